@@ -1,0 +1,77 @@
+/** The service answered, and the answer is an error. Shapes: rest-json and aws-json error bodies, query XML. */
+export class ServiceError extends Error {
+  /** The exception's name, sanitised: `ValidationException`. */
+  override readonly name: string;
+  readonly status: number;
+  readonly requestId: string | undefined;
+  readonly isRetryable: boolean;
+  readonly attempts: number;
+
+  constructor(
+    name: string,
+    message: string,
+    details: { readonly status: number; readonly requestId?: string | undefined; readonly isRetryable: boolean; readonly attempts: number },
+  ) {
+    super(message);
+    this.name = name;
+    this.status = details.status;
+    this.requestId = details.requestId;
+    this.isRetryable = details.isRetryable;
+    this.attempts = details.attempts;
+  }
+}
+
+/** No usable answer: refused or reset connections, time-outs, DNS, TLS. The request may or may not have been carried out. */
+export class TransportError extends Error {
+  override readonly name: string;
+  /** Node's code (`ECONNRESET`) or `TimeoutError`. */
+  readonly code: string;
+  readonly attempts: number;
+  /** False when the connection was never made: the service cannot have seen the request. */
+  readonly maybeSent: boolean;
+
+  constructor(message: string, details: { readonly code: string; readonly attempts: number; readonly maybeSent: boolean; readonly cause?: unknown }) {
+    super(message, { cause: details.cause });
+    this.name = details.code === "TimeoutError" ? "TimeoutError" : "TransportError";
+    this.code = details.code;
+    this.attempts = details.attempts;
+    this.maybeSent = details.maybeSent;
+  }
+}
+
+/** The profile cannot give credentials until the user acts: signs in, types an MFA code, mends a file. */
+export class SignInRequiredError extends Error {
+  override readonly name = "SignInRequiredError";
+
+  constructor(
+    readonly profile: string,
+    message: string,
+    /** How to sign in: `sso` and `login` run the AWS CLI in a terminal, `other` has no command. */
+    readonly method: "sso" | "login" | "other",
+    options?: { readonly cause?: unknown },
+  ) {
+    super(message, options);
+  }
+}
+
+/** True when the outcome of a request is unknown: no answer, or a 5xx. Resolved with the same token and by listing. */
+export function isAmbiguous(error: unknown): boolean {
+  if (error instanceof TransportError) return error.maybeSent;
+  return error instanceof ServiceError && error.status >= 500;
+}
+
+/** Codes by which a service says that the credentials themselves are not, or no longer, good. */
+const credentialErrors = new Set([
+  "ExpiredToken",
+  "ExpiredTokenException",
+  "UnrecognizedClientException",
+  "InvalidClientTokenId",
+  "InvalidSignatureException",
+  "SignatureDoesNotMatch",
+  "IncompleteSignature",
+  "UnauthorizedClientException",
+]);
+
+export function isCredentialError(error: unknown): boolean {
+  return error instanceof ServiceError && credentialErrors.has(error.name);
+}

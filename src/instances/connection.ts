@@ -1,0 +1,45 @@
+import type { AwsClient } from "../aws/client";
+import type { Event } from "../core/event";
+
+/** What a person pins in the tree. `sandbox` connections come from the embedded sandbox, not from a config file. */
+export interface Connection {
+  readonly source: "profile" | "sandbox";
+  readonly profile: string;
+  readonly region: string;
+}
+
+/** Identifies a connection in stores, journals and tree ids. */
+export function connectionKey(connection: Connection): string {
+  return `${connection.source}:${connection.profile}:${connection.region}`;
+}
+
+export function connectionLabel(connection: Connection): string {
+  return `${connection.profile} · ${connection.region}`;
+}
+
+/**
+ * A connection with credentials behind it. A session is immutable: when the credentials, the endpoint or a config file
+ * change there is a new one with a higher generation, and replies to the old one are dropped.
+ */
+export interface Session {
+  readonly connection: Connection;
+  readonly accountId: string;
+  readonly generation: number;
+  readonly client: AwsClient;
+  /** Set when any service of this connection is reached through a custom endpoint. */
+  readonly customEndpoint?: string;
+  /** The custom endpoint is on this machine: the sandbox, or an emulator. */
+  readonly isLoopback: boolean;
+}
+
+/** Opens sessions on demand and forgets them when their credentials change. */
+export interface Sessions {
+  /** Resolves credentials and the account (one request in flight however many ask). Rejects with SignInRequiredError or UserError. */
+  open(connection: Connection, signal?: AbortSignal): Promise<Session>;
+  /** The session opened last, while it is still the current one. */
+  current(connection: Connection): Session | undefined;
+  /** Forgets what is known about a connection, so that the next `open` resolves anew. */
+  invalidate(connection: Connection): void;
+  /** The key of a connection whose session was replaced or forgotten. */
+  readonly onDidChange: Event<string>;
+}

@@ -1,0 +1,35 @@
+/** What the user asks for: field id to value, and tags. Immutable; the wizard and the form edit the same one. */
+export interface Draft {
+  /** `Kind.id`. */
+  readonly kind: string;
+  /** Only fields with a value; an empty string is not kept. */
+  readonly values: Readonly<Record<string, string>>;
+  readonly tags: Readonly<Record<string, string>>;
+}
+
+export function emptyDraft(kind: string): Draft {
+  return { kind, values: {}, tags: {} };
+}
+
+export function withValue(draft: Draft, fieldId: string, value: string): Draft {
+  const values = { ...draft.values };
+  if (value === "") delete values[fieldId];
+  else values[fieldId] = value;
+  return { ...draft, values };
+}
+
+export function withTags(draft: Draft, tags: Readonly<Record<string, string>>): Draft {
+  return { ...draft, tags: { ...tags } };
+}
+
+/** The smallest change from one set of tags to another. */
+export interface TagChanges {
+  readonly set: Readonly<Record<string, string>>;
+  readonly remove: readonly string[];
+}
+
+export function diffTags(before: Readonly<Record<string, string>>, after: Readonly<Record<string, string>>): TagChanges {
+  const set: Record<string, string> = {};
+  for (const [key, value] of Object.entries(after)) if (before[key] !== value) set[key] = value;
+  return { set, remove: Object.keys(before).filter((key) => !(key in after)) };
+}

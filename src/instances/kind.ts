@@ -1,0 +1,102 @@
+import type { ServiceId } from "../aws/operation";
+import type { CallOptions } from "../aws/client";
+import type { Connection, Session } from "./connection";
+import type { Draft } from "./draft";
+import type { Instance } from "./instance";
+
+/** One thing that is asked of the user, in wizard, form, review and details alike. */
+export interface Field {
+  /** Key in `Draft.values` and `Instance.values`. */
+  readonly id: string;
+  readonly label: string;
+  /** The service's member name, for the details page. */
+  readonly apiName: string;
+  /** The rule in words, shown under the input. */
+  readonly help: string;
+  readonly control: "text" | "multiline" | "encryptionKey" | "domain";
+  readonly required: boolean;
+  /** The service can change it after creation. */
+  readonly editable: boolean;
+  /** In the unit of `lengthUnit`. */
+  readonly maxLength: number;
+  readonly lengthUnit: "characters" | "bytes";
+  /** Text around a domain's value, `https://` and `.scn.global.on.aws`. */
+  readonly prefix?: string;
+  readonly suffix?: string;
+  /** One short sentence when the value is refused, undefined when it is fine. An empty value is judged by `required` only. */
+  validate(value: string): string | undefined;
+}
+
+export interface TagRules {
+  readonly max: number;
+  readonly maxKeyLength: number;
+  /** 1 where the service refuses empty values. */
+  readonly minValueLength: number;
+  readonly maxValueLength: number;
+}
+
+/** Who carries out a call: `signal` cancels it, `onAttempt` hears of each request id. */
+export type KindCallOptions = CallOptions;
+
+export interface Created {
+  readonly id: string;
+  /** What the service said about it, where it says more than the id. */
+  readonly instance?: Instance;
+}
+
+/**
+ * A kind of instance as a value. Tree, wizard, form, journal and sync know no kind by name;
+ * a third kind is a file beside `kinds/supplyChain.ts` and a line in `kinds/registry.ts`.
+ */
+export interface Kind {
+  readonly id: string;
+  /** "Supply Chain instance" */
+  readonly title: string;
+  /** "Supply Chain": the group node. */
+  readonly groupTitle: string;
+  /** Codicon of an instance that is neither in progress nor failed. */
+  readonly icon: string;
+  readonly serviceId: ServiceId;
+  readonly fields: readonly Field[];
+  /** The field that names an instance. */
+  readonly nameField: string;
+  readonly tagRules: TagRules;
+  /** The service reports states; otherwise creation is over when the reply is there. */
+  readonly hasStates: boolean;
+  /** How long it takes, in words: "Takes some minutes." */
+  readonly creationHint: string;
+  /** Regions where the documentation lists the service; shown first, any other may be typed. */
+  readonly suggestedRegions: readonly string[];
+
+  /** Pages as the consumer asks for them. */
+  list(session: Session, options?: KindCallOptions): AsyncIterable<readonly Instance[]>;
+  /** Undefined when the service says that there is no such instance. */
+  get(session: Session, id: string, options?: KindCallOptions): Promise<Instance | undefined>;
+  /** Instances of that exact name: how an ambiguous create is resolved. */
+  findByName(session: Session, name: string, options?: KindCallOptions): Promise<readonly Instance[]>;
+  listTags(session: Session, instance: Pick<Instance, "id" | "arn">, options?: KindCallOptions): Promise<Readonly<Record<string, string>>>;
+  create(session: Session, draft: Draft, token: string, options?: KindCallOptions): Promise<Created>;
+  /** Changes the editable fields to the values given; a missing value leaves the field as it is. */
+  update(session: Session, instance: Instance, values: Readonly<Record<string, string>>, options?: KindCallOptions): Promise<void>;
+  /** Resolves when the service took the request; deletion may go on. A missing instance counts as deleted. */
+  delete(session: Session, id: string, options?: KindCallOptions): Promise<void>;
+  setTags(session: Session, instance: Pick<Instance, "id" | "arn">, tags: Readonly<Record<string, string>>, options?: KindCallOptions): Promise<void>;
+  removeTags(session: Session, instance: Pick<Instance, "id" | "arn">, keys: readonly string[], options?: KindCallOptions): Promise<void>;
+
+  /** A draft that would create the same instance again: a full domain on output becomes a label on input. */
+  capture(instance: Instance, tags: Readonly<Record<string, string>>): Draft;
+  /** The AWS CLI command that creates the draft, quoted for a POSIX shell. */
+  createCommand(draft: Draft, connection: Connection): string;
+  webAppUrl?(instance: Instance): string | undefined;
+  consoleUrl(instance: Pick<Instance, "id" | "arn">, connection: Connection): string;
+  /** What the user must know before deleting this one: its data, its owner. */
+  deletionWarnings(instance: Instance, tags: Readonly<Record<string, string>>): readonly string[];
+}
+
+export interface DraftProblem {
+  /** A field id, or `tags`. */
+  readonly field: string;
+  /** The tag key, when `field` is `tags`. */
+  readonly tagKey?: string;
+  readonly message: string;
+}

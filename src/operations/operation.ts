@@ -1,0 +1,70 @@
+import * as z from "zod";
+
+/**
+ * An operation: a change that this extension started, written to disk before each of its requests and kept until settled.
+ * The schema is the journal's file format; `version` changes when an older build could misread it.
+ */
+const connection = z.object({ source: z.enum(["profile", "sandbox"]), profile: z.string(), region: z.string() });
+
+const draft = z.object({
+  kind: z.string(),
+  values: z.record(z.string(), z.string()),
+  tags: z.record(z.string(), z.string()),
+});
+
+/** The instance that an operation works on. */
+const target = z.object({ id: z.string(), arn: z.string(), name: z.string().optional() });
+
+/** One line of the history that the Activity view and the details page show. */
+const event = z.object({ at: z.number(), text: z.string() });
+
+export const operationSchema = z.object({
+  version: z.literal(1),
+  id: z.string(),
+  type: z.enum(["create", "recreate", "delete", "edit", "tags"]),
+  /** `Kind.id`. */
+  kind: z.string(),
+  connection,
+  /** The account that the operation was confirmed for: it never runs in another one. */
+  accountId: z.string(),
+  /** What the user calls the instance. */
+  label: z.string(),
+  /** create, recreate: what to create. */
+  draft: draft.optional(),
+  /** delete, recreate, edit, tags: what to change. */
+  target: target.optional(),
+  /** edit: the values to set. */
+  values: z.record(z.string(), z.string()).optional(),
+  /** tags: the smallest change. */
+  tagChanges: z.object({ set: z.record(z.string(), z.string()), remove: z.array(z.string()) }).optional(),
+  /** The step being carried out, one of the type's step list. */
+  step: z.string(),
+  /**
+   * `running`: some window works on it. `interrupted`: nobody does, it can be resumed or discarded.
+   * `succeeded`, `failed`, `discarded`: settled.
+   */
+  status: z.enum(["running", "interrupted", "succeeded", "failed", "discarded"]),
+  /** Idempotency token of the create; belongs to this draft only. */
+  token: z.string().optional(),
+  /** The instance that the create made. */
+  created: target.optional(),
+  /** Requests sent so far. */
+  attempts: z.number(),
+  requestIds: z.array(z.string()),
+  /** Why it failed or was interrupted. `code` is the service's exception name. Untrusted text. */
+  error: z.object({ code: z.string(), message: z.string() }).optional(),
+  history: z.array(event),
+  /** Milliseconds since the epoch. */
+  createdAt: z.number(),
+  updatedAt: z.number(),
+  settledAt: z.number().optional(),
+  /** Grows with every write: a writer that has lost its lock cannot overwrite a newer entry. */
+  revision: z.number(),
+});
+
+export type OperationRecord = z.output<typeof operationSchema>;
+export type OperationStatus = OperationRecord["status"];
+
+export function isSettled(operation: Pick<OperationRecord, "status">): boolean {
+  return operation.status === "succeeded" || operation.status === "failed" || operation.status === "discarded";
+}

@@ -1,0 +1,48 @@
+import type { Event } from "../core/event";
+import type { Connection } from "../instances/connection";
+import type { Draft, TagChanges } from "../instances/draft";
+import type { OperationRecord } from "./operation";
+
+/** What a feature asks the runner to do. The runner persists it before it returns. */
+export type OperationRequest =
+  | { readonly type: "create"; readonly draft: Draft }
+  | { readonly type: "recreate"; readonly draft: Draft; readonly target: Target }
+  | { readonly type: "delete"; readonly target: Target }
+  | { readonly type: "edit"; readonly target: Target; readonly values: Readonly<Record<string, string>> }
+  | { readonly type: "tags"; readonly target: Target; readonly changes: TagChanges };
+
+export interface Target {
+  readonly id: string;
+  readonly arn: string;
+  readonly name?: string;
+}
+
+export interface OperationScope {
+  readonly kind: string;
+  readonly connection: Connection;
+  /** The account that the user confirmed. */
+  readonly accountId: string;
+}
+
+/** The one way to change anything in the cloud. */
+export interface Operations {
+  /** Resolves when the operation is on disk and owned by this window; work goes on behind it. Rejects when it cannot be written: nothing was sent. */
+  start(scope: OperationScope, request: OperationRequest): Promise<OperationRecord>;
+  /** Resolves with the settled or interrupted record. */
+  settled(id: string, signal?: AbortSignal): Promise<OperationRecord>;
+  resume(id: string): Promise<void>;
+  /** Gives an operation up, keeping whatever exists; also removes a failed attempt from the tree. */
+  discard(id: string): Promise<void>;
+  get(id: string): OperationRecord | undefined;
+  /** Newest first. */
+  list(): readonly OperationRecord[];
+  /** True while cancelling can still keep the request from being sent. */
+  canCancel(id: string): boolean;
+  cancel(id: string): Promise<void>;
+  /** The id of an operation whose record changed, here or in another window. */
+  readonly onDidChange: Event<string>;
+  /** An operation that this window worked on has settled. */
+  readonly onDidSettle: Event<OperationRecord>;
+  /** Journal entries that could not be read and were set aside: messages for the user. */
+  readonly onDidSetAside: Event<string>;
+}
