@@ -15,14 +15,27 @@ const shared = {
   outdir: "dist",
 };
 
+/** `import("…/aws/sdk")` and `import("…/sandbox/main")` become loads of the bundle built from that file. */
+const lazyBundles = {
+  name: "lazy-bundles",
+  setup(build) {
+    build.onResolve({ filter: /(^|\/)(aws\/)?sdk$/ }, lazy("./aws.js"));
+    build.onResolve({ filter: /\/sandbox\/main$/ }, lazy("./sandbox.js"));
+    function lazy(path) {
+      return (args) => (args.kind === "dynamic-import" ? { path, external: true } : undefined);
+    }
+  },
+};
+
 /** Loaded by the extension host (Node 22 since VS Code 1.101) and by the scripts (Node 20). */
 const host = {
   ...shared,
   platform: "node",
   format: "cjs",
   target: "node20",
+  external: ["vscode"],
   // Each bundle is loaded on its own, so that activation pays for none of the others.
-  external: ["vscode", "./aws.js", "./sandbox.js"],
+  plugins: [lazyBundles],
 };
 
 const webview = { ...shared, platform: "browser", format: "iife", target: "es2023", outdir: "dist/webview" };
