@@ -1,0 +1,202 @@
+import {
+  QuickInputButtons,
+  QuickPickItemKind,
+  ThemeIcon,
+  window,
+  type QuickInput,
+  type QuickInputButton,
+  type QuickPickItem,
+} from "vscode";
+import { DisposableStore } from "../core/disposable";
+import { CancelledError } from "../core/errors";
+import type {
+  Answer,
+  ConfirmRequest,
+  InputRequest,
+  PickItem,
+  PickRequest,
+  PromptButton,
+  PromptFrame,
+  Prompts,
+} from "./prompts";
+
+/** Work that is done sooner than this shows nothing: a flash would only distract. */
+const busyDelayMs = 250;
+
+/** Prompts with VS Code's own quick input: Back, step counts, inline validation, and open until answered or cancelled. */
+export const nativePrompts: Prompts = { pick, input, confirm, busy, inform };
+
+interface NativeItem<T> extends QuickPickItem {
+  readonly item?: PickItem<T>;
+  readonly buttons?: readonly NativeButton[];
+}
+
+interface NativeButton extends QuickInputButton {
+  readonly id: string;
+}
+
+async function pick<T>(request: PickRequest<T>): Promise<Answer<T>> {
+  const picker = window.createQuickPick<NativeItem<T>>();
+  const loading = new AbortController();
+  picker.placeholder = request.placeholder;
+  picker.matchOnDescription = true;
+  picker.matchOnDetail = true;
+  picker.items = toNativeItems(request.items);
+  const { isActive } = request;
+  if (isActive) picker.activeItems = picker.items.filter(({ item }) => item && isActive(item.value));
+  try {
+    const answer = ask<T>(picker, request, (settle, store) => {
+      store.add(
+        picker.onDidAccept(() => {
+          const item = picker.selectedItems[0]?.item;
+          if (item) settle({ type: "value", value: item.value });
+        }),
+      );
+      store.add(
+        picker.onDidTriggerItemButton(({ item, button }) => {
+          if (item.item && "id" in button)
+            settle({ type: "button", button: String(button.id), value: item.item.value });
+        }),
+      );
+    });
+    if (request.load) void fill(picker, request.load, loading.signal);
+    return await answer;
+  } finally {
+    loading.abort();
+    picker.dispose();
+  }
+}
+
+/** Replaces the items when the loaded ones are there, without moving the focus. */
+async function fill<T>(
+  picker: ReturnType<typeof window.createQuickPick<NativeItem<T>>>,
+  load: (signal: AbortSignal) => Promise<readonly PickItem<T>[]>,
+  signal: AbortSignal,
+): Promise<void> {
+  picker.busy = true;
+  const items = await load(signal);
+  if (signal.aborted) return;
+  const focused = picker.activeItems[0]?.label;
+  picker.busy = false;
+  picker.keepScrollPosition = true;
+  picker.items = toNativeItems(items);
+  const again = picker.items.find(({ label }) => label === focused);
+  if (again) picker.activeItems = [again];
+}
+
+async function input(request: InputRequest): Promise<Answer<string>> {
+  const box = window.createInputBox();
+  const { prompt } = request;
+  const promptOf = typeof prompt === "string" ? () => prompt : prompt;
+  box.value = request.value ?? "";
+  box.placeholder = request.placeholder;
+  box.prompt = promptOf(box.value);
+  try {
+    return await ask<string>(box, request, (settle, store) => {
+      store.add(
+        box.onDidChangeValue((value) => {
+          box.prompt = promptOf(value);
+          box.validationMessage = request.validate?.(value);
+        }),
+      );
+      store.add(
+        box.onDidAccept(() => {
+          const problem = request.validate?.(box.value);
+          if (problem === undefined) settle({ type: "value", value: box.value });
+          else box.validationMessage = problem;
+        }),
+      );
+    });
+  } finally {
+    box.dispose();
+  }
+}
+
+/** Shows a quick input and waits for the one event that settles it. */
+function ask<T>(
+  quickInput: QuickInput & {
+    buttons: readonly QuickInputButton[];
+    onDidTriggerButton(listener: (button: QuickInputButton) => void): { dispose(): unknown };
+  },
+  frame: PromptFrame,
+  listen: (settle: (answer: Answer<T>) => void, store: DisposableStore) => void,
+): Promise<Answer<T>> {
+  const store = new DisposableStore();
+  quickInput.title = frame.title;
+  quickInput.step = frame.step?.number;
+  quickInput.totalSteps = frame.step?.total;
+  quickInput.ignoreFocusOut = true;
+  quickInput.buttons = frame.canGoBack ? [QuickInputButtons.Back] : [];
+  return new Promise<Answer<T>>((resolve, reject) => {
+    listen(resolve, store);
+    store.add(
+      toCore(quickInput.onDidTriggerButton((button) => button === QuickInputButtons.Back && resolve({ type: "back" }))),
+    );
+    store.add(toCore(quickInput.onDidHide(() => reject(new CancelledError()))));
+    quickInput.show();
+  }).finally(() => store.dispose());
+}
+
+async function confirm(request: ConfirmRequest): Promise<void> {
+  const chosen = await window.showWarningMessage(
+    request.message,
+    { modal: true, detail: request.detail },
+    request.action,
+  );
+  if (chosen !== request.action) throw new CancelledError();
+}
+
+async function busy<T>(message: string, work: (signal: AbortSignal) => Promise<T>): Promise<T> {
+  const controller = new AbortController();
+  const picker = window.createQuickPick();
+  picker.placeholder = message;
+  picker.busy = true;
+  picker.enabled = false;
+  picker.ignoreFocusOut = true;
+  let isDone = false;
+  const hidden = new Promise<never>((_, reject) => {
+    picker.onDidHide(() => {
+      if (isDone) return;
+      controller.abort();
+      reject(new CancelledError());
+    });
+  });
+  const timer = setTimeout(() => picker.show(), busyDelayMs);
+  try {
+    return await Promise.race([work(controller.signal), hidden]);
+  } finally {
+    isDone = true;
+    clearTimeout(timer);
+    picker.dispose();
+  }
+}
+
+function inform(message: string): void {
+  void window.showInformationMessage(message);
+}
+
+function toNativeItems<T>(items: readonly PickItem<T>[]): readonly NativeItem<T>[] {
+  const natives: NativeItem<T>[] = [];
+  let group: string | undefined;
+  for (const item of items) {
+    if (item.group !== undefined && item.group !== group)
+      natives.push({ label: item.group, kind: QuickPickItemKind.Separator });
+    group = item.group;
+    natives.push({
+      label: item.label,
+      ...(item.description === undefined ? {} : { description: item.description }),
+      ...(item.detail === undefined ? {} : { detail: item.detail }),
+      buttons: item.buttons?.map(toNativeButton) ?? [],
+      item,
+    });
+  }
+  return natives;
+}
+
+function toNativeButton(button: PromptButton): NativeButton {
+  return { id: button.id, iconPath: new ThemeIcon(button.icon), tooltip: button.tooltip };
+}
+
+function toCore(disposable: { dispose(): unknown }): { dispose(): void } {
+  return { dispose: () => void disposable.dispose() };
+}

@@ -1,0 +1,75 @@
+/**
+ * What flows ask the user, as plain values: a flow that takes `Prompts` runs in the extension host and, with scripted
+ * answers, in plain Node. Cancelling any prompt rejects with CancelledError.
+ */
+export interface Prompts {
+  pick<T>(request: PickRequest<T>): Promise<Answer<T>>;
+  input(request: InputRequest): Promise<Answer<string>>;
+  /** A modal question. Resolves when the user agreed. */
+  confirm(request: ConfirmRequest): Promise<void>;
+  /** Shows that work is going on as soon as it is slow enough to be noticed; Escape aborts it. */
+  busy<T>(message: string, work: (signal: AbortSignal) => Promise<T>): Promise<T>;
+  /** A notification that nobody waits for. */
+  inform(message: string): void;
+}
+
+/** What every prompt of a wizard has in common. */
+export interface PromptFrame {
+  readonly title: string;
+  readonly step?: { readonly number: number; readonly total: number };
+  /** Offers Back; the answer can then be `{ type: "back" }`. */
+  readonly canGoBack?: boolean;
+}
+
+export interface PromptButton {
+  readonly id: string;
+  /** Codicon. */
+  readonly icon: string;
+  readonly tooltip: string;
+}
+
+export interface PickItem<T> {
+  readonly label: string;
+  readonly description?: string;
+  readonly detail?: string;
+  readonly value: T;
+  readonly buttons?: readonly PromptButton[];
+  /** Heading above this item, when the item before it has another one. */
+  readonly group?: string;
+}
+
+export interface PickRequest<T> extends PromptFrame {
+  readonly placeholder: string;
+  readonly items: readonly PickItem<T>[];
+  /** Items that replace the first ones when they are there; fetched behind a busy indicator. Must not reject. */
+  readonly load?: (signal: AbortSignal) => Promise<readonly PickItem<T>[]>;
+  /** The item that has the focus at first. */
+  readonly isActive?: (value: T) => boolean;
+}
+
+export interface InputRequest extends PromptFrame {
+  /** Shown under the input; a function hears of every keystroke. */
+  readonly prompt: string | ((value: string) => string);
+  readonly value?: string;
+  readonly placeholder?: string;
+  /** One short sentence when the value is refused. */
+  readonly validate?: (value: string) => string | undefined;
+}
+
+export interface ConfirmRequest {
+  readonly message: string;
+  readonly detail: string;
+  /** The button's text. */
+  readonly action: string;
+}
+
+export type Answer<T> =
+  | { readonly type: "value"; readonly value: T }
+  | { readonly type: "back" }
+  /** A button of an item; `value` is the item's. */
+  | { readonly type: "button"; readonly button: string; readonly value: T };
+
+/** The part of `vscode.env.clipboard` that flows use. */
+export interface Clipboard {
+  writeText(text: string): PromiseLike<void>;
+}
