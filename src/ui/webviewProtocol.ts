@@ -1,0 +1,240 @@
+import * as z from "zod/mini";
+
+// The contract between the extension host and its two pages. Both sides parse what they receive by these schemas, and
+// answer with handler maps: a message without a handler does not compile.
+
+// A page's content security policy forbids `eval`, which zod would otherwise probe for.
+if ("document" in globalThis) z.config({ jitless: true });
+
+const choice = z.object({ value: z.string(), label: z.string(), description: z.optional(z.string()) });
+export type Choice = z.output<typeof choice>;
+
+const field = z.object({
+  id: z.string(),
+  label: z.string(),
+  help: z.string(),
+  control: z.enum(["text", "multiline", "encryptionKey", "domain"]),
+  required: z.boolean(),
+  maxLength: z.number(),
+  lengthUnit: z.enum(["characters", "bytes"]),
+  prefix: z.optional(z.string()),
+  suffix: z.optional(z.string()),
+});
+export type FieldModel = z.output<typeof field>;
+
+/** A draft while it is edited: tags keep their order, and two may have the same key for a moment. */
+const formDraft = z.object({
+  kind: z.string(),
+  values: z.record(z.string(), z.string()),
+  tags: z.array(z.object({ key: z.string(), value: z.string() })),
+});
+export type FormDraft = z.output<typeof formDraft>;
+
+/** What a page keeps for the next window: enough to open the form again, no secret. */
+export const savedForm = z.object({ version: z.literal(1), connection: z.string(), draft: formDraft });
+export type SavedForm = z.output<typeof savedForm>;
+
+/** A failure and the way out. `error` is the service's own text: shown as text, never as markup. */
+const failure = z.object({
+  title: z.string(),
+  error: z.string(),
+  advice: z.string(),
+  /** Names a policy statement that can be copied with `copy mitigation`. */
+  statement: z.optional(z.string()),
+});
+export type Failure = z.output<typeof failure>;
+
+/** What a button of a page asks the host to do. */
+const action = z.enum([
+  "addConnection",
+  "startSandbox",
+  "signIn",
+  "retry",
+  "startOver",
+  "createAnother",
+  "showInTree",
+  "showDetails",
+  "openWebApp",
+  "openInConsole",
+  "copyId",
+  "copyArn",
+  "recreate",
+  "resume",
+  "showLog",
+]);
+export type Action = z.output<typeof action>;
+
+const button = z.object({ action, label: z.string() });
+export type Button = z.output<typeof button>;
+
+const tone = z.enum(["success", "error", "progress", "warning", "neutral"]);
+export type Tone = z.output<typeof tone>;
+
+const event = z.object({ at: z.number(), text: z.string() });
+
+const load = z.object({
+  type: z.literal("load"),
+  title: z.string(),
+  /** Said above the fields: where the draft comes from. */
+  notice: z.optional(z.string()),
+  kinds: z.array(choice),
+  connections: z.array(choice),
+  /** Connection key, empty when there is none to choose. */
+  connection: z.string(),
+  /** Kind and connection cannot be chosen: an instance is being replaced. */
+  isFixed: z.boolean(),
+  fields: z.array(field),
+  maxTags: z.number(),
+  failure: z.optional(failure),
+  draft: formDraft,
+  submitLabel: z.string(),
+});
+export type FormModel = z.output<typeof load>;
+
+const account = z.object({
+  type: z.literal("account"),
+  status: z.enum(["none", "connecting", "ready", "signedOut", "error"]),
+  /** With `ready` what Create will do, else what is wrong. */
+  text: z.string(),
+  buttons: z.array(button),
+});
+export type AccountModel = z.output<typeof account>;
+
+const keys = z.object({
+  type: z.literal("keys"),
+  status: z.enum(["loading", "ready", "error"]),
+  keys: z.array(choice),
+  text: z.optional(z.string()),
+});
+export type KeysModel = z.output<typeof keys>;
+
+const keyChecked = z.object({
+  type: z.literal("keyChecked"),
+  field: z.string(),
+  tone: z.nullable(tone),
+  lines: z.array(z.string()),
+  /** Names a policy statement that can be copied with `copy keyPolicy`. */
+  statement: z.optional(z.string()),
+});
+export type KeyCheckModel = z.output<typeof keyChecked>;
+
+const problem = z.object({ field: z.string(), tagIndex: z.optional(z.number()), message: z.string() });
+export type ProblemModel = z.output<typeof problem>;
+
+const checked = z.object({
+  type: z.literal("checked"),
+  /** That of the edit which was checked: an older answer than the last edit is dropped. */
+  seq: z.number(),
+  problems: z.array(problem),
+  command: z.string(),
+});
+export type CheckedModel = z.output<typeof checked>;
+
+/** The answer to a submit that started nothing. */
+const refused = z.object({
+  type: z.literal("refused"),
+  problems: z.array(problem),
+  /** Why, when it was not for the fields. Empty when the user said no. */
+  message: z.string(),
+});
+
+const outcome = z.object({
+  type: z.literal("outcome"),
+  tone,
+  title: z.string(),
+  /** Work goes on: the page counts the time since `startedAt`. */
+  isRunning: z.boolean(),
+  startedAt: z.number(),
+  events: z.array(event),
+  failure: z.optional(failure),
+  buttons: z.array(button),
+});
+export type OutcomeModel = z.output<typeof outcome>;
+
+const copyTarget = z.enum(["command", "mitigation", "keyPolicy", "raw"]);
+export type CopyTarget = z.output<typeof copyTarget>;
+
+const copied = z.object({ type: z.literal("copied"), what: copyTarget });
+
+/** What the host tells the form. */
+export const toForm = z.discriminatedUnion("type", [
+  load,
+  account,
+  keys,
+  keyChecked,
+  checked,
+  refused,
+  outcome,
+  copied,
+]);
+export type ToForm = z.output<typeof toForm>;
+
+const ready = z.object({ type: z.literal("ready") });
+const copy = z.object({ type: z.literal("copy"), what: copyTarget });
+const act = z.object({ type: z.literal("act"), action });
+const edit = z.object({ type: z.literal("edit"), seq: z.number(), draft: formDraft });
+
+/** What the form tells the host. */
+export const fromForm = z.discriminatedUnion("type", [
+  ready,
+  edit,
+  z.object({ type: z.literal("choose"), kind: z.string(), connection: z.string() }),
+  z.object({ type: z.literal("submit"), seq: z.number(), draft: formDraft }),
+  z.object({ type: z.literal("cancel") }),
+  copy,
+  act,
+]);
+export type FromForm = z.output<typeof fromForm>;
+
+const row = z.object({ name: z.string(), label: z.string(), value: z.string() });
+export type DetailsRow = z.output<typeof row>;
+
+const details = z.object({
+  type: z.literal("details"),
+  title: z.string(),
+  subtitle: z.string(),
+  state: z.object({ text: z.string(), tone }),
+  /** Milliseconds since the epoch when the present state was first seen, while something is in progress. */
+  since: z.optional(z.number()),
+  /** Said under the heading: loading, gone, not readable. */
+  notice: z.optional(z.object({ text: z.string(), tone, buttons: z.array(button) })),
+  failure: z.optional(failure),
+  rows: z.array(row),
+  tags: z.object({
+    status: z.enum(["loading", "ready", "error"]),
+    items: z.array(z.object({ key: z.string(), value: z.string() })),
+    text: z.optional(z.string()),
+  }),
+  seen: z.array(event),
+  buttons: z.array(button),
+  raw: z.string(),
+});
+export type DetailsModel = z.output<typeof details>;
+
+/** What the host tells the details page. */
+export const toDetails = z.discriminatedUnion("type", [details, z.object({ type: z.literal("focusFailure") }), copied]);
+export type ToDetails = z.output<typeof toDetails>;
+
+/** What the details page tells the host. */
+export const fromDetails = z.discriminatedUnion("type", [ready, copy, act]);
+export type FromDetails = z.output<typeof fromDetails>;
+
+/** One handler for every message of a union. */
+export type Handlers<M extends { readonly type: string }> = {
+  readonly [T in M["type"]]: (message: Extract<M, { readonly type: T }>) => void;
+};
+
+/** Parses and dispatches; returns what was wrong with a message that no schema knows. */
+export function receive<M extends { readonly type: string }>(
+  schema: z.ZodMiniType<M>,
+  handlers: Handlers<M>,
+  data: unknown,
+): string | undefined {
+  const result = z.safeParse(schema, data);
+  if (!result.success) return z.prettifyError(result.error);
+  const message = result.data;
+  // The key type of the map is the message's own type, which TypeScript cannot follow through a union.
+  const handle = handlers[message.type as M["type"]] as (message: M) => void;
+  handle(message);
+  return undefined;
+}
