@@ -1,0 +1,63 @@
+import type { Connection } from "../instances/connection";
+
+/**
+ * What the two trees show and what their commands receive. A node only points at things: what they look like
+ * is asked of the store and of the operations when it is drawn.
+ */
+export type TreeNode = ConnectionNode | KindNode | InstanceNode | AttemptNode | OperationNode | MoreNode | MessageNode;
+
+export interface ConnectionNode {
+  readonly type: "connection";
+  readonly connection: Connection;
+}
+
+export interface KindNode {
+  readonly type: "kind";
+  readonly connection: Connection;
+  /** `Kind.id`. */
+  readonly kind: string;
+}
+
+export interface InstanceNode {
+  readonly type: "instance";
+  readonly connection: Connection;
+  readonly kind: string;
+  readonly id: string;
+}
+
+/** An instance that is not there yet, or never came: a create of ours that is under way, interrupted or refused. */
+export interface AttemptNode {
+  readonly type: "attempt";
+  readonly connection: Connection;
+  readonly kind: string;
+  readonly operationId: string;
+}
+
+/** A line of the Activity view. */
+export interface OperationNode {
+  readonly type: "operation";
+  readonly connection: Connection;
+  readonly kind: string;
+  readonly operationId: string;
+}
+
+/** Stands for the instances that are not shown yet. */
+export interface MoreNode {
+  readonly type: "more";
+  readonly connection: Connection;
+  readonly kind: string;
+}
+
+export interface MessageNode {
+  readonly type: "message";
+  readonly connection: Connection;
+  readonly kind?: string;
+  readonly message: "loading" | "empty" | "error" | "signedOut";
+}
+
+/** Commands are public: anybody may call them with anything. */
+export function isTreeNode(value: unknown): value is TreeNode {
+  return typeof value === "object" && value !== null && "type" in value && nodeTypes.has(value.type);
+}
+
+const nodeTypes = new Set<unknown>(["connection", "kind", "instance", "attempt", "operation", "more", "message"]);

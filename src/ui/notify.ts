@@ -1,0 +1,58 @@
+import * as vscode from "vscode";
+import { isCancelled, messageOf, UserError } from "../core/errors";
+import type { Log } from "../core/log";
+
+export interface NotificationAction {
+  readonly title: string;
+  run(): unknown;
+}
+
+type Severity = "info" | "warning" | "error";
+
+/**
+ * Shows a toast and returns at once: nobody waits for a toast. The action that the user chooses runs later;
+ * what it throws is reported as a toast of its own.
+ */
+export function notify(
+  log: Log,
+  severity: Severity,
+  message: string,
+  actions: readonly NotificationAction[] = [],
+): void {
+  const titles = actions.map((action) => action.title);
+  void Promise.resolve(show(severity, plainText(message), titles))
+    .then((chosen) => actions.find((action) => action.title === chosen)?.run())
+    .catch((error: unknown) => reportError(log, error));
+}
+
+/** The one place where an error becomes something to see. Cancelling is silent. */
+export function reportError(log: Log, error: unknown): void {
+  if (isCancelled(error)) return;
+  if (error instanceof UserError) {
+    log.warn(error.message);
+    notify(log, "error", error.message, error.remedies.map(remedyAction));
+    return;
+  }
+  log.error(error instanceof Error ? (error.stack ?? messageOf(error)) : messageOf(error));
+  notify(log, "error", messageOf(error), [
+    { title: "Show Log", run: () => vscode.commands.executeCommand("appInstances.showLog") },
+  ]);
+}
+
+function remedyAction(remedy: UserError["remedies"][number]): NotificationAction {
+  return {
+    title: remedy.title,
+    run: () => vscode.commands.executeCommand(remedy.command, ...(remedy.args ?? [])),
+  };
+}
+
+function show(severity: Severity, message: string, titles: readonly string[]): Thenable<string | undefined> {
+  if (severity === "error") return vscode.window.showErrorMessage(message, ...titles);
+  if (severity === "warning") return vscode.window.showWarningMessage(message, ...titles);
+  return vscode.window.showInformationMessage(message, ...titles);
+}
+
+/** Toasts turn `[text](command:…)` into links that run commands; the texts of services must stay text. */
+function plainText(message: string): string {
+  return message.replaceAll("](", "] (");
+}

@@ -1,0 +1,78 @@
+import * as vscode from "vscode";
+import * as z from "zod";
+import type { Disposable } from "../core/disposable";
+import type { Event } from "../core/event";
+import type { Log } from "../core/log";
+
+/** One setting: its value as the user wants it, or the default when what is written there cannot be used. */
+export interface Setting<T> {
+  readonly key: string;
+  get(): T;
+  set(value: T): Promise<void>;
+  readonly onDidChange: Event<T>;
+}
+
+export interface Settings {
+  readonly connections: Setting<readonly { readonly profile: string; readonly region: string }[]>;
+  /** 0: by hand. */
+  readonly refreshIntervalSeconds: Setting<number>;
+  readonly deleteConfirmation: Setting<"typeName" | "button">;
+  readonly chimeApi: Setting<"identity" | "legacy">;
+  readonly endpointUrls: Setting<Readonly<Record<string, string>>>;
+  readonly activityRetentionDays: Setting<number>;
+  readonly sandboxCreateSeconds: Setting<number>;
+}
+
+/** Settings are read when asked for, so a change needs no reload. */
+export function createSettings(log: Log): Settings {
+  const seconds = z.number().min(0);
+  return {
+    connections: setting(log, "connections", z.array(pinned), [], usableConnections),
+    refreshIntervalSeconds: setting(log, "refreshIntervalSeconds", seconds, 60),
+    deleteConfirmation: setting(log, "deleteConfirmation", z.enum(["typeName", "button"]), "typeName"),
+    chimeApi: setting(log, "chimeApi", z.enum(["identity", "legacy"]), "identity"),
+    endpointUrls: setting(log, "endpointUrls", z.record(z.string(), z.string()), {}),
+    activityRetentionDays: setting(log, "activityRetentionDays", z.number().min(0), 14),
+    sandboxCreateSeconds: setting(log, "sandbox.createSeconds", seconds, 8),
+  };
+}
+
+const pinned = z.object({ profile: z.string().min(1), region: z.string().min(1) });
+
+/** A list that is right except for one entry keeps the others. */
+function usableConnections(value: unknown): readonly z.output<typeof pinned>[] {
+  const entries: readonly unknown[] = Array.isArray(value) ? value : [];
+  return entries.flatMap((entry) => pinned.safeParse(entry).data ?? []);
+}
+
+function setting<T>(
+  log: Log,
+  key: string,
+  schema: z.ZodType<T>,
+  fallback: T,
+  salvage: (value: unknown) => T = () => fallback,
+): Setting<T> {
+  const name = `appInstances.${key}`;
+  const reported = new Set<string>();
+  const get = () => {
+    const value: unknown = vscode.workspace.getConfiguration("appInstances").get(key);
+    const parsed = schema.safeParse(value ?? fallback);
+    if (parsed.success) return parsed.data;
+    const problem = `The setting ${name} is not usable as it is: ${z.prettifyError(parsed.error)}`;
+    // Said once: settings are read on every need.
+    if (!reported.has(problem)) log.warn(problem);
+    reported.add(problem);
+    return salvage(value);
+  };
+  return {
+    key: name,
+    get,
+    async set(value) {
+      await vscode.workspace.getConfiguration("appInstances").update(key, value, vscode.ConfigurationTarget.Global);
+    },
+    onDidChange: (listener): Disposable =>
+      vscode.workspace.onDidChangeConfiguration((event) => {
+        if (event.affectsConfiguration(name)) listener(get());
+      }),
+  };
+}
