@@ -1,0 +1,148 @@
+import * as z from "zod";
+import { CancelledError, messageOf, UserError } from "../core/errors";
+import { connectionKey, connectionLabel, type Connection, type Sessions } from "../instances/connection";
+import { instanceLabel, type Instance } from "../instances/instance";
+import type { Kind } from "../instances/kind";
+import type { Kinds } from "../instances/kinds/registry";
+import type { InstanceStore } from "../instances/store";
+import type { PickItem, Prompts } from "./prompts";
+
+/** What a command works on. `instance` is what was last seen of it: a command that changes something reads it again. */
+export interface InstanceTarget {
+  readonly connection: Connection;
+  readonly kind: Kind;
+  readonly id: string;
+  readonly instance?: Instance;
+}
+
+export interface TargetDeps {
+  readonly kinds: Kinds;
+  readonly store: Pick<InstanceStore, "connections" | "listing" | "instance">;
+  readonly sessions: Sessions;
+  readonly prompts: Prompts;
+}
+
+export interface InstanceQuestion {
+  /** Title of the quick pick: what is going to be done. */
+  readonly title: string;
+  /** Which instances are offered. */
+  readonly accepts?: (instance: Instance, kind: Kind) => boolean;
+  /** What is said when there is none to offer. */
+  readonly none?: string;
+}
+
+const connectionSchema = z.object({ source: z.enum(["profile", "sandbox"]), profile: z.string(), region: z.string() });
+/** Commands are public: what they are called with is parsed, wherever it came from. */
+const instanceNode = z.object({
+  type: z.literal("instance"),
+  connection: connectionSchema,
+  kind: z.string(),
+  id: z.string(),
+});
+const operationNode = z.object({ type: z.enum(["attempt", "operation"]), operationId: z.string() });
+const connectionNode = z.object({ connection: connectionSchema });
+
+/** The instance that a tree node or a remedy's argument names; without one, the user picks. */
+export async function targetInstance(
+  deps: TargetDeps,
+  target: unknown,
+  question: InstanceQuestion,
+): Promise<InstanceTarget> {
+  const node = instanceNode.safeParse(target);
+  if (!node.success) return pickInstance(deps, question);
+  const { connection, id } = node.data;
+  const kind = deps.kinds.get(node.data.kind);
+  if (!kind) throw new UserError(`This version does not know instances of kind "${node.data.kind}".`);
+  const instance = deps.store.instance(connectionKey(connection), kind.id, id);
+  return { connection, kind, id, ...(instance && { instance }) };
+}
+
+/** The operation of an attempt's or an activity's node. */
+export function targetOperationId(target: unknown): string | undefined {
+  const node = operationNode.safeParse(target);
+  return node.success ? node.data.operationId : undefined;
+}
+
+/** The connection that any node belongs to. */
+export function connectionOf(target: unknown): Connection | undefined {
+  const node = connectionNode.safeParse(target);
+  return node.success ? node.data.connection : undefined;
+}
+
+type Found = Omit<InstanceTarget, "id" | "instance"> & { readonly instance: Instance };
+type Choice = Found | { readonly retry: true };
+
+async function pickInstance(deps: TargetDeps, question: InstanceQuestion): Promise<InstanceTarget> {
+  if (deps.store.connections.length === 0) throw noConnection();
+  for (;;) {
+    const answer = await deps.prompts.pick<Choice>({
+      title: question.title,
+      placeholder: "Choose an instance",
+      items: [],
+      load: (signal) => instanceItems(deps, question, signal),
+    });
+    if (answer.type !== "value") throw new CancelledError();
+    if ("retry" in answer.value) continue;
+    return { ...answer.value, id: answer.value.instance.id };
+  }
+}
+
+/** What the view has listed already, and for what it has not, the service's own list. Never rejects. */
+async function instanceItems(
+  deps: TargetDeps,
+  question: InstanceQuestion,
+  signal: AbortSignal,
+): Promise<readonly PickItem<Choice>[]> {
+  const lists = deps.store.connections.flatMap((connection) =>
+    deps.kinds.all.map(async (kind): Promise<readonly PickItem<Choice>[]> => {
+      const group = `${connectionLabel(connection)} · ${kind.groupTitle}`;
+      try {
+        const instances = await knownInstances(deps, connection, kind, signal);
+        return instances
+          .filter((instance) => question.accepts?.(instance, kind) ?? true)
+          .map((instance) => instanceItem({ connection, kind, instance }, group));
+      } catch (error) {
+        return [{ label: `$(error) ${messageOf(error)}`, description: "Try again", value: { retry: true }, group }];
+      }
+    }),
+  );
+  const items = (await Promise.all(lists)).flat();
+  if (items.length > 0) return items;
+  return [{ label: question.none ?? "There are no instances", description: "Try again", value: { retry: true } }];
+}
+
+async function knownInstances(
+  deps: TargetDeps,
+  connection: Connection,
+  kind: Kind,
+  signal: AbortSignal,
+): Promise<readonly Instance[]> {
+  const listing = deps.store.listing(connectionKey(connection), kind.id);
+  if (listing?.status === "ready" && !listing.hasMore) return listing.instances;
+  const session = await deps.sessions.open(connection, signal);
+  const instances: Instance[] = [];
+  for await (const page of kind.list(session, { signal })) instances.push(...page);
+  return instances;
+}
+
+function instanceItem(found: Found, group: string): PickItem<Choice> {
+  const { instance, kind } = found;
+  const label = instanceLabel(instance);
+  return {
+    label: `$(${instance.phase === "createFailed" || instance.phase === "deleteFailed" ? "error" : kind.icon}) ${label}`,
+    ...(instance.state !== undefined && { description: instance.state }),
+    ...(label === instance.id ? {} : { detail: instance.id }),
+    value: found,
+    group,
+  };
+}
+
+/** What a command without any connection to work in says. */
+export function noConnection(): UserError {
+  return new UserError("There is no connection yet. Add one, or start the sandbox, which needs no AWS account.", {
+    remedies: [
+      { title: "Add Connection…", command: "appInstances.addConnection" },
+      { title: "Start Sandbox", command: "appInstances.startSandbox" },
+    ],
+  });
+}
