@@ -25,7 +25,7 @@ export function optional<T extends z.ZodType>(schema: T) {
 export function text(options: { readonly min?: number; readonly max?: number; readonly pattern?: RegExp; readonly patternText?: string }) {
   const { min = 0, max = Number.POSITIVE_INFINITY, pattern, patternText } = options;
   return z.string().superRefine((value, context) => {
-    const length = [...value].length;
+    const length = Array.from(value).length;
     if (length < min) context.addIssue({ code: "custom", message: `Member must have length greater than or equal to ${min}` });
     if (length > max) context.addIssue({ code: "custom", message: `Member must have length less than or equal to ${max}` });
     if (pattern && !pattern.test(value))

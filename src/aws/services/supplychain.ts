@@ -25,20 +25,28 @@ const errors = Object.keys(supplychain.errors);
 
 export const instanceNamePattern = /^(?![ _ʼ'%-])[a-zA-Z0-9 _ʼ'%-]{0,62}[a-zA-Z0-9]$/;
 export const instanceDescriptionPattern = /^([a-zA-Z0-9., _ʼ'%-]){0,500}$/;
-export const kmsKeyArnPattern = /^arn:[a-z0-9][-.a-z0-9]{0,62}:kms:([a-z0-9][-.a-z0-9]{0,62})?:([a-z0-9][-.a-z0-9]{0,62})?:key\/.{0,1019}$/;
+export const kmsKeyArnPattern =
+  /^arn:[a-z0-9][-.a-z0-9]{0,62}:kms:([a-z0-9][-.a-z0-9]{0,62})?:([a-z0-9][-.a-z0-9]{0,62})?:key\/.{0,1019}$/;
 export const webAppDnsDomainPattern = /^(?![-])[a-zA-Z0-9-]{1,62}[a-zA-Z0-9]$/;
 
 const instanceName = text({ max: 63, pattern: instanceNamePattern });
 const instanceDescription = text({ max: 501, pattern: instanceDescriptionPattern });
-const instanceId = text({ min: 36, max: 36, pattern: /^[a-f0-9]{8}-[a-f0-9]{4}-[a-f0-9]{4}-[a-f0-9]{4}-[a-f0-9]{12}$/ });
+const instanceId = text({
+  min: 36,
+  max: 36,
+  pattern: /^[a-f0-9]{8}-[a-f0-9]{4}-[a-f0-9]{4}-[a-f0-9]{4}-[a-f0-9]{12}$/,
+});
 const resourceArn = text({
   min: 20,
   max: 1011,
-  pattern: /^arn:aws:scn(?::([a-z0-9-]+):([0-9]+):instance)?\/([a-f0-9]{8}-[a-f0-9]{4}-[a-f0-9]{4}-[a-f0-9]{4}-[a-f0-9]{12})[-_./A-Za-z0-9]*$/,
+  pattern:
+    /^arn:aws:scn(?::([a-z0-9-]+):([0-9]+):instance)?\/([a-f0-9]{8}-[a-f0-9]{4}-[a-f0-9]{4}-[a-f0-9]{4}-[a-f0-9]{12})[-_./A-Za-z0-9]*$/,
 });
 const nextToken = text({ min: 1, max: 1024 });
 const tagKey = text({ min: 1, max: 128 });
-const tags = z.record(tagKey, text({ max: 256 })).refine((map) => Object.keys(map).length <= 200, "Member must have length less than or equal to 200");
+const tags = z
+  .record(tagKey, text({ max: 256 }))
+  .refine((map) => Object.keys(map).length <= 200, "Member must have length less than or equal to 200");
 const state = z.enum(["Initializing", "Active", "CreateFailed", "DeleteFailed", "Deleting", "Deleted"]);
 
 /** States and every optional member are read leniently: an unknown state is shown as it comes. */
@@ -98,7 +106,12 @@ export const listInstances = defineOperation({
   name: "ListInstances",
   method: "GET",
   path: "/api/instance",
-  query: { nextToken: "nextToken", maxResults: "maxResults", instanceNameFilter: "instanceNameFilter", instanceStateFilter: "instanceStateFilter" },
+  query: {
+    nextToken: "nextToken",
+    maxResults: "maxResults",
+    instanceNameFilter: "instanceNameFilter",
+    instanceStateFilter: "instanceStateFilter",
+  },
   status: 200,
   isIdempotent: true,
   errors,
@@ -109,7 +122,13 @@ export const listInstances = defineOperation({
     instanceStateFilter: z.array(state).max(6).optional(),
   }),
   output: z.object({ instances: z.array(instance), nextToken: optional(z.string()) }),
-  pagination: { inputToken: "nextToken", outputToken: "nextToken", items: "instances", limit: "maxResults", maxPageSize: 20 },
+  pagination: {
+    inputToken: "nextToken",
+    outputToken: "nextToken",
+    items: "instances",
+    limit: "maxResults",
+    maxPageSize: 20,
+  },
 });
 
 export const updateInstance = defineOperation({
@@ -120,7 +139,11 @@ export const updateInstance = defineOperation({
   status: 200,
   isIdempotent: true,
   errors,
-  input: z.object({ instanceId, instanceName: instanceName.optional(), instanceDescription: instanceDescription.optional() }),
+  input: z.object({
+    instanceId,
+    instanceName: instanceName.optional(),
+    instanceDescription: instanceDescription.optional(),
+  }),
   output: instanceOutput,
 });
 

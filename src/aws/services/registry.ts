@@ -1,0 +1,41 @@
+import type { AnyOperation, Service, ServiceId } from "../operation";
+import * as chimeIdentity from "./chimeIdentity";
+import * as chimeLegacy from "./chimeLegacy";
+import * as kms from "./kms";
+import * as sts from "./sts";
+import * as supplychain from "./supplychain";
+
+interface ServiceEntry {
+  readonly service: Service;
+  readonly operations: readonly AnyOperation[];
+}
+
+/** Every service that is spoken here, with its operations: a new service is one line. */
+export const registry: readonly ServiceEntry[] = [
+  entry(supplychain.supplychain, supplychain),
+  entry(chimeIdentity.chimeIdentity, chimeIdentity),
+  entry(chimeLegacy.chimeLegacy, chimeLegacy),
+  entry(kms.kms, kms),
+  entry(sts.sts, sts),
+];
+
+export const services: readonly Service[] = registry.map(({ service }) => service);
+export const allOperations: readonly AnyOperation[] = registry.flatMap(({ operations }) => operations);
+
+/** `id` and `name` as the AWS CLI's models spell them: `supplychain`, `CreateInstance`. */
+export function findOperation(id: string, name: string): AnyOperation | undefined {
+  return allOperations.find((operation) => operation.service.id === id && operation.name === name);
+}
+
+export function findService(id: string): Service | undefined {
+  return services.find((service) => service.id === (id as ServiceId));
+}
+
+/** A service's operations are the exports of its module that are operations. */
+function entry(service: Service, exports: Readonly<Record<string, unknown>>): ServiceEntry {
+  return { service, operations: Object.values(exports).filter((value) => isOperationOf(service, value)) };
+}
+
+function isOperationOf(service: Service, value: unknown): value is AnyOperation {
+  return typeof value === "object" && value !== null && "service" in value && value.service === service;
+}

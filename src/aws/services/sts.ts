@@ -1,0 +1,26 @@
+import * as z from "zod";
+import { defineOperation, type Service } from "../operation";
+import { optional } from "../wireTypes";
+
+/** AWS Security Token Service, API 2011-06-15: only who is calling. Source: botocore 1.43.67, sts/2011-06-15. */
+export const sts: Service = {
+  id: "sts",
+  endpointKey: "STS",
+  apiVersion: "2011-06-15",
+  signingName: "sts",
+  protocol: "query",
+  errors: {},
+};
+
+/** Needs no permission at all, so it tells an account id with any valid credentials. */
+export const getCallerIdentity = defineOperation({
+  service: sts,
+  name: "GetCallerIdentity",
+  method: "POST",
+  path: "/",
+  status: 200,
+  isIdempotent: true,
+  errors: [],
+  input: z.object({}),
+  output: z.object({ UserId: optional(z.string()), Account: z.string(), Arn: optional(z.string()) }),
+});
