@@ -1,0 +1,83 @@
+import { randomBytes } from "node:crypto";
+import * as vscode from "vscode";
+import { DisposableStore, type Disposable } from "../core/disposable";
+import { Emitter, type Event } from "../core/event";
+import type { Log } from "../core/log";
+import { pageHtml } from "./webviewHtml";
+
+export type PageName = "form" | "details";
+
+export interface PageOptions {
+  /** Names `dist/webview/<name>.js` and `.css`. */
+  readonly page: PageName;
+  readonly title: string;
+  readonly extensionUri: vscode.Uri;
+  readonly log: Log;
+  /** Parses and handles a message of the page; returns what is wrong with it. */
+  readonly receive: (data: unknown) => string | undefined;
+  /** A panel that VS Code restored; without it there is a new one. */
+  readonly panel?: vscode.WebviewPanel;
+}
+
+/** An editor tab with a page of ours in it. Closing the tab disposes it. */
+export interface Page extends Disposable {
+  setTitle(title: string): void;
+  post(message: object): void;
+  reveal(): void;
+  readonly onDidDispose: Event<void>;
+}
+
+export function pageViewType(page: PageName): string {
+  return `appInstances.${page}`;
+}
+
+export function openPage(options: PageOptions): Page {
+  const root = vscode.Uri.joinPath(options.extensionUri, "dist", "webview");
+  const panel =
+    options.panel ??
+    vscode.window.createWebviewPanel(pageViewType(options.page), options.title, vscode.ViewColumn.Active);
+  // The page is built anew whenever its tab is shown again, so what it shows is kept by the host, not in a hidden frame.
+  panel.webview.options = {
+    enableScripts: true,
+    enableForms: true,
+    enableCommandUris: false,
+    localResourceRoots: [root],
+  };
+  panel.iconPath = vscode.Uri.joinPath(options.extensionUri, "media", "activity-bar.svg");
+
+  const lifetime = new DisposableStore();
+  const disposed = lifetime.add(new Emitter<void>());
+  lifetime.add(
+    panel.webview.onDidReceiveMessage((data: unknown) => {
+      const wrong = options.receive(data);
+      // The message itself may hold what must not be logged.
+      if (wrong !== undefined) options.log.warn(`The ${options.page} page sent a message that was dropped: ${wrong}`);
+    }),
+  );
+  panel.onDidDispose(() => {
+    disposed.fire();
+    lifetime.dispose();
+  });
+  panel.webview.html = pageHtml({
+    title: options.title,
+    cspSource: panel.webview.cspSource,
+    scriptUri: panel.webview.asWebviewUri(vscode.Uri.joinPath(root, `${options.page}.js`)).toString(),
+    styleUri: panel.webview.asWebviewUri(vscode.Uri.joinPath(root, `${options.page}.css`)).toString(),
+    nonce: randomBytes(16).toString("base64"),
+  });
+
+  return {
+    setTitle: (title) => {
+      panel.title = title;
+    },
+    post: (message) => {
+      // False for a page that is hidden or gone: it asks for everything when it is there again.
+      if (!lifetime.isDisposed) void panel.webview.postMessage(message);
+    },
+    reveal: () => panel.reveal(),
+    onDidDispose: disposed.event,
+    dispose: () => {
+      panel.dispose();
+    },
+  };
+}
