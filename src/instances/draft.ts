@@ -12,9 +12,8 @@ export function emptyDraft(kind: string): Draft {
 }
 
 export function withValue(draft: Draft, fieldId: string, value: string): Draft {
-  const values = { ...draft.values };
-  if (value === "") delete values[fieldId];
-  else values[fieldId] = value;
+  const others = Object.entries(draft.values).filter(([id]) => id !== fieldId);
+  const values = Object.fromEntries(value === "" ? others : [...others, [fieldId, value]]);
   return { ...draft, values };
 }
 
@@ -28,7 +27,10 @@ export interface TagChanges {
   readonly remove: readonly string[];
 }
 
-export function diffTags(before: Readonly<Record<string, string>>, after: Readonly<Record<string, string>>): TagChanges {
+export function diffTags(
+  before: Readonly<Record<string, string>>,
+  after: Readonly<Record<string, string>>,
+): TagChanges {
   const set: Record<string, string> = {};
   for (const [key, value] of Object.entries(after)) if (before[key] !== value) set[key] = value;
   return { set, remove: Object.keys(before).filter((key) => !(key in after)) };

@@ -2,7 +2,8 @@
  * What a state means, so that tree, sync and runner know no service's words:
  * `present` is an existing instance of a service without states; `unknown` a state that this version has not heard of.
  */
-export type Phase = "creating" | "ready" | "createFailed" | "deleting" | "deleteFailed" | "deleted" | "present" | "unknown";
+export type Phase =
+  "creating" | "ready" | "createFailed" | "deleting" | "deleteFailed" | "deleted" | "present" | "unknown";
 
 /** An instance as its service reports it. Plain data: it crosses to webviews and into the journal. */
 export interface Instance {
@@ -34,5 +35,5 @@ export function isInProgress(phase: Phase): boolean {
 
 /** The name, or the id of an unnamed instance. */
 export function instanceLabel(instance: Pick<Instance, "name" | "id">): string {
-  return instance.name || instance.id;
+  return instance.name ? instance.name : instance.id;
 }

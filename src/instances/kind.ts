@@ -74,14 +74,33 @@ export interface Kind {
   get(session: Session, id: string, options?: KindCallOptions): Promise<Instance | undefined>;
   /** Instances of that exact name: how an ambiguous create is resolved. */
   findByName(session: Session, name: string, options?: KindCallOptions): Promise<readonly Instance[]>;
-  listTags(session: Session, instance: Pick<Instance, "id" | "arn">, options?: KindCallOptions): Promise<Readonly<Record<string, string>>>;
+  listTags(
+    session: Session,
+    instance: Pick<Instance, "id" | "arn">,
+    options?: KindCallOptions,
+  ): Promise<Readonly<Record<string, string>>>;
   create(session: Session, draft: Draft, token: string, options?: KindCallOptions): Promise<Created>;
   /** Changes the editable fields to the values given; a missing value leaves the field as it is. */
-  update(session: Session, instance: Instance, values: Readonly<Record<string, string>>, options?: KindCallOptions): Promise<void>;
+  update(
+    session: Session,
+    instance: Instance,
+    values: Readonly<Record<string, string>>,
+    options?: KindCallOptions,
+  ): Promise<void>;
   /** Resolves when the service took the request; deletion may go on. A missing instance counts as deleted. */
   delete(session: Session, id: string, options?: KindCallOptions): Promise<void>;
-  setTags(session: Session, instance: Pick<Instance, "id" | "arn">, tags: Readonly<Record<string, string>>, options?: KindCallOptions): Promise<void>;
-  removeTags(session: Session, instance: Pick<Instance, "id" | "arn">, keys: readonly string[], options?: KindCallOptions): Promise<void>;
+  setTags(
+    session: Session,
+    instance: Pick<Instance, "id" | "arn">,
+    tags: Readonly<Record<string, string>>,
+    options?: KindCallOptions,
+  ): Promise<void>;
+  removeTags(
+    session: Session,
+    instance: Pick<Instance, "id" | "arn">,
+    keys: readonly string[],
+    options?: KindCallOptions,
+  ): Promise<void>;
 
   /** A draft that would create the same instance again: a full domain on output becomes a label on input. */
   capture(instance: Instance, tags: Readonly<Record<string, string>>): Draft;

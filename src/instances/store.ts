@@ -18,7 +18,12 @@ export interface KindListing {
 /** What is known about one connection. */
 export type ConnectionState =
   | { readonly status: "connecting" }
-  | { readonly status: "connected"; readonly accountId: string; readonly customEndpoint?: string; readonly isLoopback: boolean }
+  | {
+      readonly status: "connected";
+      readonly accountId: string;
+      readonly customEndpoint?: string;
+      readonly isLoopback: boolean;
+    }
   | { readonly status: "signedOut"; readonly error: unknown }
   | { readonly status: "error"; readonly error: unknown };
 

@@ -1,0 +1,90 @@
+import { CancelledError } from "../../src/core/errors";
+import type { Clock } from "../../src/core/clock";
+
+interface Sleep {
+  readonly dueAt: number;
+  readonly wake: () => void;
+}
+
+/**
+ * Time that moves only when a test says so. Sleepers wake in the order in which they are due, and each has its turn
+ * of the event loop before the next one, so that a loop that re-arms sleeps again within the same `advance`.
+ */
+export class FakeClock implements Clock {
+  #now: number;
+  readonly #sleeps = new Set<Sleep>();
+  readonly #watchers = new Set<() => void>();
+
+  constructor(now = Date.UTC(2026, 0, 2, 3, 4, 5)) {
+    this.#now = now;
+  }
+
+  now(): number {
+    return this.#now;
+  }
+
+  /** How long each pending sleep still has to go, in milliseconds, shortest first. */
+  get pending(): readonly number[] {
+    return [...this.#sleeps].map((sleep) => sleep.dueAt - this.#now).sort((a, b) => a - b);
+  }
+
+  sleep(ms: number, signal?: AbortSignal): Promise<void> {
+    return new Promise((resolve, reject) => {
+      if (signal?.aborted) {
+        reject(new CancelledError());
+        return;
+      }
+      const onAbort = () => {
+        this.#sleeps.delete(sleep);
+        reject(new CancelledError());
+      };
+      const sleep: Sleep = {
+        dueAt: this.#now + Math.max(0, ms),
+        wake: () => {
+          signal?.removeEventListener("abort", onAbort);
+          resolve();
+        },
+      };
+      signal?.addEventListener("abort", onAbort, { once: true });
+      this.#sleeps.add(sleep);
+      for (const watcher of [...this.#watchers]) watcher();
+    });
+  }
+
+  /** Moves time on and wakes whoever is due. Resolves after the woken have run as far as they can without real I/O. */
+  async advance(ms: number): Promise<void> {
+    const end = this.#now + ms;
+    await settle();
+    for (let next = this.#next(end); next; next = this.#next(end)) {
+      this.#now = next.dueAt;
+      this.#sleeps.delete(next);
+      next.wake();
+      await settle();
+    }
+    this.#now = end;
+  }
+
+  /** Resolves once at least `count` sleeps are pending: how a test waits, without sleeping, for real I/O to be over. */
+  untilSleeping(count = 1): Promise<void> {
+    return new Promise((resolve) => {
+      const check = () => {
+        if (this.#sleeps.size < count) return;
+        this.#watchers.delete(check);
+        resolve();
+      };
+      this.#watchers.add(check);
+      check();
+    });
+  }
+
+  #next(end: number): Sleep | undefined {
+    let first: Sleep | undefined;
+    for (const sleep of this.#sleeps) if (sleep.dueAt <= end && (!first || sleep.dueAt < first.dueAt)) first = sleep;
+    return first;
+  }
+}
+
+/** A turn of the event loop: every microtask that is ready has run. */
+function settle(): Promise<void> {
+  return new Promise((resolve) => setImmediate(resolve));
+}
