@@ -1,0 +1,39 @@
+import type { Button, CopyTarget, Failure } from "../src/ui/webviewProtocol";
+import { copyButton, h, icon } from "./page";
+
+export interface Sender {
+  send(message: { type: "copy"; what: CopyTarget } | { type: "act"; action: Button["action"] }): void;
+}
+
+/** A failure in the service's own words, and what to do about it. */
+export function failurePanel(failure: Failure, sender: Sender): HTMLElement {
+  return h(
+    "section",
+    { class: "failure", "aria-label": failure.title, tabindex: -1, id: "failure" },
+    h("h2", {}, icon("error"), failure.title),
+    h("p", { class: "service-text", dir: "auto" }, failure.error),
+    failure.advice === "" ? undefined : h("p", {}, h("strong", {}, "What to do: "), failure.advice),
+    failure.statement === undefined
+      ? undefined
+      : copyButton("mitigation", `Copy ${failure.statement}`, () => sender.send({ type: "copy", what: "mitigation" })),
+  );
+}
+
+export function buttonRow(buttons: readonly Button[], sender: Sender, primary?: Button["action"]): HTMLElement {
+  return h(
+    "div",
+    { class: "buttons" },
+    ...buttons.map(({ action, label }) =>
+      h(
+        "button",
+        {
+          type: "button",
+          id: `act-${action}`,
+          class: action === primary ? "primary" : "secondary",
+          onclick: () => sender.send({ type: "act", action }),
+        },
+        label,
+      ),
+    ),
+  );
+}

@@ -1,0 +1,283 @@
+import {
+  receive,
+  toForm,
+  type AccountModel,
+  type FormModel,
+  type FromForm,
+  type Handlers,
+  type KeysModel,
+  type ProblemModel,
+  type SavedForm,
+  type ToForm,
+} from "../src/ui/webviewProtocol";
+import { buttonRow, failurePanel } from "./failure";
+import { keyField, textField, type FieldView, type KeyFieldView } from "./fields";
+import { outcomePanel } from "./outcome";
+import { announce, byId, copyButton, h, icon, replaceContent, showCopied } from "./page";
+import { TagEditor } from "./tags";
+
+const host = acquireVsCodeApi<SavedForm>();
+const page = byId("page") ?? document.body;
+const sender = { send: (message: FromForm) => host.postMessage(message) };
+
+const form = h("form", { novalidate: true, hidden: true, onsubmit: submit });
+const outcome = h("div", { id: "outcome", hidden: true });
+page.append(form, outcome);
+
+const accountSlot = h("div", { id: "account" });
+const sentence = h("p", { class: "sentence", id: "sentence" });
+const submitError = h("p", { class: "problem", id: "submit-problem", role: "alert", hidden: true });
+const command = h("code", { id: "command", tabindex: 0 });
+
+/** What the form shows now. The values are the page's own while the user edits, the host has a copy. */
+let model: FormModel | undefined;
+let values: Record<string, string> = {};
+let fields: readonly FieldView[] = [];
+let keyFields: readonly KeyFieldView[] = [];
+let tagEditor: TagEditor | undefined;
+let submitButton: HTMLButtonElement | undefined;
+let keys: KeysModel | undefined;
+let account: AccountModel | undefined;
+let problems: readonly ProblemModel[] = [];
+const touched = new Set<string>();
+let showsAll = false;
+let isBusy = false;
+let seq = 0;
+
+const handlers: Handlers<ToForm> = {
+  load: (message) => load(message),
+  account: (message) => showAccount(message),
+  keys: (message) => {
+    keys = message;
+    for (const field of keyFields) field.setKeys(message);
+  },
+  keyChecked: (message) => keyFields.find((field) => field.id === message.field)?.setCheck(message),
+  checked: (message) => {
+    if (message.seq !== seq) return;
+    command.textContent = message.command;
+    problems = message.problems;
+    showProblems();
+  },
+  refused: (message) => {
+    setBusy(false);
+    problems = message.problems;
+    showsAll = true;
+    showProblems();
+    submitError.hidden = message.message === "";
+    submitError.replaceChildren(...(message.message === "" ? [] : [icon("error"), message.message]));
+    focusFirstProblem();
+  },
+  outcome: (message) => {
+    const isNew = outcome.hidden;
+    form.hidden = true;
+    outcome.hidden = false;
+    replaceContent(outcome, outcomePanel(message, sender));
+    if (isNew) byId("outcome-title")?.focus();
+    announce(message.failure === undefined ? lastEvent(message) : `${message.title}. ${message.failure.error}`);
+  },
+  copied: (message) => showCopied(message.what),
+};
+
+window.addEventListener("message", (event: MessageEvent<unknown>) => {
+  // Only the host's message is of the form that the schema knows; a frame of another origin has no way in here.
+  const wrong = receive(toForm, handlers, event.data);
+  if (wrong !== undefined) throw new Error(`Unexpected message: ${wrong}`);
+});
+sender.send({ type: "ready" });
+
+function load(next: FormModel): void {
+  const isOtherKind = model?.draft.kind !== next.draft.kind;
+  model = next;
+  values = { ...next.draft.values };
+  problems = [];
+  if (isOtherKind) {
+    touched.clear();
+    showsAll = false;
+  }
+  seq += 1;
+  setBusy(false);
+  outcome.hidden = true;
+  form.hidden = false;
+  replaceContent(form, ...sections(next));
+  if (keys) for (const field of keyFields) field.setKeys(keys);
+  if (account) showAccount(account);
+  save();
+  if (isOtherKind && document.activeElement === document.body) focusFirst(next);
+  sender.send({ type: "edit", seq, draft: draft() });
+}
+
+function sections(next: FormModel): HTMLElement[] {
+  keyFields = [];
+  fields = next.fields.map((field) => {
+    const events = {
+      onInput: (value: string) => {
+        values[field.id] = value;
+        edited();
+      },
+      onLeave: () => {
+        if (values[field.id]) touched.add(field.id);
+        showProblems();
+      },
+    };
+    const value = values[field.id] ?? "";
+    if (field.control !== "encryptionKey") return textField(field, value, events);
+    const view = keyField(field, value, events, sender);
+    keyFields = [...keyFields, view];
+    return view;
+  });
+  tagEditor = new TagEditor(next.draft.tags, next.maxTags, edited);
+  submitButton = h("button", { type: "submit", class: "primary", id: "submit" }, next.submitLabel);
+  return [
+    heading(next),
+    ...(next.failure === undefined ? [] : [failurePanel(next.failure, sender)]),
+    ...(next.notice === undefined ? [] : [notice(next.notice)]),
+    accountSlot,
+    ...fields.map((field) => field.element),
+    tagEditor.element,
+    h(
+      "details",
+      { class: "command", id: "command-section" },
+      h("summary", {}, "Equivalent AWS CLI command"),
+      h("pre", {}, command),
+      copyButton("command", "Copy", () => sender.send({ type: "copy", what: "command" })),
+    ),
+    submitError,
+    h(
+      "footer",
+      {},
+      h(
+        "div",
+        { class: "buttons" },
+        submitButton,
+        h("button", { type: "button", class: "secondary", onclick: () => sender.send({ type: "cancel" }) }, "Cancel"),
+      ),
+      sentence,
+    ),
+  ];
+}
+
+function heading(next: FormModel): HTMLElement {
+  return h(
+    "header",
+    {},
+    h("h1", {}, next.title),
+    h(
+      "div",
+      { class: "choices" },
+      picker("kind", "Kind", next.kinds, next.draft.kind, next.isFixed),
+      picker("connection", "Connection", next.connections, next.connection, next.isFixed),
+    ),
+  );
+}
+
+function picker(id: string, label: string, choices: FormModel["kinds"], value: string, disabled: boolean): HTMLElement {
+  const select = h(
+    "select",
+    { id, disabled: disabled || choices.length === 0, onchange: choose },
+    ...choices.map((choice) => h("option", { value: choice.value }, choice.label)),
+  );
+  select.value = value;
+  return h("div", { class: "choice" }, h("label", { for: id }, label), select);
+}
+
+function choose(): void {
+  const kind = byId("kind");
+  const connection = byId("connection");
+  if (!(kind instanceof HTMLSelectElement) || !(connection instanceof HTMLSelectElement)) return;
+  if (model) model = { ...model, connection: connection.value };
+  save();
+  sender.send({ type: "choose", kind: kind.value, connection: connection.value });
+}
+
+function notice(text: string): HTMLElement {
+  return h(
+    "div",
+    { class: "notice" },
+    h("p", {}, text),
+    buttonRow([{ action: "startOver", label: "Start Over" }], sender),
+  );
+}
+
+function showAccount(message: AccountModel): void {
+  account = message;
+  const isReady = message.status === "ready";
+  sentence.textContent = isReady || message.status === "connecting" ? message.text : "";
+  const tone = message.status === "none" ? "neutral" : "error";
+  replaceContent(
+    accountSlot,
+    ...(isReady || message.status === "connecting"
+      ? []
+      : [
+          h(
+            "section",
+            { class: message.status === "none" ? "notice" : "failure", role: "status" },
+            h("p", { class: "service-text", dir: "auto" }, icon(tone), message.text),
+            buttonRow(message.buttons, sender, message.buttons[0]?.action),
+          ),
+        ]),
+  );
+  updateSubmit();
+}
+
+function edited(): void {
+  submitError.hidden = true;
+  seq += 1;
+  save();
+  sender.send({ type: "edit", seq, draft: draft() });
+}
+
+function draft(): SavedForm["draft"] {
+  const kept = Object.entries(values).filter(([, value]) => value !== "");
+  return { kind: model?.draft.kind ?? "", values: Object.fromEntries(kept), tags: tagEditor?.tags ?? [] };
+}
+
+function save(): void {
+  if (model) host.setState({ version: 1, connection: model.connection, draft: draft() });
+}
+
+function submit(event: Event): void {
+  event.preventDefault();
+  if (isBusy || account?.status !== "ready") return;
+  tagEditor?.commitPending();
+  setBusy(true);
+  seq += 1;
+  sender.send({ type: "submit", seq, draft: draft() });
+}
+
+function setBusy(busy: boolean): void {
+  isBusy = busy;
+  updateSubmit();
+}
+
+/** Not `disabled`: a disabled button cannot keep the focus. */
+function updateSubmit(): void {
+  const isIdle = !isBusy && account?.status === "ready";
+  submitButton?.setAttribute("aria-disabled", String(!isIdle));
+}
+
+function showProblems(): void {
+  for (const field of fields) {
+    const mine = problems.find((problem) => problem.field === field.id);
+    field.showProblem(showsAll || touched.has(field.id) ? mine?.message : undefined);
+  }
+  tagEditor?.showProblems(
+    problems.filter((problem) => problem.field === "tags"),
+    showsAll,
+  );
+}
+
+function focusFirstProblem(): void {
+  const field = fields.find(({ id }) => problems.some((problem) => problem.field === id));
+  if (field) field.focus();
+  else if (problems.length > 0) tagEditor?.focus(problems[0]?.tagIndex);
+  if (problems.length > 0) announce(problems.length === 1 ? "1 problem" : `${problems.length} problems`);
+}
+
+function focusFirst(next: FormModel): void {
+  if (next.failure === undefined) fields[0]?.focus();
+  else byId("failure")?.focus();
+}
+
+function lastEvent(message: { title: string; events: readonly { text: string }[] }): string {
+  return `${message.title}. ${message.events.at(-1)?.text ?? ""}`;
+}

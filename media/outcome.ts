@@ -1,0 +1,34 @@
+import type { OutcomeModel } from "../src/ui/webviewProtocol";
+import { buttonRow, failurePanel, type Sender } from "./failure";
+import { elapsed, formatTime, h, icon } from "./page";
+
+/** What became of the create: its steps with their times, and at the end the links or the failure. */
+export function outcomePanel(model: OutcomeModel, sender: Sender): HTMLElement {
+  return h(
+    "section",
+    { class: "outcome", "aria-labelledby": "outcome-title" },
+    h("h1", { id: "outcome-title", tabindex: -1 }, icon(model.tone), model.title),
+    model.isRunning ? h("p", { class: "help" }, elapsed(model.startedAt), " so far") : undefined,
+    model.failure === undefined ? undefined : failurePanel(model.failure, sender),
+    eventList(model.events),
+    buttonRow(model.buttons, sender, model.buttons[0]?.action),
+    model.isRunning
+      ? h("p", { class: "help" }, "You can close this page: the work goes on, and Activity shows it.")
+      : undefined,
+  );
+}
+
+export function eventList(events: OutcomeModel["events"]): HTMLElement {
+  return h(
+    "ol",
+    { class: "events" },
+    ...events.map(({ at, text }) =>
+      h(
+        "li",
+        {},
+        h("time", { datetime: new Date(at).toISOString() }, formatTime(at)),
+        h("span", { dir: "auto" }, text),
+      ),
+    ),
+  );
+}

@@ -1,0 +1,111 @@
+// What both pages are built from. Text becomes text nodes only: whatever a service says, it stays text.
+
+type Props = Readonly<Record<string, string | number | boolean | undefined | ((event: Event) => void)>>;
+export type Child = Node | string | undefined;
+
+/** Makes an element. Functions are listeners (`onclick`), `true` is an empty attribute, `false` and undefined are none. */
+export function h<K extends keyof HTMLElementTagNameMap>(
+  tag: K,
+  props: Props,
+  ...children: readonly Child[]
+): HTMLElementTagNameMap[K] {
+  const element = document.createElement(tag);
+  for (const [name, value] of Object.entries(props)) {
+    if (typeof value === "function") element.addEventListener(name.slice("on".length), value);
+    else if (value === true) element.setAttribute(name, "");
+    else if (value !== undefined && value !== false) element.setAttribute(name, String(value));
+  }
+  element.append(...children.filter((child) => child !== undefined));
+  return element;
+}
+
+/** Outlines on a 16 × 16 grid, drawn with the text's colour. */
+const iconPaths = {
+  success: "M8 1.5a6.5 6.5 0 1 0 0 13 6.5 6.5 0 0 0 0-13ZM5 8.2l2 2 4-4.4",
+  error: "M8 1.5a6.5 6.5 0 1 0 0 13 6.5 6.5 0 0 0 0-13ZM5.8 5.8l4.4 4.4M10.2 5.8l-4.4 4.4",
+  progress: "M13.5 8a5.5 5.5 0 0 1-9.9 3.3M2.5 8a5.5 5.5 0 0 1 9.9-3.3M12.6 2v3H9.6M3.4 14v-3h3",
+  warning: "M8 2 1.5 13.5h13L8 2ZM8 6.5v3.2M8 11.3v.4",
+  neutral: "M8 1.5a6.5 6.5 0 1 0 0 13 6.5 6.5 0 0 0 0-13ZM8 7.2v3.8M8 4.8v.4",
+  remove: "M4 4l8 8M12 4l-8 8",
+} as const;
+export type IconName = keyof typeof iconPaths;
+
+const svgNamespace = "http://www.w3.org/2000/svg";
+
+/** Decorative: the words beside it say the same. */
+export function icon(name: IconName): SVGSVGElement {
+  const svg = document.createElementNS(svgNamespace, "svg");
+  const path = document.createElementNS(svgNamespace, "path");
+  for (const [key, value] of Object.entries({ viewBox: "0 0 16 16", "aria-hidden": "true", class: `icon ${name}` })) {
+    svg.setAttribute(key, value);
+  }
+  path.setAttribute("d", iconPaths[name]);
+  svg.append(path);
+  return svg;
+}
+
+export function byId(id: string): HTMLElement | null {
+  return document.getElementById(id);
+}
+
+/** Replaces the content of an element, and leaves the focus where it was when the same id is there again. */
+export function replaceContent(parent: Element, ...children: readonly Child[]): void {
+  const focused = document.activeElement;
+  const id = focused !== null && parent.contains(focused) ? focused.id : "";
+  parent.replaceChildren(...children.filter((child) => child !== undefined));
+  if (id) byId(id)?.focus();
+}
+
+const liveRegion = h("div", { role: "status", "aria-live": "polite", class: "announcer" });
+
+/** Tells users of screen readers what others see happen. */
+export function announce(text: string): void {
+  if (!liveRegion.isConnected) document.body.append(liveRegion);
+  liveRegion.textContent = text;
+}
+
+const copiedShownMs = 2000;
+
+/** A copy button; the host copies and confirms, and `showCopied` says so on the button. */
+export function copyButton(what: string, label: string, onclick: () => void): HTMLButtonElement {
+  return h("button", { type: "button", class: "secondary", "data-copy": what, onclick }, label);
+}
+
+export function showCopied(what: string): void {
+  for (const element of document.querySelectorAll(`[data-copy="${CSS.escape(what)}"]`)) {
+    const label = element.textContent;
+    if (label === "Copied") continue;
+    element.textContent = "Copied";
+    setTimeout(() => (element.textContent = label), copiedShownMs);
+  }
+  announce("Copied");
+}
+
+export function formatTime(at: number): string {
+  const sameDay = new Date(at).toDateString() === new Date().toDateString();
+  return new Date(at).toLocaleString(
+    undefined,
+    sameDay ? { timeStyle: "medium" } : { dateStyle: "medium", timeStyle: "medium" },
+  );
+}
+
+export function formatDuration(ms: number): string {
+  const seconds = Math.max(0, Math.floor(ms / 1000));
+  const minutes = Math.floor(seconds / 60);
+  const hours = Math.floor(minutes / 60);
+  if (hours > 0) return `${hours} h ${minutes % 60} min`;
+  return minutes > 0 ? `${minutes} min ${seconds % 60} s` : `${seconds} s`;
+}
+
+/** An element that counts the time since then for as long as it is on the page. Not announced. */
+export function elapsed(since: number): HTMLElement {
+  const element = h("span", { class: "elapsed" });
+  const tick = () => {
+    element.textContent = formatDuration(Date.now() - since);
+    setTimeout(() => {
+      if (element.isConnected) tick();
+    }, 1000);
+  };
+  tick();
+  return element;
+}
