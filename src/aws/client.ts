@@ -1,4 +1,24 @@
+import { untilAborted } from "../core/abort";
+import { systemClock, type Clock } from "../core/clock";
+import { throwIfAborted } from "../core/errors";
+import type { Log } from "../core/log";
+import { ClockSkew, mayMeanSkew } from "./clockSkew";
+import type { CredentialSource } from "./credentials";
+import { resolveEndpoint, withHostPrefix, type Endpoint, type EndpointSettings } from "./endpoint";
+import { isExpiredError, ServiceError, TransportError } from "./errors";
 import type { AnyOperation, Operation } from "./operation";
+import { toWireRequest, type WireRequest } from "./request";
+import { InvalidResponse, parseError, parseOutput, requestIdOf } from "./response";
+import {
+  maxAttempts,
+  retryDelayMs,
+  retryReasonOfError,
+  retryReasonOfFailure,
+  RetryTokens,
+  type RetryReason,
+} from "./retry";
+import { signRequest, type SignedRequest } from "./sign";
+import { defaultTimeouts, send, SendError, type Timeouts, type WireResponse } from "./transport";
 
 export interface CallOptions {
   readonly signal?: AbortSignal;
@@ -16,10 +36,249 @@ export interface Attempt {
 /** Sends operations with one set of credentials to one region: created for a session, never shared between two. */
 export interface AwsClient {
   readonly region: string;
-  /** Rejects with ServiceError (the service answered), TransportError (it did not) or CancelledError; never with anything else but bugs. */
+  /**
+   * Rejects with ServiceError (the service answered), TransportError (it did not) or CancelledError. What the user must mend
+   * before anything can be sent comes as SignInRequiredError or UserError. Anything else is a bug.
+   */
   call<I extends object, O extends object>(operation: Operation<I, O>, input: I, options?: CallOptions): Promise<O>;
   /** Pages of a List operation, fetched as the consumer asks for them. A repeated token ends it with an error. */
-  pages<I extends object, O extends object>(operation: Operation<I, O>, input: I, options?: CallOptions): AsyncIterable<O>;
+  pages<I extends object, O extends object>(
+    operation: Operation<I, O>,
+    input: I,
+    options?: CallOptions,
+  ): AsyncIterable<O>;
+}
+
+export interface ClientOptions {
+  readonly region: string;
+  readonly credentials: CredentialSource;
+  readonly endpoints: EndpointSettings;
+  readonly log: Log;
+  readonly clock?: Clock;
+  readonly timeouts?: Partial<Timeouts>;
+  /** PEM certificates to trust instead of the system's, from AWS_CA_BUNDLE. */
+  readonly ca?: string | undefined;
+  /** Between 0 and 1; for the jitter of retries. */
+  readonly random?: () => number;
+  /** Signs with this time, in milliseconds since the epoch, and corrects no clock skew. */
+  readonly fixedDateMs?: number | undefined;
+}
+
+const userAgent = "app-instances-for-aws";
+
+export function createClient(options: ClientOptions): AwsClient & { sign: Signer } {
+  return new HttpClient(options);
+}
+
+type Signer = (operation: AnyOperation, input: object, signal?: AbortSignal) => Promise<SignedRequest>;
+
+/** What one attempt came to. */
+type Outcome<O> =
+  | { readonly type: "success"; readonly output: O }
+  | {
+      readonly type: "failure";
+      readonly reason: RetryReason | undefined;
+      readonly response?: WireResponse;
+      toError(attempts: number): ServiceError | TransportError;
+    };
+
+class HttpClient implements AwsClient {
+  readonly region: string;
+  readonly #options: ClientOptions;
+  readonly #clock: Clock;
+  readonly #skew = new ClockSkew();
+  readonly #tokens = new RetryTokens();
+
+  constructor(options: ClientOptions) {
+    this.region = options.region;
+    this.#options = options;
+    this.#clock = options.clock ?? systemClock;
+  }
+
+  async call<I extends object, O extends object>(
+    operation: Operation<I, O>,
+    input: I,
+    options: CallOptions = {},
+  ): Promise<O> {
+    requireToken(operation, input);
+    const request = toWireRequest(operation, input);
+    let taken: number | undefined;
+    for (let attempt = 1; ; attempt++) {
+      const outcome = await this.#attempt(operation, request, attempt, options);
+      if (outcome.type === "success") {
+        this.#tokens.giveBack(taken);
+        return outcome.output;
+      }
+      const reason = attempt < maxAttempts ? outcome.reason : undefined;
+      taken = reason && this.#tokens.take(reason);
+      if (!reason || taken === undefined) throw outcome.toError(attempt);
+      const delayMs = retryDelayMs(attempt, reason, {
+        random: this.#options.random ?? Math.random,
+        headers: outcome.response?.headers,
+        nowMs: this.#clock.now(),
+      });
+      await this.#clock.sleep(delayMs, options.signal);
+    }
+  }
+
+  async *pages<I extends object, O extends object>(
+    operation: Operation<I, O>,
+    input: I,
+    options: CallOptions = {},
+  ): AsyncIterable<O> {
+    const { pagination } = operation;
+    if (!pagination) throw new TypeError(`${operation.name} has no pages`);
+    const seen = new Set<string>();
+    let next = input;
+    for (;;) {
+      const page = await this.call(operation, next, options);
+      yield page;
+      const token: unknown = page[pagination.outputToken];
+      if (typeof token !== "string" || token === "") return;
+      if (seen.has(token)) {
+        throw new TransportError(`${operation.name} gave the same page token twice`, {
+          code: "InvalidResponse",
+          attempts: 1,
+          maybeSent: true,
+        });
+      }
+      seen.add(token);
+      next = { ...input, [pagination.inputToken]: token };
+    }
+  }
+
+  /** The request as it would be sent now. */
+  async sign(operation: AnyOperation, input: object, signal?: AbortSignal): Promise<SignedRequest> {
+    return (await this.#prepare(operation, toWireRequest(operation, input), signal)).request;
+  }
+
+  async #prepare(operation: AnyOperation, request: WireRequest, signal: AbortSignal | undefined) {
+    const { service, hostPrefix } = operation;
+    const endpoint: Endpoint = resolveEndpoint(service.id, this.region, this.#options.endpoints);
+    const credentials = await untilAborted(this.#options.credentials.get(signal), signal);
+    throwIfAborted(signal);
+    const url = withHostPrefix(endpoint.url, hostPrefix);
+    const offsetMs = this.#skew.offsetMs(url.host);
+    const signed = signRequest(request, url, {
+      service: service.signingName,
+      region: endpoint.signingRegion,
+      credentials,
+      timeMs: this.#options.fixedDateMs ?? this.#clock.now() + offsetMs,
+    });
+    return { request: signed, offsetMs };
+  }
+
+  async #attempt<O extends object>(
+    // eslint-disable-next-line @typescript-eslint/no-explicit-any -- the input was serialized by the caller
+    operation: Operation<any, O>,
+    request: WireRequest,
+    number: number,
+    options: CallOptions,
+  ): Promise<Outcome<O>> {
+    const { request: signed, offsetMs } = await this.#prepare(operation, request, options.signal);
+    const sentMs = this.#clock.now();
+    const note = (details: Omit<Attempt, "number">) => {
+      this.#log(operation, number, this.#clock.now() - sentMs, details);
+      options.onAttempt?.({ number, ...details });
+    };
+    let response;
+    try {
+      response = await send(signed, {
+        timeouts: { ...defaultTimeouts, ...this.#options.timeouts },
+        ca: this.#options.ca,
+        signal: options.signal,
+        userAgent,
+      });
+    } catch (error) {
+      if (!(error instanceof SendError)) throw error;
+      note({ error: error.code });
+      return failedToSend(operation, error);
+    }
+    const { host } = signed.url;
+    this.#skew.observe(host, response.headers, { sentMs, nowMs: this.#clock.now() });
+    const isSkewed = this.#options.fixedDateMs === undefined && this.#skew.offsetMs(host) !== offsetMs;
+    return this.#judge(operation, response, isSkewed, note);
+  }
+
+  #judge<O extends object>(
+    // eslint-disable-next-line @typescript-eslint/no-explicit-any -- as above
+    operation: Operation<any, O>,
+    response: WireResponse,
+    isSkewed: boolean,
+    note: (details: Omit<Attempt, "number">) => void,
+  ): Outcome<O> {
+    const { status } = response;
+    const requestId = requestIdOf(response);
+    const seen = { status, ...(requestId === undefined ? {} : { requestId }) };
+    if (status >= 200 && status < 300) {
+      try {
+        const output = parseOutput<O>(operation, response);
+        note(seen);
+        return { type: "success", output };
+      } catch (error) {
+        if (!(error instanceof InvalidResponse)) throw error;
+        note({ ...seen, error: error.name });
+        return failedToSend(operation, new SendError(error.message, error.name, true, { cause: error }));
+      }
+    }
+    const reply = parseError(operation.service, response);
+    note({ ...seen, error: reply.name });
+    if (isExpiredError(reply.name)) this.#options.credentials.invalidate();
+    const reason =
+      isSkewed && mayMeanSkew(reply.name) ? "transient" : retryReasonOfError(operation.service, reply.name, status);
+    return {
+      type: "failure",
+      reason: operation.isIdempotent || reason === "throttling" ? reason : undefined,
+      response,
+      toError: (attempts) =>
+        new ServiceError(reply.name, reply.message, {
+          status,
+          requestId: reply.requestId,
+          isRetryable: reason !== undefined,
+          attempts,
+        }),
+    };
+  }
+
+  /** Names and numbers only: no member of an input or output, no token, no header reaches a log. */
+  #log(operation: AnyOperation, number: number, ms: number, details: Omit<Attempt, "number">): void {
+    const parts = [
+      `${operation.service.id} ${operation.name} ${this.region}`,
+      details.error ?? "",
+      details.status === undefined ? "" : String(details.status),
+      details.requestId === undefined ? "" : `request ${details.requestId}`,
+      `${Math.round(ms)} ms`,
+      number > 1 ? `attempt ${number}` : "",
+    ];
+    const line = parts.filter((part) => part !== "").join(" · ");
+    if (details.error === undefined) this.#options.log.debug(line);
+    else this.#options.log.warn(line);
+  }
+}
+
+/** A retried create without a token could create twice, and only the caller can keep a token across a crash. */
+function requireToken(operation: AnyOperation, input: object): void {
+  const { idempotencyToken: member } = operation;
+  if (member === undefined) return;
+  const token = (input as Readonly<Record<string, unknown>>)[member];
+  if (typeof token !== "string" || token === "") {
+    throw new TypeError(`${operation.name} needs ${member}, set by the caller and kept with what it creates`);
+  }
+}
+
+function failedToSend(operation: AnyOperation, error: SendError): Outcome<never> {
+  const isSafe = operation.isIdempotent || !error.wasConnected;
+  return {
+    type: "failure",
+    reason: isSafe ? retryReasonOfFailure(error.code) : undefined,
+    toError: (attempts) =>
+      new TransportError(error.message, {
+        code: error.code,
+        attempts,
+        maybeSent: error.wasConnected,
+        cause: error,
+      }),
+  };
 }
 
 export type { AnyOperation };

@@ -10,7 +10,12 @@ export class ServiceError extends Error {
   constructor(
     name: string,
     message: string,
-    details: { readonly status: number; readonly requestId?: string | undefined; readonly isRetryable: boolean; readonly attempts: number },
+    details: {
+      readonly status: number;
+      readonly requestId?: string | undefined;
+      readonly isRetryable: boolean;
+      readonly attempts: number;
+    },
   ) {
     super(message);
     this.name = name;
@@ -30,7 +35,15 @@ export class TransportError extends Error {
   /** False when the connection was never made: the service cannot have seen the request. */
   readonly maybeSent: boolean;
 
-  constructor(message: string, details: { readonly code: string; readonly attempts: number; readonly maybeSent: boolean; readonly cause?: unknown }) {
+  constructor(
+    message: string,
+    details: {
+      readonly code: string;
+      readonly attempts: number;
+      readonly maybeSent: boolean;
+      readonly cause?: unknown;
+    },
+  ) {
     super(message, { cause: details.cause });
     this.name = details.code === "TimeoutError" ? "TimeoutError" : "TransportError";
     this.code = details.code;
@@ -71,6 +84,11 @@ const credentialErrors = new Set([
   "IncompleteSignature",
   "UnauthorizedClientException",
 ]);
+
+/** The credentials were good once: fresh ones may be. */
+export function isExpiredError(name: string): boolean {
+  return name === "ExpiredToken" || name === "ExpiredTokenException";
+}
 
 export function isCredentialError(error: unknown): boolean {
   return error instanceof ServiceError && credentialErrors.has(error.name);

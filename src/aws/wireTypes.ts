@@ -6,15 +6,13 @@ import * as z from "zod";
  * milliseconds (as seconds it would lie after the year 5000); ISO 8601 strings are accepted too.
  * Parsed to milliseconds since the epoch.
  */
-export const timestamp = z
-  .union([z.number(), z.string()])
-  .transform((value, context) => {
-    const number = typeof value === "number" ? value : Number(value);
-    const ms = Number.isNaN(number) ? Date.parse(String(value)) : number > 1e11 ? number : number * 1000;
-    if (Number.isFinite(ms)) return Math.round(ms);
-    context.addIssue({ code: "custom", message: "not a timestamp" });
-    return z.NEVER;
-  });
+export const timestamp = z.union([z.number(), z.string()]).transform((value, context) => {
+  const number = typeof value === "number" ? value : Number(value);
+  const ms = Number.isNaN(number) ? Date.parse(String(value)) : number > 1e11 ? number : number * 1000;
+  if (Number.isFinite(ms)) return Math.round(ms);
+  context.addIssue({ code: "custom", message: "not a timestamp" });
+  return z.NEVER;
+});
 
 /** A missing or null member: services send both. */
 export function optional<T extends z.ZodType>(schema: T) {
@@ -22,13 +20,23 @@ export function optional<T extends z.ZodType>(schema: T) {
 }
 
 /** A string that must match the whole of a model's pattern. `length` counts Unicode code points, as the services do. */
-export function text(options: { readonly min?: number; readonly max?: number; readonly pattern?: RegExp; readonly patternText?: string }) {
+export function text(options: {
+  readonly min?: number;
+  readonly max?: number;
+  readonly pattern?: RegExp;
+  readonly patternText?: string;
+}) {
   const { min = 0, max = Number.POSITIVE_INFINITY, pattern, patternText } = options;
   return z.string().superRefine((value, context) => {
     const length = Array.from(value).length;
-    if (length < min) context.addIssue({ code: "custom", message: `Member must have length greater than or equal to ${min}` });
-    if (length > max) context.addIssue({ code: "custom", message: `Member must have length less than or equal to ${max}` });
+    if (length < min)
+      context.addIssue({ code: "custom", message: `Member must have length greater than or equal to ${min}` });
+    if (length > max)
+      context.addIssue({ code: "custom", message: `Member must have length less than or equal to ${max}` });
     if (pattern && !pattern.test(value))
-      context.addIssue({ code: "custom", message: `Member must satisfy regular expression pattern: ${patternText ?? pattern.source}` });
+      context.addIssue({
+        code: "custom",
+        message: `Member must satisfy regular expression pattern: ${patternText ?? pattern.source}`,
+      });
   });
 }

@@ -1,0 +1,126 @@
+import { isIPv4, isIPv6 } from "node:net";
+import { UserError } from "../core/errors";
+import type { ServiceId } from "./operation";
+import { partitionOf, type Partition } from "./partitions";
+
+/** Where requests go, beyond the Region. */
+export interface EndpointSettings {
+  /** A custom endpoint of a service; undefined means the official one. */
+  readonly customUrl?: (service: ServiceId) => string | undefined;
+  readonly useFips?: boolean;
+  readonly useDualstack?: boolean;
+}
+
+export interface Endpoint {
+  readonly url: URL;
+  readonly signingRegion: string;
+  readonly isCustom: boolean;
+}
+
+/** First label of each service's host names (`endpointPrefix` of its model). */
+const hostLabels: Readonly<Record<ServiceId, string>> = {
+  supplychain: "scn",
+  "chime-sdk-identity": "identity-chime",
+  chime: "chime",
+  kms: "kms",
+  sts: "sts",
+};
+
+/**
+ * The rules of the services' endpoint rule sets, with their own error texts.
+ * @throws UserError when the combination is not possible.
+ */
+export function resolveEndpoint(service: ServiceId, region: string | undefined, settings: EndpointSettings): Endpoint {
+  const customUrl = settings.customUrl?.(service);
+  const useFips = settings.useFips ?? false;
+  const useDualstack = settings.useDualstack ?? false;
+  if (customUrl) {
+    if (useFips) throw new UserError("Invalid Configuration: FIPS and custom endpoint are not supported");
+    if (useDualstack) throw new UserError("Invalid Configuration: Dualstack and custom endpoint are not supported");
+    return { url: parseCustomUrl(customUrl), signingRegion: requireRegion(region), isCustom: true };
+  }
+  const known = requireRegion(region);
+  const partition = partitionOf(known);
+  checkVariants(partition, useFips, useDualstack);
+  const special = useFips || useDualstack ? undefined : fixedHost(service, known, partition);
+  const label = `${hostLabels[service]}${useFips && (useDualstack || hasFipsLabel(service, partition)) ? "-fips" : ""}`;
+  const suffix = useDualstack ? partition.dualStackDnsSuffix : partition.dnsSuffix;
+  return {
+    url: new URL(`https://${special ?? `${label}.${known}.${suffix}`}`),
+    signingRegion: special ? "us-east-1" : known,
+    isCustom: false,
+  };
+}
+
+/**
+ * The URL of one operation's host. As in the SDKs, a host prefix goes before custom host names too, but not before an IP
+ * address or `localhost`: there is no name to put it on, and a local server is the same server under any name.
+ */
+export function withHostPrefix(url: URL, prefix: string | undefined): URL {
+  if (!prefix || isIpLiteral(url.hostname) || url.hostname === "localhost") return url;
+  const prefixed = new URL(url);
+  prefixed.hostname = `${prefix}${url.hostname}`;
+  return prefixed;
+}
+
+export function isLoopback(url: URL): boolean {
+  const { hostname } = url;
+  return (
+    hostname === "localhost" ||
+    hostname.endsWith(".localhost") ||
+    hostname === "[::1]" ||
+    (isIPv4(hostname) && hostname.startsWith("127."))
+  );
+}
+
+/**
+ * A custom endpoint as a URL that requests may be sent to.
+ * @throws UserError that says what is wrong with it.
+ */
+export function parseCustomUrl(text: string): URL {
+  const url = URL.canParse(text) ? new URL(text) : undefined;
+  if (!url || !(url.protocol === "http:" || url.protocol === "https:") || !url.hostname) {
+    throw new UserError(`The custom endpoint "${text}" is not an http or https URL`);
+  }
+  if (url.username || url.password) throw new UserError("A custom endpoint must not contain a user name or password");
+  if (url.search || url.hash) throw new UserError(`The custom endpoint "${text}" must not have a query or a fragment`);
+  if (url.protocol === "http:" && !isLoopback(url)) {
+    throw new UserError(`The custom endpoint "${text}" must use https: plain http is accepted for this machine only`);
+  }
+  return url;
+}
+
+function requireRegion(region: string | undefined): string {
+  if (!region) throw new UserError("Invalid Configuration: Missing Region");
+  // A Region becomes part of a host name: anything else than a label would send the request elsewhere.
+  if (!/^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/i.test(region)) {
+    throw new UserError(`Invalid Configuration: "${region}" is not a valid Region`);
+  }
+  return region;
+}
+
+function checkVariants(partition: Partition, useFips: boolean, useDualstack: boolean): void {
+  const isFipsMissing = useFips && !partition.supportsFips;
+  const isDualstackMissing = useDualstack && !partition.supportsDualStack;
+  if (useFips && useDualstack && (isFipsMissing || isDualstackMissing)) {
+    throw new UserError("FIPS and DualStack are enabled, but this partition does not support one or both");
+  }
+  if (isFipsMissing) throw new UserError("FIPS is enabled but this partition does not support FIPS");
+  if (isDualstackMissing) throw new UserError("DualStack is enabled but this partition does not support DualStack");
+}
+
+/** Hosts without a Region in them; their requests are signed for us-east-1. */
+function fixedHost(service: ServiceId, region: string, partition: Partition): string | undefined {
+  if (service === "chime" && partition.id === "aws") return "chime.us-east-1.amazonaws.com";
+  if (service === "sts" && region === "aws-global") return "sts.amazonaws.com";
+  return undefined;
+}
+
+/** STS is FIPS-validated under its ordinary name in GovCloud. */
+function hasFipsLabel(service: ServiceId, partition: Partition): boolean {
+  return !(service === "sts" && partition.id === "aws-us-gov");
+}
+
+function isIpLiteral(hostname: string): boolean {
+  return isIPv4(hostname) || isIPv6(hostname.replace(/^\[|\]$/g, ""));
+}

@@ -1,0 +1,156 @@
+import { STATUS_CODES } from "node:http";
+import type { AnyOperation, Service } from "./operation";
+import type { WireResponse } from "./transport";
+import { findText, parseXml } from "./xml";
+
+/** A reply that is not what the protocol says: cut off, not JSON, or without a member that the operation must have. */
+export class InvalidResponse extends Error {
+  override readonly name = "InvalidResponse";
+}
+
+/** What an error reply says, before it is known whether to retry. */
+export interface ErrorReply {
+  readonly name: string;
+  readonly message: string;
+  readonly requestId: string | undefined;
+}
+
+export function requestIdOf(response: WireResponse): string | undefined {
+  const names = ["x-amzn-requestid", "x-amzn-request-id", "x-amz-request-id"];
+  const value = names.map((name) => response.headers[name]).find((header) => header !== undefined && header !== "");
+  return typeof value === "string" ? value : value?.[0];
+}
+
+/** @throws InvalidResponse */
+export function parseOutput<O extends object>(
+  operation: AnyOperation & { readonly output: { safeParse(value: unknown): SafeParse<O> } },
+  response: WireResponse,
+): O {
+  const members =
+    operation.service.protocol === "query" ? queryResult(operation, response) : jsonObject(response.body.toString());
+  const parsed = operation.output.safeParse(members);
+  if (parsed.success) return parsed.data;
+  const [issue] = parsed.error.issues;
+  const path = issue?.path.map(String).join(".") ?? "";
+  throw new InvalidResponse(
+    `The reply to ${operation.name} is not valid: ${path ? `${path}: ` : ""}${issue?.message ?? ""}`,
+  );
+}
+
+type SafeParse<O> =
+  | { readonly success: true; readonly data: O }
+  | {
+      readonly success: false;
+      readonly error: {
+        readonly issues: readonly { readonly path: readonly PropertyKey[]; readonly message: string }[];
+      };
+    };
+
+function jsonObject(text: string): object {
+  if (text.trim() === "") return {};
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch (error) {
+    throw new InvalidResponse("The reply is not JSON", { cause: error });
+  }
+  if (typeof value !== "object" || value === null || Array.isArray(value)) {
+    throw new InvalidResponse("The reply is not a JSON object");
+  }
+  return value;
+}
+
+function queryResult(operation: AnyOperation, response: WireResponse): object {
+  let result;
+  try {
+    result = parseXml(response.body.toString()).children.get(`${operation.name}Result`);
+  } catch (error) {
+    throw new InvalidResponse("The reply is not XML", { cause: error });
+  }
+  if (!result) throw new InvalidResponse(`The reply has no ${operation.name}Result`);
+  return Object.fromEntries([...result.children].map(([name, { text }]) => [name, text]));
+}
+
+/**
+ * The error code as the SDKs find it: the header, then `code` of the body, then `__type`. The body may be empty or come
+ * from a proxy that speaks HTML: then only the status is left to tell.
+ */
+export function parseError(service: Service, response: WireResponse): ErrorReply {
+  const { status, headers } = response;
+  const body = service.protocol === "query" ? xmlError(response) : jsonError(response);
+  const header = headers["x-amzn-errortype"];
+  const code = sanitise(Array.isArray(header) ? header[0] : header) ?? sanitise(body.code);
+  return {
+    name: modelledName(service, code, status) ?? fallbackName(status),
+    message: body.message ?? fallbackMessage(response),
+    requestId: requestIdOf(response) ?? body.requestId,
+  };
+}
+
+interface ErrorBody {
+  readonly code?: string | undefined;
+  readonly message?: string | undefined;
+  readonly requestId?: string | undefined;
+}
+
+function jsonError(response: WireResponse): ErrorBody {
+  let members: Map<string, unknown>;
+  try {
+    members = new Map(Object.entries(jsonObject(response.body.toString())));
+  } catch {
+    return {};
+  }
+  const named = [...members].find(([name]) => name.toLowerCase() === "code")?.[1];
+  return {
+    code: toCode(named) ?? toCode(members.get("__type")),
+    message: toMessage(members.get("message")) ?? toMessage(members.get("Message")),
+  };
+}
+
+function xmlError(response: WireResponse): ErrorBody {
+  try {
+    const root = parseXml(response.body.toString());
+    return { code: findText(root, "Code"), message: findText(root, "Message"), requestId: findText(root, "RequestId") };
+  } catch {
+    return {};
+  }
+}
+
+function toCode(value: unknown): string | undefined {
+  const first: unknown = Array.isArray(value) ? value[0] : value;
+  return typeof first === "number" ? String(first) : typeof first === "string" ? first : undefined;
+}
+
+function toMessage(value: unknown): string | undefined {
+  return typeof value === "string" && value !== "" ? value : undefined;
+}
+
+/** `aws.protocols#ValidationException:http://internal.amazon.com/…` is ValidationException. */
+function sanitise(code: string | undefined): string | undefined {
+  const [beforeComma = ""] = (code ?? "").split(",");
+  const [beforeColon = ""] = beforeComma.split(":");
+  return beforeColon.slice(beforeColon.indexOf("#") + 1).trim() || undefined;
+}
+
+/** Chime's bodies say `Forbidden` where the header says ForbiddenException: both are the one modelled error. */
+function modelledName(service: Service, code: string | undefined, status: number): string | undefined {
+  if (code === undefined || Object.hasOwn(service.errors, code)) return code;
+  const modelled = Object.entries(service.errors).find(([, error]) => error.code === code && error.status === status);
+  return modelled?.[0] ?? code;
+}
+
+function fallbackName(status: number): string {
+  return status >= 300 && status < 400 ? "UnexpectedRedirect" : "UnknownError";
+}
+
+function fallbackMessage(response: WireResponse): string {
+  const { status, headers } = response;
+  const text = `HTTP ${status} ${STATUS_CODES[status] ?? ""}`.trim();
+  return status >= 300 && status < 400
+    ? `${text}: redirects are not followed${headers.location ? ` (to ${hostOf(headers.location)})` : ""}`
+    : text;
+}
+
+function hostOf(location: string): string {
+  return URL.canParse(location) ? new URL(location).host : "another path";
+}

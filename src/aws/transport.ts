@@ -1,0 +1,155 @@
+import * as http from "node:http";
+import * as https from "node:https";
+import type { TLSSocket } from "node:tls";
+import { CancelledError, messageOf } from "../core/errors";
+import type { SignedRequest } from "./sign";
+
+export interface Timeouts {
+  /** Until TCP, and TLS where there is any, are up. */
+  readonly connectMs: number;
+  /** Between two signs of life of an established connection. */
+  readonly idleMs: number;
+  /** One attempt, from its start to the last byte of the reply. */
+  readonly totalMs: number;
+}
+
+/** 3.1 s each for TCP and TLS as in the SDKs' default configuration, which has no read timeout. */
+export const defaultTimeouts: Timeouts = { connectMs: 6_200, idleMs: 30_000, totalMs: 60_000 };
+
+/** Replies are a few kilobytes: a page of 1000 aliases is under 1 MB. */
+const maxResponseBytes = 8 * 1024 * 1024;
+
+export interface WireResponse {
+  readonly status: number;
+  /** Names in lower case, as Node gives them. */
+  readonly headers: http.IncomingHttpHeaders;
+  readonly body: Buffer;
+}
+
+export interface SendOptions {
+  readonly timeouts: Timeouts;
+  /** PEM certificates to trust instead of the system's: AWS_CA_BUNDLE. */
+  readonly ca?: string | undefined;
+  readonly signal?: AbortSignal | undefined;
+  readonly userAgent: string;
+}
+
+/** One attempt that got no complete reply. */
+export class SendError extends Error {
+  override readonly name = "SendError";
+
+  constructor(
+    message: string,
+    readonly code: string,
+    /** The connection was up: the service may have seen the request. */
+    readonly wasConnected: boolean,
+    options?: { readonly cause?: unknown },
+  ) {
+    super(message, options);
+  }
+}
+
+/**
+ * Sends one request and reads the whole reply, whatever its status. Redirects are replies like any other.
+ * Uses Node's global agent, which VS Code equips with the user's proxy and certificates.
+ * Rejects with SendError or CancelledError, and leaves neither listener nor socket nor timer behind.
+ */
+export function send(request: SignedRequest, options: SendOptions): Promise<WireResponse> {
+  if (options.signal?.aborted) return Promise.reject(new CancelledError());
+  return new Promise<WireResponse>((resolve, reject) => {
+    const { timeouts, signal } = options;
+    let isConnected = false;
+    let isSettled = false;
+    const outgoing = open(request, options);
+
+    const settle = (act: () => void) => {
+      if (isSettled) return;
+      isSettled = true;
+      clearTimeout(connectTimer);
+      clearTimeout(totalTimer);
+      signal?.removeEventListener("abort", onAbort);
+      act();
+    };
+    const fail = (error: Error) => {
+      settle(() => {
+        reject(error);
+      });
+      // Errors after this are the destruction's own; the listener below hears them and settles nothing.
+      outgoing.destroy();
+    };
+    const failWith = (message: string, code: string, cause?: unknown) =>
+      fail(new SendError(message, code, isConnected, { cause }));
+    const onAbort = () => fail(new CancelledError());
+
+    const host = request.url.host;
+    const connectTimer = setTimeout(
+      () => failWith(`No connection to ${host} within ${timeouts.connectMs} ms`, "TimeoutError"),
+      timeouts.connectMs,
+    );
+    const totalTimer = setTimeout(
+      () => failWith(`No complete reply from ${host} within ${timeouts.totalMs} ms`, "TimeoutError"),
+      timeouts.totalMs,
+    );
+    signal?.addEventListener("abort", onAbort, { once: true });
+
+    outgoing.on("error", (error) => failWith(describe(error, host), codeOf(error), error));
+    outgoing.on("timeout", () => failWith(`${host} was silent for ${timeouts.idleMs} ms`, "TimeoutError"));
+    outgoing.on("socket", (socket) => {
+      const onConnected = () => {
+        isConnected = true;
+        clearTimeout(connectTimer);
+      };
+      if (outgoing.reusedSocket) onConnected();
+      else socket.once((socket as Partial<TLSSocket>).encrypted ? "secureConnect" : "connect", onConnected);
+    });
+    outgoing.on("response", (incoming) => {
+      readAll(incoming).then(
+        (body) => settle(() => resolve({ status: incoming.statusCode ?? 0, headers: incoming.headers, body })),
+        (error: unknown) => failWith(describe(error, host), codeOf(error), error),
+      );
+    });
+    outgoing.end(request.body);
+  });
+}
+
+function open(request: SignedRequest, options: SendOptions): http.ClientRequest {
+  const requestOptions = {
+    method: request.method,
+    headers: { ...request.headers, "user-agent": options.userAgent },
+    timeout: options.timeouts.idleMs,
+  };
+  if (request.url.protocol === "http:") return http.request(request.url, requestOptions);
+  return https.request(request.url, options.ca === undefined ? requestOptions : { ...requestOptions, ca: options.ca });
+}
+
+async function readAll(incoming: http.IncomingMessage): Promise<Buffer> {
+  const chunks: Buffer[] = [];
+  let length = 0;
+  for await (const chunk of incoming as AsyncIterable<Buffer>) {
+    length += chunk.length;
+    if (length > maxResponseBytes) throw new SendError("The reply is too large", "ResponseTooLarge", true);
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks);
+}
+
+function codeOf(error: unknown): string {
+  const code = (error as { readonly code?: unknown }).code;
+  return typeof code === "string" ? code : "UnknownError";
+}
+
+/** Node's own text, which names the address; several addresses fail with an error that has no text of its own. */
+function describe(error: unknown, host: string): string {
+  const code = codeOf(error);
+  switch (code) {
+    case "ECONNREFUSED":
+      return `${host} refused the connection (ECONNREFUSED)`;
+    case "ENOTFOUND":
+    case "EAI_AGAIN":
+      return `The host name ${host} could not be resolved (${code})`;
+    case "ECONNRESET":
+      return `The connection to ${host} was closed before the reply was complete (ECONNRESET)`;
+    default:
+      return `${messageOf(error)} (${host})`;
+  }
+}
