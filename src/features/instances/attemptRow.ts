@@ -1,0 +1,43 @@
+import type { Kind } from "../../instances/kind";
+import type { OperationRecord } from "../../operations/operation";
+import { durationText, shortText, visibleText } from "../../ui/displayText";
+import { contextTokens, type TreeRow } from "../../ui/treeRow";
+
+/** An instance that has not come, or never will: a create of ours without a listed instance. */
+export function attemptRow(id: string, record: OperationRecord, kind: Kind, now: number): TreeRow {
+  const label = visibleText(record.label) || `Unnamed ${kind.title}`;
+  const { description, icon, can } = attemptState(record, now);
+  return {
+    id,
+    label,
+    description,
+    icon,
+    contextValue: contextTokens("attempt", `kind-${kind.id}`, `attempt-${record.status}`, ...can),
+    accessibleLabel: [label, kind.title, description].join(", "),
+    collapsible: "none",
+    ...(record.status === "running" && { countsFrom: record.createdAt }),
+  };
+}
+
+function attemptState(record: OperationRecord, now: number) {
+  if (record.status === "failed") {
+    const reason = record.error ? shortText(record.error.message) || record.error.code : "no reason given";
+    return {
+      description: `Create failed: ${reason}`,
+      icon: { id: "error", color: "testing.iconFailed" },
+      can: ["can-recreate", "can-showFailure", "can-discard"],
+    };
+  }
+  if (record.status === "interrupted") {
+    return {
+      description: "Create interrupted",
+      icon: { id: "debug-pause", color: "charts.yellow" },
+      can: ["can-resume", "can-discard"],
+    };
+  }
+  return {
+    description: `Creating · ${durationText(now - record.createdAt)}`,
+    icon: { id: "sync~spin", color: "charts.blue" },
+    can: [],
+  };
+}

@@ -1,0 +1,101 @@
+import { instanceLabel, isInProgress, type Instance, type Phase } from "../../instances/instance";
+import type { Kind } from "../../instances/kind";
+import { durationText, shortText, visibleText } from "../../ui/displayText";
+import { contextTokens, type RowIcon, type TreeRow } from "../../ui/treeRow";
+
+/** A change of ours that is under way and not yet what the service reports. */
+export interface Overlay {
+  readonly verb: "Creating" | "Deleting" | "Recreating" | "Saving";
+  /** Milliseconds since the epoch. */
+  readonly since: number;
+}
+
+export interface InstanceSeen {
+  readonly instance: Instance;
+  readonly kind: Kind;
+  /** Reached through a custom endpoint on this machine: the AWS console knows nothing of it. */
+  readonly isLoopback: boolean;
+  readonly overlay?: Overlay;
+  /** When the present state was seen first. */
+  readonly stateSince?: number;
+}
+
+/** One icon per phase; none is told apart from another by its colour alone. */
+const phaseIcons: Readonly<Record<Exclude<Phase, "present">, RowIcon>> = {
+  creating: { id: "sync~spin", color: "charts.blue" },
+  ready: { id: "pass-filled", color: "testing.iconPassed" },
+  createFailed: { id: "error", color: "testing.iconFailed" },
+  deleting: { id: "trash", color: "charts.orange" },
+  deleteFailed: { id: "warning", color: "list.warningForeground" },
+  deleted: { id: "circle-slash", color: "disabledForeground" },
+  unknown: { id: "question", color: "descriptionForeground" },
+};
+
+export function instanceRow(id: string, seen: InstanceSeen, now: number): TreeRow {
+  const { instance, kind } = seen;
+  const label = visibleText(instanceLabel(instance));
+  const since = countsFrom(seen);
+  const state = stateText(seen);
+  const description = [state, since === undefined ? undefined : durationText(now - since)].filter(Boolean).join(" · ");
+  return {
+    id,
+    label,
+    ...(description !== "" && { description }),
+    icon: instanceIcon(seen),
+    contextValue: instanceContext(seen),
+    accessibleLabel: [label, kind.title, state].filter(Boolean).join(", "),
+    collapsible: "none",
+    command: { id: "showDetails", title: "Show Details" },
+    ...(since !== undefined && { countsFrom: since }),
+  };
+}
+
+/** What a person calls the state: the service's own word, or what we are doing to it. Empty where there is neither. */
+export function stateText({ instance, overlay }: InstanceSeen): string {
+  if (overlay && overlay.verb !== "Saving" && !isInProgress(instance.phase)) return overlay.verb;
+  const state = shortText(instance.state ?? "", 40);
+  return overlay?.verb === "Saving" ? [state, "saving"].filter(Boolean).join(" · ") : state;
+}
+
+/** The phase as the menus see it: an instance that we are deleting is being deleted, whatever was last read of it. */
+function phaseOf({ instance, overlay }: InstanceSeen): Phase {
+  if (overlay?.verb === "Deleting" || overlay?.verb === "Recreating") return "deleting";
+  return overlay?.verb === "Creating" ? "creating" : instance.phase;
+}
+
+function instanceIcon(seen: InstanceSeen): RowIcon {
+  const phase = phaseOf(seen);
+  return phase === "present" ? { id: seen.kind.icon } : phaseIcons[phase];
+}
+
+function countsFrom(seen: InstanceSeen): number | undefined {
+  const { instance, overlay } = seen;
+  if (overlay && overlay.verb !== "Saving") return overlay.since;
+  if (instance.phase === "creating") return instance.createdAt ?? seen.stateSince;
+  return instance.phase === "deleting" ? seen.stateSince : undefined;
+}
+
+function instanceContext(seen: InstanceSeen): string {
+  const { instance, kind, isLoopback } = seen;
+  const phase = phaseOf(seen);
+  const isSettled = phase === "ready" || phase === "present";
+  const isFailed = phase === "createFailed" || phase === "deleteFailed";
+  const canChange = isSettled && seen.overlay === undefined;
+  return contextTokens(
+    "instance",
+    `kind-${kind.id}`,
+    `phase-${phase}`,
+    "can-showDetails",
+    "can-copyId",
+    "can-copyArn",
+    "can-copyCreateCommand",
+    "can-createLikeThis",
+    phase === "createFailed" && "can-recreate",
+    isFailed && "can-showFailure",
+    isSettled && kind.webAppUrl?.(instance) !== undefined && "can-openWebApp",
+    !isLoopback && "can-openInConsole",
+    canChange && kind.fields.some((field) => field.editable) && "can-edit",
+    canChange && "can-editTags",
+    (canChange || isFailed || phase === "unknown") && "can-delete",
+  );
+}

@@ -1,0 +1,77 @@
+import { connectionKey, type Connection } from "../../instances/connection";
+import type { InstanceStore } from "../../instances/store";
+import type { OperationRecord } from "../../operations/operation";
+import type { Operations } from "../../operations/runner";
+import type { Overlay } from "./instanceRow";
+
+export interface Overlays {
+  /** What we are doing to a listed instance. */
+  of(connection: Connection, kind: string, id: string): Overlay | undefined;
+  /** Creates of ours that have no listed instance, newest first. */
+  attempts(connection: Connection, kind: string): readonly OperationRecord[];
+  /** To be called when an operation has changed. */
+  invalidate(): void;
+}
+
+interface Index {
+  readonly byTarget: ReadonlyMap<string, OperationRecord>;
+  readonly creates: ReadonlyMap<string, readonly OperationRecord[]>;
+}
+
+/** What our own operations add to what the services list. Indexed once per change: the tree asks for each of its rows. */
+export function createOverlays(
+  store: Pick<InstanceStore, "connectionState" | "instance">,
+  operations: Pick<Operations, "list">,
+): Overlays {
+  let index: Index | undefined;
+  const current = () => (index ??= indexOf(operations.list()));
+
+  /** Still there, as far as we know: its own row tells what happens to it. */
+  const isListed = (record: OperationRecord, target: OperationRecord["target"]) => {
+    if (!target) return false;
+    const phase = store.instance(connectionKey(record.connection), record.kind, target.id)?.phase;
+    return phase !== undefined && phase !== "deleted";
+  };
+
+  return {
+    of(connection, kind, id) {
+      const record = current().byTarget.get(`${connectionKey(connection)}/${kind}/${id}`);
+      return record && { verb: verbs[record.type], since: record.createdAt };
+    },
+    attempts(connection, kind) {
+      const state = store.connectionState(connectionKey(connection));
+      const accountId = state?.status === "connected" ? state.accountId : undefined;
+      const records = current().creates.get(`${connectionKey(connection)}/${kind}`) ?? [];
+      return records.filter((record) => {
+        if (accountId !== undefined && record.accountId !== accountId) return false;
+        if (record.created) return record.status === "running" && !isListed(record, record.created);
+        return !isListed(record, record.target);
+      });
+    },
+    invalidate() {
+      index = undefined;
+    },
+  };
+}
+
+const verbs: Readonly<Record<OperationRecord["type"], Overlay["verb"]>> = {
+  create: "Creating",
+  recreate: "Recreating",
+  delete: "Deleting",
+  edit: "Saving",
+  tags: "Saving",
+};
+
+function indexOf(records: readonly OperationRecord[]): Index {
+  const byTarget = new Map<string, OperationRecord>();
+  const creates = new Map<string, OperationRecord[]>();
+  for (const record of records) {
+    const scope = `${connectionKey(record.connection)}/${record.kind}`;
+    const isRunning = record.status === "running";
+    if (isRunning && record.target && !record.created) byTarget.set(`${scope}/${record.target.id}`, record);
+    const creating = record.type === "create" || record.type === "recreate";
+    if (!creating || record.status === "succeeded" || record.status === "discarded") continue;
+    creates.set(scope, [...(creates.get(scope) ?? []), record]);
+  }
+  return { byTarget, creates };
+}

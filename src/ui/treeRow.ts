@@ -1,0 +1,29 @@
+/** A tree item as plain data: what a row shows is decided, and tested, without VS Code. */
+export interface TreeRow {
+  /** Stable, so that expansion and selection survive a refresh. */
+  readonly id: string;
+  readonly label: string;
+  readonly description?: string;
+  readonly icon?: RowIcon;
+  /** Space-separated tokens that the manifest's menus match: what it is, and what it can do (`can-delete`). */
+  readonly contextValue: string;
+  /** What a screen reader says instead of label and description. */
+  readonly accessibleLabel: string;
+  readonly collapsible: "none" | "collapsed" | "expanded";
+  /** What Enter and a click do; it gets the node. Without the `appInstances.` prefix. */
+  readonly command?: { readonly id: string; readonly title: string };
+  /** Its description counts time, so it must be drawn again while it is in view. Milliseconds since the epoch. */
+  readonly countsFrom?: number;
+}
+
+export interface RowIcon {
+  /** Codicon. */
+  readonly id: string;
+  /** Theme colour. */
+  readonly color?: string;
+}
+
+/** Joins the tokens of a context value. */
+export function contextTokens(...tokens: readonly (string | false | undefined)[]): string {
+  return tokens.filter((token) => token).join(" ");
+}
