@@ -90,20 +90,20 @@ async function input(request: InputRequest): Promise<Answer<string>> {
   const promptOf = typeof prompt === "string" ? () => prompt : prompt;
   box.value = request.value ?? "";
   box.placeholder = request.placeholder;
-  box.prompt = promptOf(box.value);
+  box.prompt = withoutLinks(promptOf(box.value));
   try {
     return await ask<string>(box, request, (settle, store) => {
       store.add(
         box.onDidChangeValue((value) => {
-          box.prompt = promptOf(value);
-          box.validationMessage = request.validate?.(value);
+          box.prompt = withoutLinks(promptOf(value));
+          box.validationMessage = withoutLinks(request.validate?.(value, false));
         }),
       );
       store.add(
         box.onDidAccept(() => {
-          const problem = request.validate?.(box.value);
+          const problem = request.validate?.(box.value, true);
           if (problem === undefined) settle({ type: "value", value: box.value });
-          else box.validationMessage = problem;
+          else box.validationMessage = withoutLinks(problem);
         }),
       );
     });
@@ -195,6 +195,11 @@ function toNativeItems<T>(items: readonly PickItem<T>[]): readonly NativeItem<T>
 
 function toNativeButton(button: PromptButton): NativeButton {
   return { id: button.id, iconPath: new ThemeIcon(button.icon), tooltip: button.tooltip };
+}
+
+/** Texts under an input may hold links in Markdown, command links too; ours never do, so one must come from data. */
+function withoutLinks<T extends string | undefined>(text: T): T | string {
+  return text === undefined ? text : text.replaceAll("](", "]\u200b(");
 }
 
 function toCore(disposable: { dispose(): unknown }): { dispose(): void } {

@@ -1,3 +1,5 @@
+import { visibleText } from "./displayText";
+
 /**
  * What flows ask the user, as plain values: a flow that takes `Prompts` runs in the extension host and, with scripted
  * answers, in plain Node. Cancelling any prompt rejects with CancelledError.
@@ -52,8 +54,11 @@ export interface InputRequest extends PromptFrame {
   readonly prompt: string | ((value: string) => string);
   readonly value?: string;
   readonly placeholder?: string;
-  /** One short sentence when the value is refused. */
-  readonly validate?: (value: string) => string | undefined;
+  /**
+   * One short sentence when the value is refused. `isFinal` is false while it is being typed: what is only
+   * unfinished needs no complaint yet.
+   */
+  readonly validate?: (value: string, isFinal: boolean) => string | undefined;
 }
 
 export interface ConfirmRequest {
@@ -72,4 +77,9 @@ export type Answer<T> =
 /** The part of `vscode.env.clipboard` that flows use. */
 export interface Clipboard {
   writeText(text: string): PromiseLike<void>;
+}
+
+/** Text of users and services for a label: one visible line, in which `$(name)` is not drawn as an icon. */
+export function plain(text: string): string {
+  return visibleText(text).replace(/\$\((?=[a-z0-9~-]+\))/gi, "\\$(");
 }

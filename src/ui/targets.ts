@@ -5,7 +5,7 @@ import { instanceLabel, type Instance } from "../instances/instance";
 import type { Kind } from "../instances/kind";
 import type { Kinds } from "../instances/kinds/registry";
 import type { InstanceStore } from "../instances/store";
-import type { PickItem, Prompts } from "./prompts";
+import { plain, type PickItem, type Prompts } from "./prompts";
 
 /** What a command works on. `instance` is what was last seen of it: a command that changes something reads it again. */
 export interface InstanceTarget {
@@ -43,13 +43,19 @@ const operationNode = z.object({ type: z.enum(["attempt", "operation"]), operati
 const connectionNode = z.object({ connection: connectionSchema });
 
 /** The instance that a tree node or a remedy's argument names; without one, the user picks. */
-export async function targetInstance(
+export function targetInstance(deps: TargetDeps, target: unknown, question: InstanceQuestion): Promise<InstanceTarget> {
+  return targetInstanceOr<never>(deps, target, question, []);
+}
+
+/** As `targetInstance`, with things to pick that are not instances: attempts, for example. */
+export async function targetInstanceOr<X>(
   deps: TargetDeps,
   target: unknown,
   question: InstanceQuestion,
-): Promise<InstanceTarget> {
+  others: readonly PickItem<X>[],
+): Promise<InstanceTarget | X> {
   const node = instanceNode.safeParse(target);
-  if (!node.success) return pickInstance(deps, question);
+  if (!node.success) return pickInstance(deps, question, others);
   const { connection, id } = node.data;
   const kind = deps.kinds.get(node.data.kind);
   if (!kind) throw new UserError(`This version does not know instances of kind "${node.data.kind}".`);
@@ -70,31 +76,45 @@ export function connectionOf(target: unknown): Connection | undefined {
 }
 
 type Found = Omit<InstanceTarget, "id" | "instance"> & { readonly instance: Instance };
-type Choice = Found | { readonly retry: true };
+type Choice<X> =
+  | { readonly type: "instance"; readonly found: Found }
+  | { readonly type: "other"; readonly other: X }
+  | { readonly type: "retry" };
 
-async function pickInstance(deps: TargetDeps, question: InstanceQuestion): Promise<InstanceTarget> {
+async function pickInstance<X>(
+  deps: TargetDeps,
+  question: InstanceQuestion,
+  others: readonly PickItem<X>[],
+): Promise<InstanceTarget | X> {
   if (deps.store.connections.length === 0) throw noConnection();
+  const first = others.map((item): PickItem<Choice<X>> => ({ ...item, value: { type: "other", other: item.value } }));
   for (;;) {
-    const answer = await deps.prompts.pick<Choice>({
+    const answer = await deps.prompts.pick<Choice<X>>({
       title: question.title,
       placeholder: "Choose an instance",
-      items: [],
-      load: (signal) => instanceItems(deps, question, signal),
+      items: first,
+      load: async (signal) => {
+        const items = [...first, ...(await instanceItems<X>(deps, question, signal))];
+        return items.length > 0
+          ? items
+          : [{ label: question.none ?? "There are no instances", description: "Look again", value: { type: "retry" } }];
+      },
     });
     if (answer.type !== "value") throw new CancelledError();
-    if ("retry" in answer.value) continue;
-    return { ...answer.value, id: answer.value.instance.id };
+    const choice = answer.value;
+    if (choice.type === "other") return choice.other;
+    if (choice.type === "instance") return { ...choice.found, id: choice.found.instance.id };
   }
 }
 
 /** What the view has listed already, and for what it has not, the service's own list. Never rejects. */
-async function instanceItems(
+async function instanceItems<X>(
   deps: TargetDeps,
   question: InstanceQuestion,
   signal: AbortSignal,
-): Promise<readonly PickItem<Choice>[]> {
+): Promise<readonly PickItem<Choice<X>>[]> {
   const lists = deps.store.connections.flatMap((connection) =>
-    deps.kinds.all.map(async (kind): Promise<readonly PickItem<Choice>[]> => {
+    deps.kinds.all.map(async (kind): Promise<readonly PickItem<Choice<X>>[]> => {
       const group = `${connectionLabel(connection)} · ${kind.groupTitle}`;
       try {
         const instances = await knownInstances(deps, connection, kind, signal);
@@ -102,13 +122,13 @@ async function instanceItems(
           .filter((instance) => question.accepts?.(instance, kind) ?? true)
           .map((instance) => instanceItem({ connection, kind, instance }, group));
       } catch (error) {
-        return [{ label: `$(error) ${messageOf(error)}`, description: "Try again", value: { retry: true }, group }];
+        return [
+          { label: `$(error) ${plain(messageOf(error))}`, description: "Try again", value: { type: "retry" }, group },
+        ];
       }
     }),
   );
-  const items = (await Promise.all(lists)).flat();
-  if (items.length > 0) return items;
-  return [{ label: question.none ?? "There are no instances", description: "Try again", value: { retry: true } }];
+  return (await Promise.all(lists)).flat();
 }
 
 async function knownInstances(
@@ -125,14 +145,14 @@ async function knownInstances(
   return instances;
 }
 
-function instanceItem(found: Found, group: string): PickItem<Choice> {
+function instanceItem(found: Found, group: string): PickItem<{ readonly type: "instance"; readonly found: Found }> {
   const { instance, kind } = found;
   const label = instanceLabel(instance);
   return {
-    label: `$(${instance.phase === "createFailed" || instance.phase === "deleteFailed" ? "error" : kind.icon}) ${label}`,
-    ...(instance.state !== undefined && { description: instance.state }),
+    label: `$(${instance.phase === "createFailed" || instance.phase === "deleteFailed" ? "error" : kind.icon}) ${plain(label)}`,
+    ...(instance.state !== undefined && { description: plain(instance.state) }),
     ...(label === instance.id ? {} : { detail: instance.id }),
-    value: found,
+    value: { type: "instance", found },
     group,
   };
 }

@@ -1,0 +1,69 @@
+import { CancelledError } from "../../core/errors";
+import { connectionLabel } from "../../instances/connection";
+import { diffTags } from "../../instances/draft";
+import { instanceLabel } from "../../instances/instance";
+import { visibleText } from "../../ui/displayText";
+import { plain, type PickItem } from "../../ui/prompts";
+import {
+  readTarget,
+  throwIfAnotherAccount,
+  throwIfBusy,
+  toOperationTarget,
+  toScope,
+  type ReadInstance,
+} from "../../ui/readTarget";
+import { askTags, type Tags } from "../../ui/tagsPrompt";
+import { targetInstance } from "../../ui/targets";
+import { countChanges, editableTags, isEmptyChange, tagChangeLines } from "./changeText";
+import type { ChangeDeps } from "./deps";
+
+/** Edit Tags…: the list of tags, then the difference; only the difference is sent. */
+export async function editTags(deps: ChangeDeps, target?: unknown): Promise<void> {
+  const found = await targetInstance(deps, target, {
+    title: "Edit the tags of an instance",
+    accepts: ({ phase }) => phase !== "deleting" && phase !== "deleted",
+  });
+  const read = await readTarget(deps, found);
+  const { instance, session } = read;
+  throwIfBusy(deps.operations, instance);
+  const before = editableTags(read.tags);
+  const after = await askNewTags(deps, read, before);
+  const changes = diffTags(before, after);
+  if (isEmptyChange(changes)) {
+    deps.prompts.inform(`The tags of ${visibleText(instanceLabel(instance))} stay as they are.`);
+    return;
+  }
+  await throwIfAnotherAccount(deps, session);
+  throwIfBusy(deps.operations, instance);
+  await deps.operations.start(toScope(read), { type: "tags", target: toOperationTarget(instance), changes });
+}
+
+async function askNewTags(
+  { prompts }: ChangeDeps,
+  { kind, instance, session }: ReadInstance,
+  before: Tags,
+): Promise<Tags> {
+  const frame = { title: `Edit tags of ${visibleText(instanceLabel(instance))}` };
+  let tags = before;
+  for (;;) {
+    const answer = await askTags(prompts, kind, tags, frame);
+    if (answer.type !== "value") throw new CancelledError();
+    tags = answer.value;
+    const lines = tagChangeLines(before, tags);
+    if (lines.length === 0) return tags;
+    const confirmed = await prompts.pick<"send" | "again">({
+      ...frame,
+      canGoBack: true,
+      placeholder: "Review the changes: save, or choose a line to go back",
+      items: [
+        ...lines.map(({ sign, text }): PickItem<"again"> => ({ label: plain(`${sign} ${text}`), value: "again" })),
+        {
+          label: `$(check) ${plain(`Save ${countChanges(lines.length)} in ${connectionLabel(session.connection)} (${session.accountId})`)}`,
+          value: "send",
+        },
+      ],
+      isActive: (value) => value === "send",
+    });
+    if (confirmed.type === "value" && confirmed.value === "send") return tags;
+  }
+}

@@ -1,0 +1,167 @@
+import { isCancelled, messageOf, UserError } from "../../core/errors";
+import type { Draft } from "../../instances/draft";
+import type { OperationRecord } from "../../operations/operation";
+import type { Operations, OperationScope } from "../../operations/runner";
+import { shortText, visibleText } from "../../ui/displayText";
+import type { DetailsView, DraftForm } from "../../ui/form";
+import { plain, type PickItem } from "../../ui/prompts";
+import {
+  readTarget,
+  throwIfAnotherAccount,
+  throwIfBusy,
+  toOperationTarget,
+  type ReadDeps,
+  type ReadInstance,
+} from "../../ui/readTarget";
+import { targetInstanceOr, targetOperationId, type InstanceTarget, type TargetDeps } from "../../ui/targets";
+import { recreateConfirmation, recreateObstacle } from "./recreateText";
+
+export interface RecreateDeps extends TargetDeps, ReadDeps {
+  readonly operations: Pick<Operations, "list" | "get" | "start" | "discard">;
+  readonly form: DraftForm;
+  readonly details: DetailsView;
+}
+
+/** Recreate…: the failure, what to do, and the draft to edit; the form's button leads to the confirmation. */
+export async function recreate(deps: RecreateDeps, target?: unknown): Promise<void> {
+  const failed = await targetFailure(deps, target, "Recreate");
+  if ("type" in failed) await recreateFromOperation(deps, failed);
+  else await recreateInstance(deps, failed);
+}
+
+/** Show Failure and Mitigation: of an instance its details; an attempt has only the form that would repeat it. */
+export async function showFailure(deps: RecreateDeps, target?: unknown): Promise<void> {
+  const failed = await targetFailure(deps, target, "Show the failure of");
+  if (!("type" in failed)) return deps.details.show(failed.connection, failed.kind.id, failed.id, "failure");
+  const { connection, kind } = failed;
+  const left = failed.created ?? (failed.type === "create" ? undefined : failed.target);
+  if (left) await deps.details.show(connection, kind, left.id, "failure");
+  else await recreateFromOperation(deps, failed);
+}
+
+function targetFailure(deps: RecreateDeps, target: unknown, verb: string): Promise<InstanceTarget | OperationRecord> {
+  const operationId = targetOperationId(target);
+  if (operationId !== undefined) {
+    const operation = deps.operations.get(operationId);
+    if (!operation) throw new UserError("That operation is no longer in the journal.");
+    return Promise.resolve(operation);
+  }
+  const question = {
+    title: `${verb} a failed instance`,
+    accepts: ({ phase }: { readonly phase: string }) => phase === "createFailed",
+    none: "There are no failed instances",
+  };
+  return targetInstanceOr(deps, target, question, attemptItems(deps.operations.list()));
+}
+
+/** Creates that the service refused: they left no instance that could be listed. */
+function attemptItems(operations: readonly OperationRecord[]): readonly PickItem<OperationRecord>[] {
+  return operations.filter(isFailedAttempt).map((operation) => ({
+    label: `$(error) ${plain(operation.label)}`,
+    description: "Create failed",
+    ...(operation.error && { detail: plain(shortText(operation.error.message)) }),
+    value: operation,
+    group: "Refused",
+  }));
+}
+
+function isFailedAttempt({ type, status, created, draft }: OperationRecord): boolean {
+  return type === "create" && status === "failed" && created === undefined && draft !== undefined;
+}
+
+async function recreateInstance(deps: RecreateDeps, target: InstanceTarget, kept?: Draft): Promise<void> {
+  const read = await readTarget(deps, target);
+  const { kind, instance, tags } = read;
+  throwIfNotFailed(read);
+  throwIfBusy(deps.operations, instance);
+  await deps.form.open({
+    kind: kind.id,
+    connection: target.connection,
+    draft: kept ?? kind.capture(instance, tags),
+    recreate: { instance, tags },
+    submit: (draft, scope) => confirmRecreate(deps, target, draft, scope),
+  });
+}
+
+/** Reads again what the form was opened with: it may have been open for hours. Undefined when the user says no. */
+async function confirmRecreate(
+  deps: RecreateDeps,
+  target: InstanceTarget,
+  draft: Draft,
+  scope: OperationScope,
+): Promise<OperationRecord | undefined> {
+  const read = await readTarget(deps, target);
+  const { kind, instance, tags, session } = read;
+  if (session.accountId !== scope.accountId)
+    throw new UserError(
+      `This connection now belongs to account ${session.accountId}, not ${scope.accountId}. Nothing was changed.`,
+    );
+  throwIfNotFailed(read);
+  throwIfBusy(deps.operations, instance);
+  try {
+    await deps.prompts.confirm(recreateConfirmation(kind, instance, tags, session));
+  } catch (error) {
+    if (isCancelled(error)) return undefined;
+    throw error;
+  }
+  await throwIfAnotherAccount(deps, session);
+  throwIfBusy(deps.operations, instance);
+  return deps.operations.start(scope, { type: "recreate", draft, target: toOperationTarget(instance) });
+}
+
+function throwIfNotFailed({ kind, instance, session }: ReadInstance): void {
+  const obstacle = recreateObstacle(instance);
+  if (obstacle === undefined) return;
+  const node = { type: "instance", connection: session.connection, kind: kind.id, id: instance.id };
+  const canDelete = instance.phase === "deleteFailed";
+  throw new UserError(obstacle, {
+    remedies: [
+      canDelete
+        ? { title: "Delete…", command: "appInstances.delete", args: [node] }
+        : { title: "Show Details", command: "appInstances.showDetails", args: [node] },
+    ],
+  });
+}
+
+/** A failed operation leads to whatever it left behind: the new instance, the old one, or nothing but its draft. */
+async function recreateFromOperation(deps: RecreateDeps, operation: OperationRecord): Promise<void> {
+  const { draft, created, connection, label } = operation;
+  const kind = deps.kinds.get(operation.kind);
+  if (!kind || !draft) throw new UserError(`${visibleText(label)} was not a create: there is nothing to recreate.`);
+  if (operation.status !== "failed")
+    throw new UserError(`${visibleText(label)} has not failed. Only a failed create can be repeated.`);
+  if (created) return recreateInstance(deps, { connection, kind, id: created.id });
+  if (operation.target && (await stillExists(deps, { connection, kind, id: operation.target.id })))
+    return recreateInstance(deps, { connection, kind, id: operation.target.id }, draft);
+  await deps.form.open({
+    kind: kind.id,
+    connection,
+    draft,
+    attempt: operation,
+    submit: (edited, scope) => createAgain(deps, operation, edited, scope),
+  });
+}
+
+function stillExists(deps: RecreateDeps, { connection, kind, id }: InstanceTarget): Promise<boolean> {
+  return deps.prompts.busy("Looking for what is left of it…", async (signal) => {
+    const session = await deps.sessions.open(connection, signal);
+    const instance = await kind.get(session, id, { signal });
+    return instance !== undefined && instance.phase !== "deleted";
+  });
+}
+
+/** The old attempt goes only when the new one is on disk: until then it is the only copy of the draft. */
+async function createAgain(
+  deps: RecreateDeps,
+  old: OperationRecord,
+  draft: Draft,
+  scope: OperationScope,
+): Promise<OperationRecord> {
+  const operation = await deps.operations.start(scope, { type: "create", draft });
+  try {
+    await deps.operations.discard(old.id);
+  } catch (error) {
+    deps.prompts.inform(`The old attempt could not be discarded: ${messageOf(error)}`);
+  }
+  return operation;
+}

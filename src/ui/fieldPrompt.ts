@@ -1,0 +1,72 @@
+import { validateField } from "../instances/draftValidation";
+import type { Field } from "../instances/kind";
+import type { Answer, PromptFrame, Prompts } from "./prompts";
+
+export interface FieldQuestion {
+  readonly field: Field;
+  readonly value: string;
+  readonly frame: PromptFrame;
+  /** Said before the rule: why an answer that one would expect is missing. */
+  readonly note?: string;
+}
+
+/** Asks for one field; an empty answer leaves it out. */
+export async function askField(prompts: Prompts, question: FieldQuestion): Promise<Answer<string>> {
+  const { field, value, frame, note } = question;
+  if (hasLineBreaks(value)) return askLongField(prompts, question);
+  return prompts.input({
+    ...frame,
+    placeholder: field.label,
+    value,
+    prompt: (typed) => fieldPromptText(field, typed, note),
+    validate: (typed, isFinal) => (typed === "" && !isFinal ? undefined : validateField(field, typed)),
+  });
+}
+
+/** A native input has one line and would drop the line breaks, so such a value is kept or replaced as a whole. */
+async function askLongField(prompts: Prompts, question: FieldQuestion): Promise<Answer<string>> {
+  const { field, value, frame } = question;
+  for (;;) {
+    const answer = await prompts.pick<"keep" | "replace" | "clear">({
+      ...frame,
+      placeholder: `${field.label}: ${onOneLine(value)}`,
+      items: [
+        { label: "$(check) Keep it as it is", description: `${value.split(/\r\n|\r|\n/).length} lines`, value: "keep" },
+        { label: "$(edit) Replace it…", description: "with one line; the form takes more", value: "replace" },
+        ...(field.required ? [] : [{ label: "$(trash) Leave it out", value: "clear" as const }]),
+      ],
+    });
+    if (answer.type === "back") return answer;
+    if (answer.value === "keep") return { type: "value", value };
+    if (answer.value === "clear") return { type: "value", value: "" };
+    const replaced = await askField(prompts, { ...question, value: "", frame: { ...frame, canGoBack: true } });
+    if (replaced.type !== "back") return replaced;
+  }
+}
+
+/** What stands under the input while it is typed: a preview, the rule, the bytes used, and that Enter skips. */
+export function fieldPromptText(field: Field, value: string, note?: string): string {
+  const parts = [`${field.label}: ${field.help.replace(/\.$/, "")}`];
+  if (note !== undefined) parts.unshift(note);
+  if (field.control === "domain" && value !== "") parts.unshift(`${field.prefix ?? ""}${value}${field.suffix ?? ""}`);
+  if (field.lengthUnit === "bytes")
+    parts.push(`${formatCount(byteLength(value))} of ${formatCount(field.maxLength)} bytes`);
+  if (!field.required && value === "") parts.push("Optional: Enter skips");
+  return parts.join(" · ");
+}
+
+export function onOneLine(text: string): string {
+  return text.replace(/\r\n|\r|\n/g, " ⏎ ");
+}
+
+function hasLineBreaks(text: string): boolean {
+  return /[\r\n]/.test(text);
+}
+
+function byteLength(text: string): number {
+  return new TextEncoder().encode(text).length;
+}
+
+function formatCount(count: number): string {
+  return count.toLocaleString("en-GB");
+}

@@ -1,0 +1,113 @@
+import { ServiceError } from "../aws/errors";
+import { UserError } from "../core/errors";
+import { connectionLabel, type Connection, type Session, type Sessions } from "../instances/connection";
+import { instanceLabel, type Instance } from "../instances/instance";
+import type { Kind } from "../instances/kind";
+import type { OperationRecord } from "../operations/operation";
+import type { Operations, OperationScope, Target } from "../operations/runner";
+import { shortText, visibleText } from "./displayText";
+import type { Prompts } from "./prompts";
+import type { InstanceTarget } from "./targets";
+
+/** An instance as the service described it a moment ago, and the session that it was read with. */
+export interface ReadInstance {
+  readonly kind: Kind;
+  readonly session: Session;
+  readonly instance: Instance;
+  readonly tags: Readonly<Record<string, string>>;
+}
+
+export interface ReadDeps {
+  readonly sessions: Sessions;
+  readonly prompts: Prompts;
+  readonly operations: Pick<Operations, "list">;
+}
+
+/** Opens the connection and reads the instance and its tags. Rejects with UserError when it is gone. */
+export function readTarget(deps: ReadDeps, target: InstanceTarget): Promise<ReadInstance> {
+  const { connection, kind } = target;
+  const label = visibleText(target.instance ? instanceLabel(target.instance) : target.id);
+  return deps.prompts.busy(`Reading ${label}…`, async (signal) => {
+    const session = await deps.sessions.open(connection, signal);
+    const instance = await kind.get(session, target.id, { signal });
+    if (!instance || instance.phase === "deleted") throw goneError(label, connection);
+    return { kind, session, instance, tags: await readTags(session, kind, instance, signal) };
+  });
+}
+
+/** Without its tags neither a copy nor the warnings of an instance would be right, so they are not left out. */
+async function readTags(
+  session: Session,
+  kind: Kind,
+  instance: Instance,
+  signal: AbortSignal,
+): Promise<Readonly<Record<string, string>>> {
+  try {
+    return await kind.listTags(session, instance, { signal });
+  } catch (error) {
+    if (!(error instanceof ServiceError)) throw error;
+    const label = visibleText(instanceLabel(instance));
+    throw new UserError(`Could not read the tags of ${label}: ${shortText(error.message, 300)}`, { cause: error });
+  }
+}
+
+export function goneError(label: string, connection: Connection): UserError {
+  return new UserError(`${label} no longer exists in ${connectionLabel(connection)}.`, {
+    remedies: [{ title: "Refresh", command: "appInstances.refresh" }],
+  });
+}
+
+/** A change that is under way decides what the instance will be: nothing else is started on it. */
+export function throwIfBusy(operations: Pick<Operations, "list">, instance: Instance): void {
+  const other = operations.list().find((operation) => operation.target?.id === instance.id && isPending(operation));
+  if (!other) return;
+  const label = visibleText(instanceLabel(instance));
+  const isRunning = other.status === "running";
+  throw new UserError(
+    isRunning
+      ? `${label} is being changed already (${other.type}). Wait until that has settled.`
+      : `An interrupted ${other.type} of ${label} is not settled. Resume or discard it first.`,
+    {
+      remedies: isRunning
+        ? [{ title: "Show Activity", command: "appInstances.activity.focus" }]
+        : [
+            { title: "Resume", command: "appInstances.resumeOperation", args: [operationNode(other)] },
+            { title: "Discard", command: "appInstances.discardOperation", args: [operationNode(other)] },
+          ],
+    },
+  );
+}
+
+function isPending({ status, type }: OperationRecord): boolean {
+  return status === "running" || (status === "interrupted" && (type === "delete" || type === "recreate"));
+}
+
+function operationNode({ id, connection, kind }: OperationRecord) {
+  return { type: "operation", connection, kind, operationId: id };
+}
+
+/** A question can stay open for long. What was confirmed for one account is not done in another. */
+export async function throwIfAnotherAccount(
+  deps: Pick<ReadDeps, "sessions">,
+  session: Session,
+  signal?: AbortSignal,
+): Promise<void> {
+  const current = await deps.sessions.open(session.connection, signal);
+  if (current.accountId === session.accountId) return;
+  throw new UserError(
+    `${connectionLabel(session.connection)} now belongs to account ${current.accountId}, not ${session.accountId}. Nothing was changed.`,
+  );
+}
+
+export function toScope({ kind, session }: Pick<ReadInstance, "kind" | "session">): OperationScope {
+  return { kind: kind.id, connection: session.connection, accountId: session.accountId };
+}
+
+export function toOperationTarget({ id, arn, name }: Instance): Target {
+  return { id, arn, ...(name !== undefined && { name }) };
+}
+
+/** "account 123456789012, us-east-1, profile sandbox": what every confirmation names. */
+export function placeText({ connection, accountId }: Pick<Session, "connection" | "accountId">): string {
+  return `account ${accountId}, ${connection.region}, profile ${visibleText(connection.profile)}`;
+}
