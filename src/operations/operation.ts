@@ -48,8 +48,10 @@ export const operationSchema = z.object({
   token: z.string().optional(),
   /** The instance that the create made. */
   created: target.optional(),
-  /** Requests sent so far. */
+  /** Requests sent so far that change something. */
   attempts: z.number(),
+  /** When the last of them was about to be sent, in milliseconds since the epoch. */
+  sentAt: z.number().optional(),
   requestIds: z.array(z.string()),
   /** Why it failed or was interrupted. `code` is the service's exception name. Untrusted text. */
   error: z.object({ code: z.string(), message: z.string() }).optional(),

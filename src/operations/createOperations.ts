@@ -1,0 +1,412 @@
+import { systemClock, type Clock } from "../core/clock";
+import { DisposableStore, toDisposable, type Disposable } from "../core/disposable";
+import { CancelledError, messageOf, UserError } from "../core/errors";
+import { Emitter } from "../core/event";
+import type { Log } from "../core/log";
+import { connectionKey, type Sessions } from "../instances/connection";
+import type { InstanceFollower } from "../instances/follow";
+import type { Kind } from "../instances/kind";
+import { Journal, OutdatedWriterError, writeError, type JournalFiles } from "./journal";
+import type { Lease } from "./lock";
+import { newRecord } from "./newRecord";
+import { isSettled, type OperationRecord } from "./operation";
+import { Ownership, type OwnershipTiming } from "./ownership";
+import { OperationRun, type RunEnd } from "./run";
+import type { OperationRequest, Operations, OperationScope } from "./runner";
+import { SharedRecords } from "./sharedRecords";
+import { Takeover } from "./takeover";
+
+export interface OperationsDeps {
+  /** Shared by all windows, and on a disk that survives them. */
+  readonly directory: string;
+  readonly sessions: Pick<Sessions, "open" | "onDidChange">;
+  readonly kinds: { get(id: string): Kind | undefined };
+  readonly follower: Pick<InstanceFollower, "follow">;
+  readonly log: Log;
+  readonly clock?: Clock;
+  /** How long settled operations are kept. */
+  readonly retentionMs?: number;
+  readonly timing?: Partial<OperationTiming>;
+  readonly files?: JournalFiles;
+}
+
+export interface OperationTiming extends OwnershipTiming {
+  /** Waits between repeated calls, before an operation is interrupted. */
+  readonly retryDelaysMs: readonly number[];
+}
+
+const defaultTiming: OperationTiming = {
+  heartbeatMs: 1_000,
+  lookMs: 1_000,
+  silentLooks: 5,
+  retryDelaysMs: [1_000, 2_000, 5_000, 10_000, 20_000, 40_000],
+};
+
+const defaultRetentionMs = 14 * 24 * 60 * 60 * 1000;
+
+/** Resumptions after a sign-in that helped nothing, before the user is asked again. */
+const maxFruitlessResumptions = 3;
+
+/**
+ * Durable operations over a folder that all windows share.
+ *
+ * Who carries on: an operation that this window saw at work in another one is taken over as soon as its owner is gone. One
+ * that is found without a living owner when a window starts becomes `interrupted`: after a restart the user decides.
+ * A window that closes leaves its operations `running` on disk and gives up their locks, so that either of these follows.
+ */
+export function createOperations(deps: OperationsDeps): Operations & Disposable & { open(): Promise<void> } {
+  return new DurableOperations(deps);
+}
+
+class DurableOperations implements Operations, Disposable {
+  readonly #deps: OperationsDeps;
+  readonly #clock: Clock;
+  readonly #timing: OperationTiming;
+  readonly #journal: Journal;
+  readonly #ownership: Ownership;
+  readonly #records: SharedRecords;
+  readonly #takeover: Takeover;
+  readonly #lifetime = new DisposableStore();
+  readonly #closing = new AbortController();
+  readonly #runs = new Map<
+    string,
+    { readonly run: OperationRun; readonly lease: Lease; readonly ended: Promise<void> }
+  >();
+  /** Operations that wait for new credentials, and how often they were resumed in vain. */
+  readonly #signedOut = new Map<string, number>();
+  readonly #settled = this.#lifetime.add(new Emitter<OperationRecord>());
+
+  readonly onDidSettle = this.#settled.event;
+  readonly onDidChange;
+  readonly onDidSetAside;
+
+  constructor(deps: OperationsDeps) {
+    this.#deps = deps;
+    this.#clock = deps.clock ?? systemClock;
+    this.#timing = { ...defaultTiming, ...deps.timing };
+    const { log } = deps;
+    const clock = this.#clock;
+    this.#journal = new Journal(deps.directory, { clock, log, ...(deps.files ? { files: deps.files } : {}) });
+    this.#ownership = new Ownership(deps.directory, this.#timing, { clock, log });
+    this.#records = this.#lifetime.add(new SharedRecords(this.#journal, log));
+    this.onDidChange = this.#records.onDidChange;
+    this.onDidSetAside = this.#records.onDidSetAside;
+    this.#takeover = new Takeover({
+      records: this.#records,
+      ownership: this.#ownership,
+      clock,
+      log,
+      lookMs: this.#timing.lookMs,
+      signal: this.#closing.signal,
+      isMine: (id) => this.#runs.has(id),
+      onLost: (id) => this.#lose(id),
+      inherit: (record, lease, wasSeenAtWork) => this.#inherit(record, lease, wasSeenAtWork),
+    });
+    this.#lifetime.add(this.#records.onDidChange(() => void this.#takeover.watch()));
+    this.#lifetime.add(deps.sessions.onDidChange((key) => void this.#resumeSignedOut(key)));
+  }
+
+  /** Reads the journal and follows it from then on. Never rejects: what cannot be read is announced. */
+  async open(): Promise<void> {
+    try {
+      await this.#journal.prepare();
+      this.#records.watch();
+    } catch (error) {
+      this.#records.announce(messageOf(error), "folder");
+    }
+    await this.#records.readAll();
+    await this.#records.trim(this.#clock.now() - (this.#deps.retentionMs ?? defaultRetentionMs));
+  }
+
+  async start(scope: OperationScope, request: OperationRequest): Promise<OperationRecord> {
+    const kind = this.#kind(scope.kind);
+    const record = newRecord(scope, request, kind, this.#clock.now());
+    try {
+      await this.#journal.prepare();
+      this.#records.watch();
+      await this.#refuseSecond(record);
+      const lease = await this.#take(record);
+      try {
+        // Another window may have started on the same instance before we had the lock.
+        await this.#refuseSecond(record);
+        const written = await this.#journal.write(record, lease);
+        this.#run(written, lease, kind, { isResumed: false });
+        return written;
+      } catch (error) {
+        lease.release();
+        throw error;
+      }
+    } catch (error) {
+      if (!(error instanceof UserError) || error.cause === undefined) throw error;
+      const { message, cause } = error;
+      throw new UserError(`Could not ${verb(record)} ${record.label}: nothing was sent. ${message}`, { cause });
+    }
+  }
+
+  settled(id: string, signal?: AbortSignal): Promise<OperationRecord> {
+    return new Promise((resolve, reject) => {
+      const listening = new DisposableStore();
+      const finish = (end: () => void) => {
+        listening.dispose();
+        end();
+      };
+      const look = () => {
+        const record = this.#records.get(id);
+        if (!record) finish(() => reject(new Error(`There is no operation ${id}`)));
+        else if (record.status !== "running" && !this.#runs.has(id)) finish(() => resolve(record));
+      };
+      const cancel = () => finish(() => reject(new CancelledError()));
+      for (const aborting of signal ? [this.#closing.signal, signal] : [this.#closing.signal]) {
+        if (aborting.aborted) {
+          cancel();
+          return;
+        }
+        aborting.addEventListener("abort", cancel, { once: true });
+        listening.add(toDisposable(() => aborting.removeEventListener("abort", cancel)));
+      }
+      listening.add(
+        this.onDidChange((changed) => {
+          if (changed === id) look();
+        }),
+      );
+      look();
+    });
+  }
+
+  async resume(id: string): Promise<void> {
+    this.#signedOut.delete(id);
+    await this.#resume(id);
+  }
+
+  async discard(id: string): Promise<void> {
+    this.#signedOut.delete(id);
+    const working = this.#runs.get(id);
+    if (working) {
+      working.run.abort("cancelled");
+      await working.ended;
+      return;
+    }
+    const known = this.#known(id);
+    if (known.status === "succeeded" || known.status === "discarded") return;
+    const lease = await this.#take(known);
+    try {
+      const record = await this.#records.read(id);
+      if (record && record.status !== "succeeded") await this.#writeDiscarded(record, lease, "Discarded");
+    } finally {
+      lease.release();
+    }
+  }
+
+  get(id: string): OperationRecord | undefined {
+    return this.#records.get(id);
+  }
+
+  list(): readonly OperationRecord[] {
+    return this.#records.list();
+  }
+
+  canCancel(id: string): boolean {
+    return this.#runs.get(id)?.run.canCancel ?? false;
+  }
+
+  async cancel(id: string): Promise<void> {
+    if (!this.canCancel(id)) throw new UserError("It is too late to cancel: the request was sent.");
+    await this.discard(id);
+  }
+
+  dispose(): void {
+    this.#closing.abort();
+    for (const { run, lease } of this.#runs.values()) {
+      run.abort("stopped");
+      // A closing host waits for nothing: the lock goes at once, whatever the run is waiting for.
+      lease.release();
+    }
+    this.#lifetime.dispose();
+  }
+
+  #run(record: OperationRecord, lease: Lease, kind: Kind, options: { readonly isResumed: boolean }): void {
+    const { sessions, follower, log } = this.#deps;
+    const run = new OperationRun(
+      {
+        journal: this.#journal,
+        sessions,
+        follower,
+        clock: this.#clock,
+        log,
+        retryDelaysMs: this.#timing.retryDelaysMs,
+        publish: (next) => this.#records.put(next),
+        others: () => this.#records.list(),
+      },
+      kind,
+      lease,
+      record,
+      options,
+    );
+    const work = run.work();
+    this.#runs.set(record.id, { run, lease, ended: work.then((end) => this.#finish(run, lease, end)) });
+    this.#records.put(record);
+  }
+
+  /** Never rejects. */
+  async #finish(run: OperationRun, lease: Lease, end: RunEnd): Promise<void> {
+    const { id } = run.record;
+    try {
+      if (end === "cancelled") await this.#writeDiscarded(run.record, lease, "Discarded");
+    } catch (error) {
+      this.#deps.log.error(`Could not discard operation ${id}: ${messageOf(error)}`);
+    }
+    lease.release();
+    this.#runs.delete(id);
+    if (end === "stopped") return;
+    if (end === "lost") await this.#records.read(id);
+    if (end === "needsSignIn") this.#signedOut.set(id, this.#signedOut.get(id) ?? 0);
+    else this.#signedOut.delete(id);
+    const record = this.#records.get(id);
+    // Only now is the operation nobody's: `settled` and the take-over look again.
+    if (record) this.#records.put(record);
+    if (end === "settled" && record) this.#settled.fire(record);
+  }
+
+  async #inherit(record: OperationRecord, lease: Lease, wasSeenAtWork: boolean): Promise<void> {
+    const kind = this.#deps.kinds.get(record.kind);
+    if (wasSeenAtWork && kind) {
+      await this.#journal.removeLeftovers(record.id);
+      this.#run(record, lease, kind, { isResumed: true });
+      return;
+    }
+    const message = "The window that ran it is gone.";
+    try {
+      const at = this.#clock.now();
+      const interrupted: OperationRecord = {
+        ...record,
+        status: "interrupted",
+        error: { code: "Interrupted", message },
+        history: [...record.history, { at, text: message }],
+        updatedAt: at,
+      };
+      this.#records.put(await this.#journal.write(interrupted, lease));
+    } finally {
+      lease.release();
+    }
+  }
+
+  async #resume(id: string): Promise<void> {
+    const known = this.#known(id);
+    if (this.#runs.has(id)) return;
+    if (isSettled(known)) throw new UserError(`${known.label}: this operation is over and cannot be resumed.`);
+    const kind = this.#kind(known.kind);
+    const lease = await this.#take(known);
+    try {
+      await this.#journal.removeLeftovers(id);
+      const record = await this.#records.read(id);
+      if (!record || isSettled(record))
+        throw new UserError(`${known.label}: another window has settled this operation.`);
+      const at = this.#clock.now();
+      const history = [...record.history, { at, text: "Resumed" }];
+      const running = await this.#journal.write(
+        { ...record, status: "running", error: undefined, history, updatedAt: at },
+        lease,
+      );
+      this.#run(running, lease, kind, { isResumed: true });
+    } catch (error) {
+      lease.release();
+      throw error;
+    }
+  }
+
+  /** Never rejects. */
+  async #resumeSignedOut(key: string): Promise<void> {
+    for (const [id, fruitless] of [...this.#signedOut]) {
+      const record = this.#records.get(id);
+      if (record?.status !== "interrupted" || connectionKey(record.connection) !== key) continue;
+      if (fruitless >= maxFruitlessResumptions || this.#runs.has(id)) continue;
+      try {
+        await this.#deps.sessions.open(record.connection, this.#closing.signal);
+        this.#signedOut.set(id, fruitless + 1);
+        await this.#resume(id);
+      } catch (error) {
+        this.#deps.log.debug(`Operation ${id} stays interrupted: ${messageOf(error)}`);
+      }
+    }
+  }
+
+  /** The lock of an operation that is not at work. Explains itself when another window has it. */
+  async #take(record: OperationRecord): Promise<Lease> {
+    let lease: Lease | undefined;
+    try {
+      lease = await this.#ownership.takeWhenAbandoned(record, () => this.#lose(record.id), this.#closing.signal);
+    } catch (error) {
+      if (error instanceof CancelledError) throw error;
+      throw writeError(this.#deps.directory, error);
+    }
+    if (!lease)
+      throw new UserError(`Another window is working on ${record.label}. Wait until it is done, or close it.`);
+    return lease;
+  }
+
+  #lose(id: string): void {
+    this.#runs.get(id)?.run.abort("lost");
+  }
+
+  /** One operation at a time on one instance. */
+  async #refuseSecond(record: OperationRecord): Promise<void> {
+    const { target } = record;
+    if (!target) return;
+    await this.#records.readAll();
+    const other = this.#records
+      .list()
+      .find(
+        (known) =>
+          !isSettled(known) &&
+          known.target?.id === target.id &&
+          known.accountId === record.accountId &&
+          connectionKey(known.connection) === connectionKey(record.connection),
+      );
+    if (!other) return;
+    if (other.status === "running")
+      throw new UserError(`${record.label} is being worked on already (${verb(other)}). Wait until that is done.`);
+    throw new UserError(`An interrupted operation (${verb(other)} ${other.label}) comes first: resume or discard it.`, {
+      remedies: [
+        {
+          title: "Resume",
+          command: "appInstances.resumeOperation",
+          args: [{ type: "operation", operationId: other.id }],
+        },
+        {
+          title: "Discard",
+          command: "appInstances.discardOperation",
+          args: [{ type: "operation", operationId: other.id }],
+        },
+      ],
+    });
+  }
+
+  async #writeDiscarded(record: OperationRecord, lease: Lease, text: string): Promise<void> {
+    const at = this.#clock.now();
+    const history = [...record.history, { at, text }];
+    try {
+      this.#records.put(
+        await this.#journal.write({ ...record, status: "discarded", settledAt: at, updatedAt: at, history }, lease),
+      );
+    } catch (error) {
+      if (error instanceof OutdatedWriterError) throw new UserError(`Another window is working on ${record.label}.`);
+      throw error;
+    }
+  }
+
+  #known(id: string): OperationRecord {
+    const record = this.#records.get(id);
+    if (!record) throw new UserError("This operation is no longer there.");
+    return record;
+  }
+
+  #kind(id: string): Kind {
+    const kind = this.#deps.kinds.get(id);
+    if (!kind) throw new UserError(`This version does not know the kind of instance "${id}".`);
+    return kind;
+  }
+}
+
+function verb(record: OperationRecord): string {
+  return record.type === "tags" ? "change the tags of" : record.type;
+}

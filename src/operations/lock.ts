@@ -1,0 +1,226 @@
+import { randomUUID } from "node:crypto";
+import { readFileSync, readlinkSync, unlinkSync } from "node:fs";
+import { link, open, readFile, rename, stat, unlink, utimes } from "node:fs/promises";
+import { hostname } from "node:os";
+import * as z from "zod";
+import type { Clock } from "../core/clock";
+import { messageOf } from "../core/errors";
+import type { Log } from "../core/log";
+
+/**
+ * A lock between windows: a file that its owner touches again and again.
+ *
+ * It is abandoned when two things agree: an observer has seen no touch for a while, counted in its own waits and not by
+ * comparing clocks (a suspended machine or a clock that was set makes nobody look dead), and the process that wrote it
+ * is not known to be alive. A process id alone proves nothing: it counts only together with the machine, the pid
+ * namespace and the time at which that process started.
+ *
+ * Lock libraries of npm break a lock by its age on the wall clock and patch `process` and `fs` of the shared extension
+ * host, which is why this file exists.
+ */
+const ownerSchema = z.object({
+  nonce: z.string(),
+  pid: z.number(),
+  /** Machine, boot and pid namespace, as far as the platform tells. */
+  host: z.string(),
+  /** Start time of the process in the kernel's ticks; Linux only. */
+  startedAt: z.string().optional(),
+});
+
+type LockOwner = z.output<typeof ownerSchema>;
+
+export interface Lease {
+  /** Unique to this acquisition. */
+  readonly nonce: string;
+  /** False when another process broke the lock, whatever made it think that it may. */
+  isHeld(): Promise<boolean>;
+  /** Synchronous, because a closing extension host waits for nothing. Harmless when the lock was lost. */
+  release(): void;
+}
+
+export interface LockOptions {
+  readonly clock: Clock;
+  readonly heartbeatMs: number;
+  readonly log: Log;
+  /** The lock was found in other hands: stop working at once. */
+  onLost(): void;
+}
+
+/** Undefined when somebody has the lock, dead or alive. Rejects with the file system's error when it cannot be written. */
+export async function acquireLock(path: string, options: LockOptions): Promise<Lease | undefined> {
+  const nonce = randomUUID();
+  try {
+    const file = await open(path, "wx", 0o600);
+    try {
+      await file.writeFile(JSON.stringify({ nonce, ...thisProcess() } satisfies LockOwner));
+    } finally {
+      await file.close();
+    }
+  } catch (error) {
+    if (hasCode(error, "EEXIST")) return undefined;
+    await unlink(path).catch(() => undefined);
+    throw error;
+  }
+  const stop = new AbortController();
+  const isHeld = async () => (await readOwner(path))?.nonce === nonce;
+  void beat(path, isHeld, stop.signal, options);
+  return {
+    nonce,
+    isHeld,
+    release() {
+      if (stop.signal.aborted) return;
+      stop.abort();
+      try {
+        if (parseOwner(readFileSync(path, "utf8"))?.nonce === nonce) unlinkSync(path);
+      } catch (error) {
+        if (!hasCode(error, "ENOENT")) options.log.warn(`Could not remove the lock ${path}: ${messageOf(error)}`);
+      }
+    },
+  };
+}
+
+async function beat(path: string, isHeld: () => Promise<boolean>, signal: AbortSignal, options: LockOptions) {
+  for (;;) {
+    try {
+      await options.clock.sleep(options.heartbeatMs, signal);
+    } catch {
+      return;
+    }
+    try {
+      if (!(await isHeld())) {
+        if (!signal.aborted) options.onLost();
+        return;
+      }
+      const now = Date.now() / 1000;
+      await utimes(path, now, now);
+    } catch (error) {
+      // The next beat may succeed; should another window break the lock meanwhile, the nonce will tell.
+      options.log.debug(`Could not touch the lock ${path}: ${messageOf(error)}`);
+    }
+  }
+}
+
+export type LockState =
+  | { readonly state: "free" }
+  /** `isAlive`: the owner was seen working, or its process is known to run. */
+  | { readonly state: "held"; readonly isAlive: boolean }
+  | { readonly state: "abandoned"; readonly nonce: string };
+
+/** Looks at one lock again and again. Whoever looks waits between looks: the waits are what silence is measured in. */
+export class LockObserver {
+  readonly #path: string;
+  readonly #silentLooks: number;
+  #last: { readonly nonce: string; readonly touchedMs: number } | undefined;
+  #quiet = 0;
+
+  /** `silentLooks`: after how many looks without a touch the owner counts as silent. */
+  constructor(path: string, silentLooks: number) {
+    this.#path = path;
+    this.#silentLooks = silentLooks;
+  }
+
+  async look(): Promise<LockState> {
+    let touchedMs: number;
+    try {
+      touchedMs = (await stat(this.#path)).mtimeMs;
+    } catch (error) {
+      if (!hasCode(error, "ENOENT")) throw error;
+      this.#last = undefined;
+      return { state: "free" };
+    }
+    const owner = await readOwner(this.#path);
+    const nonce = owner?.nonce ?? "";
+    const last = this.#last;
+    this.#last = { nonce, touchedMs };
+    if (last?.nonce !== nonce) {
+      this.#quiet = 0;
+      return { state: "held", isAlive: owner !== undefined && liveness(owner) === "alive" };
+    }
+    if (last.touchedMs !== touchedMs) {
+      this.#quiet = 0;
+      return { state: "held", isAlive: true };
+    }
+    this.#quiet += 1;
+    if (this.#quiet < this.#silentLooks) return { state: "held", isAlive: false };
+    const life = owner ? liveness(owner) : "unknown";
+    // Where a process cannot be told from a later one with the same id, only a much longer silence is believed.
+    if (life === "alive" || (life === "perhaps" && this.#quiet < this.#silentLooks * 10))
+      return { state: "held", isAlive: life === "alive" };
+    return { state: "abandoned", nonce };
+  }
+}
+
+/** Removes an abandoned lock, but no other: one that was taken meanwhile is put back. */
+export async function breakLock(path: string, nonce: string): Promise<void> {
+  if (((await readOwner(path))?.nonce ?? "") !== nonce) return;
+  const aside = `${path}.${randomUUID()}`;
+  try {
+    await rename(path, aside);
+  } catch (error) {
+    if (hasCode(error, "ENOENT")) return;
+    throw error;
+  }
+  if (((await readOwner(aside))?.nonce ?? "") !== nonce) await link(aside, path).catch(() => undefined);
+  await unlink(aside).catch(() => undefined);
+}
+
+export function hasCode(error: unknown, ...codes: readonly string[]): boolean {
+  const code = error instanceof Error && "code" in error ? error.code : undefined;
+  return typeof code === "string" && codes.includes(code);
+}
+
+async function readOwner(path: string): Promise<LockOwner | undefined> {
+  try {
+    return parseOwner(await readFile(path, "utf8"));
+  } catch (error) {
+    if (hasCode(error, "ENOENT")) return undefined;
+    throw error;
+  }
+}
+
+/** Undefined for a lock whose owner died while it wrote it. */
+function parseOwner(text: string): LockOwner | undefined {
+  try {
+    return ownerSchema.parse(JSON.parse(text));
+  } catch {
+    return undefined;
+  }
+}
+
+function thisProcess(): Omit<LockOwner, "nonce"> {
+  const startedAt = processStart(process.pid);
+  return { pid: process.pid, host: thisHost(), ...(startedAt === undefined ? {} : { startedAt }) };
+}
+
+function thisHost(): string {
+  const parts = [hostname()];
+  try {
+    parts.push(readFileSync("/proc/sys/kernel/random/boot_id", "utf8").trim(), readlinkSync("/proc/self/ns/pid"));
+  } catch {
+    // Not Linux: the host name has to do, and `liveness` trusts it less.
+  }
+  return parts.join(" ");
+}
+
+function liveness(owner: LockOwner): "alive" | "dead" | "perhaps" | "unknown" {
+  if (owner.host !== thisHost()) return "unknown";
+  if (owner.startedAt !== undefined) return processStart(owner.pid) === owner.startedAt ? "alive" : "dead";
+  try {
+    process.kill(owner.pid, 0);
+    return "perhaps";
+  } catch (error) {
+    return hasCode(error, "EPERM") ? "perhaps" : "dead";
+  }
+}
+
+/** Start time of a living process, from Linux's /proc; a zombie no longer lives. */
+function processStart(pid: number): string | undefined {
+  try {
+    const text = readFileSync(`/proc/${pid}/stat`, "utf8");
+    // The second field is the command in parentheses and may contain anything.
+    const fields = text.slice(text.lastIndexOf(")") + 2).split(" ");
+    return fields[0] === "Z" || fields[0] === "X" ? undefined : fields[19];
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,70 @@
+import { randomUUID } from "node:crypto";
+import { UserError } from "../core/errors";
+import type { Kind } from "../instances/kind";
+import type { OperationRecord } from "./operation";
+import type { OperationRequest, OperationScope } from "./runner";
+import { stepsOf } from "./steps";
+
+/**
+ * The record of an operation that is about to start. A create's token is made here, once: whoever carries the operation
+ * out, and however often, sends the same one.
+ */
+export function newRecord(scope: OperationScope, request: OperationRequest, kind: Kind, now: number): OperationRecord {
+  if (request.type === "recreate" && !kind.hasStates)
+    throw new UserError(
+      `A ${kind.title} has no failed state to recreate it from. Create another one, then delete this one.`,
+    );
+  const [first] = stepsOf(request.type, kind);
+  return {
+    version: 1,
+    id: randomUUID(),
+    type: request.type,
+    kind: kind.id,
+    connection: { source: scope.connection.source, profile: scope.connection.profile, region: scope.connection.region },
+    accountId: scope.accountId,
+    label: labelOf(request, kind),
+    ...subjectOf(request),
+    step: first?.id ?? "",
+    status: "running",
+    attempts: 0,
+    requestIds: [],
+    history: [{ at: now, text: "Started" }],
+    createdAt: now,
+    updatedAt: now,
+    revision: 0,
+  };
+}
+
+type Subject = Pick<OperationRecord, "draft" | "target" | "values" | "tagChanges" | "token">;
+
+function subjectOf(request: OperationRequest): Subject {
+  switch (request.type) {
+    case "create":
+      return { draft: copyDraft(request.draft), token: randomUUID() };
+    case "recreate":
+      return { draft: copyDraft(request.draft), token: randomUUID(), target: copyTarget(request.target) };
+    case "delete":
+      return { target: copyTarget(request.target) };
+    case "edit":
+      return { target: copyTarget(request.target), values: { ...request.values } };
+    case "tags":
+      return {
+        target: copyTarget(request.target),
+        tagChanges: { set: { ...request.changes.set }, remove: [...request.changes.remove] },
+      };
+  }
+}
+
+/** Callers hand over instances, of which only this much belongs on disk. */
+function copyTarget({ id, arn, name }: { readonly id: string; readonly arn: string; readonly name?: string }) {
+  return { id, arn, ...(name === undefined ? {} : { name }) };
+}
+
+function copyDraft({ kind, values, tags }: Extract<OperationRequest, { readonly draft: unknown }>["draft"]) {
+  return { kind, values: { ...values }, tags: { ...tags } };
+}
+
+function labelOf(request: OperationRequest, kind: Kind): string {
+  if (request.type === "create") return request.draft.values[kind.nameField] ?? `unnamed ${kind.title}`;
+  return request.target.name ?? request.target.id;
+}

@@ -1,0 +1,84 @@
+import { createHash } from "node:crypto";
+import { join } from "node:path";
+import type { Clock } from "../core/clock";
+import type { Log } from "../core/log";
+import { connectionKey } from "../instances/connection";
+import { acquireLock, breakLock, LockObserver, type Lease } from "./lock";
+import type { OperationRecord } from "./operation";
+
+export interface OwnershipTiming {
+  /** How often an owner touches its lock. */
+  readonly heartbeatMs: number;
+  /** How often another window looks at it. */
+  readonly lookMs: number;
+  /** Looks without a touch after which the owner counts as silent. */
+  readonly silentLooks: number;
+}
+
+type Lockable = Pick<OperationRecord, "id" | "connection" | "accountId" | "target">;
+
+/**
+ * Who owns which operation. Operations on the same instance share one lock, so that two windows cannot both delete and
+ * recreate it; a create has a lock of its own.
+ */
+export class Ownership {
+  readonly #directory: string;
+  readonly #timing: OwnershipTiming;
+  readonly #clock: Clock;
+  readonly #log: Log;
+  readonly #observers = new Map<string, LockObserver>();
+
+  constructor(directory: string, timing: OwnershipTiming, deps: { readonly clock: Clock; readonly log: Log }) {
+    this.#directory = directory;
+    this.#timing = timing;
+    this.#clock = deps.clock;
+    this.#log = deps.log;
+  }
+
+  /** Undefined when somebody has it. */
+  take(operation: Lockable, onLost: () => void): Promise<Lease | undefined> {
+    return acquireLock(this.#path(operation), {
+      clock: this.#clock,
+      heartbeatMs: this.#timing.heartbeatMs,
+      log: this.#log,
+      onLost,
+    });
+  }
+
+  /** One look: takes what is free or abandoned. To be repeated every `lookMs` while the answer is `uncertain`. */
+  async takeIfAbandoned(
+    operation: Lockable,
+    onLost: () => void,
+  ): Promise<{ readonly lease: Lease } | { readonly lease?: never; readonly isAlive: boolean }> {
+    const path = this.#path(operation);
+    const observer = this.#observers.get(path) ?? new LockObserver(path, this.#timing.silentLooks);
+    this.#observers.set(path, observer);
+    const seen = await observer.look();
+    if (seen.state === "held") return { isAlive: seen.isAlive };
+    if (seen.state === "abandoned") await breakLock(path, seen.nonce);
+    const lease = await this.take(operation, onLost);
+    this.#observers.delete(path);
+    return lease ? { lease } : { isAlive: true };
+  }
+
+  /** Undefined as soon as the owner shows life. Waits for as long as it takes to tell. */
+  async takeWhenAbandoned(operation: Lockable, onLost: () => void, signal: AbortSignal): Promise<Lease | undefined> {
+    for (;;) {
+      const result = await this.takeIfAbandoned(operation, onLost);
+      if (result.lease) return result.lease;
+      if (result.isAlive) return undefined;
+      await this.#clock.sleep(this.#timing.lookMs, signal);
+    }
+  }
+
+  forget(operation: Lockable): void {
+    this.#observers.delete(this.#path(operation));
+  }
+
+  #path(operation: Lockable): string {
+    const { target, connection, accountId } = operation;
+    if (!target) return join(this.#directory, `${operation.id}.lock`);
+    const subject = [accountId, connectionKey(connection), target.id].join("\n");
+    return join(this.#directory, `target-${createHash("sha256").update(subject).digest("hex").slice(0, 32)}.lock`);
+  }
+}

@@ -1,0 +1,261 @@
+import { isCredentialError, ServiceError, SignInRequiredError, TransportError } from "../aws/errors";
+import type { Clock } from "../core/clock";
+import { CancelledError, isCancelled, messageOf, throwIfAborted, UserError } from "../core/errors";
+import type { Log } from "../core/log";
+import type { Session, Sessions } from "../instances/connection";
+import { isPassing, type InstanceFollower } from "../instances/follow";
+import type { Instance } from "../instances/instance";
+import type { Kind } from "../instances/kind";
+import { OutdatedWriterError, type Journal } from "./journal";
+import type { Lease } from "./lock";
+import type { OperationRecord } from "./operation";
+import { StoppedError, type Call, type ChangeOptions, type StepContext } from "./step";
+import { stepsOf } from "./steps";
+
+export interface RunDeps {
+  readonly journal: Journal;
+  readonly sessions: Pick<Sessions, "open">;
+  readonly follower: Pick<InstanceFollower, "follow">;
+  readonly clock: Clock;
+  readonly log: Log;
+  /** Waits between repeated calls; when they are used up the operation is interrupted. */
+  readonly retryDelaysMs: readonly number[];
+  /** Hears of every change to the record. */
+  publish(record: OperationRecord): void;
+  others(): readonly OperationRecord[];
+}
+
+/**
+ * How a run ended: `settled` and `interrupted` are in the record; `needsSignIn` is an interruption that new credentials
+ * may end; `lost` means that another window has the operation; `stopped` that this one closes, and the record stays as it is.
+ */
+export type RunEnd = "settled" | "interrupted" | "needsSignIn" | "cancelled" | "lost" | "stopped";
+
+/** Only so much of the history and of the request ids is kept. */
+const keptEntries = 200;
+
+/** Carries out the steps of one operation, from the one that its record names. Owns the record while it runs. */
+export class OperationRun {
+  readonly #deps: RunDeps;
+  readonly #kind: Kind;
+  readonly #lease: Lease;
+  readonly #isResumed: boolean;
+  readonly #stop = new AbortController();
+  #record: OperationRecord;
+  #isFirstStep = true;
+  #hasSent = false;
+  #abortedBy: "cancelled" | "lost" | "stopped" = "stopped";
+
+  constructor(
+    deps: RunDeps,
+    kind: Kind,
+    lease: Lease,
+    record: OperationRecord,
+    options: { readonly isResumed: boolean },
+  ) {
+    this.#deps = deps;
+    this.#kind = kind;
+    this.#lease = lease;
+    this.#record = record;
+    this.#isResumed = options.isResumed;
+  }
+
+  get record(): OperationRecord {
+    return this.#record;
+  }
+
+  /** No request that changes anything was sent, by this run or an earlier one. */
+  get canCancel(): boolean {
+    const isUnsent = !this.#isResumed || this.#record.step === "check";
+    return isUnsent && !this.#hasSent && !this.#stop.signal.aborted;
+  }
+
+  abort(reason: "cancelled" | "lost" | "stopped"): void {
+    if (this.#stop.signal.aborted) return;
+    this.#abortedBy = reason;
+    this.#stop.abort();
+  }
+
+  /** Never rejects. The caller releases the lease. */
+  async work(): Promise<RunEnd> {
+    try {
+      await this.#carryOut();
+      await this.#settle({ status: "succeeded" }, "Done");
+      return "settled";
+    } catch (error) {
+      return await this.#end(error);
+    }
+  }
+
+  async #carryOut(): Promise<void> {
+    const steps = stepsOf(this.#record.type, this.#kind);
+    const first = steps.findIndex(({ id }) => id === this.#record.step);
+    if (first < 0)
+      throw new StoppedError("interrupted", "UnknownStep", `This version does not know the step ${this.#record.step}.`);
+    for (const step of steps.slice(first)) {
+      if (step.id !== this.#record.step) {
+        this.#isFirstStep = false;
+        await this.#save({ step: step.id });
+      }
+      throwIfAborted(this.#stop.signal);
+      await step.run(this.#context());
+    }
+  }
+
+  async #end(error: unknown): Promise<RunEnd> {
+    if (error instanceof OutdatedWriterError) return "lost";
+    if (this.#stop.signal.aborted) return this.#abortedBy;
+    const { log } = this.#deps;
+    const name = `${this.#record.type} of ${this.#record.kind} (operation ${this.#record.id})`;
+    try {
+      if (error instanceof StoppedError && error.status === "failed") {
+        log.info(`${name} failed: ${error.code}`);
+        await this.#settle({ status: "failed", error: { code: error.code, message: error.message } }, error.message);
+        return "settled";
+      }
+      const code = codeOf(error);
+      log.info(`${name} was interrupted: ${code}`);
+      if (!isExpected(error))
+        log.error(`${name}: ${error instanceof Error ? (error.stack ?? error.message) : messageOf(error)}`);
+      this.#record = { ...this.#record, status: "interrupted", error: { code, message: messageOf(error) } };
+      await this.#save({}, messageOf(error));
+    } catch (failure) {
+      if (failure instanceof OutdatedWriterError) return "lost";
+      // What cannot be written is at least shown; on disk the operation is still running, and a later start offers it.
+      log.error(`${name} could not be recorded: ${messageOf(failure)}`);
+      this.#record = {
+        ...this.#record,
+        status: "interrupted",
+        error: { code: codeOf(failure), message: messageOf(failure) },
+      };
+      this.#deps.publish(this.#record);
+    }
+    return isSignIn(error) ? "needsSignIn" : "interrupted";
+  }
+
+  async #settle(changes: Partial<OperationRecord>, history: string): Promise<void> {
+    await this.#save({ ...changes, settledAt: this.#deps.clock.now() }, history);
+  }
+
+  async #save(changes: Partial<OperationRecord>, history?: string): Promise<void> {
+    const now = this.#deps.clock.now();
+    const entries =
+      history === undefined ? this.#record.history : [...this.#record.history, { at: now, text: history }];
+    const next = { ...this.#record, ...changes, history: entries.slice(-keptEntries), updatedAt: now };
+    this.#record = await this.#deps.journal.write(next, this.#lease);
+    this.#deps.publish(this.#record);
+  }
+
+  #context(): StepContext {
+    const record = () => this.#record;
+    return {
+      get record() {
+        return record();
+      },
+      kind: this.#kind,
+      isResumed: this.#isResumed && this.#isFirstStep,
+      save: (changes, history) => this.#save(changes, history),
+      read: (call) => this.#repeat(call),
+      change: (call, options) => this.#change(call, options),
+      get: (id) => this.#repeat((session, options) => this.#kind.get(session, id, options)),
+      follow: (id) => this.#follow(id),
+      now: () => this.#deps.clock.now(),
+      sleep: (ms) => this.#deps.clock.sleep(ms, this.#stop.signal),
+      others: () => this.#deps.others().filter(({ id }) => id !== this.#record.id),
+    };
+  }
+
+  #change<T>(call: Call<T>, options: ChangeOptions = {}): Promise<T> {
+    return this.#repeat(async (session, callOptions) => {
+      // The last moment at which the record, the lease and a cancelling user are asked.
+      await this.#save({ attempts: this.#record.attempts + 1, sentAt: this.#deps.clock.now() });
+      throwIfAborted(this.#stop.signal);
+      this.#hasSent = true;
+      return call(session, { ...callOptions, onAttempt: (attempt) => this.#keepRequestId(attempt.requestId) });
+    }, options);
+  }
+
+  #keepRequestId(id: string | undefined): void {
+    if (id !== undefined)
+      this.#record = { ...this.#record, requestIds: [...this.#record.requestIds, id].slice(-keptEntries) };
+  }
+
+  /** Repeats a call while waiting may help. A lost connection ends in an interruption, never in a guess. */
+  async #repeat<T>(call: Call<T>, options: ChangeOptions = {}): Promise<T> {
+    for (let round = 0; ; round++) {
+      try {
+        return await call(await this.#session(), { signal: this.#stop.signal });
+      } catch (error) {
+        throwIfAborted(this.#stop.signal);
+        const delayMs = this.#deps.retryDelaysMs[round];
+        if (delayMs === undefined || !isPassing(error)) throw error;
+        options.onRetry?.(error);
+        await this.#save({}, `${messageOf(error)} Trying again.`);
+        await this.#deps.clock.sleep(delayMs, this.#stop.signal);
+      }
+    }
+  }
+
+  /** A session in the account that the user confirmed, or nothing. */
+  async #session(): Promise<Session> {
+    const { connection, accountId } = this.#record;
+    const session = await this.#deps.sessions.open(connection, this.#stop.signal);
+    if (session.accountId !== accountId)
+      throw new StoppedError(
+        "interrupted",
+        "AccountChanged",
+        `Profile ${connection.profile} now belongs to account ${session.accountId}; this was confirmed for account ${accountId}. Resume when the profile is as it was.`,
+      );
+    return session;
+  }
+
+  async *#follow(id: string): AsyncGenerator<Instance | undefined> {
+    const { signal } = this.#stop;
+    const delays = this.#deps.retryDelaysMs;
+    for (let round = 0; ; round++) {
+      try {
+        await this.#session();
+        const { connection } = this.#record;
+        // The step decides when it has seen enough.
+        const seen = this.#deps.follower.follow(connection, this.#kind, id, signal, { until: () => false });
+        for await (const instance of seen) {
+          throwIfAborted(signal);
+          round = 0;
+          yield instance;
+        }
+      } catch (error) {
+        throwIfAborted(signal);
+        if (!isPassing(error)) throw error;
+      }
+      await this.#deps.clock.sleep(delays[Math.min(round, delays.length - 1)] ?? 1_000, signal);
+    }
+  }
+}
+
+function isSignIn(error: unknown): boolean {
+  return error instanceof SignInRequiredError || isCredentialError(error);
+}
+
+function isExpected(error: unknown): boolean {
+  return (
+    error instanceof StoppedError ||
+    error instanceof UserError ||
+    error instanceof ServiceError ||
+    error instanceof TransportError ||
+    error instanceof SignInRequiredError ||
+    error instanceof CancelledError ||
+    isCancelled(error)
+  );
+}
+
+function codeOf(error: unknown): string {
+  if (error instanceof StoppedError) return error.code;
+  if (
+    error instanceof UserError &&
+    error.cause instanceof Error &&
+    "code" in error.cause &&
+    typeof error.cause.code === "string"
+  )
+    return error.cause.code;
+  return error instanceof Error ? error.name : "Error";
+}

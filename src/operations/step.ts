@@ -1,0 +1,75 @@
+import { ServiceError } from "../aws/errors";
+import type { CallOptions } from "../aws/client";
+import type { Session } from "../instances/connection";
+import type { Instance } from "../instances/instance";
+import type { Kind } from "../instances/kind";
+import type { OperationRecord } from "./operation";
+
+/**
+ * One step of an operation. Its id is on disk before it runs, and it may run again from its beginning after a crash at any
+ * point: a step must be harmless when the run before it got as far as anywhere.
+ */
+export interface Step {
+  readonly id: string;
+  /** What is going on, in words that follow "2 of 4:". */
+  readonly label: string;
+  run(context: StepContext): Promise<void>;
+}
+
+export interface StepContext {
+  /** As it is on disk now. */
+  readonly record: OperationRecord;
+  readonly kind: Kind;
+  /** An earlier run may have carried out this step, wholly or in part. */
+  readonly isResumed: boolean;
+  /** Writes changes and a line of history; resolves when they are on disk. */
+  save(changes: Partial<OperationRecord>, history?: string): Promise<void>;
+  /** A call that changes nothing. Errors that waiting may mend are waited out. */
+  read<T>(call: Call<T>): Promise<T>;
+  /** A call that changes something: sent while this window owns the operation, and repeated while its outcome is unknown. */
+  change<T>(call: Call<T>, options?: ChangeOptions): Promise<T>;
+  /** The target or the created instance, read now, in the account that the user confirmed. */
+  get(id: string): Promise<Instance | undefined>;
+  /** What the service says about an instance, again and again, until the caller has seen enough. Outlasts lost networks. */
+  follow(id: string): AsyncIterable<Instance | undefined>;
+  now(): number;
+  sleep(ms: number): Promise<void>;
+  /** Operations that this journal knows, to tell their instances from this one's. */
+  others(): readonly OperationRecord[];
+}
+
+export type Call<T> = (session: Session, options: CallOptions) => Promise<T>;
+
+export interface ChangeOptions {
+  /** Heard for each error after which the call is repeated. */
+  readonly onRetry?: (error: unknown) => void;
+}
+
+/** Ends an operation, with a reason for the user. `interrupted` can be resumed. */
+export class StoppedError extends Error {
+  override readonly name = "StoppedError";
+
+  constructor(
+    readonly status: "failed" | "interrupted",
+    readonly code: string,
+    message: string,
+  ) {
+    super(message);
+  }
+}
+
+/** A refusal is an answer: the service did not do it, and will not do it when asked again. */
+export function isRefusal(error: unknown): error is ServiceError {
+  return error instanceof ServiceError && !error.isRetryable && error.status >= 400 && error.status < 500;
+}
+
+export function refused(error: ServiceError): StoppedError {
+  return new StoppedError("failed", error.name, error.message || error.name);
+}
+
+/** The record's member, which the operation's type guarantees. */
+export function required<T>(value: T | undefined, name: string): T {
+  if (value === undefined)
+    throw new StoppedError("failed", "IncompleteRecord", `The recorded operation lacks its ${name}.`);
+  return value;
+}

@@ -1,0 +1,38 @@
+import type { Kind } from "../instances/kind";
+import { createSteps } from "./create";
+import { deleteSteps } from "./delete";
+import { editSteps } from "./edit";
+import type { OperationRecord } from "./operation";
+import { recreateSteps } from "./recreate";
+import type { Step } from "./step";
+import { tagSteps } from "./tags";
+
+type OperationType = OperationRecord["type"];
+
+/** What an operation does, in order. */
+export function stepsOf(type: OperationType, kind: Kind): readonly Step[] {
+  switch (type) {
+    case "create":
+      return createSteps(kind);
+    case "recreate":
+      return recreateSteps();
+    case "delete":
+      return deleteSteps(kind);
+    case "edit":
+      return editSteps();
+    case "tags":
+      return tagSteps();
+  }
+}
+
+/** Where an operation stands, for people: "2 of 4: waiting for deletion". Steps without a wait of their own count as one. */
+export function progressOf(
+  record: Pick<OperationRecord, "type" | "step">,
+  kind: Kind,
+): { readonly number: number; readonly count: number; readonly label: string } {
+  const steps = stepsOf(record.type, kind);
+  const counted = steps.filter(({ id }) => id !== "check");
+  const index = counted.findIndex(({ id }) => id === record.step);
+  const label = steps.find(({ id }) => id === record.step)?.label ?? record.step;
+  return { number: Math.max(index, 0) + 1, count: counted.length, label };
+}

@@ -1,0 +1,78 @@
+import type { Clock } from "../core/clock";
+import { isCancelled, messageOf } from "../core/errors";
+import type { Log } from "../core/log";
+import type { Lease } from "./lock";
+import type { OperationRecord } from "./operation";
+import type { Ownership } from "./ownership";
+import type { SharedRecords } from "./sharedRecords";
+
+export interface TakeoverDeps {
+  readonly records: SharedRecords;
+  readonly ownership: Ownership;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly lookMs: number;
+  readonly signal: AbortSignal;
+  isMine(id: string): boolean;
+  onLost(id: string): void;
+  /** The owner is gone: `wasSeenAtWork` tells a window that died beside us from one that died before we started. */
+  inherit(record: OperationRecord, lease: Lease, wasSeenAtWork: boolean): Promise<void>;
+}
+
+/** Watches over operations that other windows own. Holds a timer only while there are any. */
+export class Takeover {
+  readonly #deps: TakeoverDeps;
+  readonly #seenAtWork = new Set<string>();
+  #isWatching = false;
+
+  constructor(deps: TakeoverDeps) {
+    this.#deps = deps;
+  }
+
+  /** To be called when a record changed; harmless at any time. Never rejects. */
+  async watch(): Promise<void> {
+    if (this.#isWatching) return;
+    this.#isWatching = true;
+    const { clock, lookMs, signal, log } = this.#deps;
+    try {
+      for (let foreign = this.#foreign(); foreign.length > 0 && !signal.aborted; foreign = this.#foreign()) {
+        for (const record of foreign) await this.#look(record);
+        if (this.#foreign().length > 0) await clock.sleep(lookMs, signal);
+      }
+    } catch (error) {
+      if (!isCancelled(error)) log.error(`Stopped watching operations of other windows: ${messageOf(error)}`);
+    } finally {
+      this.#isWatching = false;
+    }
+  }
+
+  #foreign(): readonly OperationRecord[] {
+    return this.#deps.records.list().filter(({ id, status }) => status === "running" && !this.#deps.isMine(id));
+  }
+
+  async #look({ id }: OperationRecord): Promise<void> {
+    const { records, ownership, signal, log } = this.#deps;
+    try {
+      // Events of a watched folder may be lost; this read does not depend on them.
+      const record = await records.read(id);
+      if (record?.status !== "running" || this.#deps.isMine(id) || signal.aborted) return;
+      const result = await ownership.takeIfAbandoned(record, () => this.#deps.onLost(id));
+      if (result.lease) await this.#inherit(id, result.lease);
+      else if (result.isAlive) this.#seenAtWork.add(id);
+    } catch (error) {
+      log.warn(`Could not look after operation ${id}: ${messageOf(error)}`);
+    }
+  }
+
+  async #inherit(id: string, lease: Lease): Promise<void> {
+    const { records, signal } = this.#deps;
+    // Only now is the record still: its owner may have settled it right before it gave up the lock.
+    const record = await records.read(id);
+    if (record?.status !== "running" || signal.aborted) {
+      lease.release();
+      return;
+    }
+    const wasSeenAtWork = this.#seenAtWork.delete(id);
+    await this.#deps.inherit(record, lease, wasSeenAtWork);
+  }
+}
