@@ -1,0 +1,38 @@
+import { CancelledError } from "../../core/errors";
+import { connectionLabel, type Connection } from "../../instances/connection";
+import type { Prompts } from "../../ui/prompts";
+import type { Setting } from "../../ui/settings";
+import { connectionOf } from "../../ui/targets";
+
+export interface RemoveConnectionDeps {
+  readonly prompts: Prompts;
+  readonly store: { readonly connections: readonly Connection[] };
+  readonly connections: Setting<readonly { readonly profile: string; readonly region: string }[]>;
+  readonly unpinSandbox: (connection: Connection) => Promise<void>;
+}
+
+/** Takes a connection out of the tree. Nothing in the cloud or in the config files changes. */
+export async function removeConnection(deps: RemoveConnectionDeps, target?: unknown): Promise<void> {
+  const connection = connectionOf(target) ?? (await pickConnection(deps, "Remove connection"));
+  if (connection.source === "sandbox") return deps.unpinSandbox(connection);
+  const { profile, region } = connection;
+  const left = deps.connections.get().filter((pinned) => pinned.profile !== profile || pinned.region !== region);
+  await deps.connections.set(left);
+}
+
+export async function pickConnection(
+  deps: Pick<RemoveConnectionDeps, "prompts" | "store">,
+  title: string,
+  accepts: (connection: Connection) => boolean = () => true,
+): Promise<Connection> {
+  const answer = await deps.prompts.pick<Connection>({
+    title,
+    placeholder: "Choose a connection",
+    items: deps.store.connections.filter(accepts).map((connection) => ({
+      label: connectionLabel(connection),
+      value: connection,
+    })),
+  });
+  if (answer.type !== "value") throw new CancelledError();
+  return answer.value;
+}

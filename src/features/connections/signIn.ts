@@ -1,0 +1,60 @@
+import * as vscode from "vscode";
+import { SignInRequiredError } from "../../aws/errors";
+import { UserError } from "../../core/errors";
+import { connectionKey, type Connection } from "../../instances/connection";
+import type { InstanceStore } from "../../instances/store";
+import type { Prompts } from "../../ui/prompts";
+import { connectionOf } from "../../ui/targets";
+import { pickConnection } from "./removeConnection";
+
+export interface SignInDeps {
+  readonly prompts: Prompts;
+  readonly store: Pick<InstanceStore, "connections" | "connectionState">;
+  /** How the profile signs in, as its config says. */
+  readonly methodOf: (profile: string) => Promise<SignInRequiredError["method"]>;
+  /** Opens every connection of the profile anew. */
+  readonly resume: (profile: string) => void;
+}
+
+const commands = { sso: ["sso", "login"], login: ["login"] };
+
+/** Runs the AWS CLI's own sign-in in a terminal, and opens the profile's connections again when it succeeded. */
+export async function signIn(deps: SignInDeps, target?: unknown): Promise<void> {
+  const connection = connectionOf(target) ?? (await pickConnection(deps, "Sign in to profile", isProfile));
+  const { profile } = connection;
+  const state = deps.store.connectionState(connectionKey(connection));
+  const error = state?.status === "signedOut" ? state.error : undefined;
+  const method = error instanceof SignInRequiredError ? error.method : await deps.methodOf(profile);
+  if (method === "other") {
+    throw new UserError(
+      error instanceof Error
+        ? error.message
+        : `The profile ${profile} has no sign-in of its own: its credentials come from its config file.`,
+      { remedies: [{ title: "Retry", command: "appInstances.refresh", args: [{ type: "connection", connection }] }] },
+    );
+  }
+  const name = `Sign in: ${profile}`;
+  const open = vscode.window.terminals.find((terminal) => terminal.name === name && terminal.exitStatus === undefined);
+  if (open) {
+    open.show();
+    return;
+  }
+  // Started as a program, not typed into a shell: a profile's name may hold anything.
+  const terminal = vscode.window.createTerminal({
+    name,
+    shellPath: "aws",
+    shellArgs: [...commands[method], "--profile", profile],
+    iconPath: new vscode.ThemeIcon("key"),
+    isTransient: true,
+  });
+  const closed = vscode.window.onDidCloseTerminal((gone) => {
+    if (gone !== terminal) return;
+    closed.dispose();
+    if (gone.exitStatus?.code === 0) deps.resume(profile);
+  });
+  terminal.show();
+}
+
+function isProfile(connection: Connection): boolean {
+  return connection.source === "profile";
+}

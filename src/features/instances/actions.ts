@@ -1,0 +1,97 @@
+import { UserError } from "../../core/errors";
+import { connectionKey, type Connection } from "../../instances/connection";
+import type { Instance } from "../../instances/instance";
+import type { Kind } from "../../instances/kind";
+import type { InstanceStore } from "../../instances/store";
+import { isTreeNode } from "../../ui/nodes";
+import type { Clipboard } from "../../ui/prompts";
+import { connectionOf, targetInstance, type InstanceQuestion, type TargetDeps } from "../../ui/targets";
+import type { InstancesView } from "./instancesView";
+import type { InstanceTree } from "./instanceTree";
+
+export interface ActionDeps extends TargetDeps {
+  readonly store: InstanceStore;
+  readonly clipboard: Clipboard;
+  readonly openUrl: (url: string) => PromiseLike<unknown>;
+}
+
+export interface RefreshDeps {
+  readonly sync: {
+    refresh(connectionKey?: string): Promise<void> | void;
+    loadMore(connectionKey: string, kind: string): Promise<void> | void;
+  };
+  readonly forget: (connection: Connection) => void;
+  readonly store: Pick<InstanceStore, "connections" | "connectionState">;
+}
+
+/** Lists again. A connection that failed is opened anew: the user may have mended it. */
+export async function refresh(deps: RefreshDeps, target?: unknown): Promise<void> {
+  const chosen = connectionOf(target);
+  for (const connection of chosen ? [chosen] : deps.store.connections) {
+    const status = deps.store.connectionState(connectionKey(connection))?.status;
+    if (status === "error" || status === "signedOut") deps.forget(connection);
+  }
+  await deps.sync.refresh(chosen && connectionKey(chosen));
+}
+
+export interface LoadMoreDeps {
+  readonly sync: RefreshDeps["sync"];
+  readonly tree: Pick<InstanceTree, "showMore">;
+  readonly view: Pick<InstancesView, "redraw">;
+}
+
+export async function loadMore(deps: LoadMoreDeps, target?: unknown): Promise<void> {
+  if (!isTreeNode(target) || target.type !== "more") return;
+  const mustFetch = deps.tree.showMore(target.connection, target.kind);
+  deps.view.redraw(target.connection, target.kind);
+  if (mustFetch) await deps.sync.loadMore(connectionKey(target.connection), target.kind);
+}
+
+export async function copyId(deps: ActionDeps, target?: unknown): Promise<void> {
+  const { instance } = await loadedInstance(deps, target, { title: "Copy ID" });
+  await deps.clipboard.writeText(instance.id);
+}
+
+export async function copyArn(deps: ActionDeps, target?: unknown): Promise<void> {
+  const { instance } = await loadedInstance(deps, target, { title: "Copy ARN" });
+  await deps.clipboard.writeText(instance.arn);
+}
+
+export async function openWebApp(deps: ActionDeps, target?: unknown): Promise<void> {
+  const { instance, kind } = await loadedInstance(deps, target, {
+    title: "Open Web App",
+    accepts: (candidate, candidateKind) => candidateKind.webAppUrl?.(candidate) !== undefined,
+    none: "No instance has a web app",
+  });
+  const url = kind.webAppUrl?.(instance);
+  if (url === undefined) throw new UserError("This instance has no web app.");
+  await deps.openUrl(webUrl(url));
+}
+
+export async function openInConsole(deps: ActionDeps, target?: unknown): Promise<void> {
+  const { instance, kind, connection } = await loadedInstance(deps, target, { title: "Open in AWS Console" });
+  if (connection.source === "sandbox") throw new UserError("Sandbox instances are not in the AWS console.");
+  await deps.openUrl(webUrl(kind.consoleUrl(instance, connection)));
+}
+
+interface Loaded {
+  readonly instance: Instance;
+  readonly kind: Kind;
+  readonly connection: Connection;
+}
+
+async function loadedInstance(deps: ActionDeps, target: unknown, question: InstanceQuestion): Promise<Loaded> {
+  const { kind, connection, id, instance } = await targetInstance(deps, target, question);
+  if (instance) return { kind, connection, instance };
+  const session = await deps.sessions.open(connection);
+  const read = await kind.get(session, id);
+  if (!read) throw new UserError(`The ${kind.title} ${id} does not exist any more.`);
+  return { kind, connection, instance: read };
+}
+
+/** A URL is made from what a service said: only https is opened. */
+function webUrl(url: string): string {
+  if (!URL.canParse(url) || new URL(url).protocol !== "https:")
+    throw new UserError("This is not a web address that can be opened.");
+  return url;
+}

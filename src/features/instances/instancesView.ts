@@ -1,0 +1,86 @@
+import * as vscode from "vscode";
+import { DisposableStore, type Disposable } from "../../core/disposable";
+import type { Clock } from "../../core/clock";
+import { connectionKey, type Connection } from "../../instances/connection";
+import type { InstanceStore } from "../../instances/store";
+import type { Operations } from "../../operations/runner";
+import { clockText } from "../../ui/displayText";
+import type { TreeNode } from "../../ui/nodes";
+import { toTooltip, toTreeItem } from "../../ui/treeItem";
+import type { InstanceTree } from "./instanceTree";
+
+export interface InstancesViewDeps {
+  readonly tree: InstanceTree;
+  readonly store: Pick<InstanceStore, "onDidChange">;
+  readonly operations: Pick<Operations, "onDidChange">;
+  readonly clock: Clock;
+  /** Heard at once, and whenever the view is shown or hidden. */
+  readonly setVisible: (isVisible: boolean) => void;
+}
+
+export interface InstancesView extends Disposable {
+  /** Draws the rows of a kind again. */
+  redraw(connection: Connection, kind: string): void;
+}
+
+/** The Instances view: draws the tree and draws again what changed. It fetches nothing. */
+export function createInstancesView(deps: InstancesViewDeps): InstancesView {
+  const { tree, clock } = deps;
+  const parts = new DisposableStore();
+  const changed = parts.add(new vscode.EventEmitter<TreeNode | undefined>());
+  const view = vscode.window.createTreeView<TreeNode>("appInstances.instances", {
+    treeDataProvider: {
+      onDidChangeTreeData: changed.event,
+      getChildren: (node) => [...tree.children(node)],
+      getParent: (node) => tree.parent(node),
+      getTreeItem: (node) => toTreeItem(tree.row(node), node),
+      resolveTreeItem: (item, node) => {
+        const tooltip = tree.tooltip(node);
+        if (tooltip !== undefined) item.tooltip = toTooltip(tooltip);
+        return item;
+      },
+    },
+    showCollapseAll: true,
+  });
+  parts.add(view);
+
+  const ticking = parts.add(createTicking());
+  const draw = (nodes: readonly (TreeNode | undefined)[]) => {
+    for (const node of nodes) changed.fire(node);
+    const updatedAt = tree.updatedAt();
+    view.description = updatedAt === undefined ? "" : `updated ${clockText(updatedAt)}`;
+    ticking.arm();
+  };
+  parts.add(deps.store.onDidChange((change) => draw(tree.nodesOf(change))));
+  parts.add(deps.operations.onDidChange((id) => draw(tree.nodesOfOperation(id))));
+
+  const onVisible = () => {
+    deps.setVisible(view.visible);
+    ticking.arm();
+  };
+  parts.add(view.onDidChangeVisibility(onVisible));
+  onVisible();
+  return {
+    redraw: (connection, kind) =>
+      draw(tree.nodesOf({ type: "listing", connectionKey: connectionKey(connection), kind })),
+    dispose: () => parts.dispose(),
+  };
+
+  /** Time passes on the rows that count it: each second at first, then every five, and only while somebody looks. */
+  function createTicking() {
+    let timer: NodeJS.Timeout | undefined;
+    const arm = () => {
+      if (timer !== undefined || !view.visible) return;
+      const { nodes, youngest } = tree.counting();
+      if (nodes.length === 0) return;
+      const delayMs = clock.now() - youngest < 60_000 ? 1_000 : 5_000;
+      timer = setTimeout(() => {
+        timer = undefined;
+        if (!view.visible) return;
+        for (const node of tree.counting().nodes) changed.fire(node);
+        arm();
+      }, delayMs);
+    };
+    return { arm, dispose: () => clearTimeout(timer) };
+  }
+}

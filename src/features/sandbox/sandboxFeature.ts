@@ -1,0 +1,132 @@
+import type { Disposable } from "../../core/disposable";
+import { Emitter, type Event } from "../../core/event";
+import type { Connection } from "../../instances/connection";
+import { connectionOf } from "../../ui/targets";
+import type { Prompts } from "../../ui/prompts";
+import { EmbeddedSandbox, type EmbeddedSandboxDeps, type SandboxAccess } from "./embeddedSandbox";
+
+/** What is kept between sessions of VS Code: `vscode.Memento`. */
+export interface Memory {
+  get<T>(key: string, fallback: T): T;
+  update(key: string, value: unknown): PromiseLike<void>;
+}
+
+export interface SandboxFeatureDeps extends EmbeddedSandboxDeps {
+  readonly memory: Memory;
+}
+
+export const sandboxProfiles = ["sandbox", "sandbox-restricted"] as const;
+export type SandboxProfile = (typeof sandboxProfiles)[number];
+
+/** Keys of the sandbox's two principals, by profile name. */
+export interface SandboxCredentials {
+  readonly endpoint: string;
+  readonly region: string;
+  readonly keys: Readonly<Record<SandboxProfile, { readonly accessKeyId: string; readonly secretAccessKey: string }>>;
+}
+
+const memoryKey = "sandbox.profiles";
+
+/** The sandbox as the user meets it: pinned connections that bring it back after a restart. */
+export class SandboxFeature implements Disposable {
+  readonly #memory: Memory;
+  readonly #sandbox: EmbeddedSandbox;
+  readonly #changed = new Emitter<void>();
+  /** The pinned connections or the way to reach them have changed. */
+  readonly onDidChange: Event<void> = this.#changed.event;
+
+  constructor(deps: SandboxFeatureDeps) {
+    this.#memory = deps.memory;
+    this.#sandbox = new EmbeddedSandbox(deps);
+    this.#sandbox.onDidChange(() => this.#changed.fire());
+  }
+
+  get isRunning(): boolean {
+    return this.#sandbox.access !== undefined;
+  }
+
+  get isPinned(): boolean {
+    return this.#profiles().length > 0;
+  }
+
+  /** The connections to show while it is pinned. */
+  connections(): readonly Connection[] {
+    return this.#profiles().map((profile) => ({ source: "sandbox", profile, region: sandboxRegion }));
+  }
+
+  access(): SandboxCredentials | undefined {
+    const { access } = this.#sandbox;
+    return access && toCredentials(access);
+  }
+
+  /** Pins a profile and starts the sandbox. Also brings back one that another window ran. */
+  async start(profile: SandboxProfile = "sandbox"): Promise<void> {
+    await this.#sandbox.start();
+    if (!this.#profiles().includes(profile)) await this.#pin([...this.#profiles(), profile]);
+  }
+
+  /** Starts it again when it is pinned: when the view is first shown, and on Refresh. */
+  async restore(): Promise<void> {
+    if (this.isPinned) await this.#sandbox.start();
+  }
+
+  async stop(): Promise<void> {
+    await this.#pin([]);
+    await this.#sandbox.stop();
+  }
+
+  async unpin(connection: Connection): Promise<void> {
+    const left = this.#profiles().filter((profile) => profile !== connection.profile);
+    if (left.length === 0) await this.stop();
+    else await this.#pin(left);
+  }
+
+  async reset(): Promise<void> {
+    await this.#sandbox.reset();
+    this.#changed.fire();
+  }
+
+  dispose(): void {
+    this.#sandbox.dispose();
+    this.#changed.dispose();
+  }
+
+  #profiles(): readonly SandboxProfile[] {
+    const pinned = this.#memory.get<readonly unknown[]>(memoryKey, []);
+    return sandboxProfiles.filter((profile) => pinned.includes(profile));
+  }
+
+  async #pin(profiles: readonly SandboxProfile[]): Promise<void> {
+    await this.#memory.update(memoryKey, profiles);
+    this.#changed.fire();
+  }
+}
+
+export const sandboxRegion = "us-east-1";
+
+function toCredentials(access: SandboxAccess): SandboxCredentials {
+  const { endpoint, region, accessKeyId, secretAccessKey, restricted } = access;
+  return { endpoint, region, keys: { sandbox: { accessKeyId, secretAccessKey }, "sandbox-restricted": restricted } };
+}
+
+export interface ResetDeps {
+  readonly sandbox: SandboxFeature;
+  readonly prompts: Prompts;
+  /** Discards our operations in the sandbox: what they were about is gone. */
+  readonly discardOperations: () => Promise<void>;
+}
+
+export async function resetSandbox(deps: ResetDeps): Promise<void> {
+  await deps.prompts.confirm({
+    message: "Reset the sandbox?",
+    detail: "Every instance in it is removed, and it starts with its demo instances again. Nothing in AWS is touched.",
+    action: "Reset Sandbox",
+  });
+  await deps.sandbox.reset();
+  await deps.discardOperations();
+}
+
+/** True for a tree node of the sandbox, so that Remove Connection knows whom to ask. */
+export function isSandboxNode(target: unknown): boolean {
+  return connectionOf(target)?.source === "sandbox";
+}
