@@ -1,3 +1,8 @@
+import { untilAborted } from "../core/abort";
+import { systemClock, type Clock } from "../core/clock";
+import { toCredentialError } from "./credentialErrors";
+import type { SharedConfig } from "./sharedConfig";
+
 /** Never logged, shown or written anywhere. */
 export interface AwsCredentials {
   readonly accessKeyId: string;
@@ -17,4 +22,66 @@ export interface CredentialSource {
 
 export function staticCredentials(keys: AwsCredentials): CredentialSource {
   return { get: () => Promise.resolve(keys), invalidate: () => {} };
+}
+
+export interface ProfileOptions {
+  readonly config: SharedConfig;
+  /** Of the requests that assume a role, where the profile names none. */
+  readonly region: string;
+  /** Asks the user for the code of an MFA device, by serial number. */
+  readonly promptMfa?: ((serial: string, profile: string) => Promise<string>) | undefined;
+  readonly clock?: Clock;
+}
+
+/** Credentials are renewed this long before they expire, as the SDKs do. */
+const renewBeforeMs = 5 * 60_000;
+
+/** Credentials of a profile, resolved at the first call and memoised until shortly before they expire. */
+export function profileCredentials(profile: string, options: ProfileOptions): CredentialSource {
+  const clock = options.clock ?? systemClock;
+  let memo: AwsCredentials | undefined;
+  let pending: Promise<AwsCredentials> | undefined;
+  return {
+    get(signal) {
+      if (memo && (memo.expiration?.getTime() ?? Infinity) - clock.now() > renewBeforeMs) return Promise.resolve(memo);
+      const mine = (pending ??= resolve(profile, options).finally(() => {
+        if (pending === mine) pending = undefined;
+      }));
+      mine.then(
+        (credentials) => (memo = credentials),
+        () => {},
+      );
+      return untilAborted(mine, signal);
+    },
+    invalidate() {
+      memo = undefined;
+    },
+  };
+}
+
+async function resolve(name: string, options: ProfileOptions): Promise<AwsCredentials> {
+  const sdk = await import("./sdk");
+  const { config, promptMfa } = options;
+  const init = {
+    profile: name,
+    filepath: config.files.credentials,
+    configFilepath: config.files.config,
+    ignoreCache: true,
+    // Not `clientConfig`: its region would override that of SSO.
+    parentClientConfig: { region: options.region },
+    ...(promptMfa && { mfaCodeProvider: (serial: string) => promptMfa(serial, name) }),
+  };
+  const profile = config.profiles.find((candidate) => candidate.name === name);
+  // fromIni does not pass custom file paths on to SSO.
+  const provider =
+    profile?.kind === "sso"
+      ? sdk.fromSSO(init)
+      : profile || name !== "default"
+        ? sdk.fromIni(init)
+        : sdk.fromNodeProviderChain(init);
+  try {
+    return await provider();
+  } catch (error) {
+    throw toCredentialError(name, config, error);
+  }
 }

@@ -1,5 +1,5 @@
 import { STATUS_CODES } from "node:http";
-import type { AnyOperation, Service } from "./operation";
+import type { AnyOperation, Operation, Service } from "./operation";
 import type { WireResponse } from "./transport";
 import { findText, parseXml } from "./xml";
 
@@ -16,16 +16,16 @@ export interface ErrorReply {
 }
 
 export function requestIdOf(response: WireResponse): string | undefined {
-  const names = ["x-amzn-requestid", "x-amzn-request-id", "x-amz-request-id"];
-  const value = names.map((name) => response.headers[name]).find((header) => header !== undefined && header !== "");
-  return typeof value === "string" ? value : value?.[0];
+  for (const name of ["x-amzn-requestid", "x-amzn-request-id", "x-amz-request-id"]) {
+    const value = response.headers[name];
+    const first = typeof value === "string" ? value : value?.[0];
+    if (first) return first;
+  }
+  return undefined;
 }
 
 /** @throws InvalidResponse */
-export function parseOutput<O extends object>(
-  operation: AnyOperation & { readonly output: { safeParse(value: unknown): SafeParse<O> } },
-  response: WireResponse,
-): O {
+export function parseOutput<O extends object>(operation: Operation<never, O>, response: WireResponse): O {
   const members =
     operation.service.protocol === "query" ? queryResult(operation, response) : jsonObject(response.body.toString());
   const parsed = operation.output.safeParse(members);
@@ -36,15 +36,6 @@ export function parseOutput<O extends object>(
     `The reply to ${operation.name} is not valid: ${path ? `${path}: ` : ""}${issue?.message ?? ""}`,
   );
 }
-
-type SafeParse<O> =
-  | { readonly success: true; readonly data: O }
-  | {
-      readonly success: false;
-      readonly error: {
-        readonly issues: readonly { readonly path: readonly PropertyKey[]; readonly message: string }[];
-      };
-    };
 
 function jsonObject(text: string): object {
   if (text.trim() === "") return {};

@@ -10,16 +10,6 @@ export function untilAborted<T>(work: Promise<T>, signal: AbortSignal | undefine
     const onAbort = () => reject(new CancelledError());
     if (signal.aborted) onAbort();
     else signal.addEventListener("abort", onAbort, { once: true });
-    const release = () => signal.removeEventListener("abort", onAbort);
-    work.then(
-      (value) => {
-        release();
-        resolve(value);
-      },
-      (error: unknown) => {
-        release();
-        reject(error);
-      },
-    );
+    work.finally(() => signal.removeEventListener("abort", onAbort)).then(resolve, reject);
   });
 }

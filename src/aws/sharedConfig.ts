@@ -1,0 +1,110 @@
+import { homedir } from "node:os";
+import * as path from "node:path";
+import type { Environment } from "./endpointConfig";
+
+/** How a profile comes to its credentials. */
+export type ProfileKind = "static" | "role" | "process" | "sso" | "login" | "webIdentity" | "none";
+
+export interface Profile {
+  readonly name: string;
+  readonly kind: ProfileKind;
+  readonly region?: string;
+  /** For roles: the profile whose credentials assume it. */
+  readonly sourceProfile?: string;
+  /** Everything the files say, merged as the SDK merges it. Contains secrets of static profiles: never to be logged. */
+  readonly values: Readonly<Record<string, string>>;
+}
+
+/** Something wrong in a file, for a person to mend. */
+export interface ConfigDiagnostic {
+  readonly file: string;
+  /** Counted from 1; absent when the whole file is meant. */
+  readonly line?: number;
+  readonly message: string;
+}
+
+export interface SharedConfig {
+  readonly files: ConfigFiles;
+  /** In alphabetical order, `default` first. */
+  readonly profiles: readonly Profile[];
+  /** `services` sections by name; keys are `service.setting`. */
+  readonly services: Readonly<Record<string, Readonly<Record<string, string>>>>;
+  readonly diagnostics: readonly ConfigDiagnostic[];
+}
+
+export interface ConfigFiles {
+  readonly config: string;
+  readonly credentials: string;
+}
+
+/** The shared files' paths, as the environment may change them. */
+export function configFiles(env: Environment): ConfigFiles {
+  const home = env.HOME ?? env.USERPROFILE ?? homedir();
+  const resolve = (value: string | undefined, name: string) => {
+    const file = value ?? path.join(home, ".aws", name);
+    return file.startsWith("~/") ? path.join(home, file.slice(2)) : file;
+  };
+  return {
+    config: resolve(env.AWS_CONFIG_FILE, "config"),
+    credentials: resolve(env.AWS_SHARED_CREDENTIALS_FILE, "credentials"),
+  };
+}
+
+/** Reads both files anew. Never rejects: what cannot be read is a diagnostic. */
+export async function loadSharedConfig(env: Environment): Promise<SharedConfig> {
+  const files = configFiles(env);
+  const { loadSharedConfigFiles } = await import("./sdk");
+  const { configFile, credentialsFile } = await loadSharedConfigFiles({
+    filepath: files.credentials,
+    configFilepath: files.config,
+    ignoreCache: true,
+  });
+  const names = [...new Set([...Object.keys(configFile), ...Object.keys(credentialsFile)])];
+  const services: Record<string, Readonly<Record<string, string>>> = {};
+  const profiles: Profile[] = [];
+  for (const name of names) {
+    const values = definedValues({ ...configFile[name], ...credentialsFile[name] });
+    const [section, sectionName] = splitSection(name);
+    if (section === "services") services[sectionName] = values;
+    else if (section === undefined) profiles.push(toProfile(name, values));
+  }
+  profiles.sort((a, b) => Number(b.name === "default") - Number(a.name === "default") || a.name.localeCompare(b.name));
+  return { files, profiles, services, diagnostics: [] };
+}
+
+/** The loader names other sections than profiles with their type: `services.mine`, `sso-session.work`. */
+function splitSection(name: string): [type: "services" | "sso-session" | undefined, name: string] {
+  for (const type of ["services", "sso-session"] as const) {
+    if (name.startsWith(`${type}.`)) return [type, name.slice(type.length + 1)];
+  }
+  return [undefined, name];
+}
+
+function definedValues(values: Readonly<Record<string, string | undefined>>): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(values).filter((entry): entry is [string, string] => entry[1] !== undefined),
+  );
+}
+
+function toProfile(name: string, values: Readonly<Record<string, string>>): Profile {
+  const { region, source_profile: sourceProfile } = values;
+  return {
+    name,
+    kind: kindOf(values),
+    ...(region === undefined ? {} : { region }),
+    ...(sourceProfile === undefined ? {} : { sourceProfile }),
+    values,
+  };
+}
+
+/** In the order in which the SDK decides. */
+function kindOf(values: Readonly<Record<string, string>>): ProfileKind {
+  const has = (key: string) => values[key] !== undefined;
+  if (has("role_arn") && (has("source_profile") || has("credential_source"))) return "role";
+  if (has("aws_access_key_id") && has("aws_secret_access_key")) return "static";
+  if (has("web_identity_token_file") && has("role_arn")) return "webIdentity";
+  if (has("credential_process")) return "process";
+  if (["sso_session", "sso_start_url", "sso_account_id", "sso_region", "sso_role_name"].some(has)) return "sso";
+  if (has("login_session")) return "login";
+  return "none";
+}
