@@ -35,5 +35,5 @@ export function isInProgress(phase: Phase): boolean {
 
 /** The name, or the id of an unnamed instance. */
 export function instanceLabel(instance: Pick<Instance, "name" | "id">): string {
-  return instance.name ? instance.name : instance.id;
+  return instance.name === undefined || instance.name === "" ? instance.id : instance.name;
 }

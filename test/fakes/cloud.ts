@@ -1,0 +1,285 @@
+import { randomUUID } from "node:crypto";
+import { ServiceError, TransportError } from "../../src/aws/errors";
+import type { AwsClient } from "../../src/aws/client";
+import { Emitter } from "../../src/core/event";
+import { connectionKey, type Connection, type Session, type Sessions } from "../../src/instances/connection";
+import type { Instance, Phase } from "../../src/instances/instance";
+import type { Field, Kind, KindCallOptions } from "../../src/instances/kind";
+
+type Call = "get" | "list" | "create" | "update" | "delete" | "setTags" | "removeTags";
+
+interface Resource {
+  readonly id: string;
+  readonly accountId: string;
+  phase: Phase;
+  readonly values: Record<string, string>;
+  readonly tags: Record<string, string>;
+  readonly createdAt: number;
+  errorMessage?: string;
+}
+
+/** What happens to one call: the error comes instead of the call, or after it was carried out. */
+interface Fault {
+  readonly call: Call;
+  readonly error: unknown;
+  readonly isCommitted: boolean;
+}
+
+/**
+ * A small service in memory, with a kind that speaks to it: for tests of the runner's rules that need no wire. Instances
+ * change when a test says so, or at the next read when `isInstant`.
+ */
+export class FakeCloud {
+  readonly resources = new Map<string, Resource>();
+  /** Every call that was carried out: `create`, `delete i-1`. */
+  readonly calls: string[] = [];
+  readonly tokens: string[] = [];
+  accountId = "123456789012";
+  isInstant = true;
+  createOutcome: { readonly phase: Phase; readonly errorMessage?: string } = { phase: "ready" };
+  deleteOutcome: { readonly phase: Phase; readonly errorMessage?: string } = { phase: "deleted" };
+  /** Called before a call is carried out. */
+  before: (call: Call) => void | Promise<void> = () => undefined;
+  #faults: Fault[] = [];
+  readonly #byToken = new Map<string, string>();
+
+  /** The next call of that name gets the error; committed: after the change was made. */
+  fail(
+    call: Call,
+    error: unknown = reset(),
+    options: { readonly isCommitted?: boolean; readonly times?: number } = {},
+  ): void {
+    for (let i = 0; i < (options.times ?? 1); i++)
+      this.#faults.push({ call, error, isCommitted: options.isCommitted ?? false });
+  }
+
+  add(
+    phase: Phase,
+    name: string,
+    options: { readonly tags?: Record<string, string>; readonly createdAt?: number } = {},
+  ): Instance {
+    const id = `i-${this.resources.size + 1}`;
+    const createdAt = options.createdAt ?? Date.now();
+    const resource: Resource = {
+      id,
+      accountId: this.accountId,
+      phase,
+      values: { name },
+      tags: { ...options.tags },
+      createdAt,
+    };
+    this.resources.set(id, resource);
+    return this.#toInstance(resource);
+  }
+
+  get live(): readonly Resource[] {
+    return [...this.resources.values()].filter(({ phase }) => phase !== "deleted");
+  }
+
+  async carryOut<T>(
+    call: Call,
+    what: string,
+    session: Session,
+    options: KindCallOptions | undefined,
+    change: () => T,
+  ): Promise<T> {
+    await this.before(call);
+    options?.signal?.throwIfAborted();
+    const index = this.#faults.findIndex((fault) => fault.call === call);
+    const [fault] = index < 0 ? [] : this.#faults.splice(index, 1);
+    options?.onAttempt?.({ number: 1, requestId: randomUUID() });
+    if (fault && !fault.isCommitted) throw fault.error;
+    this.calls.push(what);
+    const result = change();
+    if (fault) throw fault.error;
+    return result;
+  }
+
+  create(
+    accountId: string,
+    values: Readonly<Record<string, string>>,
+    tags: Readonly<Record<string, string>>,
+    token: string,
+  ): Resource {
+    this.tokens.push(token);
+    const known = this.#byToken.get(token);
+    if (known !== undefined) return this.resources.get(known)!;
+    const id = `i-${this.resources.size + 1}`;
+    const resource: Resource = {
+      id,
+      accountId,
+      phase: "creating",
+      values: { ...values },
+      tags: { ...tags },
+      createdAt: Date.now(),
+    };
+    this.resources.set(id, resource);
+    this.#byToken.set(token, id);
+    return resource;
+  }
+
+  forgetTokens(): void {
+    this.#byToken.clear();
+  }
+
+  find(session: Session, id: string): Instance | undefined {
+    const resource = this.resources.get(id);
+    if (!resource || resource.accountId !== session.accountId) return undefined;
+    const instance = this.#toInstance(resource);
+    if (this.isInstant && resource.phase === "creating") Object.assign(resource, this.createOutcome);
+    else if (this.isInstant && resource.phase === "deleting") Object.assign(resource, this.deleteOutcome);
+    return instance;
+  }
+
+  #toInstance({ id, phase, values, createdAt, errorMessage }: Resource): Instance {
+    return {
+      kind: "fake",
+      id,
+      arn: `arn:fake:${id}`,
+      ...(values.name === undefined ? {} : { name: values.name }),
+      state: phase,
+      phase,
+      ...(errorMessage === undefined ? {} : { errorMessage }),
+      createdAt,
+      values: { ...values },
+      raw: {},
+    };
+  }
+
+  readonly kind: Kind = this.#makeKind();
+
+  #makeKind(): Kind {
+    const cloud = this;
+    const field = (id: string, control: Field["control"]): Field => ({
+      id,
+      label: id,
+      apiName: id,
+      help: "",
+      control,
+      required: false,
+      editable: true,
+      maxLength: 63,
+      lengthUnit: "characters",
+      validate: () => undefined,
+    });
+    const missing = () =>
+      new ServiceError("ResourceNotFoundException", "No such instance", {
+        status: 404,
+        isRetryable: false,
+        attempts: 1,
+      });
+    const required = (session: Session, id: string) => {
+      const resource = cloud.resources.get(id);
+      if (!resource || resource.accountId !== session.accountId || resource.phase === "deleted") throw missing();
+      return resource;
+    };
+    return {
+      id: "fake",
+      title: "fake instance",
+      groupTitle: "Fake",
+      icon: "beaker",
+      serviceId: "supplychain",
+      fields: [field("name", "text"), field("domain", "domain")],
+      nameField: "name",
+      tagRules: { max: 50, maxKeyLength: 128, minValueLength: 0, maxValueLength: 256 },
+      hasStates: true,
+      creationHint: "",
+      suggestedRegions: [],
+      async *list(session, options) {
+        yield await cloud.carryOut("list", "list", session, options, () =>
+          cloud.live
+            .filter(({ accountId }) => accountId === session.accountId)
+            .map((resource) => cloud.#toInstance(resource)),
+        );
+      },
+      get: (session, id, options) =>
+        cloud.carryOut("get", `get ${id}`, session, options, () => cloud.find(session, id)),
+      findByName: (session, name, options) =>
+        cloud.carryOut("list", `find ${name}`, session, options, () =>
+          cloud.live.filter(({ values }) => values.name === name).map((resource) => cloud.#toInstance(resource)),
+        ),
+      listTags: (session, { id }) => Promise.resolve({ ...required(session, id).tags }),
+      create: async (session, draft, token, options) => {
+        const resource = await cloud.carryOut("create", "create", session, options, () =>
+          cloud.create(session.accountId, draft.values, draft.tags, token),
+        );
+        return { id: resource.id, instance: cloud.#toInstance(resource) };
+      },
+      update: (session, { id }, values, options) =>
+        cloud.carryOut(
+          "update",
+          `update ${id}`,
+          session,
+          options,
+          () => void Object.assign(required(session, id).values, values),
+        ),
+      delete: (session, id, options) =>
+        cloud.carryOut("delete", `delete ${id}`, session, options, () => {
+          const resource = cloud.resources.get(id);
+          if (resource && resource.phase !== "deleted") resource.phase = "deleting";
+        }),
+      setTags: (session, { id }, tags, options) =>
+        cloud.carryOut(
+          "setTags",
+          `setTags ${id}`,
+          session,
+          options,
+          () => void Object.assign(required(session, id).tags, tags),
+        ),
+      removeTags: (session, { id }, keys, options) =>
+        cloud.carryOut("removeTags", `removeTags ${id}`, session, options, () => {
+          const resource = required(session, id);
+          for (const key of keys) Reflect.deleteProperty(resource.tags, key);
+        }),
+      capture: (instance, tags) => ({ kind: "fake", values: { ...instance.values }, tags: { ...tags } }),
+      createCommand: () => "",
+      consoleUrl: () => "",
+      deletionWarnings: () => [],
+    };
+  }
+}
+
+export function reset(): TransportError {
+  return new TransportError("The connection was reset", { code: "ECONNRESET", attempts: 3, maybeSent: true });
+}
+
+export function refusal(name: string, status: number, message = name): ServiceError {
+  return new ServiceError(name, message, { status, isRetryable: false, attempts: 1 });
+}
+
+/** Sessions in whatever account the cloud says; `error` refuses to open any. */
+export class FakeSessions implements Sessions {
+  error: unknown;
+  readonly #cloud: FakeCloud;
+  readonly #changed = new Emitter<string>();
+  #generation = 1;
+  readonly onDidChange = this.#changed.event;
+
+  constructor(cloud: FakeCloud) {
+    this.#cloud = cloud;
+  }
+
+  open(connection: Connection): Promise<Session> {
+    return this.error === undefined ? Promise.resolve(this.#session(connection)) : Promise.reject(this.error as Error);
+  }
+
+  current(connection: Connection): Session | undefined {
+    return this.error === undefined ? this.#session(connection) : undefined;
+  }
+
+  invalidate(connection: Connection): void {
+    this.#generation++;
+    this.#changed.fire(connectionKey(connection));
+  }
+
+  #session(connection: Connection): Session {
+    const client: AwsClient = {
+      region: connection.region,
+      call: () => Promise.reject(new Error("The fake kind makes no wire calls")),
+      pages: () => {
+        throw new Error("The fake kind makes no wire calls");
+      },
+    };
+    return { connection, accountId: this.#cloud.accountId, generation: this.#generation, client, isLoopback: true };
+  }
+}
