@@ -51,7 +51,7 @@ function jsonObject(text: string): object {
   return value;
 }
 
-function queryResult(operation: AnyOperation, response: WireResponse): object {
+function queryResult(operation: Pick<AnyOperation, "name">, response: WireResponse): object {
   let result;
   try {
     result = parseXml(response.body.toString()).children.get(`${operation.name}Result`);
