@@ -1,3 +1,18 @@
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
+import type { AddressInfo } from "node:net";
+import { messageOf } from "../core/errors";
+import { silentLog, type Log } from "../core/log";
+import { answer, type Answer } from "./awsEndpoint";
+import { control, controlPath, type Controlled } from "./control";
+import { Faults } from "./faults";
+import { BodyTooLargeError, MalformedRequestError, readRequest } from "./incoming";
+import { RequestLog } from "./ledger";
+import type { Reply } from "./reply";
+import { seedDemo } from "./seed";
+import { ServerClock } from "./serverClock";
+import { StateFile } from "./state";
+import { World } from "./world";
+
 export interface SandboxOptions {
   /** 0 or absent: any free port. */
   readonly port?: number;
@@ -9,6 +24,10 @@ export interface SandboxOptions {
   readonly deleteSeconds?: number;
   /** Fills an empty state with instances to look at, one of them changing. */
   readonly seed?: "demo";
+  /** Hears of damaged state and of failures that no client sees. */
+  readonly log?: Log;
+  /** The wall clock, in milliseconds since the epoch: tests may hold it. */
+  readonly now?: () => number;
 }
 
 export interface SandboxKeys {
@@ -30,6 +49,149 @@ export interface Sandbox extends SandboxKeys {
   close(): Promise<void>;
 }
 
-export function startSandbox(_options: SandboxOptions): Promise<Sandbox> {
-  return Promise.reject(new Error("Not built yet"));
+const host = "127.0.0.1";
+export const defaultRegion = "us-east-1";
+
+/** Rejects when the port is taken or the state directory cannot be used. */
+export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
+  const { stateDir, createSeconds = 8, deleteSeconds = 4, log = silentLog } = options;
+  const clock = new ServerClock(options.now);
+  const state = await StateFile.open(stateDir, clock.now(), log);
+  const { document } = state;
+  const requests = await RequestLog.open(stateDir, log);
+  const controlled: Controlled = { state, world: new World(document.resources), requests, faults: new Faults(), clock };
+  if (options.seed === "demo" && document.resources.length === 0) {
+    seedDemo(controlled.world, { region: defaultRegion, accountId: document.accountId, nowMs: clock.now() });
+    await state.save();
+  }
+  const timings = { createMs: createSeconds * 1000, deleteMs: deleteSeconds * 1000 };
+  const server = createServer((message, response) => {
+    handle(message, response).catch((error: unknown) => {
+      // The client went away in the middle: nobody is left to be told.
+      log.debug(`A request to the sandbox ended early: ${messageOf(error)}`);
+      response.destroy();
+    });
+  });
+
+  async function handle(message: IncomingMessage, response: ServerResponse): Promise<void> {
+    response.sendDate = false;
+    sendAnswer(response, await answerTo(message), clock);
+  }
+
+  async function answerTo(message: IncomingMessage): Promise<Answer> {
+    if (!isOurHost(message.headers.host, server))
+      return plain(403, "The Host header must name this loopback address and port");
+    let request;
+    try {
+      request = await readRequest(message);
+    } catch (error) {
+      if (error instanceof BodyTooLargeError)
+        return plain(413, "The request is too large", "RequestEntityTooLargeException");
+      if (error instanceof MalformedRequestError) return plain(400, error.message, "MalformedHttpRequestException");
+      throw error;
+    }
+    if (request.rawPath.startsWith(controlPath)) return { reply: await control(request, controlled), fault: undefined };
+    return answer(request, controlled, timings, log);
+  }
+
+  let closing: Promise<void> | undefined;
+  await listen(server, options.port ?? 0);
+  const [keys, restricted] = ["sandbox", "sandbox-restricted"].map((name) => keysOf(controlled, name));
+  if (!keys || !restricted) throw new Error("The sandbox's state has no keys");
+  return {
+    endpoint: `http://${host}:${portOf(server)}`,
+    region: defaultRegion,
+    accountId: document.accountId,
+    ...keys,
+    restricted,
+    controlToken: document.controlToken,
+    close: () => (closing ??= close(server, controlled, log)),
+  };
+}
+
+function keysOf({ state }: Controlled, principal: string): SandboxKeys | undefined {
+  const keys = state.document.keys.find((stored) => stored.principal === principal && stored.sessionToken === null);
+  return keys && { accessKeyId: keys.accessKeyId, secretAccessKey: keys.secretAccessKey };
+}
+
+/** A web page can make a browser send requests here under a name of its own; only our own names are answered. */
+function isOurHost(header: string | undefined, server: Server): boolean {
+  const port = portOf(server);
+  return [host, "localhost", "[::1]"].some((name) => header?.toLowerCase() === `${name}:${port}`);
+}
+
+function sendAnswer(response: ServerResponse, { reply, fault }: Answer, clock: ServerClock): void {
+  switch (fault?.kind) {
+    case "hang":
+      return;
+    case "reset":
+    case "commitThenReset":
+      response.socket?.resetAndDestroy();
+      return;
+    case "garbage":
+      sendReply(
+        response,
+        {
+          status: fault.status ?? reply.status,
+          headers: { "content-type": "text/html", ...fault.headers },
+          body: "<html><body>\u0000 not what you asked for",
+        },
+        clock,
+      );
+      return;
+    case "truncate": {
+      const body = Buffer.from(reply.body || "{}");
+      response.writeHead(reply.status, { ...headersOf(reply, clock), "content-length": body.length + 64 });
+      response.write(body.subarray(0, Math.ceil(body.length / 2)), () => response.socket?.destroy());
+      return;
+    }
+    case "status":
+    case "latency":
+    case undefined:
+      sendReply(response, reply, clock);
+  }
+}
+
+function sendReply(response: ServerResponse, reply: Reply, clock: ServerClock): void {
+  response.writeHead(reply.status, {
+    ...headersOf(reply, clock),
+    ...(reply.status !== 204 && { "content-length": Buffer.byteLength(reply.body) }),
+  });
+  response.end(reply.body);
+}
+
+function headersOf(reply: Reply, clock: ServerClock): Record<string, string> {
+  return { date: new Date(clock.shown()).toUTCString(), ...reply.headers };
+}
+
+function plain(status: number, message: string, code = "AccessDeniedException"): Answer {
+  const headers = { "content-type": "application/json", "x-amzn-errortype": code, connection: "close" };
+  return { reply: { status, headers, body: JSON.stringify({ message }) }, fault: undefined };
+}
+
+function listen(server: Server, port: number): Promise<void> {
+  return new Promise((resolve, reject) => {
+    server.once("error", reject);
+    server.listen({ host, port }, () => {
+      server.off("error", reject);
+      resolve();
+    });
+  });
+}
+
+function portOf(server: Server): number {
+  return (server.address() as AddressInfo).port;
+}
+
+async function close(server: Server, { state, requests }: Controlled, log: Log): Promise<void> {
+  await new Promise((resolve) => {
+    server.close(resolve);
+    server.closeAllConnections();
+  });
+  try {
+    await requests.flush();
+    await state.save();
+  } catch (error) {
+    log.error(`The sandbox could not write its state: ${messageOf(error)}`);
+  }
 }

@@ -1,0 +1,171 @@
+import { randomUUID } from "node:crypto";
+import type { AnyOperation, Service } from "../aws/operation";
+import { messageOf } from "../core/errors";
+import type { Log } from "../core/log";
+import { AwsError } from "./awsError";
+import type { Controlled } from "./control";
+import type { Fault } from "./faults";
+import { MalformedRequestError, parseForm, type IncomingRequest } from "./incoming";
+import { toPrincipal } from "./principals";
+import { errorReply, successReply, type Reply } from "./reply";
+import { matchPath, readInput } from "./requestInput";
+import type { Outcome, Route, Timings } from "./service";
+import { services } from "./services/registry";
+import { claimedService, verifySignature, type Verified } from "./signature";
+import { validateInput } from "./validation";
+
+/** What goes back over the socket: a reply, perhaps damaged on the way, or none at all. */
+export interface Answer {
+  readonly reply: Reply;
+  readonly fault: Fault | undefined;
+}
+
+const routes = services.flatMap((service) => service.routes);
+const signingNames = new Set(routes.map(({ operation }) => operation.service.signingName));
+
+/** One request to one of the services: signature, route, fault, input, handler. Never rejects. */
+export async function answer(
+  request: IncomingRequest,
+  controlled: Controlled,
+  timings: Omit<Timings, "bornMs">,
+  log: Log,
+): Promise<Answer> {
+  const requestId = randomUUID();
+  let service = guessService(request);
+  try {
+    const verified = await verifySignature(request, {
+      services: signingNames,
+      nowMs: controlled.clock.shown(),
+      findKeys: (accessKeyId) => controlled.state.document.keys.find((keys) => keys.accessKeyId === accessKeyId),
+    });
+    const route = findRoute(request, verified.service);
+    ({ service } = route.operation);
+    checkRegion(route, verified);
+    return await carryOut(route, request, verified, requestId, controlled, timings);
+  } catch (error) {
+    if (!(error instanceof AwsError)) log.error(`The sandbox could not answer a request: ${messageOf(error)}`);
+    return { reply: errorReply(service, toAwsError(error), requestId), fault: undefined };
+  }
+}
+
+async function carryOut(
+  route: Route,
+  request: IncomingRequest,
+  verified: Verified,
+  requestId: string,
+  controlled: Controlled,
+  timings: Omit<Timings, "bornMs">,
+): Promise<Answer> {
+  const { operation } = route;
+  const { state, requests, world, clock, faults } = controlled;
+  const fault = faults.take(operation);
+  let input: Record<string, unknown> = {};
+  let outcome: Outcome = {};
+  let reply: Reply;
+  try {
+    input = readInput(operation, request);
+    if (fault?.kind === "latency") await new Promise((resolve) => setTimeout(resolve, fault.ms ?? 1000));
+    if (fault?.kind === "status") throw injectedError(operation, fault);
+    if (fault?.kind !== "reset" && fault?.kind !== "hang") {
+      outcome = route.handle(validateInput(operation, input), {
+        operation,
+        region: verified.region,
+        accountId: state.document.accountId,
+        principal: toPrincipal(verified.keys.principal, state.document.accountId),
+        world,
+        nowMs: clock.now(),
+        timings: { ...timings, bornMs: state.document.bornMs },
+      });
+      // A replay waits as well: the first reply with this token may not have reached the disk yet.
+      if (outcome.changed || outcome.isReplay) await state.save();
+    }
+    reply = successReply(operation, outcome.output, requestId);
+  } catch (error) {
+    reply = errorReply(operation.service, toAwsError(error), requestId);
+    if (fault?.kind === "status") reply = { ...reply, headers: { ...reply.headers, ...fault.headers } };
+  }
+  const token = input[operation.idempotencyToken ?? ""];
+  const isAnswered = fault?.kind !== "reset" && fault?.kind !== "hang" && fault?.kind !== "commitThenReset";
+  requests.add({
+    service: operation.service.id,
+    operation: operation.name,
+    token: typeof token === "string" ? token : null,
+    status: isAnswered ? reply.status : null,
+    principal: verified.keys.principal,
+    time: new Date(clock.now()).toISOString(),
+    region: verified.region,
+    requestId,
+    accessKeyId: verified.accessKeyId,
+    resourceId: outcome.resourceId ?? null,
+    isReplay: outcome.isReplay ?? false,
+    fault: fault?.kind ?? null,
+  });
+  return { reply, fault };
+}
+
+/** Legacy Chime is one global service, signed for us-east-1. */
+function checkRegion({ operation }: Route, { region }: Verified): void {
+  if (operation.service.id === "chime" && region !== "us-east-1")
+    throw new AwsError(
+      "InvalidSignatureException",
+      "Credential should be scoped to a valid region, not '" + region + "'.",
+      403,
+    );
+}
+
+function findRoute(request: IncomingRequest, signingName: string): Route {
+  const userAgent = `${request.headers["user-agent"] ?? ""} ${request.headers["x-amz-user-agent"] ?? ""}`;
+  const found = routes.find(
+    ({ operation, appliesTo }) =>
+      operation.service.signingName === signingName &&
+      isFor(operation, request) &&
+      (appliesTo === undefined || appliesTo({ userAgent })),
+  );
+  if (found) return found;
+  throw new AwsError("UnknownOperationException", unknownOperationText(request), 404);
+}
+
+function isFor(operation: AnyOperation, request: IncomingRequest): boolean {
+  const { service, name } = operation;
+  switch (service.protocol) {
+    case "aws-json-1.1":
+      return request.method === "POST" && request.headers["x-amz-target"] === `${service.targetPrefix}.${name}`;
+    case "query":
+      return parseForm(request.body.toString("utf8")).Action === name;
+    case "rest-json":
+      return matchPath(operation, request) !== undefined;
+  }
+}
+
+function unknownOperationText(request: IncomingRequest): string {
+  const asked = request.headers["x-amz-target"] ?? parseForm(request.body.toString("utf8")).Action;
+  return `There is no operation for ${asked ?? `${request.method} ${request.rawPath}`}`;
+}
+
+/** Whose error shape applies before the signature is known to be good. */
+function guessService(request: IncomingRequest): Service | undefined {
+  const claimed = claimedService(request);
+  const { headers } = request;
+  const protocol =
+    headers["x-amz-target"] !== undefined
+      ? "aws-json-1.1"
+      : (headers["content-type"] ?? "").startsWith("application/x-www-form-urlencoded")
+        ? "query"
+        : undefined;
+  return routes.find(({ operation: { service } }) =>
+    claimed === undefined ? service.protocol === protocol : service.signingName === claimed,
+  )?.operation.service;
+}
+
+function toAwsError(error: unknown): AwsError {
+  if (error instanceof AwsError) return error;
+  if (error instanceof MalformedRequestError) return new AwsError("MalformedHttpRequestException", error.message, 400);
+  return new AwsError("InternalServerException", "Internal error of the sandbox", 500);
+}
+
+function injectedError({ service }: AnyOperation, fault: Fault): AwsError {
+  const status = fault.status ?? service.errors[fault.code ?? ""]?.status ?? 500;
+  const modelled = Object.entries(service.errors).find(([, model]) => model.status === status)?.[0];
+  const code = fault.code ?? modelled ?? (status >= 500 ? "InternalFailure" : "AccessDeniedException");
+  return new AwsError(code, fault.message ?? "Injected fault", status);
+}

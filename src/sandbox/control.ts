@@ -1,0 +1,111 @@
+import * as z from "zod";
+import { faultRule, type Faults } from "./faults";
+import type { IncomingRequest } from "./incoming";
+import { toLedgerResource, type RequestLog } from "./ledger";
+import { makeKeys } from "./principals";
+import type { Reply } from "./reply";
+import type { ServerClock } from "./serverClock";
+import { services } from "./services/registry";
+import { sameText } from "./signature";
+import type { StateFile } from "./state";
+import type { World } from "./world";
+
+/** What the control endpoints act upon. */
+export interface Controlled {
+  readonly state: StateFile;
+  readonly world: World;
+  readonly requests: RequestLog;
+  readonly faults: Faults;
+  readonly clock: ServerClock;
+}
+
+export const controlPath = "/_sandbox/";
+
+const skew = z.object({ skewSeconds: z.number() });
+
+const bulk = z.object({
+  kind: z.string(),
+  count: z.number().int().min(1).max(100_000),
+  region: z.string().default("us-east-1"),
+  namePrefix: z.string().default("bulk"),
+  /** Absent: they are there at once. */
+  creationSeconds: z.number().min(0).default(0),
+  failure: z.string().optional(),
+  tags: z.record(z.string(), z.string()).default({}),
+});
+
+const session = z.object({
+  principal: z.enum(["sandbox", "sandbox-restricted"]).default("sandbox"),
+  /** May be negative: keys that have expired already. */
+  expiresInSeconds: z.number(),
+});
+
+/** Not AWS: how tests and demonstrations reach behind the services. Every request needs the token. */
+export async function control(request: IncomingRequest, controlled: Controlled): Promise<Reply> {
+  const { state } = controlled;
+  if (!sameText(request.headers["x-sandbox-control"] ?? "", state.document.controlToken))
+    return json(403, { message: "The header x-sandbox-control must carry the control token" });
+  const handler = handlers[`${request.method} ${request.rawPath.slice(controlPath.length)}`];
+  if (!handler) return json(404, { message: `No such control: ${request.method} ${request.rawPath}` });
+  try {
+    return json(200, await handler(parseBody(request.body), controlled));
+  } catch (error) {
+    if (error instanceof z.ZodError || error instanceof SyntaxError)
+      return json(400, { message: error instanceof z.ZodError ? z.prettifyError(error) : error.message });
+    throw error;
+  }
+}
+
+const handlers: Readonly<Record<string, (body: unknown, controlled: Controlled) => object | Promise<object>>> = {
+  "POST faults": (body, { faults }) => {
+    faults.add(faultRule.parse(body));
+    return {};
+  },
+  "DELETE faults": (_body, { faults }) => {
+    faults.clear();
+    return {};
+  },
+  "GET ledger": (_body, { world, requests, clock }) => ({
+    requests: requests.requests,
+    resources: world.all.map((resource) => toLedgerResource(resource, clock.now())),
+  }),
+  "POST clock": (body, { clock }) => {
+    clock.skewMs = skew.parse(body).skewSeconds * 1000;
+    return {};
+  },
+  "POST resources": async (body, { state, world, clock }) => {
+    const { kind: kindId, count, region, namePrefix, creationSeconds, failure, tags } = bulk.parse(body);
+    const kind = services.find((service) => service.kind?.id === kindId)?.kind;
+    if (!kind) throw new SyntaxError(`No such kind: ${kindId}`);
+    for (let number = 1; number <= count; number++)
+      world.insert({
+        kind: kind.id,
+        region,
+        arn: (id) => kind.arn(region, state.document.accountId, id),
+        name: `${namePrefix}-${String(number).padStart(String(count).length, "0")}`,
+        tags,
+        principal: null,
+        createdMs: clock.now(),
+        creationMs: creationSeconds * 1000,
+        failure: failure ?? null,
+      });
+    await state.save();
+    return { count };
+  },
+  "POST credentials": async (body, { state, clock }) => {
+    const { principal, expiresInSeconds } = session.parse(body);
+    const keys = makeKeys(principal, { expiresMs: clock.now() + expiresInSeconds * 1000 });
+    state.document.keys.push(keys);
+    await state.save();
+    const { accessKeyId, secretAccessKey, sessionToken, expiresMs } = keys;
+    return { accessKeyId, secretAccessKey, sessionToken, expiration: new Date(expiresMs ?? 0).toISOString() };
+  },
+};
+
+function parseBody(body: Buffer): unknown {
+  return body.length === 0 ? undefined : JSON.parse(body.toString("utf8"));
+}
+
+function json(status: number, body: object): Reply {
+  return { status, headers: { "content-type": "application/json" }, body: JSON.stringify(body) };
+}

@@ -1,0 +1,47 @@
+import * as z from "zod";
+import type { AnyOperation } from "../aws/operation";
+
+/**
+ * What can go wrong on the way. `status`, `reset` and `hang` happen before the request is carried out;
+ * `truncate`, `garbage` and `commitThenReset` after; `latency` only delays.
+ */
+const fault = z.object({
+  kind: z.enum(["status", "reset", "hang", "truncate", "garbage", "latency", "commitThenReset"]),
+  status: z.number().int().min(200).max(599).optional(),
+  code: z.string().optional(),
+  message: z.string().optional(),
+  ms: z.number().min(0).optional(),
+  headers: z.record(z.string(), z.string()).optional(),
+});
+
+export const faultRule = z.object({
+  /** `CreateInstance`, `supplychain.CreateInstance` or `*`. */
+  operation: z.string().min(1),
+  fault,
+  times: z.number().int().min(1).default(1),
+});
+
+export type Fault = z.output<typeof fault>;
+export type FaultRule = z.input<typeof faultRule>;
+
+/** Faults to come, first in first out for each operation. */
+export class Faults {
+  #rules: { readonly operation: string; readonly fault: Fault; times: number }[] = [];
+
+  add(rule: z.output<typeof faultRule>): void {
+    this.#rules.push({ ...rule });
+  }
+
+  clear(): void {
+    this.#rules = [];
+  }
+
+  take({ service, name }: AnyOperation): Fault | undefined {
+    const names = ["*", name, `${service.id}.${name}`];
+    const rule = this.#rules.find(({ operation }) => names.includes(operation));
+    if (!rule) return undefined;
+    rule.times -= 1;
+    if (rule.times <= 0) this.#rules = this.#rules.filter((other) => other !== rule);
+    return rule.fault;
+  }
+}

@@ -1,0 +1,73 @@
+import type { AnyOperation, Operation } from "../aws/operation";
+import type { Principal } from "./principals";
+import type { World } from "./world";
+
+/** What a handler knows about the request besides its input. */
+export interface RequestContext {
+  readonly operation: AnyOperation;
+  readonly region: string;
+  readonly accountId: string;
+  readonly principal: Principal;
+  readonly world: World;
+  /** Wall clock, milliseconds since the epoch. */
+  readonly nowMs: number;
+  readonly timings: Timings;
+}
+
+export interface Timings {
+  readonly createMs: number;
+  readonly deleteMs: number;
+  /** When this sandbox's state was first made, in milliseconds since the epoch. */
+  readonly bornMs: number;
+}
+
+export interface Outcome {
+  /** Members as they stand on the wire: timestamps in epoch seconds. */
+  readonly output?: object;
+  /** What the request was about, for the ledger. */
+  readonly resourceId?: string;
+  /** True when a token was seen before and the answer is about the resource of then. */
+  readonly isReplay?: boolean;
+  /** True when the world changed: it is on disk before the reply is sent. */
+  readonly changed?: boolean;
+}
+
+/** Handlers are synchronous, so that two requests with one token cannot both create. They throw AwsError. */
+export interface Route {
+  readonly operation: AnyOperation;
+  handle(input: object, context: RequestContext): Outcome;
+  /** Where two APIs share host, path and signing name: whether this one is meant. The first route that fits wins. */
+  readonly appliesTo?: (request: { readonly userAgent: string }) => boolean;
+}
+
+export interface ResourceKind {
+  /** As the extension calls it: `supplyChain`. */
+  readonly id: string;
+  arn(region: string, accountId: string, id: string): string;
+  /** What "demo" puts there. Times are relative to the start. */
+  readonly demo: readonly DemoResource[];
+}
+
+export interface DemoResource {
+  readonly name: string;
+  readonly members?: Readonly<Record<string, string>>;
+  readonly tags?: Readonly<Record<string, string>>;
+  readonly ageSeconds: number;
+  readonly creationSeconds: number;
+  readonly failure?: string;
+  readonly deletion?: { readonly ageSeconds: number; readonly durationSeconds: number };
+}
+
+export interface SandboxService {
+  readonly routes: readonly Route[];
+  readonly kind?: ResourceKind;
+}
+
+/** Ties a handler to its operation with the types of the operation's input. */
+export function route<I extends object, O extends object>(
+  operation: Operation<I, O>,
+  handle: (input: I, context: RequestContext) => Outcome,
+  appliesTo?: Route["appliesTo"],
+): Route {
+  return { operation, handle: (input, context) => handle(input as I, context), ...(appliesTo && { appliesTo }) };
+}

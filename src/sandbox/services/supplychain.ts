@@ -1,0 +1,246 @@
+import * as api from "../../aws/services/supplychain";
+import { type AwsError, invalidInput, modelledError } from "../awsError";
+import { keyProblem } from "../kmsKeys";
+import { cutPage } from "../paging";
+import { lifeOf, type LifeState, type StoredResource } from "../resource";
+import { route, type RequestContext, type ResourceKind, type SandboxService } from "../service";
+import { forcedFailure, reservedTagKey, secondsTag } from "../tags";
+import { fingerprintOf } from "../world";
+
+const service = api.supplychain;
+const maxInstances = 10;
+const defaultPageSize = 20;
+
+/** The only failure text that AWS documents. */
+export const accessDeniedToS3 =
+  "Access denied when attempting to create an S3 bucket. Please correct your IAM policy and try again.";
+
+const kind: ResourceKind = {
+  id: "supplyChain",
+  arn: (region, accountId, id) => `arn:aws:scn:${region}:${accountId}:instance/${id}`,
+  demo: [
+    {
+      name: "demand-planning",
+      members: { instanceDescription: "Forecasts for all plants", webAppDnsDomain: "demand-planning" },
+      tags: { team: "planning", env: "prod" },
+      ageSeconds: 6 * 86_400,
+      creationSeconds: 160,
+    },
+    { name: "inbound-eu", members: { webAppDnsDomain: "inbound-eu" }, ageSeconds: 20, creationSeconds: 170 },
+    {
+      name: "returns-emea",
+      members: { instanceDescription: "Returns of all EMEA shops", webAppDnsDomain: "returns-emea" },
+      tags: { team: "logistics", "cost-center": "4711" },
+      ageSeconds: 86_400,
+      creationSeconds: 95,
+      failure: accessDeniedToS3,
+    },
+    {
+      name: "old-pilot",
+      tags: { team: "planning" },
+      ageSeconds: 90 * 86_400,
+      creationSeconds: 140,
+      deletion: { ageSeconds: 20, durationSeconds: 240 },
+    },
+  ],
+};
+
+export const supplychain: SandboxService = {
+  kind,
+  routes: [
+    route(api.createInstance, (input, context) => {
+      const seen = input.clientToken === undefined ? undefined : replayed(input, input.clientToken, context);
+      if (seen) return { output: { instance: toWire(seen, context) }, resourceId: seen.id, isReplay: true };
+      checkTags(input.tags ?? {});
+      checkQuota(context);
+      if (input.webAppDnsDomain !== undefined) checkDomain(input.webAppDnsDomain, context);
+      const resource = insert(input, context);
+      return { output: { instance: toWire(resource, context, "creating") }, resourceId: resource.id, changed: true };
+    }),
+    route(api.getInstance, ({ instanceId }, context) => {
+      const resource = find(instanceId, context);
+      return { output: { instance: toWire(resource, context) }, resourceId: resource.id };
+    }),
+    route(api.listInstances, (input, context) => {
+      const { instanceNameFilter: names, instanceStateFilter: states } = input;
+      const wanted = context.world
+        .live(kind.id, context.region, context.nowMs)
+        .filter((resource) => !names?.length || (resource.name !== null && names.includes(resource.name)))
+        .filter((resource) => !states?.length || states.includes(stateOf(resource, context)));
+      const page = cutPage(wanted, {
+        token: input.nextToken,
+        // The model lets 0 pass; that it means the default is assumed.
+        limit: input.maxResults === undefined || input.maxResults === 0 ? defaultPageSize : input.maxResults,
+        scope: JSON.stringify([kind.id, context.region, names ?? [], states ?? []]),
+      });
+      if (!page) throw invalidInput(service, "The value of nextToken is not valid.");
+      const instances = page.items.map((resource) => toWire(resource, context));
+      return { output: { instances, ...(page.nextToken !== undefined && { nextToken: page.nextToken }) } };
+    }),
+    route(api.updateInstance, (input, context) => {
+      const resource = find(input.instanceId, context);
+      if (stateOf(resource, context) === "Deleting")
+        throw invalidInput(service, `Instance ${resource.id} is being deleted and cannot be updated.`);
+      if (input.instanceName !== undefined) resource.name = input.instanceName;
+      if (input.instanceDescription !== undefined) resource.members.instanceDescription = input.instanceDescription;
+      resource.changedMs = context.nowMs;
+      return { output: { instance: toWire(resource, context) }, resourceId: resource.id, changed: true };
+    }),
+    route(api.deleteInstance, ({ instanceId }, context) => {
+      const resource = find(instanceId, context);
+      if (lifeOf(resource, context.nowMs).state !== "deleting") {
+        resource.deletion = {
+          requestedMs: context.nowMs,
+          durationMs: context.timings.deleteMs,
+          failure: forcedFailure(resource.tags, "sandbox:fail-delete", "The instance could not be deleted."),
+          lingerMs: secondsTag(resource.tags, "sandbox:deleted-seconds", 0),
+        };
+      }
+      return { output: { instance: toWire(resource, context, "deleting") }, resourceId: resource.id, changed: true };
+    }),
+    route(api.tagResource, ({ resourceArn, tags }, context) => {
+      const resource = findByArn(resourceArn, context);
+      checkTags(tags);
+      const merged = { ...resource.tags, ...tags };
+      if (Object.keys(merged).length > 200) throw invalidInput(service, "The resource would have more than 200 tags.");
+      resource.tags = merged;
+      return { output: {}, resourceId: resource.id, changed: true };
+    }),
+    route(api.untagResource, ({ resourceArn, tagKeys }, context) => {
+      const resource = findByArn(resourceArn, context);
+      resource.tags = Object.fromEntries(Object.entries(resource.tags).filter(([key]) => !tagKeys.includes(key)));
+      return { output: {}, resourceId: resource.id, changed: true };
+    }),
+    route(api.listTagsForResource, ({ resourceArn }, context) => {
+      const resource = findByArn(resourceArn, context);
+      return { output: { tags: resource.tags }, resourceId: resource.id };
+    }),
+  ],
+};
+
+type CreateInput = Parameters<typeof fingerprintOf>[0] & {
+  readonly instanceName?: string | undefined;
+  readonly instanceDescription?: string | undefined;
+  readonly kmsKeyArn?: string | undefined;
+  readonly webAppDnsDomain?: string | undefined;
+  readonly tags?: Readonly<Record<string, string>> | undefined;
+  readonly clientToken?: string | undefined;
+};
+
+/** What the token created before, if anything. */
+function replayed(input: CreateInput, token: string, context: RequestContext): StoredResource | undefined {
+  const resource = context.world.byToken(kind.id, context.region, token);
+  if (resource && resource.fingerprint !== fingerprintOf(input, "clientToken"))
+    throw modelledError(service, "ConflictException", "The client token was used before with different parameters.");
+  return resource;
+}
+
+function insert(input: CreateInput, context: RequestContext): StoredResource {
+  const tags = input.tags ?? {};
+  const members = Object.fromEntries(
+    (["instanceDescription", "kmsKeyArn", "webAppDnsDomain"] as const).flatMap((member) =>
+      input[member] === undefined ? [] : [[member, input[member]]],
+    ),
+  );
+  return context.world.insert({
+    kind: kind.id,
+    region: context.region,
+    arn: (id) => kind.arn(context.region, context.accountId, id),
+    name: input.instanceName ?? null,
+    members,
+    tags,
+    token: input.clientToken,
+    fingerprint: fingerprintOf(input, "clientToken"),
+    principal: context.principal.name,
+    createdMs: context.nowMs,
+    creationMs: secondsTag(tags, "sandbox:create-seconds", context.timings.createMs / 1000),
+    failure: creationFailure(input, context),
+  });
+}
+
+function creationFailure(input: CreateInput, context: RequestContext): string | null {
+  const forced = forcedFailure(input.tags ?? {}, "sandbox:fail-create", accessDeniedToS3);
+  if (forced !== null) return forced;
+  if (context.principal.name === "sandbox-restricted") return accessDeniedToS3;
+  if (input.kmsKeyArn === undefined) return null;
+  return keyProblem(input.kmsKeyArn, context.region, context.accountId) ?? null;
+}
+
+function checkTags(tags: Readonly<Record<string, string>>): void {
+  const reserved = reservedTagKey(Object.keys(tags));
+  if (reserved !== undefined)
+    throw invalidInput(service, `Tag keys that begin with aws: are reserved, and '${reserved}' at 'tags' is one.`);
+}
+
+function checkQuota({ world, region, nowMs }: RequestContext): void {
+  if (world.live(kind.id, region, nowMs).length >= maxInstances)
+    throw modelledError(
+      service,
+      "ServiceQuotaExceededException",
+      `You have reached the quota of ${maxInstances} instances in this account and Region.`,
+    );
+}
+
+/** A domain is one name for the whole world, and stays taken until its instance is really gone. */
+function checkDomain(domain: string, { world, nowMs }: RequestContext): void {
+  const wanted = domain.toLowerCase();
+  const taken = world.all.some(
+    (resource) =>
+      resource.members.webAppDnsDomain?.toLowerCase() === wanted && lifeOf(resource, nowMs).state !== "gone",
+  );
+  if (taken)
+    throw modelledError(
+      service,
+      "ConflictException",
+      `The web app DNS domain '${domain}' at 'webAppDnsDomain' is already in use.`,
+    );
+}
+
+function find(id: string, { world, region, nowMs }: RequestContext): StoredResource {
+  const resource = world.find(kind.id, region, id, nowMs);
+  if (!resource) throw notFound(`Instance ${id} was not found.`);
+  return resource;
+}
+
+function findByArn(arn: string, context: RequestContext): StoredResource {
+  const id = /[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}/.exec(arn)?.[0] ?? "";
+  const resource = context.world.find(kind.id, context.region, id, context.nowMs);
+  if (resource?.arn !== arn) throw notFound(`Resource ${arn} was not found.`);
+  return resource;
+}
+
+function notFound(message: string): AwsError {
+  return modelledError(service, "ResourceNotFoundException", message);
+}
+
+const states: Readonly<
+  Record<LifeState, "Initializing" | "Active" | "CreateFailed" | "Deleting" | "DeleteFailed" | "Deleted">
+> = {
+  creating: "Initializing",
+  created: "Active",
+  createFailed: "CreateFailed",
+  deleting: "Deleting",
+  deleteFailed: "DeleteFailed",
+  deleted: "Deleted",
+  gone: "Deleted",
+};
+
+function stateOf(resource: StoredResource, { nowMs }: RequestContext) {
+  return states[lifeOf(resource, nowMs).state];
+}
+
+/** `state` is given where the reply tells of a beginning: however short the work, it is not over in the same reply. */
+function toWire(resource: StoredResource, context: RequestContext, state?: LifeState): object {
+  const life = lifeOf(resource, context.nowMs);
+  return {
+    instanceId: resource.id,
+    awsAccountId: context.accountId,
+    state: states[state ?? life.state],
+    ...(life.failure !== undefined && state === undefined && { errorMessage: life.failure }),
+    createdTime: resource.createdMs / 1000,
+    lastModifiedTime: Math.max(resource.changedMs, life.sinceMs) / 1000,
+    ...(resource.name !== null && { instanceName: resource.name }),
+    ...resource.members,
+    versionNumber: 2,
+  };
+}

@@ -1,0 +1,110 @@
+import { randomBytes } from "node:crypto";
+import { mkdir, open, readFile, rename } from "node:fs/promises";
+import { join } from "node:path";
+import * as z from "zod";
+import { messageOf } from "../core/errors";
+import type { Log } from "../core/log";
+import { makeKeys, storedKeys } from "./principals";
+import { storedResource } from "./resource";
+
+const version = 1;
+
+const document = z.object({
+  version: z.literal(version),
+  accountId: z.string(),
+  bornMs: z.number(),
+  controlToken: z.string(),
+  keys: z.array(storedKeys),
+  resources: z.array(storedResource),
+});
+
+export type StateDocument = z.output<typeof document>;
+
+/** What survives restarts, as one JSON file that is replaced whole: a crash leaves the old one or the new one. */
+export class StateFile {
+  readonly document: StateDocument;
+  readonly #path: string;
+  #writing: Promise<void> | undefined;
+  #next: Promise<void> | undefined;
+
+  private constructor(path: string, content: StateDocument) {
+    this.#path = path;
+    this.document = content;
+  }
+
+  /** A damaged file is set aside with a warning; the sandbox then begins afresh. */
+  static async open(directory: string, nowMs: number, log: Log): Promise<StateFile> {
+    await mkdir(directory, { recursive: true, mode: 0o700 });
+    const path = join(directory, "state.json");
+    const content = await load(path, log);
+    const file = new StateFile(path, content ?? newDocument(nowMs));
+    if (!content) await file.save();
+    return file;
+  }
+
+  /** Resolves when everything that was in the document at the time of the call is on disk. Writes are shared. */
+  save(): Promise<void> {
+    this.#next ??= (this.#writing ?? Promise.resolve())
+      .catch(() => undefined)
+      .then(() => {
+        this.#writing = this.#next;
+        this.#next = undefined;
+        return replaceFile(this.#path, JSON.stringify(this.document));
+      });
+    return this.#next;
+  }
+}
+
+function newDocument(nowMs: number): StateDocument {
+  return {
+    version,
+    accountId: "123456789012",
+    bornMs: nowMs,
+    controlToken: randomBytes(24).toString("base64url"),
+    keys: [makeKeys("sandbox"), makeKeys("sandbox-restricted")],
+    resources: [],
+  };
+}
+
+async function load(path: string, log: Log): Promise<StateDocument | undefined> {
+  let text: string;
+  try {
+    text = await readFile(path, "utf8");
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === "ENOENT") return undefined;
+    throw error;
+  }
+  try {
+    return document.parse(JSON.parse(text));
+  } catch (error) {
+    const aside = `${path}.damaged-${Date.now()}`;
+    await rename(path, aside);
+    log.warn(
+      `The sandbox's state in ${path} could not be read and was set aside as ${aside}; the sandbox starts empty, with new keys. Cause: ${messageOf(error)}`,
+    );
+    return undefined;
+  }
+}
+
+export async function replaceFile(path: string, text: string): Promise<void> {
+  const temporary = `${path}.${process.pid}.tmp`;
+  const file = await open(temporary, "w", 0o600);
+  try {
+    await file.writeFile(text);
+    await file.sync();
+  } finally {
+    await file.close();
+  }
+  await rename(temporary, path);
+  await syncDirectory(join(path, ".."));
+}
+
+/** Makes the rename itself durable. Not every platform lets a directory be opened; there the rename has to do. */
+async function syncDirectory(path: string): Promise<void> {
+  try {
+    const directory = await open(path, "r");
+    await directory.sync().finally(() => directory.close());
+  } catch {
+    // Best effort, see above.
+  }
+}
