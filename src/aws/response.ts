@@ -25,7 +25,10 @@ export function requestIdOf(response: WireResponse): string | undefined {
 }
 
 /** @throws InvalidResponse */
-export function parseOutput<O extends object>(operation: Operation<never, O>, response: WireResponse): O {
+export function parseOutput<O extends object>(
+  operation: Pick<Operation<object, O>, "name" | "service" | "output">,
+  response: WireResponse,
+): O {
   const members =
     operation.service.protocol === "query" ? queryResult(operation, response) : jsonObject(response.body.toString());
   const parsed = operation.output.safeParse(members);
