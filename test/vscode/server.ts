@@ -1,0 +1,200 @@
+/** Starts and stops the server of a real VS Code: the workbench's pages and the Node extension host behind them. */
+import { spawn, type ChildProcess } from "node:child_process";
+import { readdirSync, readFileSync, rmSync } from "node:fs";
+import { mkdir, mkdtemp, readFile, rm, symlink, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { ensureVsCode } from "./install";
+
+export interface ServerOptions {
+  /** Holds user data, extensions and home; a temporary one, removed at the end, when absent. */
+  readonly directory?: string;
+  readonly extensionsDirectory?: string;
+  /** Folders of extensions to have installed, as they are. */
+  readonly extensions?: readonly string[];
+  /** For a page that names the extension under development and its tests; it silences toasts and skips dialogs. */
+  readonly testDriver?: boolean;
+  /** Added to the environment that reaches the extension host. */
+  readonly env?: Readonly<Record<string, string>>;
+  /** User settings, over those that keep the workbench calm. */
+  readonly settings?: Readonly<Record<string, unknown>>;
+  /** False: every workspace is trusted. True: VS Code asks, and starts in Restricted Mode. */
+  readonly workspaceTrust?: boolean;
+  readonly report?: (line: string) => void;
+}
+
+export interface VsCodeServer {
+  readonly authority: string;
+  readonly directory: string;
+  readonly home: string;
+  /** The folder that `context.globalStorageUri` lies in. */
+  readonly globalStorage: string;
+  readonly extensionsDirectory: string;
+  /** Process ids of the extension hosts that are alive, oldest first. */
+  extensionHosts(): readonly number[];
+  /** What the server printed so far. */
+  output(): string;
+  /** Ends the server with everything that it started. Never rejects. */
+  stop(): Promise<void>;
+}
+
+/** Nothing that moves, asks or phones home while somebody looks at the workbench. */
+export const calmSettings: Readonly<Record<string, unknown>> = {
+  "chat.disableAIFeatures": true,
+  "extensions.autoCheckUpdates": false,
+  "extensions.autoUpdate": false,
+  "extensions.ignoreRecommendations": true,
+  "security.workspace.trust.startupPrompt": "never",
+  "telemetry.telemetryLevel": "off",
+  "window.commandCenter": false,
+  "workbench.enableExperiments": false,
+  "workbench.layoutControl.enabled": false,
+  "workbench.secondarySideBar.defaultVisibility": "hidden",
+  "workbench.startupEditor": "none",
+  "workbench.tips.enabled": false,
+};
+
+const startTimeoutMs = 60_000;
+const stopTimeoutMs = 3_000;
+const running = new Set<ChildProcess>();
+
+// A test run that dies must not leave servers behind.
+process.on("exit", () => {
+  for (const child of running) killTree(child);
+});
+
+export async function startVsCodeServer(options: ServerOptions = {}): Promise<VsCodeServer> {
+  const installation = await ensureVsCode(options.report);
+  const directory = options.directory ?? (await mkdtemp(join(tmpdir(), "app-instances-vscode-")));
+  const extensionsDirectory = options.extensionsDirectory ?? join(directory, "extensions");
+  const home = join(directory, "home");
+  const user = join(directory, "server/data/User");
+  await Promise.all([home, user, extensionsDirectory].map((path) => mkdir(path, { recursive: true })));
+  await writeFile(join(user, "settings.json"), JSON.stringify({ ...calmSettings, ...options.settings }, undefined, 2));
+  for (const path of options.extensions ?? []) await linkExtension(path, extensionsDirectory);
+  const args = [
+    installation.serverMain,
+    "--host=127.0.0.1",
+    "--port=0",
+    "--without-connection-token",
+    "--accept-server-license-terms",
+    "--telemetry-level=off",
+    // An extension host that lost its window ends after these seconds, not after three hours.
+    "--reconnection-grace-time=3",
+    `--server-data-dir=${join(directory, "server")}`,
+    `--extensions-dir=${extensionsDirectory}`,
+    ...(options.testDriver ? ["--enable-smoke-test-driver"] : []),
+    ...(options.workspaceTrust ? [] : ["--disable-workspace-trust"]),
+  ];
+  // Its own process group, so that stopping reaches extension hosts too.
+  const child = spawn(installation.node, args, {
+    detached: true,
+    stdio: ["ignore", "pipe", "pipe"],
+    env: { ...inheritedEnvironment(), HOME: home, USERPROFILE: home, ...options.env },
+  });
+  running.add(child);
+  let output = "";
+  const collect = (chunk: Buffer) => (output += chunk.toString());
+  child.stdout.on("data", collect);
+  child.stderr.on("data", collect);
+  const stop = async () => {
+    await stopChild(child);
+    if (!options.directory) rmSync(directory, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 });
+  };
+  try {
+    const port = await listeningPort(child, () => output);
+    return {
+      authority: `127.0.0.1:${port}`,
+      directory,
+      home,
+      globalStorage: join(user, "globalStorage"),
+      extensionsDirectory,
+      extensionHosts: () => extensionHostsOf(child.pid),
+      output: () => output,
+      stop,
+    };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}
+
+/** The server takes what it finds in an extensions folder that has no list of its own yet. */
+async function linkExtension(path: string, extensionsDirectory: string): Promise<void> {
+  const manifest = JSON.parse(await readFile(join(path, "package.json"), "utf8")) as {
+    publisher: string;
+    name: string;
+    version: string;
+  };
+  const link = join(extensionsDirectory, `${manifest.publisher}.${manifest.name}-${manifest.version}`);
+  await rm(link, { force: true });
+  await symlink(path, link, "dir");
+}
+
+/** The machine's AWS settings, and an editor that the run was started from, must not leak into a test. */
+function inheritedEnvironment(): NodeJS.ProcessEnv {
+  const foreign = /^(AWS_|VSCODE_|ELECTRON_|NODE_OPTIONS$|NODE_TEST_CONTEXT$|npm_)/;
+  return Object.fromEntries(Object.entries(process.env).filter(([name]) => !foreign.test(name)));
+}
+
+function listeningPort(child: ChildProcess, output: () => string): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const fail = (why: string) => reject(new Error(`VS Code's server ${why}:\n${output()}`));
+    const timer = setTimeout(() => fail(`did not start within ${startTimeoutMs / 1000} s`), startTimeoutMs);
+    const look = () => {
+      const port = /Extension host agent listening on (\d+)/.exec(output())?.[1];
+      if (!port) return;
+      clearTimeout(timer);
+      resolve(Number(port));
+    };
+    child.stdout?.on("data", look);
+    child.once("error", (error) => fail(`could not be started (${error.message})`));
+    child.once("exit", (code, signal) => {
+      clearTimeout(timer);
+      fail(`ended with ${String(signal ?? code)}`);
+    });
+  });
+}
+
+async function stopChild(child: ChildProcess): Promise<void> {
+  if (child.exitCode === null && child.signalCode === null) {
+    const ended = new Promise<void>((resolve) => child.once("exit", () => resolve()));
+    signalTree(child, "SIGTERM");
+    const timer = setTimeout(() => killTree(child), stopTimeoutMs);
+    await ended;
+    clearTimeout(timer);
+  }
+  killTree(child);
+  running.delete(child);
+}
+
+function killTree(child: ChildProcess): void {
+  signalTree(child, "SIGKILL");
+}
+
+function signalTree(child: ChildProcess, signal: NodeJS.Signals): void {
+  try {
+    if (child.pid !== undefined) process.kill(-child.pid, signal);
+  } catch {
+    // Everything in the group has ended already.
+  }
+}
+
+/** Read from /proc: the server offers no list of its hosts. */
+function extensionHostsOf(serverPid: number | undefined): readonly number[] {
+  return readdirSync("/proc")
+    .filter((name) => /^\d+$/.test(name))
+    .map(Number)
+    .filter((pid) => isExtensionHost(pid, serverPid))
+    .sort((a, b) => a - b);
+}
+
+function isExtensionHost(pid: number, serverPid: number | undefined): boolean {
+  try {
+    const parent = /^\d+ \(.*\) (\S) (\d+)/s.exec(readFileSync(`/proc/${pid}/stat`, "utf8"));
+    if (Number(parent?.[2]) !== serverPid || parent?.[1] === "Z") return false;
+    return readFileSync(`/proc/${pid}/cmdline`, "utf8").includes("--type=extensionHost");
+  } catch {
+    return false; // It ended while we looked.
+  }
+}
