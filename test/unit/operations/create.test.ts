@@ -1,0 +1,208 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { draftOf, gate, scope, setUp } from "./bench";
+import { refusal, reset } from "../../fakes/cloud";
+import { SignInRequiredError } from "../../../src/aws/errors";
+import { UserError } from "../../../src/core/errors";
+
+void test("A create is on disk with its token before its request is sent, and settled when the instance is active", async (t) => {
+  const bench = await setUp(t);
+  const window = await bench.open();
+  let onDisk: readonly Record<string, unknown>[] = [];
+  bench.cloud.before = async (call) => {
+    if (call === "create") onDisk = await bench.records();
+  };
+  const { id } = await window.start(scope, { type: "create", draft: draftOf("alpha") });
+  const record = await window.settled(id);
+  assert.equal(record.status, "succeeded");
+  assert.equal(onDisk.length, 1);
+  assert.equal(onDisk[0]?.status, "running");
+  assert.equal(onDisk[0]?.token, bench.cloud.tokens[0]);
+  assert.equal(record.created?.id, "i-1");
+  assert.equal(record.requestIds.length, 1);
+  assert.equal(record.label, "alpha");
+  assert.equal((await bench.records())[0]?.status, "succeeded");
+  assert.deepEqual(
+    (await bench.files()).filter((name) => !name.endsWith(".json")),
+    [],
+  );
+});
+
+void test("A lost reply is resolved with the same token and leaves one instance", async (t) => {
+  const bench = await setUp(t);
+  bench.cloud.fail("create", reset(), { isCommitted: true });
+  const window = await bench.open();
+  const { id } = await window.start(scope, { type: "create", draft: draftOf("alpha") });
+  const record = await window.settled(id);
+  assert.equal(record.status, "succeeded");
+  assert.equal(bench.cloud.live.length, 1);
+  assert.equal(new Set(bench.cloud.tokens).size, 1);
+  assert.equal(record.attempts, 2);
+});
+
+void test("A refused create fails with the service's reason and sends nothing more", async (t) => {
+  const bench = await setUp(t);
+  bench.cloud.fail("create", refusal("AccessDeniedException", 403, "Not authorized"));
+  const window = await bench.open();
+  const settled: string[] = [];
+  window.onDidSettle((record) => settled.push(record.id));
+  const { id } = await window.start(scope, { type: "create", draft: draftOf("alpha") });
+  const record = await window.settled(id);
+  assert.equal(record.status, "failed");
+  assert.deepEqual(record.error, { code: "AccessDeniedException", message: "Not authorized" });
+  assert.equal(record.created, undefined);
+  assert.deepEqual(settled, [id]);
+  assert.deepEqual(bench.cloud.calls, []);
+});
+
+void test("A create that the service could not finish fails with its message and names what was created", async (t) => {
+  const bench = await setUp(t);
+  bench.cloud.createOutcome = {
+    phase: "createFailed",
+    errorMessage: "Access denied when attempting to create an S3 bucket.",
+  };
+  const window = await bench.open();
+  const { id } = await window.start(scope, { type: "create", draft: draftOf("alpha") });
+  const record = await window.settled(id);
+  assert.equal(record.status, "failed");
+  assert.equal(record.error?.code, "CreateFailed");
+  assert.match(record.error?.message ?? "", /S3 bucket/);
+  assert.equal(record.created?.id, "i-1");
+});
+
+void test("A refusal after a lost reply is looked into: the instance that was made is found, not made again", async (t) => {
+  const bench = await setUp(t);
+  bench.cloud.fail("create", reset(), { isCommitted: true });
+  bench.cloud.fail("create", refusal("ConflictException", 409, "The domain is in use"));
+  const window = await bench.open();
+  const { id } = await window.start(scope, { type: "create", draft: draftOf("alpha") });
+  const record = await window.settled(id);
+  assert.equal(record.status, "succeeded");
+  assert.equal(record.created?.id, "i-1");
+  assert.equal(bench.cloud.live.length, 1);
+});
+
+void test("Two instances that both could be the one we made stop the operation instead of a guess", async (t) => {
+  const bench = await setUp(t);
+  bench.cloud.add("ready", "alpha");
+  bench.cloud.fail("create", reset(), { isCommitted: true });
+  bench.cloud.fail("create", refusal("ConflictException", 409));
+  const window = await bench.open();
+  const { id } = await window.start(scope, { type: "create", draft: draftOf("alpha") });
+  const record = await window.settled(id);
+  assert.equal(record.status, "interrupted");
+  assert.equal(record.error?.code, "OutcomeUnknown");
+  assert.equal(bench.cloud.live.length, 2);
+});
+
+void test("An older instance of the same name is not taken for the new one", async (t) => {
+  const bench = await setUp(t);
+  bench.cloud.add("ready", "alpha", { createdAt: Date.now() - 60 * 60 * 1000 });
+  bench.cloud.fail("create", reset());
+  bench.cloud.fail("create", refusal("ServiceQuotaExceededException", 402));
+  const window = await bench.open();
+  const { id } = await window.start(scope, { type: "create", draft: draftOf("alpha") });
+  assert.equal((await window.settled(id)).status, "failed");
+});
+
+void test("A network that stays away interrupts the create, and Resume finishes it with the same token", async (t) => {
+  const bench = await setUp(t);
+  bench.cloud.fail("create", reset(), { times: 7 });
+  const window = await bench.open();
+  const { id } = await window.start(scope, { type: "create", draft: draftOf("alpha") });
+  const interrupted = await window.settled(id);
+  assert.equal(interrupted.status, "interrupted");
+  assert.equal(interrupted.error?.code, "TransportError");
+  await window.resume(id);
+  const record = await window.settled(id);
+  assert.equal(record.status, "succeeded");
+  assert.equal(record.error, undefined);
+  assert.deepEqual(bench.cloud.tokens, [interrupted.token]);
+});
+
+void test("A missing sign-in interrupts, and new credentials for the connection let the operation go on by itself", async (t) => {
+  const bench = await setUp(t);
+  bench.sessions.error = new SignInRequiredError("dev", "Run aws sso login", "sso");
+  const window = await bench.open();
+  const { id } = await window.start(scope, { type: "create", draft: draftOf("alpha") });
+  const interrupted = await window.settled(id);
+  assert.equal(interrupted.status, "interrupted");
+  assert.equal(interrupted.error?.code, "SignInRequiredError");
+  const settled = new Promise<void>((resolve) => window.onDidSettle(() => resolve()));
+  bench.sessions.error = undefined;
+  bench.sessions.invalidate(scope.connection);
+  await settled;
+  assert.equal(window.get(id)?.status, "succeeded");
+});
+
+void test("An operation that was confirmed for one account sends nothing to another", async (t) => {
+  const bench = await setUp(t);
+  bench.cloud.accountId = "999999999999";
+  const window = await bench.open();
+  const { id } = await window.start(scope, { type: "create", draft: draftOf("alpha") });
+  const record = await window.settled(id);
+  assert.equal(record.status, "interrupted");
+  assert.equal(record.error?.code, "AccountChanged");
+  assert.match(record.error?.message ?? "", /999999999999.*123456789012/);
+  assert.deepEqual(bench.cloud.calls, []);
+});
+
+void test("Cancelling is offered until the request is sent, and keeps it from being sent", async (t) => {
+  const bench = await setUp(t);
+  const opening = gate();
+  const open = bench.sessions.open.bind(bench.sessions);
+  bench.sessions.open = async (connection) => {
+    await opening.opened;
+    return open(connection);
+  };
+  const window = await bench.open();
+  const { id } = await window.start(scope, { type: "create", draft: draftOf("alpha") });
+  assert.equal(window.canCancel(id), true);
+  const cancelled = window.cancel(id);
+  opening.open();
+  await cancelled;
+  assert.equal(window.get(id)?.status, "discarded");
+  assert.deepEqual(bench.cloud.calls, []);
+});
+
+void test("Cancelling is refused while the request is on its way", async (t) => {
+  const bench = await setUp(t);
+  const sending = gate();
+  const answering = gate();
+  bench.cloud.before = async (call) => {
+    if (call !== "create") return;
+    sending.open();
+    await answering.opened;
+  };
+  const window = await bench.open();
+  const { id } = await window.start(scope, { type: "create", draft: draftOf("alpha") });
+  await sending.opened;
+  assert.equal(window.canCancel(id), false);
+  await assert.rejects(window.cancel(id), UserError);
+  answering.open();
+  assert.equal((await window.settled(id)).status, "succeeded");
+});
+
+void test("Discarding a failed attempt keeps it out of the way and on record", async (t) => {
+  const bench = await setUp(t);
+  bench.cloud.fail("create", refusal("AccessDeniedException", 403));
+  const window = await bench.open();
+  const { id } = await window.start(scope, { type: "create", draft: draftOf("alpha") });
+  await window.settled(id);
+  await window.discard(id);
+  assert.equal(window.get(id)?.status, "discarded");
+  assert.equal((await bench.records())[0]?.status, "discarded");
+});
+
+void test("Operations are listed newest first", async (t) => {
+  const bench = await setUp(t);
+  let now = 1_000_000;
+  const window = await bench.open({ clock: { now: () => (now += 1000), sleep: () => Promise.resolve() } });
+  const first = await window.start(scope, { type: "create", draft: draftOf("first") });
+  const second = await window.start(scope, { type: "create", draft: draftOf("second") });
+  assert.deepEqual(
+    window.list().map(({ id }) => id),
+    [second.id, first.id],
+  );
+  await Promise.all([window.settled(first.id), window.settled(second.id)]);
+});
