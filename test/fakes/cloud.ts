@@ -124,7 +124,7 @@ export class FakeCloud {
 
   find(session: Session, id: string): Instance | undefined {
     const resource = this.resources.get(id);
-    if (!resource || resource.accountId !== session.accountId) return undefined;
+    if (resource?.accountId !== session.accountId) return undefined;
     const instance = this.#toInstance(resource);
     if (this.isInstant && resource.phase === "creating") Object.assign(resource, this.createOutcome);
     else if (this.isInstant && resource.phase === "deleting") Object.assign(resource, this.deleteOutcome);
@@ -149,7 +149,6 @@ export class FakeCloud {
   readonly kind: Kind = this.#makeKind();
 
   #makeKind(): Kind {
-    const cloud = this;
     const field = (id: string, control: Field["control"]): Field => ({
       id,
       label: id,
@@ -169,8 +168,8 @@ export class FakeCloud {
         attempts: 1,
       });
     const required = (session: Session, id: string) => {
-      const resource = cloud.resources.get(id);
-      if (!resource || resource.accountId !== session.accountId || resource.phase === "deleted") throw missing();
+      const resource = this.resources.get(id);
+      if (resource?.accountId !== session.accountId || resource.phase === "deleted") throw missing();
       return resource;
     };
     return {
@@ -185,28 +184,21 @@ export class FakeCloud {
       hasStates: true,
       creationHint: "",
       suggestedRegions: [],
-      async *list(session, options) {
-        yield await cloud.carryOut("list", "list", session, options, () =>
-          cloud.live
-            .filter(({ accountId }) => accountId === session.accountId)
-            .map((resource) => cloud.#toInstance(resource)),
-        );
-      },
-      get: (session, id, options) =>
-        cloud.carryOut("get", `get ${id}`, session, options, () => cloud.find(session, id)),
+      list: (session, options) => this.#pages(session, options),
+      get: (session, id, options) => this.carryOut("get", `get ${id}`, session, options, () => this.find(session, id)),
       findByName: (session, name, options) =>
-        cloud.carryOut("list", `find ${name}`, session, options, () =>
-          cloud.live.filter(({ values }) => values.name === name).map((resource) => cloud.#toInstance(resource)),
+        this.carryOut("list", `find ${name}`, session, options, () =>
+          this.live.filter(({ values }) => values.name === name).map((resource) => this.#toInstance(resource)),
         ),
       listTags: (session, { id }) => Promise.resolve({ ...required(session, id).tags }),
       create: async (session, draft, token, options) => {
-        const resource = await cloud.carryOut("create", "create", session, options, () =>
-          cloud.create(session.accountId, draft.values, draft.tags, token),
+        const resource = await this.carryOut("create", "create", session, options, () =>
+          this.create(session.accountId, draft.values, draft.tags, token),
         );
-        return { id: resource.id, instance: cloud.#toInstance(resource) };
+        return { id: resource.id, instance: this.#toInstance(resource) };
       },
       update: (session, { id }, values, options) =>
-        cloud.carryOut(
+        this.carryOut(
           "update",
           `update ${id}`,
           session,
@@ -214,12 +206,12 @@ export class FakeCloud {
           () => void Object.assign(required(session, id).values, values),
         ),
       delete: (session, id, options) =>
-        cloud.carryOut("delete", `delete ${id}`, session, options, () => {
-          const resource = cloud.resources.get(id);
+        this.carryOut("delete", `delete ${id}`, session, options, () => {
+          const resource = this.resources.get(id);
           if (resource && resource.phase !== "deleted") resource.phase = "deleting";
         }),
       setTags: (session, { id }, tags, options) =>
-        cloud.carryOut(
+        this.carryOut(
           "setTags",
           `setTags ${id}`,
           session,
@@ -227,7 +219,7 @@ export class FakeCloud {
           () => void Object.assign(required(session, id).tags, tags),
         ),
       removeTags: (session, { id }, keys, options) =>
-        cloud.carryOut("removeTags", `removeTags ${id}`, session, options, () => {
+        this.carryOut("removeTags", `removeTags ${id}`, session, options, () => {
           const resource = required(session, id);
           for (const key of keys) Reflect.deleteProperty(resource.tags, key);
         }),
@@ -236,6 +228,14 @@ export class FakeCloud {
       consoleUrl: () => "",
       deletionWarnings: () => [],
     };
+  }
+
+  async *#pages(session: Session, options: KindCallOptions | undefined): AsyncGenerator<readonly Instance[]> {
+    yield await this.carryOut("list", "list", session, options, () =>
+      this.live
+        .filter(({ accountId }) => accountId === session.accountId)
+        .map((resource) => this.#toInstance(resource)),
+    );
   }
 }
 
@@ -249,7 +249,7 @@ export function refusal(name: string, status: number, message = name): ServiceEr
 
 /** Sessions in whatever account the cloud says; `error` refuses to open any. */
 export class FakeSessions implements Sessions {
-  error: unknown;
+  error: Error | undefined;
   readonly #cloud: FakeCloud;
   readonly #changed = new Emitter<string>();
   #generation = 1;
@@ -260,7 +260,7 @@ export class FakeSessions implements Sessions {
   }
 
   open(connection: Connection): Promise<Session> {
-    return this.error === undefined ? Promise.resolve(this.#session(connection)) : Promise.reject(this.error as Error);
+    return this.error === undefined ? Promise.resolve(this.#session(connection)) : Promise.reject(this.error);
   }
 
   current(connection: Connection): Session | undefined {
@@ -280,6 +280,6 @@ export class FakeSessions implements Sessions {
         throw new Error("The fake kind makes no wire calls");
       },
     };
-    return { connection, accountId: this.#cloud.accountId, generation: this.#generation, client, isLoopback: true };
+    return { connection, accountId: this.#this.accountId, generation: this.#generation, client, isLoopback: true };
   }
 }

@@ -34,7 +34,7 @@ export interface Bench {
   readonly sessions: FakeSessions;
   readonly directory: string;
   /** A window that has read the journal. */
-  open(deps?: Partial<OperationsDeps>): Promise<Window>;
+  open(deps?: Partial<OperationsDeps>, beforeReading?: (window: Window) => unknown): Promise<Window>;
   records(): Promise<readonly Record<string, unknown>[]>;
   files(): Promise<readonly string[]>;
 }
@@ -53,7 +53,7 @@ export async function setUp(test: TestContext): Promise<Bench> {
     cloud,
     sessions,
     directory,
-    async open(deps = {}) {
+    async open(deps = {}, beforeReading) {
       const store = { put: () => undefined, remove: () => undefined };
       const follower = createFollower({ sessions, store, clock: hurriedClock, log: silentLog });
       const window = createOperations({
@@ -66,6 +66,7 @@ export async function setUp(test: TestContext): Promise<Bench> {
         ...deps,
       });
       windows.push(window);
+      beforeReading?.(window);
       await window.open();
       return window;
     },

@@ -17,7 +17,7 @@ void test("A create is on disk with its token before its request is sent, and se
   assert.equal(record.status, "succeeded");
   assert.equal(onDisk.length, 1);
   assert.equal(onDisk[0]?.status, "running");
-  assert.equal(onDisk[0]?.token, bench.cloud.tokens[0]);
+  assert.equal(onDisk[0].token, bench.cloud.tokens[0]);
   assert.equal(record.created?.id, "i-1");
   assert.equal(record.requestIds.length, 1);
   assert.equal(record.label, "alpha");
@@ -66,7 +66,7 @@ void test("A create that the service could not finish fails with its message and
   const record = await window.settled(id);
   assert.equal(record.status, "failed");
   assert.equal(record.error?.code, "CreateFailed");
-  assert.match(record.error?.message ?? "", /S3 bucket/);
+  assert.match(record.error.message, /S3 bucket/);
   assert.equal(record.created?.id, "i-1");
 });
 
@@ -143,7 +143,7 @@ void test("An operation that was confirmed for one account sends nothing to anot
   const record = await window.settled(id);
   assert.equal(record.status, "interrupted");
   assert.equal(record.error?.code, "AccountChanged");
-  assert.match(record.error?.message ?? "", /999999999999.*123456789012/);
+  assert.match(record.error.message, /999999999999.*123456789012/);
   assert.deepEqual(bench.cloud.calls, []);
 });
 

@@ -1,0 +1,98 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { refusal, reset } from "../../fakes/cloud";
+import { scope, setUp, targetOf } from "./bench";
+
+void test("A delete waits until the instance is gone", async (t) => {
+  const bench = await setUp(t);
+  const instance = bench.cloud.add("ready", "alpha");
+  const window = await bench.open();
+  const { id } = await window.start(scope, { type: "delete", target: targetOf(instance) });
+  assert.equal((await window.settled(id)).status, "succeeded");
+  assert.deepEqual(bench.cloud.live, []);
+});
+
+void test("Where a service has no states, a delete is over when it is accepted", async (t) => {
+  const bench = await setUp(t);
+  bench.cloud.isInstant = false;
+  const window = await bench.open({ kinds: { get: () => ({ ...bench.cloud.kind, hasStates: false }) } });
+  const { id } = await window.start(scope, { type: "delete", target: targetOf(bench.cloud.add("present", "chat")) });
+  assert.equal((await window.settled(id)).status, "succeeded");
+  assert.deepEqual(bench.cloud.calls, ["delete i-1"]);
+});
+
+void test("Deleting what is already gone is no failure", async (t) => {
+  const bench = await setUp(t);
+  const instance = bench.cloud.add("ready", "alpha");
+  bench.cloud.resources.clear();
+  const window = await bench.open();
+  const { id } = await window.start(scope, { type: "delete", target: targetOf(instance) });
+  assert.equal((await window.settled(id)).status, "succeeded");
+});
+
+void test("A deletion that the service gives up fails with the service's message", async (t) => {
+  const bench = await setUp(t);
+  bench.cloud.deleteOutcome = { phase: "deleteFailed", errorMessage: "Something holds on to it." };
+  const window = await bench.open();
+  const { id } = await window.start(scope, { type: "delete", target: targetOf(bench.cloud.add("ready", "alpha")) });
+  const record = await window.settled(id);
+  assert.equal(record.status, "failed");
+  assert.deepEqual(record.error, { code: "DeleteFailed", message: "Something holds on to it." });
+});
+
+void test("A refused delete fails and leaves the instance", async (t) => {
+  const bench = await setUp(t);
+  bench.cloud.fail("delete", refusal("AccessDeniedException", 403));
+  const window = await bench.open();
+  const { id } = await window.start(scope, { type: "delete", target: targetOf(bench.cloud.add("ready", "alpha")) });
+  assert.equal((await window.settled(id)).error?.code, "AccessDeniedException");
+  assert.equal(bench.cloud.live.length, 1);
+});
+
+void test("An account that changes while a deletion is waited for does not pass for a deletion", async (t) => {
+  const bench = await setUp(t);
+  bench.cloud.isInstant = false;
+  const window = await bench.open();
+  const { id } = await window.start(scope, { type: "delete", target: targetOf(bench.cloud.add("ready", "alpha")) });
+  bench.cloud.before = (call) => {
+    if (call === "get") bench.cloud.accountId = "999999999999";
+  };
+  const record = await window.settled(id);
+  assert.equal(record.status, "interrupted");
+  assert.match(record.error?.message ?? "", /999999999999/);
+});
+
+void test("An edit sets the values, also when its reply is lost", async (t) => {
+  const bench = await setUp(t);
+  bench.cloud.fail("update", reset(), { isCommitted: true });
+  const window = await bench.open();
+  const target = targetOf(bench.cloud.add("ready", "alpha"));
+  const { id } = await window.start(scope, { type: "edit", target, values: { name: "beta" } });
+  assert.equal((await window.settled(id)).status, "succeeded");
+  assert.equal(bench.cloud.live[0]?.values.name, "beta");
+});
+
+void test("Editing an instance that is gone says so", async (t) => {
+  const bench = await setUp(t);
+  const window = await bench.open();
+  const target = { id: "i-9", arn: "arn:fake:i-9" };
+  const { id } = await window.start(scope, { type: "edit", target, values: { name: "beta" } });
+  assert.equal((await window.settled(id)).error?.code, "InstanceGone");
+});
+
+void test("Tags are changed by the smallest change, and only that is sent", async (t) => {
+  const bench = await setUp(t);
+  const window = await bench.open();
+  const instance = bench.cloud.add("ready", "alpha", { tags: { keep: "1", change: "1", drop: "1" } });
+  const changes = { set: { change: "2" }, remove: ["drop"] };
+  const { id } = await window.start(scope, { type: "tags", target: targetOf(instance), changes });
+  assert.equal((await window.settled(id)).status, "succeeded");
+  assert.deepEqual(bench.cloud.live[0]?.tags, { keep: "1", change: "2" });
+  const removal = await window.start(scope, {
+    type: "tags",
+    target: targetOf(instance),
+    changes: { set: {}, remove: ["keep"] },
+  });
+  await window.settled(removal.id);
+  assert.deepEqual(bench.cloud.calls, ["setTags i-1", "removeTags i-1", "removeTags i-1"]);
+});

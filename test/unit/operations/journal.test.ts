@@ -1,0 +1,148 @@
+import assert from "node:assert/strict";
+import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import * as nodeFs from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { test } from "node:test";
+import { UserError } from "../../../src/core/errors";
+import { silentLog } from "../../../src/core/log";
+import { Journal, OutdatedWriterError, type JournalFiles } from "../../../src/operations/journal";
+import type { Lease } from "../../../src/operations/lock";
+import { draftOf, hurriedClock, scope, setUp } from "./bench";
+
+function fullDisk(): JournalFiles {
+  const refuse = () => Promise.reject(Object.assign(new Error("ENOSPC: no space left on device"), { code: "ENOSPC" }));
+  return { ...nodeFs, open: refuse };
+}
+
+void test("A damaged entry is set aside with a message, and the others are read", async (t) => {
+  const bench = await setUp(t);
+  const first = await bench.open();
+  const { id } = await first.start(scope, { type: "create", draft: draftOf("alpha") });
+  await first.settled(id);
+  first.dispose();
+  for (const [name, text] of [
+    ["half", '{"version":1,"id":"ha'],
+    ["empty", ""],
+    ["shape", '{"version":1,"id":"shape"}'],
+    ["renamed", await readFile(join(bench.directory, `${id}.json`), "utf8")],
+  ] as const)
+    await writeFile(join(bench.directory, `${name}.json`), text);
+  const messages: string[] = [];
+  const second = await openHearing(bench, messages);
+  assert.deepEqual(
+    second.list().map((record) => record.id),
+    [id],
+  );
+  assert.equal(messages.length, 4);
+  for (const message of messages) assert.match(message, /set aside as .*damaged/);
+  assert.equal((await readdir(join(bench.directory, "damaged"))).length, 4);
+});
+
+void test("An entry of a newer version is left untouched and announced", async (t) => {
+  const bench = await setUp(t);
+  await mkdir(bench.directory);
+  const text = '{"version":2,"id":"later","secret":"of the future"}';
+  await writeFile(join(bench.directory, "later.json"), text);
+  const messages: string[] = [];
+  const window = await openHearing(bench, messages);
+  assert.equal(messages.length, 1);
+  assert.match(messages[0] ?? "", /newer version/);
+  assert.deepEqual(window.list(), []);
+  assert.equal(await readFile(join(bench.directory, "later.json"), "utf8"), text);
+});
+
+void test("Settled operations are kept for the retention time and then trimmed; unfinished ones stay", async (t) => {
+  const bench = await setUp(t);
+  const first = await bench.open();
+  const { id } = await first.start(scope, { type: "create", draft: draftOf("alpha") });
+  const settled = await first.settled(id);
+  bench.cloud.accountId = "999999999999";
+  const unfinished = await first.start(scope, { type: "create", draft: draftOf("beta") });
+  await first.settled(unfinished.id);
+  const retentionMs = 1000;
+  const at = (offsetMs: number) => ({ ...hurriedClock, now: () => (settled.settledAt ?? 0) + offsetMs });
+  assert.equal((await bench.open({ retentionMs, clock: at(retentionMs) })).list().length, 2);
+  const later = await bench.open({ retentionMs, clock: at(retentionMs + 1) });
+  assert.deepEqual(
+    later.list().map((record) => record.id),
+    [unfinished.id],
+  );
+  assert.equal((await bench.records()).length, 1);
+});
+
+void test("With a full disk nothing is sent, and the message says what to do", async (t) => {
+  const bench = await setUp(t);
+  const window = await bench.open({ files: fullDisk() });
+  await assert.rejects(
+    window.start(scope, { type: "create", draft: draftOf("alpha") }),
+    (error) => error instanceof UserError && /nothing was sent.*disk is full.*Free some space/.test(error.message),
+  );
+  assert.deepEqual(bench.cloud.calls, []);
+  assert.deepEqual(window.list(), []);
+  assert.deepEqual(await bench.files(), []);
+});
+
+void test("A disk that fills up in the middle interrupts before the next request, and Resume finishes", async (t) => {
+  const bench = await setUp(t);
+  let isFull = false;
+  const files: JournalFiles = {
+    ...nodeFs,
+    open: (...args) => (isFull ? fullDisk().open(...args) : nodeFs.open(...args)),
+  };
+  const window = await bench.open({ files });
+  bench.cloud.before = (call) => {
+    if (call === "create") isFull = true;
+  };
+  const { id } = await window.start(scope, { type: "create", draft: draftOf("alpha") });
+  const interrupted = await window.settled(id);
+  assert.equal(interrupted.status, "interrupted");
+  assert.equal(interrupted.error?.code, "ENOSPC");
+  assert.equal(bench.cloud.live.length, 1);
+  isFull = false;
+  bench.cloud.before = () => undefined;
+  await window.resume(id);
+  assert.equal((await window.settled(id)).status, "succeeded");
+  assert.equal(bench.cloud.live.length, 1);
+});
+
+void test("With a file where the journal's folder should be, nothing is sent", async (t) => {
+  const bench = await setUp(t);
+  await mkdir(dirname(bench.directory), { recursive: true });
+  await writeFile(bench.directory, "in the way");
+  const messages: string[] = [];
+  const window = await openHearing(bench, messages);
+  assert.equal(messages.length, 1);
+  await assert.rejects(
+    window.start(scope, { type: "create", draft: draftOf("alpha") }),
+    (error) => error instanceof UserError && /nothing was sent.*cannot be written/.test(error.message),
+  );
+  assert.deepEqual(bench.cloud.calls, []);
+});
+
+void test("A writer that lost its lock, or that another one overtook, cannot overwrite", async (t) => {
+  const directory = await mkdtemp(join(tmpdir(), "journal-"));
+  t.after(() => rm(directory, { recursive: true }));
+  const bench = await setUp(t);
+  const window = await bench.open();
+  const record = { ...(await window.start(scope, { type: "create", draft: draftOf("alpha") })), revision: 0 };
+  await window.settled(record.id);
+  const journal = new Journal(directory, { clock: hurriedClock, log: silentLog });
+  const lease = (isHeld: boolean): Lease => ({
+    nonce: String(isHeld),
+    isHeld: () => Promise.resolve(isHeld),
+    release() {},
+  });
+  const written = await journal.write(record, lease(true));
+  assert.equal(written.revision, 1);
+  await assert.rejects(journal.write(written, lease(false)), OutdatedWriterError);
+  await journal.write(written, lease(true));
+  await assert.rejects(journal.write(written, lease(true)), OutdatedWriterError);
+  const entry = await journal.read(record.id);
+  assert.equal(entry.type === "record" && entry.record.revision, 2);
+  assert.deepEqual(await readdir(directory), [`${record.id}.json`]);
+});
+
+function openHearing(bench: Awaited<ReturnType<typeof setUp>>, messages: string[]) {
+  return bench.open({}, (window) => window.onDidSetAside((message) => messages.push(message)));
+}

@@ -1,0 +1,146 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { UserError } from "../../../src/core/errors";
+import type { OperationRecord } from "../../../src/operations/operation";
+import { refusal, reset } from "../../fakes/cloud";
+import { draftOf, gate, scope, setUp, targetOf, type Bench } from "./bench";
+
+async function recreate(bench: Bench, phase: "createFailed" | "ready" = "createFailed"): Promise<OperationRecord> {
+  const failed = bench.cloud.add(phase, "alpha");
+  const window = await bench.open();
+  const draft = draftOf("alpha", { tags: { team: "logistics" } });
+  const { id } = await window.start(scope, { type: "recreate", draft, target: targetOf(failed) });
+  return window.settled(id);
+}
+
+void test("A failed instance is deleted and made again with its tags", async (t) => {
+  const bench = await setUp(t);
+  const record = await recreate(bench);
+  assert.equal(record.status, "succeeded");
+  assert.deepEqual(
+    bench.cloud.live.map(({ id, tags }) => ({ id, tags })),
+    [{ id: "i-2", tags: { team: "logistics" } }],
+  );
+  assert.equal(record.target?.id, "i-1");
+  assert.equal(record.created?.id, "i-2");
+});
+
+void test("Anything but the failed state stops a recreate before it deletes", async (t) => {
+  const bench = await setUp(t);
+  const record = await recreate(bench, "ready");
+  assert.equal(record.status, "failed");
+  assert.equal(record.error?.code, "StateChanged");
+  assert.match(record.error.message, /Nothing was deleted/);
+  assert.deepEqual(bench.cloud.calls, ["get i-1"]);
+  assert.equal(record.draft?.values.name, "alpha");
+});
+
+void test("The state is read again right before the delete", async (t) => {
+  const bench = await setUp(t);
+  let reads = 0;
+  bench.cloud.before = (call) => {
+    if (call === "get" && ++reads === 2) bench.cloud.resources.get("i-1")!.phase = "ready";
+  };
+  const record = await recreate(bench);
+  assert.equal(record.error?.code, "StateChanged");
+  assert.equal(bench.cloud.live[0]?.phase, "ready");
+});
+
+void test("An instance that somebody else deleted is not made again", async (t) => {
+  const bench = await setUp(t);
+  bench.cloud.before = () => {
+    bench.cloud.resources.clear();
+  };
+  const record = await recreate(bench);
+  assert.equal(record.error?.code, "StateChanged");
+  assert.deepEqual(bench.cloud.tokens, []);
+});
+
+void test("A failed deletion stops with the draft kept", async (t) => {
+  const bench = await setUp(t);
+  bench.cloud.deleteOutcome = { phase: "deleteFailed", errorMessage: "The bucket is not empty." };
+  const record = await recreate(bench);
+  assert.equal(record.status, "failed");
+  assert.deepEqual(record.error, { code: "DeleteFailed", message: "The bucket is not empty." });
+  assert.deepEqual(record.draft?.tags, { team: "logistics" });
+  assert.deepEqual(bench.cloud.tokens, []);
+});
+
+void test("A create that fails again keeps the draft and carries the new error", async (t) => {
+  const bench = await setUp(t);
+  bench.cloud.createOutcome = { phase: "createFailed", errorMessage: "Still no S3 rights." };
+  const record = await recreate(bench);
+  assert.equal(record.status, "failed");
+  assert.deepEqual(record.error, { code: "CreateFailed", message: "Still no S3 rights." });
+  assert.equal(record.created?.id, "i-2");
+  assert.equal(record.draft?.values.name, "alpha");
+});
+
+void test("A domain that is still taken right after the deletion is waited for", async (t) => {
+  const bench = await setUp(t);
+  const failed = bench.cloud.add("createFailed", "alpha");
+  bench.cloud.fail("create", refusal("ConflictException", 409, "The domain is in use"), { times: 2 });
+  const window = await bench.open();
+  const draft = { kind: "fake", values: { name: "alpha", domain: "returns" }, tags: {} };
+  const { id } = await window.start(scope, { type: "recreate", draft, target: targetOf(failed) });
+  assert.equal((await window.settled(id)).status, "succeeded");
+  assert.equal(bench.cloud.live.length, 1);
+});
+
+void test("A conflict without a domain is an answer, not something to wait for", async (t) => {
+  const bench = await setUp(t);
+  bench.cloud.fail("create", refusal("ConflictException", 409));
+  const record = await recreate(bench);
+  assert.equal(record.status, "failed");
+  assert.equal(record.error?.code, "ConflictException");
+});
+
+void test("Lost replies at every request of a recreate leave exactly one instance", async (t) => {
+  const bench = await setUp(t);
+  bench.cloud.fail("get");
+  bench.cloud.fail("delete", reset(), { isCommitted: true });
+  bench.cloud.fail("create", reset(), { isCommitted: true });
+  const record = await recreate(bench);
+  assert.equal(record.status, "succeeded");
+  assert.equal(bench.cloud.live.length, 1);
+});
+
+void test("A kind without states cannot be recreated", async (t) => {
+  const bench = await setUp(t);
+  const window = await bench.open({ kinds: { get: () => ({ ...bench.cloud.kind, hasStates: false }) } });
+  const target = targetOf(bench.cloud.add("present", "chat"));
+  await assert.rejects(window.start(scope, { type: "recreate", draft: draftOf("chat"), target }), UserError);
+});
+
+void test("A second operation on the same instance is refused while the first one works", async (t) => {
+  const bench = await setUp(t);
+  const failed = bench.cloud.add("createFailed", "alpha");
+  const reading = gate();
+  bench.cloud.before = () => reading.opened;
+  const first = await bench.open();
+  const second = await bench.open();
+  const request = { type: "recreate", draft: draftOf("alpha"), target: targetOf(failed) } as const;
+  const { id } = await first.start(scope, request);
+  await assert.rejects(first.start(scope, request), /worked on already/);
+  await assert.rejects(second.start(scope, { type: "delete", target: targetOf(failed) }), /worked on already/);
+  reading.open();
+  assert.equal((await first.settled(id)).status, "succeeded");
+  assert.equal(bench.cloud.live.length, 1);
+});
+
+void test("Two windows that recreate the same instance at the same moment make one", async (t) => {
+  const bench = await setUp(t);
+  const failed = bench.cloud.add("createFailed", "alpha");
+  const windows = await Promise.all([bench.open(), bench.open(), bench.open()]);
+  const request = { type: "recreate", draft: draftOf("alpha"), target: targetOf(failed) } as const;
+  const started = await Promise.allSettled(windows.map((window) => window.start(scope, request)));
+  const ids = started.flatMap((result) => (result.status === "fulfilled" ? [result.value.id] : []));
+  assert.equal(ids.length, 1);
+  for (const result of started) if (result.status === "rejected") assert.ok(result.reason instanceof UserError);
+  const settled = await Promise.all(windows.map((window) => window.settled(ids[0]!)));
+  assert.deepEqual(
+    settled.map(({ status }) => status),
+    ["succeeded", "succeeded", "succeeded"],
+  );
+  assert.equal(bench.cloud.live.length, 1);
+});
