@@ -71,7 +71,7 @@ export function createFollower(deps: FollowerDeps): InstanceFollower {
       } finally {
         signal.removeEventListener("abort", onAbort);
         poll.leave(consumer);
-        if (poll.isOver && polls.get(key) === poll) polls.delete(key);
+        if (poll.isOver() && polls.get(key) === poll) polls.delete(key);
       }
     },
   };
@@ -139,7 +139,7 @@ class Poll {
   }
 
   /** Nobody can join any more. */
-  get isOver(): boolean {
+  isOver(): boolean {
     return this.#lifetime.signal.aborted;
   }
 
@@ -163,12 +163,12 @@ class Poll {
 
   /** Never rejects. */
   async #run(): Promise<void> {
-    while (!this.isOver) {
+    while (!this.isOver()) {
       for (const consumer of this.#newcomers) this.#consumers.add(consumer);
       this.#newcomers.clear();
       this.#nap = new AbortController();
       const pauseMs = await this.#readOnce();
-      if (this.#newcomers.size === 0 && !this.isOver) await this.#sleep(pauseMs);
+      if (this.#newcomers.size === 0 && !this.isOver()) await this.#sleep(pauseMs);
     }
   }
 
@@ -180,7 +180,7 @@ class Poll {
       this.#failures = 0;
       return this.#nextPause();
     } catch (error) {
-      if (this.isOver) return 0;
+      if (this.isOver()) return 0;
       if (isPassing(error)) {
         this.#deps.log.debug(`Could not read a ${this.#kind.title}, trying again: ${messageOf(error)}`);
         return this.#jitter(Math.min(this.#intervals.fastMs * 2 ** this.#failures++, this.#intervals.slowestMs));

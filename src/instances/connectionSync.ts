@@ -1,0 +1,345 @@
+import { isCredentialError, ServiceError, SignInRequiredError, TransportError } from "../aws/errors";
+import type { Clock } from "../core/clock";
+import { isCancelled, messageOf, UserError } from "../core/errors";
+import type { Log } from "../core/log";
+import { connectionKey, connectionLabel, type Connection, type Session, type Sessions } from "./connection";
+import { isPassing, type InstanceFollower } from "./follow";
+import { isInProgress, type Instance } from "./instance";
+import type { Kind } from "./kind";
+import type { Kinds } from "./kinds/registry";
+import type { ListingWriter, WritableStore } from "./store";
+
+export interface ConnectionSyncDeps {
+  readonly sessions: Sessions;
+  readonly kinds: Kinds;
+  readonly store: WritableStore;
+  readonly follower: InstanceFollower;
+  readonly clock: Clock;
+  readonly log: Log;
+  /** 0: list by hand only. */
+  readonly refreshIntervalSeconds: () => number;
+  /** How many instances of a kind are listed before somebody has to ask for more. */
+  readonly pageBudget: number;
+  /** How many instances of one connection are read one by one while they are in progress. */
+  readonly maxFollowed: number;
+  /** Keeps listings of all connections together from crowding the network. */
+  readonly limit: <T>(task: () => Promise<T>) => Promise<T>;
+}
+
+/** A listing that stopped at its budget: the rest is fetched when somebody asks. */
+interface Suspended {
+  readonly pages: AsyncIterator<readonly Instance[], unknown>;
+  readonly writer: ListingWriter;
+}
+
+/** Keeps the store true about one connection. None of its methods rejects: what goes wrong is in the store. */
+export class ConnectionSync {
+  readonly connection: Connection;
+  readonly #key: string;
+  readonly #deps: ConnectionSyncDeps;
+  readonly #followed = new Map<string, AbortController>();
+  readonly #suspended = new Map<string, Suspended>();
+  readonly #wanted = new Map<string, number>();
+  /** Kinds that the service refuses to list: asking again changes nothing until somebody grants it. */
+  readonly #denied = new Set<string>();
+  /** Ends with the credentials: whatever they asked for is nobody's business afterwards. */
+  #era = new AbortController();
+  #session: Session | undefined;
+  #loop: AbortController | undefined;
+  #run: { readonly done: Promise<void>; isUrgent: boolean } | undefined;
+  #listedAt: number | undefined;
+  /** Credentials are no longer good: silence until they change or the user acts. */
+  #isHalted = false;
+  #isVisible = false;
+  /** The last run did not come to its end, although nothing went wrong. */
+  #wasStopped = false;
+  #isDisposed = false;
+
+  constructor(connection: Connection, deps: ConnectionSyncDeps) {
+    this.connection = connection;
+    this.#key = connectionKey(connection);
+    this.#deps = deps;
+  }
+
+  setVisible(isVisible: boolean): void {
+    if (isVisible === this.#isVisible) return;
+    this.#isVisible = isVisible;
+    if (isVisible) {
+      this.rearm();
+      this.#followKnown();
+    } else {
+      this.#loop?.abort();
+      this.#stopFollowing();
+    }
+  }
+
+  /** Begins to wait anew, after the interval or the visibility changed. */
+  rearm(): void {
+    this.#loop?.abort();
+    if (!this.#isVisible || this.#isDisposed) return;
+    this.#loop = new AbortController();
+    void this.#keepListing(this.#loop.signal);
+  }
+
+  /** The user asked: what was given up is tried again. */
+  async refresh(): Promise<void> {
+    this.#isHalted = false;
+    this.#denied.clear();
+    const status = this.#deps.store.connectionState(this.#key)?.status;
+    if (status === "signedOut" || status === "error") this.#deps.sessions.invalidate(this.connection);
+    await this.#listAll(true);
+    this.rearm();
+  }
+
+  async loadMore(kind: Kind): Promise<void> {
+    this.#wanted.set(kind.id, this.#budget(kind) + this.#deps.pageBudget);
+    await this.#run?.done;
+    const suspended = this.#suspended.get(kind.id);
+    const session = this.#session;
+    if (!suspended || !session) {
+      await this.#listAll(true);
+      return;
+    }
+    this.#suspended.delete(kind.id);
+    await this.#exclusively(true, () => this.#fetch(session, kind, suspended, this.#deps.pageBudget));
+  }
+
+  /** The session was replaced or forgotten. */
+  onSessionChanged(): void {
+    const current = this.#deps.sessions.current(this.connection);
+    if (current && current.generation === this.#session?.generation) return;
+    this.#isHalted = false;
+    this.#endEra();
+    this.#deps.store.setConnectionState(this.#key, { status: "connecting" });
+    this.rearm();
+  }
+
+  /** Somebody wrote an instance: one that has begun to change is followed. */
+  onInstanceChanged(kind: string, id: string): void {
+    const instance = this.#deps.store.instance(this.#key, kind, id);
+    if (instance) this.#followIfInProgress([instance]);
+  }
+
+  dispose(): void {
+    this.#isDisposed = true;
+    this.#loop?.abort();
+    this.#endEra();
+  }
+
+  #endEra(): void {
+    this.#session = undefined;
+    this.#listedAt = undefined;
+    this.#denied.clear();
+    this.#suspended.clear();
+    this.#stopFollowing();
+    this.#run = undefined;
+    this.#era.abort();
+    this.#era = new AbortController();
+  }
+
+  async #keepListing(signal: AbortSignal): Promise<void> {
+    for (;;) {
+      const pauseMs = await this.#listIfDue();
+      if (signal.aborted || pauseMs === undefined) return;
+      try {
+        await this.#deps.clock.sleep(pauseMs, signal);
+      } catch {
+        return;
+      }
+    }
+  }
+
+  /** How long to wait for the next time; undefined when there is none. */
+  async #listIfDue(): Promise<number | undefined> {
+    if (this.#isSilent()) return undefined;
+    const intervalMs = this.#deps.refreshIntervalSeconds() * 1000;
+    const age = this.#listedAt === undefined ? undefined : this.#deps.clock.now() - this.#listedAt;
+    const isDue = age === undefined || (intervalMs > 0 && age >= intervalMs);
+    if (!isDue) return intervalMs > 0 ? intervalMs - age : undefined;
+    this.#wasStopped = false;
+    await this.#listAll(false);
+    if (this.#isSilent()) return undefined;
+    if (this.#wasStopped) return 0;
+    return intervalMs > 0 ? intervalMs : undefined;
+  }
+
+  #isSilent(): boolean {
+    return this.#isHalted || !this.#isVisible || this.#isDisposed;
+  }
+
+  #listAll(isUrgent: boolean): Promise<void> {
+    if (this.#run) {
+      this.#run.isUrgent ||= isUrgent;
+      return this.#run.done;
+    }
+    return this.#exclusively(isUrgent, async () => {
+      const { signal } = this.#era;
+      const session = await this.#open(signal);
+      if (!session) return;
+      const kinds = this.#deps.kinds.all.filter((kind) => !this.#denied.has(kind.id));
+      await Promise.all(kinds.map((kind) => this.#list(session, kind)));
+      if (!isOver(signal) && !this.#wasStopped) this.#listedAt = this.#deps.clock.now();
+    });
+  }
+
+  /** One run at a time. A run that nobody asked for stops between pages when the view is hidden. */
+  #exclusively(isUrgent: boolean, work: () => Promise<void>): Promise<void> {
+    const run = { done: Promise.resolve(), isUrgent };
+    this.#run = run;
+    run.done = work()
+      .catch((error: unknown) => {
+        if (!isCancelled(error)) this.#deps.log.error(`Could not refresh ${this.#key}: ${messageOf(error)}`);
+      })
+      .finally(() => {
+        if (this.#run === run) this.#run = undefined;
+      });
+    return run.done;
+  }
+
+  #isWanted(): boolean {
+    return this.#isVisible || this.#run?.isUrgent === true;
+  }
+
+  async #open(signal: AbortSignal): Promise<Session | undefined> {
+    const { sessions, store } = this.#deps;
+    try {
+      const current = sessions.current(this.connection);
+      if (!current) store.setConnectionState(this.#key, { status: "connecting" });
+      const session = current ?? (await sessions.open(this.connection, signal));
+      if (signal.aborted) return undefined;
+      this.#session = session;
+      const { accountId, customEndpoint, isLoopback } = session;
+      const scope = { connectionKey: this.#key, generation: session.generation };
+      store.setConnected(scope, { accountId, isLoopback, ...(customEndpoint === undefined ? {} : { customEndpoint }) });
+      return session;
+    } catch (error) {
+      if (signal.aborted || isCancelled(error)) return undefined;
+      if (isSignIn(error)) this.#signOut(error);
+      else {
+        this.#isHalted = !isPassing(error);
+        this.#deps.log.warn(`Could not connect to ${connectionLabel(this.connection)}: ${messageOf(error)}`);
+        store.setConnectionState(this.#key, { status: "error", error });
+      }
+      return undefined;
+    }
+  }
+
+  async #list(session: Session, kind: Kind): Promise<void> {
+    const scope = { connectionKey: this.#key, generation: session.generation };
+    this.#suspended.delete(kind.id);
+    const writer = this.#deps.store.beginListing(scope, kind.id);
+    const pages = kind.list(session, { signal: this.#era.signal })[Symbol.asyncIterator]();
+    await this.#fetch(session, kind, { pages, writer }, this.#budget(kind));
+  }
+
+  async #fetch(session: Session, kind: Kind, { pages, writer }: Suspended, budget: number): Promise<void> {
+    const { signal } = this.#era;
+    let count = 0;
+    try {
+      for (;;) {
+        const page = await this.#deps.limit(() => pages.next());
+        // The world may have moved on while the page was under way.
+        if (isOver(signal)) return;
+        if (this.#deps.sessions.current(this.connection)?.generation !== session.generation) {
+          this.#wasStopped = true;
+          return;
+        }
+        if (page.done) {
+          writer.finish(false);
+          return;
+        }
+        writer.addPage(page.value);
+        this.#followIfInProgress(page.value);
+        count += page.value.length;
+        if (count >= budget) {
+          writer.finish(true);
+          this.#suspended.set(kind.id, { pages, writer });
+          return;
+        }
+        if (!this.#isWanted()) {
+          this.#wasStopped = true;
+          await pages.return?.();
+          return;
+        }
+      }
+    } catch (error) {
+      if (signal.aborted || isCancelled(error)) return;
+      this.#deps.log.warn(`Could not list ${kind.title}s of ${connectionLabel(this.connection)}: ${messageOf(error)}`);
+      if (isSignIn(error)) this.#signOut(error);
+      else {
+        if (error instanceof ServiceError && (error.status === 401 || error.status === 403)) this.#denied.add(kind.id);
+        writer.fail(explain(error, kind, this.connection.region));
+      }
+    }
+  }
+
+  #budget(kind: Kind): number {
+    return this.#wanted.get(kind.id) ?? this.#deps.pageBudget;
+  }
+
+  #signOut(error: unknown): void {
+    this.#endEra();
+    this.#isHalted = true;
+    this.#loop?.abort();
+    this.#deps.store.setConnectionState(this.#key, { status: "signedOut", error });
+  }
+
+  #followKnown(): void {
+    for (const kind of this.#deps.kinds.all)
+      this.#followIfInProgress(this.#deps.store.listing(this.#key, kind.id)?.instances ?? []);
+  }
+
+  #followIfInProgress(instances: readonly Instance[]): void {
+    for (const instance of instances) {
+      const key = `${instance.kind} ${instance.id}`;
+      const kind = this.#deps.kinds.get(instance.kind);
+      if (!kind || !this.#isVisible || !isInProgress(instance.phase)) continue;
+      if (this.#followed.has(key) || this.#followed.size >= this.#deps.maxFollowed) continue;
+      const lifetime = new AbortController();
+      this.#followed.set(key, lifetime);
+      void this.#follow(kind, instance.id, lifetime).finally(() => {
+        if (this.#followed.get(key) === lifetime) this.#followed.delete(key);
+      });
+    }
+  }
+
+  /** The follower writes what it reads into the store, so there is nothing to do with it here. Never rejects. */
+  async #follow(kind: Kind, id: string, lifetime: AbortController): Promise<void> {
+    const seen = this.#deps.follower.follow(this.connection, kind, id, lifetime.signal)[Symbol.asyncIterator]();
+    try {
+      while (!(await seen.next()).done);
+    } catch (error) {
+      if (lifetime.signal.aborted || isCancelled(error)) return;
+      if (isSignIn(error)) this.#signOut(error);
+      else
+        this.#deps.log.warn(
+          `Could not follow a ${kind.title} of ${connectionLabel(this.connection)}: ${messageOf(error)}`,
+        );
+    }
+  }
+
+  #stopFollowing(): void {
+    for (const lifetime of this.#followed.values()) lifetime.abort();
+    this.#followed.clear();
+  }
+}
+
+/** Asked through a function, because the type checker believes that an await changes nothing. */
+function isOver(signal: AbortSignal): boolean {
+  return signal.aborted;
+}
+
+function isSignIn(error: unknown): boolean {
+  return error instanceof SignInRequiredError || isCredentialError(error);
+}
+
+/** A service that is not in the region has no host there, or a host that does not know the operation. */
+function explain(error: unknown, kind: Kind, region: string): unknown {
+  const isUnresolved = error instanceof TransportError && (error.code === "ENOTFOUND" || error.code === "EAI_AGAIN");
+  const isUnknown = error instanceof ServiceError && error.name === "UnknownOperationException";
+  if (!isUnresolved && !isUnknown) return error;
+  const reason = isUnresolved
+    ? "the service is not available in this region, or the network cannot resolve its host."
+    : "the service is not available in this region.";
+  return new UserError(`Could not list ${kind.title}s in ${region}: ${reason}`, { cause: error });
+}

@@ -1,0 +1,72 @@
+import type { Disposable } from "../core/disposable";
+import { connectionKey, type Connection } from "./connection";
+import { ConnectionSync, type ConnectionSyncDeps } from "./connectionSync";
+import { createLimit } from "./limit";
+
+/** Keeps the store true while somebody looks. No method rejects: what goes wrong is in the store. */
+export interface Sync extends Disposable {
+  setConnections(connections: readonly Connection[]): void;
+  /** Hidden, it holds no timer and sends nothing. */
+  setVisible(isVisible: boolean): void;
+  /** Resolves when the listings are there. Without a key: every connection. */
+  refresh(connectionKey?: string): Promise<void>;
+  loadMore(connectionKey: string, kindId: string): Promise<void>;
+  /** To be called when the refresh interval was changed. */
+  rearm(): void;
+}
+
+export type SyncDeps = Omit<ConnectionSyncDeps, "limit" | "pageBudget" | "maxFollowed"> &
+  Partial<Pick<ConnectionSyncDeps, "pageBudget" | "maxFollowed">>;
+
+export function createSync(deps: SyncDeps): Sync {
+  const full: ConnectionSyncDeps = { pageBudget: 1_000, maxFollowed: 25, ...deps, limit: createLimit(6) };
+  const { sessions, store, kinds } = deps;
+  const connections = new Map<string, ConnectionSync>();
+  let isVisible = false;
+
+  const subscriptions = [
+    sessions.onDidChange((key) => connections.get(key)?.onSessionChanged()),
+    store.onDidChange((change) => {
+      if (change.type === "instance") connections.get(change.connectionKey)?.onInstanceChanged(change.kind, change.id);
+    }),
+  ];
+
+  return {
+    setConnections(wanted) {
+      const keys = new Set(wanted.map(connectionKey));
+      for (const [key, connection] of connections) {
+        if (keys.has(key)) continue;
+        connection.dispose();
+        connections.delete(key);
+      }
+      store.setConnections(wanted);
+      for (const connection of wanted) {
+        const key = connectionKey(connection);
+        if (connections.has(key)) continue;
+        const sync = new ConnectionSync(connection, full);
+        connections.set(key, sync);
+        sync.setVisible(isVisible);
+      }
+    },
+    setVisible(value) {
+      isVisible = value;
+      for (const connection of connections.values()) connection.setVisible(value);
+    },
+    async refresh(key) {
+      const chosen = [...connections].filter(([candidate]) => key === undefined || candidate === key);
+      await Promise.all(chosen.map(([, connection]) => connection.refresh()));
+    },
+    async loadMore(key, kindId) {
+      const kind = kinds.get(kindId);
+      if (kind) await connections.get(key)?.loadMore(kind);
+    },
+    rearm() {
+      for (const connection of connections.values()) connection.rearm();
+    },
+    dispose() {
+      for (const subscription of subscriptions) subscription.dispose();
+      for (const connection of connections.values()) connection.dispose();
+      connections.clear();
+    },
+  };
+}
