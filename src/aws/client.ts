@@ -187,7 +187,8 @@ class HttpClient implements AwsClient {
         timeouts: { ...defaultTimeouts, ...this.#options.timeouts },
         ca: this.#options.ca,
         signal: options.signal,
-        userAgent,
+        // Names the API as the SDKs do: on one custom endpoint, nothing else tells the two Chime APIs apart.
+        userAgent: `${userAgent} api/${operation.service.id}`,
       });
     } catch (error) {
       if (!(error instanceof SendError)) throw error;
