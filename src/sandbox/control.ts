@@ -65,6 +65,7 @@ const handlers: Readonly<Record<string, (body: unknown, controlled: Controlled) 
     faults.clear();
     return {};
   },
+  "GET health": () => ({}),
   "GET ledger": (_body, { world, requests, clock }) => ({
     requests: requests.requests,
     resources: world.all.map((resource) => toLedgerResource(resource, clock.now())),
