@@ -3,7 +3,7 @@ import { UserError } from "../core/errors";
 import { connectionLabel, type Connection, type Session, type Sessions } from "../instances/connection";
 import { instanceLabel, type Instance } from "../instances/instance";
 import type { Kind } from "../instances/kind";
-import type { OperationRecord } from "../operations/operation";
+import { isSettled, type OperationRecord } from "../operations/operation";
 import type { Operations, OperationScope, Target } from "../operations/runner";
 import { shortText, visibleText } from "./displayText";
 import type { Prompts } from "./prompts";
@@ -57,9 +57,9 @@ export function goneError(label: string, connection: Connection): UserError {
   });
 }
 
-/** A change that is under way decides what the instance will be: nothing else is started on it. */
+/** Says before the first question what the operations would say after the last: one change of an instance at a time. */
 export function throwIfBusy(operations: Pick<Operations, "list">, instance: Instance): void {
-  const other = operations.list().find((operation) => operation.target?.id === instance.id && isPending(operation));
+  const other = operations.list().find((operation) => operation.target?.id === instance.id && !isSettled(operation));
   if (!other) return;
   const label = visibleText(instanceLabel(instance));
   const isRunning = other.status === "running";
@@ -76,10 +76,6 @@ export function throwIfBusy(operations: Pick<Operations, "list">, instance: Inst
           ],
     },
   );
-}
-
-function isPending({ status, type }: OperationRecord): boolean {
-  return status === "running" || (status === "interrupted" && (type === "delete" || type === "recreate"));
 }
 
 function operationNode({ id, connection, kind }: OperationRecord) {

@@ -27,7 +27,6 @@ export async function deleteInstance(deps: ChangeDeps, target?: unknown): Promis
   throwIfBusy(deps.operations, instance);
   await confirmDeletion(deps, read);
   await throwIfAnotherAccount(deps, session);
-  throwIfBusy(deps.operations, instance);
   await deps.operations.start(toScope(read), { type: "delete", target: toOperationTarget(instance) });
 }
 

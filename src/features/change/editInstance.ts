@@ -43,7 +43,6 @@ export async function editInstance(deps: ChangeDeps, target?: unknown): Promise<
     return;
   }
   await throwIfAnotherAccount(deps, session);
-  throwIfBusy(deps.operations, instance);
   await deps.operations.start(toScope(read), {
     type: "edit",
     target: toOperationTarget(instance),

@@ -34,7 +34,6 @@ export async function editTags(deps: ChangeDeps, target?: unknown): Promise<void
     return;
   }
   await throwIfAnotherAccount(deps, session);
-  throwIfBusy(deps.operations, instance);
   await deps.operations.start(toScope(read), { type: "tags", target: toOperationTarget(instance), changes });
 }
 

@@ -97,7 +97,6 @@ async function confirmRecreate(
       `This connection now belongs to account ${session.accountId}, not ${scope.accountId}. Nothing was changed.`,
     );
   throwIfNotFailed(read);
-  throwIfBusy(deps.operations, instance);
   try {
     await deps.prompts.confirm(recreateConfirmation(kind, instance, tags, session));
   } catch (error) {
@@ -105,7 +104,6 @@ async function confirmRecreate(
     throw error;
   }
   await throwIfAnotherAccount(deps, session);
-  throwIfBusy(deps.operations, instance);
   return deps.operations.start(scope, { type: "recreate", draft, target: toOperationTarget(instance) });
 }
 

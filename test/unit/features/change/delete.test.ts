@@ -1,0 +1,130 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { CancelledError } from "../../../../src/core/errors";
+import { deleteInstance, typedNameProblem } from "../../../../src/features/change/deleteInstance";
+import { ScriptedPrompts } from "../../../fakes/scriptedPrompts";
+import { connection, instanceNode, openWorld, type World } from "../flowWorld";
+
+function depsOf(world: World, prompts: ScriptedPrompts, confirmation: "typeName" | "button" = "typeName") {
+  return { ...world, prompts, deleteConfirmation: () => confirmation };
+}
+
+test("an instance is deleted once its exact name was typed, and the question says what goes with it", async (t) => {
+  const world = await openWorld(t);
+  const instance = await world.create("supplyChain", { values: { instanceName: "old-pilot" } });
+  const prompts = new ScriptedPrompts(
+    { to: "Delete Supply Chain instance: old-pilot", type: "old-pilo", refusedWith: "That is not old-pilot." },
+    { to: "old-pilot", type: "OLD-PILOT", refusedWith: "That is not old-pilot." },
+    { to: "old-pilot", type: "old-pilot" },
+  );
+  await deleteInstance(depsOf(world, prompts), instanceNode(instance));
+  prompts.assertDone();
+  assert.equal((await world.settled()).status, "succeeded");
+  assert.deepEqual(await world.changes(), ["CreateInstance", "DeleteInstance"]);
+  const question = prompts.shown[0]!.text;
+  assert.match(question, new RegExp(`account ${world.sandbox.accountId}, us-east-1, profile sandbox`));
+  assert.match(question, new RegExp(`aws-supply-chain-data-${instance.id} is kept`));
+});
+
+test("an unnamed instance is deleted by typing its id", async (t) => {
+  const world = await openWorld(t);
+  const instance = await world.create("supplyChain", {});
+  const prompts = new ScriptedPrompts({ to: instance.id, type: instance.id });
+  await deleteInstance(depsOf(world, prompts), instanceNode(instance));
+  prompts.assertDone();
+  assert.equal((await world.settled()).status, "succeeded");
+});
+
+test("with the button, the modal names the place and the owner of a Chime app instance", async (t) => {
+  const world = await openWorld(t);
+  const instance = await world.create("chime", { values: { name: "chat" }, tags: { SCNInstanceId: "0a1b" } });
+  const prompts = new ScriptedPrompts({ to: "It belongs to the Supply Chain instance 0a1b", confirm: true });
+  await deleteInstance(depsOf(world, prompts, "button"), instanceNode(instance));
+  prompts.assertDone();
+  assert.equal(prompts.shown[0]!.title, "Delete chat?");
+  assert.match(prompts.shown[0]!.text, /Chime app instance, account \d{12}, us-east-1, profile sandbox\./);
+  assert.equal((await world.settled()).status, "succeeded");
+});
+
+test("saying no deletes nothing and writes nothing", async (t) => {
+  const world = await openWorld(t);
+  const instance = await world.create("chime", { values: { name: "chat" } });
+  for (const [confirmation, reply] of [
+    ["typeName", { to: "chat", cancel: true }],
+    ["button", { to: "Delete chat?", confirm: false }],
+  ] as const) {
+    const prompts = new ScriptedPrompts(reply);
+    await assert.rejects(deleteInstance(depsOf(world, prompts, confirmation), instanceNode(instance)), CancelledError);
+    prompts.assertDone();
+  }
+  assert.deepEqual(world.operations.list(), []);
+  assert.deepEqual(await world.changes(), ["CreateAppInstance"]);
+});
+
+test("an instance that is gone, or going, is not asked about", async (t) => {
+  const world = await openWorld(t, { deleteSeconds: 60 });
+  const instance = await world.create("supplyChain", { values: { instanceName: "old" } });
+  await world.kind("supplyChain").delete(await world.session(), instance.id);
+  const prompts = new ScriptedPrompts();
+  await assert.rejects(deleteInstance(depsOf(world, prompts), instanceNode(instance)), /old is being deleted already/);
+  const never = { ...instanceNode(instance), id: "00000000-0000-4000-8000-000000000000" };
+  await assert.rejects(deleteInstance(depsOf(world, prompts), never), /no longer exists in sandbox · us-east-1/);
+  prompts.assertDone();
+});
+
+test("an instance that another operation is working on is not asked about", async (t) => {
+  const world = await openWorld(t);
+  const instance = await world.create("chime", { values: { name: "chat" } });
+  await world.operations.start(
+    { kind: "chime", connection, accountId: world.sandbox.accountId },
+    { type: "tags", target: { id: instance.id, arn: instance.arn }, changes: { set: { a: "b" }, remove: [] } },
+  );
+  const record = await world.settled();
+  for (const [status, message] of [
+    ["running", /chat is being changed already \(tags\)/],
+    ["interrupted", /An interrupted tags of chat is not settled/],
+  ] as const) {
+    const prompts = new ScriptedPrompts();
+    const operations = { list: () => [{ ...record, status }], start: () => assert.fail("it was started") };
+    await assert.rejects(deleteInstance({ ...depsOf(world, prompts), operations }, instanceNode(instance)), message);
+    prompts.assertDone();
+  }
+});
+
+test("an account that changes while the question is open stops the deletion", async (t) => {
+  const world = await openWorld(t);
+  const instance = await world.create("chime", { values: { name: "chat" } });
+  let opened = 0;
+  const sessions = {
+    ...world.sessions,
+    open: async () => {
+      const session = await world.session();
+      return ++opened === 1 ? session : { ...session, accountId: "999999999999" };
+    },
+  };
+  const prompts = new ScriptedPrompts({ to: "chat", type: "chat" });
+  await assert.rejects(
+    deleteInstance({ ...depsOf(world, prompts), sessions }, instanceNode(instance)),
+    /now belongs to account 999999999999, not \d{12}\. Nothing was changed\./,
+  );
+  prompts.assertDone();
+  assert.deepEqual(world.operations.list(), []);
+});
+
+test("without a target the user picks among those that can be deleted", async (t) => {
+  const world = await openWorld(t);
+  await world.create("chime", { values: { name: "first" } });
+  await world.create("chime", { values: { name: "second" } });
+  const prompts = new ScriptedPrompts({ to: "first", pick: "second" }, { to: "second", type: "second" });
+  await deleteInstance(depsOf(world, prompts));
+  prompts.assertDone();
+  assert.equal((await world.settled()).label, "second");
+});
+
+test("a name that is right so far is not complained about until Enter", () => {
+  assert.equal(typedNameProblem("old-pilot", "old", false), undefined);
+  assert.equal(typedNameProblem("old-pilot", "", false), undefined);
+  assert.equal(typedNameProblem("old-pilot", "odl", false), "That is not old-pilot.");
+  assert.equal(typedNameProblem("old-pilot", "old", true), "That is not old-pilot.");
+  assert.equal(typedNameProblem("old-pilot", "old-pilot", true), undefined);
+});

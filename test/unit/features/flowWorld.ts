@@ -1,0 +1,135 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { TestContext } from "node:test";
+import { systemClock, type Clock } from "../../../src/core/clock";
+import { silentLog } from "../../../src/core/log";
+import type { Connection, Session } from "../../../src/instances/connection";
+import { emptyDraft, type Draft } from "../../../src/instances/draft";
+import { createFollower } from "../../../src/instances/follow";
+import type { Instance } from "../../../src/instances/instance";
+import type { Kind } from "../../../src/instances/kind";
+import { createKinds } from "../../../src/instances/kinds/registry";
+import { createSessions } from "../../../src/instances/sessions";
+import { createStore } from "../../../src/instances/store";
+import { createOperations } from "../../../src/operations/createOperations";
+import type { OperationRecord } from "../../../src/operations/operation";
+import type { DetailsView, DraftForm, FormRequest } from "../../../src/ui/form";
+import type { SandboxOptions } from "../../../src/sandbox/server";
+import { startTestSandbox } from "../../fixtures/sandbox";
+
+/** The product's own intervals, a hundred times faster. */
+const hurriedClock: Clock = { now: () => Date.now(), sleep: (ms, signal) => systemClock.sleep(ms / 100, signal) };
+
+export const connection: Connection = { source: "sandbox", profile: "sandbox", region: "us-east-1" };
+export const restricted: Connection = { ...connection, profile: "sandbox-restricted" };
+
+/** The form as a flow sees it: what it was opened with. */
+export class OpenedForms implements DraftForm {
+  readonly requests: FormRequest[] = [];
+
+  get last(): FormRequest {
+    const request = this.requests.at(-1);
+    if (!request) throw new Error("The form was not opened");
+    return request;
+  }
+
+  open(request: FormRequest): Promise<void> {
+    this.requests.push(request);
+    return Promise.resolve();
+  }
+}
+
+/** A sandbox over a real socket, and everything below the UI as the extension composes it. */
+export async function openWorld(t: TestContext, options: Partial<SandboxOptions> = {}) {
+  const sandbox = await startTestSandbox(t, options);
+  const directory = await mkdtemp(join(tmpdir(), "flows-"));
+  const { endpoint, region } = sandbox;
+  const keys = {
+    sandbox: { accessKeyId: sandbox.accessKeyId, secretAccessKey: sandbox.secretAccessKey },
+    "sandbox-restricted": sandbox.restricted,
+  };
+  const log = silentLog;
+  const sessions = createSessions({
+    log,
+    env: {},
+    promptMfa: () => Promise.reject(new Error("No MFA here")),
+    sandboxAccess: () => ({ endpoint, region, keys }),
+    endpointUrls: () => ({}),
+  });
+  const kinds = createKinds({ chimeApi: () => "identity" });
+  const store = createStore();
+  const follower = createFollower({ sessions, store, clock: hurriedClock, log });
+  const operations = createOperations({ directory, sessions, kinds, follower, log, clock: hurriedClock });
+  await operations.open();
+  t.after(async () => {
+    operations.dispose();
+    sessions.dispose();
+    await rm(directory, { recursive: true, force: true, maxRetries: 5 });
+  });
+  store.setConnections([connection]);
+
+  const form = new OpenedForms();
+  const shownDetails: unknown[][] = [];
+  const details: DetailsView = {
+    show: (...args) => {
+      shownDetails.push(args);
+      return Promise.resolve();
+    },
+  };
+  const copied: string[] = [];
+  const clipboard = {
+    writeText: (text: string) => {
+      copied.push(text);
+      return Promise.resolve();
+    },
+  };
+  const kind = (id: string): Kind => {
+    const found = kinds.get(id);
+    if (!found) throw new Error(`There is no kind ${id}`);
+    return found;
+  };
+
+  return {
+    sandbox,
+    sessions,
+    kinds,
+    store,
+    operations,
+    form,
+    details,
+    shownDetails,
+    clipboard,
+    copied,
+    kind,
+    session: (of: Connection = connection): Promise<Session> => sessions.open(of),
+    /** Creates an instance behind the flow's back and waits until it has left its first state. */
+    async create(kindId: string, draft: Partial<Draft>, where: Connection = connection): Promise<Instance> {
+      const session = await sessions.open(where);
+      const created = await kind(kindId).create(session, { ...emptyDraft(kindId), ...draft }, crypto.randomUUID());
+      const instance = await kind(kindId).get(session, created.id);
+      if (!instance) throw new Error("The instance is not there");
+      return instance;
+    },
+    async tagsOf(instance: Instance): Promise<Readonly<Record<string, string>>> {
+      return kind(instance.kind).listTags(await sessions.open(connection), instance);
+    },
+    /** The newest operation, once it is settled or interrupted. */
+    async settled(): Promise<OperationRecord> {
+      const [newest] = operations.list();
+      if (!newest) throw new Error("No operation was started");
+      return operations.settled(newest.id);
+    },
+    /** Names of the operations that were accepted, for "exactly these were sent". */
+    async changes(): Promise<readonly string[]> {
+      const { requests } = await sandbox.control.ledger();
+      return requests.map(({ operation }) => operation).filter((name) => !/^(Get|List|Describe)/.test(name));
+    },
+  };
+}
+
+export type World = Awaited<ReturnType<typeof openWorld>>;
+
+export function instanceNode(instance: Instance, where: Connection = connection) {
+  return { type: "instance", connection: where, kind: instance.kind, id: instance.id };
+}

@@ -1,0 +1,165 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { withValue } from "../../../../src/instances/draft";
+import { recreate, showFailure } from "../../../../src/features/recreate/recreate";
+import { ScriptedPrompts } from "../../../fakes/scriptedPrompts";
+import { connection, instanceNode, openWorld, restricted, type World } from "../flowWorld";
+
+const values = { instanceName: "returns-emea", instanceDescription: "Returns", webAppDnsDomain: "returns-emea" };
+const tags = { team: "logistics", "sandbox:fail-create": "Access denied when attempting to create an S3 bucket." };
+
+function depsOf(world: World, ...replies: ConstructorParameters<typeof ScriptedPrompts>) {
+  return { ...world, prompts: new ScriptedPrompts(...replies) };
+}
+
+function scopeOf(world: World, kind = "supplyChain") {
+  return { kind, connection, accountId: world.sandbox.accountId };
+}
+
+test("a failed instance is recreated from the edited draft, once the user has agreed", async (t) => {
+  const world = await openWorld(t);
+  const failed = await world.create("supplyChain", { values, tags });
+  assert.equal(failed.state, "CreateFailed");
+  const deps = depsOf(world, { to: "Delete returns-emea and create it again?", confirm: true });
+  await recreate(deps, instanceNode(failed));
+
+  const { draft, submit, recreate: shown } = world.form.last;
+  assert.equal(shown?.instance.errorMessage, failed.errorMessage);
+  assert.deepEqual(draft, { kind: "supplyChain", values, tags });
+  const mended = withValue({ ...draft, tags: { team: "logistics" } }, "instanceDescription", "Returns, EMEA");
+  await submit!(mended, scopeOf(world));
+  deps.prompts.assertDone();
+  const question = deps.prompts.shown[0]!.text;
+  assert.ok(
+    question.includes(
+      `Supply Chain instance ${failed.id}, account ${world.sandbox.accountId}, us-east-1, profile sandbox.`,
+    ),
+  );
+  assert.ok(question.includes(`aws-supply-chain-data-${failed.id} is kept`));
+
+  const operation = await world.settled();
+  assert.equal(operation.status, "succeeded");
+  const renewed = await world.kind("supplyChain").get(await world.session(), operation.created!.id);
+  assert.equal(renewed?.state, "Active");
+  assert.deepEqual(renewed.values, { ...values, instanceDescription: "Returns, EMEA" });
+  assert.deepEqual(await world.tagsOf(renewed), { team: "logistics" });
+  assert.deepEqual(await world.changes(), ["CreateInstance", "DeleteInstance", "CreateInstance"]);
+});
+
+test("saying no to the confirmation leaves the form open and everything as it was", async (t) => {
+  const world = await openWorld(t);
+  const failed = await world.create("supplyChain", { values, tags });
+  const deps = depsOf(world, { to: "Delete returns-emea", confirm: false });
+  await recreate(deps, instanceNode(failed));
+  assert.equal(await world.form.last.submit!(world.form.last.draft!, scopeOf(world)), undefined);
+  deps.prompts.assertDone();
+  assert.deepEqual(world.operations.list(), []);
+});
+
+test("an instance that has not failed is not recreated", async (t) => {
+  const world = await openWorld(t);
+  const active = await world.create("supplyChain", { values });
+  const deps = depsOf(world);
+  await assert.rejects(
+    recreate(deps, instanceNode(active)),
+    /returns-emea is Active\. Only an instance whose creation failed/,
+  );
+  assert.deepEqual(world.form.requests, []);
+});
+
+test("an instance that was deleted while the form was open is not created again behind the user's back", async (t) => {
+  const world = await openWorld(t);
+  const failed = await world.create("supplyChain", { values, tags });
+  const deps = depsOf(world);
+  await recreate(deps, instanceNode(failed));
+  await world.kind("supplyChain").delete(await world.session(), failed.id);
+  const { submit, draft } = world.form.last;
+  await assert.rejects(submit!(draft!, scopeOf(world)), /no longer exists/);
+  assert.deepEqual(world.operations.list(), []);
+});
+
+test("what the form shows for one account is not done in another", async (t) => {
+  const world = await openWorld(t);
+  const failed = await world.create("supplyChain", { values, tags });
+  const deps = depsOf(world);
+  await recreate(deps, instanceNode(failed));
+  const { submit, draft } = world.form.last;
+  await assert.rejects(
+    submit!(draft!, { ...scopeOf(world), accountId: "999999999999" }),
+    /not 999999999999\. Nothing was changed/,
+  );
+  assert.deepEqual(world.operations.list(), []);
+});
+
+test("a refused create is repeated as a plain create, and only then is the old attempt discarded", async (t) => {
+  const world = await openWorld(t);
+  await world.create("supplyChain", { values: { instanceName: "first", webAppDnsDomain: "taken" } });
+  const draft = { kind: "supplyChain", values: { instanceName: "second", webAppDnsDomain: "taken" }, tags: {} };
+  const { id } = await world.operations.start(scopeOf(world), { type: "create", draft });
+  assert.equal((await world.settled()).error?.code, "ConflictException");
+
+  const deps = depsOf(world);
+  const node = { type: "attempt", connection, kind: "supplyChain", operationId: id };
+  await recreate(deps, node);
+  const { attempt, submit } = world.form.last;
+  assert.equal(attempt?.id, id);
+  assert.deepEqual(world.form.last.draft, draft);
+  await submit!(withValue(draft, "webAppDnsDomain", "free"), scopeOf(world));
+  assert.equal((await world.settled()).status, "succeeded");
+  assert.equal(world.operations.get(id)?.status, "discarded");
+
+  await assert.rejects(recreate(deps, node), /second has not failed/);
+});
+
+test("a create that ended in CreateFailed leads to the instance that it made", async (t) => {
+  const world = await openWorld(t);
+  world.store.setConnections([connection, restricted]);
+  const { id } = await world.operations.start(
+    { kind: "supplyChain", connection: restricted, accountId: world.sandbox.accountId },
+    { type: "create", draft: { kind: "supplyChain", values, tags: { team: "a" } } },
+  );
+  const operation = await world.settled();
+  assert.equal(operation.status, "failed");
+  const deps = depsOf(world);
+  await recreate(deps, { type: "operation", connection: restricted, kind: "supplyChain", operationId: id });
+  const { recreate: shown, draft } = world.form.last;
+  assert.equal(shown?.instance.id, operation.created?.id);
+  assert.deepEqual(draft, { kind: "supplyChain", values, tags: { team: "a" } });
+});
+
+test("without a target, failed instances and refused creates are offered", async (t) => {
+  const world = await openWorld(t);
+  await world.create("supplyChain", { values, tags });
+  await world.create("supplyChain", { values: { instanceName: "fine", webAppDnsDomain: "taken" } });
+  const draft = { kind: "supplyChain", values: { instanceName: "refused", webAppDnsDomain: "taken" }, tags: {} };
+  await world.operations.start(scopeOf(world), { type: "create", draft });
+  await world.settled();
+
+  const first = depsOf(world, { to: "returns-emea", pick: "refused" });
+  await recreate(first);
+  first.prompts.assertDone();
+  assert.doesNotMatch(first.prompts.shown[0]!.text, /fine/);
+  assert.equal(world.form.last.attempt?.label, "refused");
+
+  const second = depsOf(world, { to: "refused", pick: "returns-emea" });
+  await recreate(second);
+  assert.equal(world.form.last.recreate?.instance.name, "returns-emea");
+});
+
+test("the failure of an instance is shown on its details page, that of a refused create in the form", async (t) => {
+  const world = await openWorld(t);
+  const failed = await world.create("supplyChain", { values, tags });
+  const deps = depsOf(world);
+  await showFailure(deps, instanceNode(failed));
+  assert.deepEqual(world.shownDetails, [[connection, "supplyChain", failed.id, "failure"]]);
+
+  const draft = {
+    kind: "supplyChain",
+    values: { instanceName: "x", webAppDnsDomain: values.webAppDnsDomain },
+    tags: {},
+  };
+  const { id } = await world.operations.start(scopeOf(world), { type: "create", draft });
+  assert.equal((await world.settled()).status, "failed");
+  await showFailure(deps, { type: "attempt", connection, kind: "supplyChain", operationId: id });
+  assert.equal(world.form.last.attempt?.id, id);
+});
