@@ -2,13 +2,13 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { withValue } from "../../../../src/instances/draft";
 import { recreate, showFailure } from "../../../../src/features/recreate/recreate";
-import { ScriptedPrompts } from "../../../fakes/scriptedPrompts";
+import { ScriptedPrompts, type Reply } from "../../../fakes/scriptedPrompts";
 import { connection, instanceNode, openWorld, restricted, type World } from "../flowWorld";
 
 const values = { instanceName: "returns-emea", instanceDescription: "Returns", webAppDnsDomain: "returns-emea" };
 const tags = { team: "logistics", "sandbox:fail-create": "Access denied when attempting to create an S3 bucket." };
 
-function depsOf(world: World, ...replies: ConstructorParameters<typeof ScriptedPrompts>) {
+function depsOf(world: World, ...replies: readonly Reply[]) {
   return { ...world, prompts: new ScriptedPrompts(...replies) };
 }
 

@@ -1,0 +1,119 @@
+import { CancelledError } from "../../core/errors";
+import {
+  connectionKey,
+  connectionLabel,
+  type Connection,
+  type Session,
+  type Sessions,
+} from "../../instances/connection";
+import { emptyDraft } from "../../instances/draft";
+import type { Kind } from "../../instances/kind";
+import type { Kinds } from "../../instances/kinds/registry";
+import type { InstanceStore } from "../../instances/store";
+import type { OperationRecord } from "../../operations/operation";
+import type { Operations } from "../../operations/runner";
+import type { PickItem } from "../../ui/prompts";
+import { runWizard, type CreateWizard } from "../../ui/wizard";
+import { connectionStep, createSteps, reviewStepId, sessionOf, type CreateState, type StepDeps } from "./wizardSteps";
+
+export interface CreateWizardDeps extends StepDeps {
+  readonly kinds: Kinds;
+  readonly sessions: Sessions;
+  readonly store: Pick<InstanceStore, "connections" | "connectionState">;
+  readonly operations: Pick<Operations, "start">;
+  /** Runs one of the extension's commands: Add Connection…, Start Sandbox. */
+  readonly runCommand: (command: string) => PromiseLike<unknown>;
+  /** Shows where the new instance is going to appear. Not waited for. */
+  readonly onStarted: (operation: OperationRecord) => void;
+}
+
+type WizardRequest = Parameters<CreateWizard["run"]>[0];
+
+/** Asks everything first; the one effect, the operation's start, comes after the last answer. */
+export function createCreateWizard(deps: CreateWizardDeps): CreateWizard {
+  return { run: (request) => runCreateWizard(deps, request) };
+}
+
+async function runCreateWizard(deps: CreateWizardDeps, request: WizardRequest): Promise<void> {
+  const kind = deps.kinds.get(request.kind);
+  if (!kind) throw new Error(`There is no kind "${request.kind}"`);
+  const title = `Create ${kind.title}`;
+  const known = request.connection ?? (await onlyConnection(deps, title));
+  const session = known && (await openSession(deps, known));
+  const steps = createSteps(deps, kind, {
+    ...(request.notes && { notes: request.notes }),
+    isCopy: request.draft !== undefined,
+  });
+  const state: CreateState = { draft: request.draft ?? emptyDraft(kind.id), ...(session && { session }) };
+  const answers = await runWizard<CreateState>({
+    title,
+    steps: session
+      ? steps
+      : [
+          connectionStep(
+            deps.prompts,
+            () => connectionItems(deps, kind),
+            (connection) => openSession(deps, connection),
+          ),
+          ...steps,
+        ],
+    state,
+    ...(session && request.draft && { start: reviewStepId }),
+  });
+  const { connection, accountId } = sessionOf(answers);
+  const operation = await deps.operations.start(
+    { kind: kind.id, connection, accountId },
+    { type: "create", draft: answers.draft },
+  );
+  deps.onStarted(operation);
+}
+
+function openSession(deps: CreateWizardDeps, connection: Connection): Promise<Session> {
+  return deps.prompts.busy(`Opening ${connectionLabel(connection)}…`, (signal) =>
+    deps.sessions.open(connection, signal),
+  );
+}
+
+/** Undefined when there are several to choose from; without any, the user makes one first. */
+async function onlyConnection(deps: CreateWizardDeps, title: string): Promise<Connection | undefined> {
+  if (deps.store.connections.length === 0) await makeConnection(deps, title);
+  const [first, ...others] = deps.store.connections;
+  if (!first) throw new CancelledError();
+  return others.length === 0 ? first : undefined;
+}
+
+async function makeConnection(deps: CreateWizardDeps, title: string): Promise<void> {
+  const answer = await deps.prompts.pick<string>({
+    title,
+    placeholder: "There is no connection yet",
+    items: [
+      {
+        label: "$(plug) Add Connection…",
+        detail: "A profile and a region of yours",
+        value: "appInstances.addConnection",
+      },
+      { label: "$(beaker) Start Sandbox", detail: "Needs no AWS account", value: "appInstances.startSandbox" },
+    ],
+  });
+  if (answer.type === "value") await deps.runCommand(answer.value);
+}
+
+/** "Supply Chain instance" is created by `createSupplyChainInstance`. */
+export function createCommandId(kind: Pick<Kind, "title">): string {
+  const words = kind.title.split(" ").map((word) => word.charAt(0).toUpperCase() + word.slice(1));
+  return `create${words.join("")}`;
+}
+
+function connectionItems({ store }: CreateWizardDeps, kind: Kind): readonly PickItem<Connection>[] {
+  return store.connections.map((connection) => {
+    const state = store.connectionState(connectionKey(connection));
+    const isSuggested = connection.source === "sandbox" || kind.suggestedRegions.includes(connection.region);
+    return {
+      label: `$(${connection.source === "sandbox" ? "beaker" : "cloud"}) ${connectionLabel(connection)}`,
+      ...(state?.status === "connected" && { description: state.accountId }),
+      ...(state?.status === "signedOut" && { description: "Not signed in" }),
+      ...(!isSuggested && { detail: `${kind.groupTitle} is not documented for ${connection.region}` }),
+      value: connection,
+    };
+  });
+}

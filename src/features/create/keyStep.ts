@@ -1,0 +1,117 @@
+import { messageOf } from "../../core/errors";
+import type { Session } from "../../instances/connection";
+import type { Field } from "../../instances/kind";
+import { checkKey, listUsableKeys, type KeyCheck, type UsableKey } from "../../instances/keyCheck";
+import { shortText } from "../../ui/displayText";
+import { askField } from "../../ui/fieldPrompt";
+import { plain, type Answer, type PickItem, type PromptFrame } from "../../ui/prompts";
+import type { StepDeps } from "./wizardSteps";
+
+export interface KeyQuestion {
+  readonly field: Field;
+  /** ARN chosen before, empty for the AWS owned key. */
+  readonly value: string;
+  readonly session: Session;
+  readonly frame: PromptFrame;
+}
+
+type Choice = { readonly type: "owned" | "enter" | "retry" } | { readonly type: "key"; readonly arn: string };
+
+/** Asks for the encryption key and checks the one that is chosen; the answer is its ARN, empty for the AWS owned key. */
+export async function askKey(deps: StepDeps, question: KeyQuestion): Promise<Answer<string>> {
+  const { prompts } = deps;
+  const { field, frame, value, session } = question;
+  const inner = { ...frame, canGoBack: true };
+  for (;;) {
+    const answer = await prompts.pick<Choice>({
+      ...frame,
+      placeholder: `${field.label}: it cannot be changed later`,
+      items: keyItems(value, []),
+      load: (signal) => loadKeyItems(session, value, signal),
+      isActive: (choice) => (choice.type === "key" ? choice.arn === value : choice.type === "owned" && value === ""),
+    });
+    if (answer.type !== "value") return { type: "back" };
+    const choice = answer.value;
+    if (choice.type === "retry") continue;
+    if (choice.type === "owned") return { type: "value", value: "" };
+    const arn = choice.type === "key" ? choice.arn : await askArn(deps, { ...question, frame: inner });
+    if (arn && (await isAccepted(deps, session, arn, inner))) return { type: "value", value: arn };
+  }
+}
+
+async function askArn({ prompts }: StepDeps, { field, value, frame }: KeyQuestion): Promise<string | undefined> {
+  const answer = await askField(prompts, { field: { ...field, required: true }, value, frame });
+  return answer.type === "value" ? answer.value : undefined;
+}
+
+/** Never rejects: that keys cannot be listed is no reason not to name one. */
+async function loadKeyItems(
+  session: Session,
+  value: string,
+  signal: AbortSignal,
+): Promise<readonly PickItem<Choice>[]> {
+  try {
+    return keyItems(value, (await listUsableKeys(session, signal)).map(keyItem));
+  } catch (error) {
+    const label = `$(warning) Could not list keys: ${plain(shortText(messageOf(error)))}`;
+    return keyItems(value, [{ label, description: "Try again", value: { type: "retry" } }]);
+  }
+}
+
+function keyItems(value: string, keys: readonly PickItem<Choice>[]): readonly PickItem<Choice>[] {
+  const isListed = keys.some((item) => item.value.type === "key" && item.value.arn === value);
+  const chosen: PickItem<Choice> = {
+    label: `$(key) ${plain(value)}`,
+    description: "chosen before",
+    value: { type: "key", arn: value },
+  };
+  return [
+    { label: "$(shield) AWS owned key (default)", detail: "Nothing to set up, no cost", value: { type: "owned" } },
+    ...(value === "" || isListed ? [] : [chosen]),
+    ...keys.map((item) => ({ ...item, group: "Keys of this account" })),
+    { label: "$(edit) Enter a key ARN…", value: { type: "enter" }, group: "Another key" },
+  ];
+}
+
+function keyItem(key: UsableKey): PickItem<Choice> {
+  return {
+    label: `$(key) ${plain(key.alias ?? key.id)}`,
+    ...(key.alias !== undefined && { description: plain(key.id) }),
+    ...(key.description && { detail: plain(key.description) }),
+    value: { type: "key", arn: key.arn },
+  };
+}
+
+/** Shows what the check says, and goes on when the key is ready or the user insists. */
+async function isAccepted(deps: StepDeps, session: Session, arn: string, frame: PromptFrame): Promise<boolean> {
+  for (;;) {
+    const check = await deps.prompts.busy("Checking the key…", (signal) => checkKey(session, arn, signal));
+    const answer = await deps.prompts.pick<"use" | "copy" | "again">({
+      ...frame,
+      placeholder: check.isReady ? "The service can use this key" : "The instance would not come up with this key",
+      items: checkItems(check),
+    });
+    if (answer.type !== "value") return false;
+    if (answer.value === "use") return true;
+    if (answer.value === "copy" && check.statement) {
+      await deps.clipboard.writeText(check.statement);
+      deps.prompts.inform(
+        "The policy statement is in the clipboard. Add it to the policy of the key, then check again.",
+      );
+    }
+  }
+}
+
+function checkItems(check: KeyCheck): readonly PickItem<"use" | "copy" | "again">[] {
+  if (check.isReady) return [{ label: "$(check) Key is ready", description: "Use it", value: "use" }];
+  return [
+    ...check.problems.map((problem) => ({
+      label: `$(error) ${plain(problem)}`,
+      description: "Check again",
+      value: "again" as const,
+    })),
+    ...(check.statement === undefined ? [] : [{ label: "$(copy) Copy policy statement", value: "copy" as const }]),
+    { label: "$(refresh) Check again", value: "again" },
+    { label: "$(warning) Use anyway", value: "use" },
+  ];
+}

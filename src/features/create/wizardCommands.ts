@@ -1,0 +1,24 @@
+import * as vscode from "vscode";
+import type { Commands } from "../../ui/commands";
+import { connectionOf } from "../../ui/targets";
+import type { CreateWizard } from "../../ui/wizard";
+import { createCommandId, createCreateWizard, type CreateWizardDeps } from "./createWizard";
+
+/** One create command for each kind, named after it. Returns the wizard for features that start it with a draft. */
+export function registerCreateWizard(
+  commands: Pick<Commands, "registerCommand">,
+  deps: Omit<CreateWizardDeps, "runCommand" | "onStarted">,
+): CreateWizard {
+  const wizard = createCreateWizard({
+    ...deps,
+    runCommand: (command) => vscode.commands.executeCommand(command),
+    onStarted: () => void vscode.commands.executeCommand("appInstances.instances.focus"),
+  });
+  for (const kind of deps.kinds.all) {
+    commands.registerCommand(createCommandId(kind), (target) => {
+      const connection = connectionOf(target);
+      return wizard.run({ kind: kind.id, ...(connection && { connection }) });
+    });
+  }
+  return wizard;
+}

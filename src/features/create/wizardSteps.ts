@@ -1,0 +1,123 @@
+import type { Connection, Session } from "../../instances/connection";
+import { withTags, withValue, type Draft } from "../../instances/draft";
+import { validateDraft } from "../../instances/draftValidation";
+import type { Field, Kind } from "../../instances/kind";
+import { askField } from "../../ui/fieldPrompt";
+import { plain, type Clipboard, type PickItem, type Prompts } from "../../ui/prompts";
+import { askTags } from "../../ui/tagsPrompt";
+import type { StepOutcome, WizardStep } from "../../ui/wizard";
+import { askKey } from "./keyStep";
+import { createLabel, reviewLines, tagsStepId } from "./review";
+
+/** What the create wizard has heard so far. */
+export interface CreateState {
+  readonly draft: Draft;
+  /** Opened as soon as the connection is known: nobody should answer six questions only to be told to sign in. */
+  readonly session?: Session;
+}
+
+export interface StepDeps {
+  readonly prompts: Prompts;
+  readonly clipboard: Clipboard;
+}
+
+/** Id of the last step. */
+export const reviewStepId = "review";
+
+export interface StepOptions {
+  /** By field id: why an answer that one would expect is missing. */
+  readonly notes?: Readonly<Record<string, string>>;
+  /** The draft is somebody else's: the review begins at its first line instead of at Create. */
+  readonly isCopy?: boolean;
+}
+
+/** A step for each field of the kind, in its order, then tags and the review. */
+export function createSteps(deps: StepDeps, kind: Kind, options: StepOptions = {}): readonly WizardStep<CreateState>[] {
+  return [
+    ...kind.fields.map((field) => fieldStep(deps, field, options.notes?.[field.id])),
+    tagsStep(deps, kind),
+    reviewStep(deps, kind, options),
+  ];
+}
+
+function fieldStep(deps: StepDeps, field: Field, note: string | undefined): WizardStep<CreateState> {
+  return {
+    id: field.id,
+    async ask(state, frame) {
+      const value = state.draft.values[field.id] ?? "";
+      const answer =
+        field.control === "encryptionKey"
+          ? await askKey(deps, { field, value, session: sessionOf(state), frame })
+          : await askField(deps.prompts, { field, value, frame, ...(note !== undefined && value === "" && { note }) });
+      if (answer.type !== "value") return { type: "back" };
+      return { type: "next", state: { ...state, draft: withValue(state.draft, field.id, answer.value) } };
+    },
+  };
+}
+
+function tagsStep({ prompts }: StepDeps, kind: Kind): WizardStep<CreateState> {
+  return {
+    id: tagsStepId,
+    async ask(state, frame) {
+      const answer = await askTags(prompts, kind, state.draft.tags, frame);
+      if (answer.type !== "value") return { type: "back" };
+      return { type: "next", state: { ...state, draft: withTags(state.draft, answer.value) } };
+    },
+  };
+}
+
+const create = Symbol("create");
+
+function reviewStep({ prompts }: StepDeps, kind: Kind, options: StepOptions): WizardStep<CreateState> {
+  return {
+    id: reviewStepId,
+    async ask(state, frame): Promise<StepOutcome<CreateState>> {
+      const problems = validateDraft(kind, state.draft);
+      const lines = reviewLines(kind, state.draft, problems, options.notes);
+      const answer = await prompts.pick<string | typeof create>({
+        ...frame,
+        placeholder: options.isCopy
+          ? "Choose a line to change it, then create"
+          : "Review the answers: choose a line to change it, or create",
+        items: [
+          ...lines.map((line): PickItem<string> => ({
+            label: `${line.problem === undefined ? "" : "$(warning) "}${line.label}`,
+            description: plain(line.value),
+            ...(line.problem === undefined && line.note === undefined
+              ? {}
+              : { detail: plain(line.problem ?? line.note ?? "") }),
+            value: line.step,
+          })),
+          { label: `$(rocket) ${plain(createLabel(sessionOf(state)))}`, detail: kind.creationHint, value: create },
+        ],
+        isActive: (value) => (options.isCopy ? value === lines[0]?.step : value === create),
+      });
+      if (answer.type === "back") return answer;
+      if (answer.value !== create) return { type: "goTo", step: answer.value };
+      const problem = problems[0];
+      return problem ? { type: "goTo", step: problem.field } : { type: "next", state };
+    },
+  };
+}
+
+/** Asks which of several connections to use and opens it; its number does not count. */
+export function connectionStep(
+  prompts: Prompts,
+  items: () => readonly PickItem<Connection>[],
+  open: (connection: Connection) => Promise<Session>,
+): WizardStep<CreateState> {
+  return {
+    id: "connection",
+    isPreliminary: true,
+    async ask(state, frame) {
+      const answer = await prompts.pick({ ...frame, placeholder: "Choose where to create it", items: items() });
+      if (answer.type !== "value") return { type: "back" };
+      return { type: "next", state: { ...state, session: await open(answer.value) } };
+    },
+  };
+}
+
+export function sessionOf(state: CreateState): Session {
+  if (!state.session) throw new Error("The wizard asked for an answer before it had a session");
+  return state.session;
+}
