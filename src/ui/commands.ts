@@ -11,14 +11,15 @@ export interface Commands extends Disposable {
   registerCommand(id: string, run: CommandRun): void;
 }
 
-/** Registers commands behind the one error boundary: see `reportError`. */
-export function createCommands(log: Log): Commands {
+/** Registers commands behind the one error boundary: see `reportError`. `ready` is what all of them wait for first. */
+export function createCommands(log: Log, ready: () => Promise<void>): Commands {
   const registered = new DisposableStore();
   return {
     registerCommand(id, run) {
       registered.add(
         vscode.commands.registerCommand(`appInstances.${id}`, async (target?: unknown, ...more: unknown[]) => {
           try {
+            await ready();
             await run(target, ...more);
           } catch (error) {
             reportError(log, error);

@@ -7,7 +7,7 @@ import type { Log } from "../core/log";
 /** One setting: its value as the user wants it, or the default when what is written there cannot be used. */
 export interface Setting<T> {
   readonly key: string;
-  get(): T;
+  readonly get: () => T;
   set(value: T): Promise<void>;
   readonly onDidChange: Event<T>;
 }

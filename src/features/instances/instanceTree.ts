@@ -136,17 +136,13 @@ export class InstanceTree {
     return this.nodesOf({ type: "listing", connectionKey: connectionKey(record.connection), kind: record.kind });
   }
 
-  /** Nodes in view whose description counts time, and since when the youngest of them does. */
-  counting(): { readonly nodes: readonly TreeNode[]; readonly youngest: number } {
-    const nodes: TreeNode[] = [];
-    let youngest = 0;
-    for (const node of [...this.#given.values()].flatMap((children) => [...children.values()])) {
+  /** Nodes in view whose description counts time, and since when. */
+  counting(): readonly { readonly node: TreeNode; readonly countsFrom: number }[] {
+    const nodes = [...this.#given.values()].flatMap((children) => [...children.values()]);
+    return nodes.flatMap((node) => {
       const countsFrom = node.type === "instance" || node.type === "attempt" ? this.row(node).countsFrom : undefined;
-      if (countsFrom === undefined) continue;
-      nodes.push(node);
-      youngest = Math.max(youngest, countsFrom);
-    }
-    return { nodes, youngest };
+      return countsFrom === undefined ? [] : { node, countsFrom };
+    });
   }
 
   /** Shows a further page. True when the service must be asked for it. */

@@ -6,6 +6,7 @@ import type { InstanceStore } from "../../instances/store";
 import type { Operations } from "../../operations/runner";
 import { clockText } from "../../ui/displayText";
 import type { TreeNode } from "../../ui/nodes";
+import { createTicking } from "../../ui/ticking";
 import { toTooltip, toTreeItem } from "../../ui/treeItem";
 import type { InstanceTree } from "./instanceTree";
 
@@ -33,7 +34,11 @@ export function createInstancesView(deps: InstancesViewDeps): InstancesView {
       onDidChangeTreeData: changed.event,
       getChildren: (node) => [...tree.children(node)],
       getParent: (node) => tree.parent(node),
-      getTreeItem: (node) => toTreeItem(tree.row(node), node),
+      getTreeItem: (node) => {
+        const row = tree.row(node);
+        if (row.countsFrom !== undefined) ticking.arm();
+        return toTreeItem(row, node);
+      },
       resolveTreeItem: (item, node) => {
         const tooltip = tree.tooltip(node);
         if (tooltip !== undefined) item.tooltip = toTooltip(tooltip);
@@ -44,7 +49,16 @@ export function createInstancesView(deps: InstancesViewDeps): InstancesView {
   });
   parts.add(view);
 
-  const ticking = parts.add(createTicking());
+  const ticking = parts.add(
+    createTicking({
+      clock,
+      isVisible: () => view.visible,
+      counting: () => tree.counting().map(({ countsFrom }) => countsFrom),
+      tick: () => {
+        for (const { node } of tree.counting()) changed.fire(node);
+      },
+    }),
+  );
   const draw = (nodes: readonly (TreeNode | undefined)[]) => {
     for (const node of nodes) changed.fire(node);
     const updatedAt = tree.updatedAt();
@@ -65,22 +79,4 @@ export function createInstancesView(deps: InstancesViewDeps): InstancesView {
       draw(tree.nodesOf({ type: "listing", connectionKey: connectionKey(connection), kind })),
     dispose: () => parts.dispose(),
   };
-
-  /** Time passes on the rows that count it: each second at first, then every five, and only while somebody looks. */
-  function createTicking() {
-    let timer: NodeJS.Timeout | undefined;
-    const arm = () => {
-      if (timer !== undefined || !view.visible) return;
-      const { nodes, youngest } = tree.counting();
-      if (nodes.length === 0) return;
-      const delayMs = clock.now() - youngest < 60_000 ? 1_000 : 5_000;
-      timer = setTimeout(() => {
-        timer = undefined;
-        if (!view.visible) return;
-        for (const node of tree.counting().nodes) changed.fire(node);
-        arm();
-      }, delayMs);
-    };
-    return { arm, dispose: () => clearTimeout(timer) };
-  }
 }

@@ -19,7 +19,7 @@ const running = keys.extend({
 });
 
 /** How to reach the sandbox of this machine, whichever window runs it. */
-export type SandboxAccess = z.output<typeof running>;
+export type RunningSandbox = z.output<typeof running>;
 
 export interface EmbeddedSandboxDeps {
   /** The sandbox's own directory in the extension's global storage. */
@@ -27,15 +27,15 @@ export interface EmbeddedSandboxDeps {
   readonly createSeconds: () => number;
   /** Loads the server, which nobody pays for who does not use it. */
   readonly load: () => Promise<{ readonly startSandbox: (options: SandboxOptions) => Promise<Sandbox> }>;
-  readonly isHealthy: (access: SandboxAccess) => Promise<boolean>;
+  readonly isHealthy: (access: RunningSandbox) => Promise<boolean>;
   readonly log: Log;
   readonly clock: Clock;
 }
 
 type State =
   | { readonly type: "stopped" }
-  | { readonly type: "own"; readonly access: SandboxAccess; readonly sandbox: Sandbox; readonly lease: Lease }
-  | { readonly type: "other"; readonly access: SandboxAccess };
+  | { readonly type: "own"; readonly access: RunningSandbox; readonly sandbox: Sandbox; readonly lease: Lease }
+  | { readonly type: "other"; readonly access: RunningSandbox };
 
 const runningFile = "running.json";
 const lookMs = 500;
@@ -60,7 +60,7 @@ export class EmbeddedSandbox {
     this.#deps = deps;
   }
 
-  get access(): SandboxAccess | undefined {
+  get access(): RunningSandbox | undefined {
     return this.#state.type === "stopped" ? undefined : this.#state.access;
   }
 
@@ -163,7 +163,7 @@ export class EmbeddedSandbox {
     this.#set({ type: "stopped" });
   }
 
-  async #healthyElsewhere(): Promise<SandboxAccess | undefined> {
+  async #healthyElsewhere(): Promise<RunningSandbox | undefined> {
     try {
       const access = running.parse(JSON.parse(await readFile(this.#accessPath, "utf8")));
       return (await this.#deps.isHealthy(access)) ? access : undefined;

@@ -1,9 +1,8 @@
 import type { Disposable } from "../../core/disposable";
 import { Emitter, type Event } from "../../core/event";
 import type { Connection } from "../../instances/connection";
-import { connectionOf } from "../../ui/targets";
-import type { Prompts } from "../../ui/prompts";
-import { EmbeddedSandbox, type EmbeddedSandboxDeps, type SandboxAccess } from "./embeddedSandbox";
+import type { SandboxAccess } from "../../instances/sessions";
+import { EmbeddedSandbox, type EmbeddedSandboxDeps, type RunningSandbox } from "./embeddedSandbox";
 
 /** What is kept between sessions of VS Code: `vscode.Memento`. */
 export interface Memory {
@@ -15,15 +14,8 @@ export interface SandboxFeatureDeps extends EmbeddedSandboxDeps {
   readonly memory: Memory;
 }
 
-export const sandboxProfiles = ["sandbox", "sandbox-restricted"] as const;
-export type SandboxProfile = (typeof sandboxProfiles)[number];
-
-/** Keys of the sandbox's two principals, by profile name. */
-export interface SandboxCredentials {
-  readonly endpoint: string;
-  readonly region: string;
-  readonly keys: Readonly<Record<SandboxProfile, { readonly accessKeyId: string; readonly secretAccessKey: string }>>;
-}
+const sandboxProfiles = ["sandbox", "sandbox-restricted"] as const;
+type SandboxProfile = (typeof sandboxProfiles)[number];
 
 const memoryKey = "sandbox.profiles";
 
@@ -54,9 +46,9 @@ export class SandboxFeature implements Disposable {
     return this.#profiles().map((profile) => ({ source: "sandbox", profile, region: sandboxRegion }));
   }
 
-  access(): SandboxCredentials | undefined {
+  access(): SandboxAccess | undefined {
     const { access } = this.#sandbox;
-    return access && toCredentials(access);
+    return access && toAccess(access);
   }
 
   /** Pins a profile and starts the sandbox. Also brings back one that another window ran. */
@@ -102,31 +94,9 @@ export class SandboxFeature implements Disposable {
   }
 }
 
-export const sandboxRegion = "us-east-1";
+const sandboxRegion = "us-east-1";
 
-function toCredentials(access: SandboxAccess): SandboxCredentials {
+function toAccess(access: RunningSandbox): SandboxAccess {
   const { endpoint, region, accessKeyId, secretAccessKey, restricted } = access;
   return { endpoint, region, keys: { sandbox: { accessKeyId, secretAccessKey }, "sandbox-restricted": restricted } };
-}
-
-export interface ResetDeps {
-  readonly sandbox: SandboxFeature;
-  readonly prompts: Prompts;
-  /** Discards our operations in the sandbox: what they were about is gone. */
-  readonly discardOperations: () => Promise<void>;
-}
-
-export async function resetSandbox(deps: ResetDeps): Promise<void> {
-  await deps.prompts.confirm({
-    message: "Reset the sandbox?",
-    detail: "Every instance in it is removed, and it starts with its demo instances again. Nothing in AWS is touched.",
-    action: "Reset Sandbox",
-  });
-  await deps.sandbox.reset();
-  await deps.discardOperations();
-}
-
-/** True for a tree node of the sandbox, so that Remove Connection knows whom to ask. */
-export function isSandboxNode(target: unknown): boolean {
-  return connectionOf(target)?.source === "sandbox";
 }

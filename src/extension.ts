@@ -1,0 +1,95 @@
+import * as vscode from "vscode";
+import { systemClock as clock } from "./core/clock";
+import { DisposableStore } from "./core/disposable";
+import { once } from "./core/once";
+import { registerActivity } from "./features/activity/activityFeature";
+import { announceInterrupted } from "./features/activity/announce";
+import { registerChangeCommands } from "./features/change/changeCommands";
+import { registerConnections } from "./features/connections/connectionsFeature";
+import { askMfaCode } from "./features/connections/mfa";
+import { registerCreateWizard } from "./features/create/wizardCommands";
+import { registerInstances } from "./features/instances/instancesFeature";
+import { isSandboxHealthy } from "./features/sandbox/health";
+import { registerSandbox } from "./features/sandbox/sandboxCommands";
+import { SandboxFeature } from "./features/sandbox/sandboxFeature";
+import { registerStatus } from "./features/status/statusFeature";
+import { createFollower } from "./instances/follow";
+import { createKinds } from "./instances/kinds/registry";
+import { createSessions } from "./instances/sessions";
+import { createStore } from "./instances/store";
+import { createSync } from "./instances/sync";
+import { createOperations } from "./operations/createOperations";
+import { createCommands } from "./ui/commands";
+import { createContextKeys } from "./ui/contextKeys";
+import { createLog } from "./ui/log";
+import { nativePrompts as prompts } from "./ui/nativePrompts";
+import { reportError } from "./ui/notify";
+import { createSettings } from "./ui/settings";
+
+const dayMs = 24 * 60 * 60 * 1000;
+
+/** Puts the parts together. Nothing is read or sent before a view is shown or a command runs: see `start`. */
+export function activate(context: vscode.ExtensionContext): void {
+  const parts = new DisposableStore();
+  // One entry: VS Code would dispose several front to back.
+  context.subscriptions.push(parts);
+  const storage = (name: string) => vscode.Uri.joinPath(context.globalStorageUri, name).fsPath;
+
+  // What everything else talks to
+  const log = parts.add(createLog());
+  const settings = createSettings(log);
+  const setContext = createContextKeys();
+  const { clipboard } = vscode.env;
+  const { env } = process;
+
+  // The cloud as we know it
+  const kinds = createKinds({ chimeApi: settings.chimeApi.get });
+  const sandbox = parts.add(
+    new SandboxFeature({
+      directory: storage("sandbox"),
+      memory: context.globalState,
+      createSeconds: settings.sandboxCreateSeconds.get,
+      load: () => import("./sandbox/main"),
+      isHealthy: isSandboxHealthy,
+      log,
+      clock,
+    }),
+  );
+  const sessions = parts.add(
+    createSessions({
+      log,
+      env,
+      promptMfa: (serial, profile) => askMfaCode(prompts, serial, profile),
+      sandboxAccess: () => sandbox.access(),
+      endpointUrls: settings.endpointUrls.get,
+    }),
+  );
+  const store = parts.add(createStore());
+  const follower = createFollower({ sessions, store, clock, log });
+  const refreshIntervalSeconds = settings.refreshIntervalSeconds.get;
+  const sync = parts.add(createSync({ sessions, kinds, store, follower, clock, log, refreshIntervalSeconds }));
+
+  // What we change in it
+  const retentionMs = settings.activityRetentionDays.get() * dayMs;
+  const operations = parts.add(
+    createOperations({ directory: storage("operations"), sessions, kinds, follower, log, retentionMs }),
+  );
+
+  // What the user sees and does
+  const start = once(async () => {
+    await operations.open();
+    announceInterrupted({ operations, kinds, log });
+    await connections.start().catch((error: unknown) => reportError(log, error));
+  });
+  const commands = parts.add(createCommands(log, start));
+  const core = { log, clock, kinds, sessions, store, sync, operations, prompts, clipboard, settings, setContext };
+  const connections = parts.add(registerConnections(commands, { ...core, env, sandbox }));
+  parts.add(registerInstances(commands, { ...core, onShown: start, restoreSandbox: () => sandbox.restore() }));
+  parts.add(registerActivity(commands, { ...core, onShown: start }));
+  parts.add(registerStatus(core));
+  const showInstances = () => vscode.commands.executeCommand("appInstances.instances.focus");
+  registerSandbox(commands, { ...core, sandbox, showInstances });
+  const wizard = registerCreateWizard(commands, core);
+  registerChangeCommands(commands, { ...core, wizard, deleteConfirmation: settings.deleteConfirmation.get });
+  commands.registerCommand("showLog", () => log.show());
+}

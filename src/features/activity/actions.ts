@@ -1,0 +1,68 @@
+import { CancelledError, UserError } from "../../core/errors";
+import type { Kinds } from "../../instances/kinds/registry";
+import type { OperationRecord } from "../../operations/operation";
+import type { Operations } from "../../operations/runner";
+import type { Clipboard, Prompts } from "../../ui/prompts";
+import { targetOperationId } from "../../ui/targets";
+import { operationTitle } from "./activityRow";
+
+export interface ActivityDeps {
+  readonly operations: Operations;
+  readonly kinds: Kinds;
+  readonly prompts: Prompts;
+  readonly clipboard: Clipboard;
+}
+
+export async function resumeOperation(deps: ActivityDeps, target?: unknown): Promise<void> {
+  const record = await chosenOperation(deps, target, "Resume", (candidate) => candidate.status === "interrupted");
+  await deps.operations.resume(record.id);
+}
+
+/** Gives an operation up. What it has made or deleted so far stays as it is, so an unfinished one is asked about. */
+export async function discardOperation(deps: ActivityDeps, target?: unknown): Promise<void> {
+  const canDiscard = ({ status }: OperationRecord) => status === "interrupted" || status === "failed";
+  const record = await chosenOperation(deps, target, "Discard", canDiscard);
+  if (record.status === "interrupted") {
+    await deps.prompts.confirm({
+      message: `Discard "${operationTitle(record, deps.kinds.get(record.kind))}"?`,
+      detail: "Whatever exists in the account stays as it is; nothing is undone. The draft is forgotten.",
+      action: "Discard",
+    });
+  }
+  await deps.operations.discard(record.id);
+}
+
+export async function copyRequestId(deps: ActivityDeps, target?: unknown): Promise<void> {
+  const hasRequest = ({ requestIds }: OperationRecord) => requestIds.length > 0;
+  const record = await chosenOperation(deps, target, "Copy Request ID", hasRequest);
+  const requestId = record.requestIds.at(-1);
+  if (requestId === undefined) throw new UserError("No request of this operation was answered.");
+  await deps.clipboard.writeText(requestId);
+}
+
+async function chosenOperation(
+  deps: ActivityDeps,
+  target: unknown,
+  title: string,
+  accepts: (record: OperationRecord) => boolean,
+): Promise<OperationRecord> {
+  const id = targetOperationId(target);
+  if (id !== undefined) {
+    const record = deps.operations.get(id);
+    if (!record) throw new UserError("This operation is no longer in the journal.");
+    return record;
+  }
+  const records = deps.operations.list().filter(accepts);
+  if (records.length === 0) throw new UserError(`There is no operation to ${title.toLowerCase()}.`);
+  const answer = await deps.prompts.pick<OperationRecord>({
+    title,
+    placeholder: "Choose an operation",
+    items: records.map((record) => ({
+      label: operationTitle(record, deps.kinds.get(record.kind)),
+      description: record.status,
+      value: record,
+    })),
+  });
+  if (answer.type !== "value") throw new CancelledError();
+  return answer.value;
+}

@@ -1,0 +1,27 @@
+import type { Clock } from "../../core/clock";
+import { DisposableStore, type Disposable } from "../../core/disposable";
+import type { Log } from "../../core/log";
+import type { Commands } from "../../ui/commands";
+import type { ContextKey } from "../../ui/contextKeys";
+import { copyRequestId, discardOperation, resumeOperation, type ActivityDeps } from "./actions";
+import { createActivityView } from "./activityView";
+import { watchJournal } from "./announce";
+
+export interface ActivityFeatureDeps extends ActivityDeps {
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly setContext: (key: ContextKey, value: boolean) => void;
+  /** To be done before anything is shown. */
+  readonly onShown: () => unknown;
+}
+
+/** The Activity view, and what one can do about an operation. */
+export function registerActivity(commands: Pick<Commands, "registerCommand">, deps: ActivityFeatureDeps): Disposable {
+  const parts = new DisposableStore();
+  parts.add(createActivityView(deps));
+  parts.add(watchJournal(deps, (hasInterrupted) => deps.setContext("hasInterrupted", hasInterrupted)));
+  commands.registerCommand("resumeOperation", (target) => resumeOperation(deps, target));
+  commands.registerCommand("discardOperation", (target) => discardOperation(deps, target));
+  commands.registerCommand("copyRequestId", (target) => copyRequestId(deps, target));
+  return parts;
+}

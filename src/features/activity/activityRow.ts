@@ -1,0 +1,94 @@
+import { connectionKey, connectionLabel } from "../../instances/connection";
+import type { Kind } from "../../instances/kind";
+import type { OperationRecord } from "../../operations/operation";
+import { progressOf } from "../../operations/steps";
+import { clockText, dateText, durationText, shortText, visibleText } from "../../ui/displayText";
+import { markdownField, markdownLines, markdownParagraphs, markdownText } from "../../ui/markdownText";
+import { contextTokens, type RowIcon, type TreeRow } from "../../ui/treeRow";
+
+const verbs: Readonly<Record<OperationRecord["type"], string>> = {
+  create: "Create",
+  recreate: "Recreate",
+  delete: "Delete",
+  edit: "Edit",
+  tags: "Edit tags of",
+};
+
+const icons: Readonly<Record<OperationRecord["status"], RowIcon>> = {
+  running: { id: "sync~spin", color: "charts.blue" },
+  interrupted: { id: "debug-pause", color: "charts.yellow" },
+  succeeded: { id: "pass", color: "testing.iconPassed" },
+  failed: { id: "error", color: "testing.iconFailed" },
+  discarded: { id: "circle-slash", color: "disabledForeground" },
+};
+
+/** "Recreate returns-emea" */
+export function operationTitle(record: OperationRecord, kind: Kind | undefined): string {
+  return `${verbs[record.type]} ${visibleText(record.label) || `unnamed ${kind?.title ?? "instance"}`}`;
+}
+
+export function activityRow(record: OperationRecord, kind: Kind | undefined, now: number): TreeRow {
+  const label = operationTitle(record, kind);
+  const where = connectionLabel(record.connection);
+  const description = `${progressText(record, kind, now)}  ${visibleText(where)}`;
+  const isCreate = record.type === "create" || record.type === "recreate";
+  return {
+    id: `${connectionKey(record.connection)}/operation/${record.id}`,
+    label,
+    description,
+    icon: icons[record.status],
+    contextValue: contextTokens(
+      "operation",
+      `operation-${record.type}`,
+      `status-${record.status}`,
+      record.status === "interrupted" && "can-resume",
+      (record.status === "interrupted" || record.status === "failed") && "can-discard",
+      record.status === "failed" && isCreate && record.created === undefined && "can-recreate",
+      record.requestIds.length > 0 && "can-copyRequestId",
+    ),
+    accessibleLabel: `${label}, ${record.status}, ${description}`,
+    collapsible: "none",
+    ...(record.status === "running" && { countsFrom: record.createdAt }),
+  };
+}
+
+function progressText(record: OperationRecord, kind: Kind | undefined, now: number): string {
+  switch (record.status) {
+    case "running": {
+      const elapsed = durationText(now - record.createdAt);
+      if (!kind) return elapsed;
+      const { number, count, label } = progressOf(record, kind);
+      return `${number} of ${count}: ${label} · ${elapsed}`;
+    }
+    case "interrupted":
+      return record.error ? `interrupted: ${shortText(record.error.message, 80)}` : "interrupted before an answer";
+    case "failed":
+      return record.error ? shortText(`${record.error.code}: ${record.error.message}`, 100) : "failed";
+    case "succeeded":
+    case "discarded": {
+      const settledAt = record.settledAt ?? record.updatedAt;
+      const duration = record.status === "succeeded" ? durationText(settledAt - record.createdAt) : "discarded";
+      return `${duration} · ${clockText(settledAt)}`;
+    }
+  }
+}
+
+/** Markdown: what happened, when, and the request ids that AWS support asks for. */
+export function activityTooltip(record: OperationRecord, kind: Kind | undefined): string {
+  const progress = kind && record.status === "running" ? progressOf(record, kind) : undefined;
+  return markdownParagraphs([
+    `**${markdownText(operationTitle(record, kind))}**`,
+    markdownLines([
+      markdownField("Connection", connectionLabel(record.connection)),
+      markdownField("Account", record.accountId),
+      markdownField("Status", record.status),
+      progress && markdownField("Step", `${progress.number} of ${progress.count}, ${progress.label}`),
+      markdownField("Started", dateText(record.createdAt)),
+      record.settledAt === undefined ? undefined : markdownField("Ended", dateText(record.settledAt)),
+      markdownField("Requests", String(record.attempts)),
+      record.requestIds.length > 0 ? markdownField("Request IDs", record.requestIds.join(", ")) : undefined,
+    ]),
+    record.error && markdownText(`${record.error.code}: ${record.error.message}`),
+    markdownLines(record.history.map(({ at, text }) => markdownText(`${clockText(at)} ${text}`))),
+  ]);
+}

@@ -1,0 +1,83 @@
+import * as vscode from "vscode";
+import type { Clock } from "../../core/clock";
+import { DisposableStore, type Disposable } from "../../core/disposable";
+import type { Kinds } from "../../instances/kinds/registry";
+import type { Operations } from "../../operations/runner";
+import type { OperationNode } from "../../ui/nodes";
+import { createTicking } from "../../ui/ticking";
+import { toTooltip, toTreeItem } from "../../ui/treeItem";
+import { activityRow, activityTooltip } from "./activityRow";
+
+export interface ActivityViewDeps {
+  readonly operations: Pick<Operations, "list" | "get" | "onDidChange">;
+  readonly kinds: Kinds;
+  readonly clock: Clock;
+  /** Heard whenever the view is shown. */
+  readonly onShown: () => unknown;
+}
+
+/** The Activity view: what was started from here, newest first, in whichever window. */
+export function createActivityView(deps: ActivityViewDeps): Disposable {
+  const { operations, kinds, clock } = deps;
+  const parts = new DisposableStore();
+  const changed = parts.add(new vscode.EventEmitter<OperationNode | undefined>());
+  const nodes = new Map<string, OperationNode>();
+
+  const children = () =>
+    operations.list().map((record): OperationNode => {
+      const { id: operationId, connection, kind } = record;
+      const node = nodes.get(operationId) ?? { type: "operation", connection, kind, operationId };
+      nodes.set(operationId, node);
+      return node;
+    });
+  const rowOf = (node: OperationNode) => {
+    const record = operations.get(node.operationId);
+    return record && activityRow(record, kinds.get(record.kind), clock.now());
+  };
+  const view = parts.add(
+    vscode.window.createTreeView<OperationNode>("appInstances.activity", {
+      treeDataProvider: {
+        onDidChangeTreeData: changed.event,
+        getChildren: (node) => (node ? [] : children()),
+        getParent: () => undefined,
+        getTreeItem: (node) => {
+          const row = rowOf(node);
+          if (row?.countsFrom !== undefined) ticking.arm();
+          return row ? toTreeItem(row, node) : new vscode.TreeItem("");
+        },
+        resolveTreeItem: (item, node) => {
+          const record = operations.get(node.operationId);
+          if (record) item.tooltip = toTooltip(activityTooltip(record, kinds.get(record.kind)));
+          return item;
+        },
+      },
+    }),
+  );
+
+  const ticking = parts.add(
+    createTicking({
+      clock,
+      isVisible: () => view.visible,
+      counting: () => [...nodes.values()].flatMap((node) => rowOf(node)?.countsFrom ?? []),
+      tick: () => {
+        for (const node of nodes.values()) if (rowOf(node)?.countsFrom !== undefined) changed.fire(node);
+      },
+    }),
+  );
+  parts.add(
+    operations.onDidChange((id) => {
+      const node = nodes.get(id);
+      const isListed = node !== undefined && operations.get(id) !== undefined;
+      if (!isListed) nodes.delete(id);
+      changed.fire(isListed ? node : undefined);
+      ticking.arm();
+    }),
+  );
+  const onVisible = () => {
+    if (view.visible) deps.onShown();
+    ticking.arm();
+  };
+  parts.add(view.onDidChangeVisibility(onVisible));
+  onVisible();
+  return parts;
+}

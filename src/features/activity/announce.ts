@@ -1,0 +1,43 @@
+import type { Disposable } from "../../core/disposable";
+import { DisposableStore } from "../../core/disposable";
+import type { Log } from "../../core/log";
+import type { Kinds } from "../../instances/kinds/registry";
+import type { Operations } from "../../operations/runner";
+import { notify } from "../../ui/notify";
+import { operationTitle } from "./activityRow";
+
+export interface AnnounceDeps {
+  readonly operations: Operations;
+  readonly kinds: Kinds;
+  readonly log: Log;
+}
+
+/** Says once, after a restart, what was left unfinished. Call it when the journal was read. */
+export function announceInterrupted({ operations, kinds, log }: AnnounceDeps): void {
+  const interrupted = operations.list().filter((record) => record.status === "interrupted");
+  const [first] = interrupted;
+  if (!first) return;
+  const what =
+    interrupted.length === 1
+      ? `"${operationTitle(first, kinds.get(first.kind))}" was interrupted.`
+      : `${interrupted.length} operations were interrupted. They are in the Activity view.`;
+  const each = (act: (id: string) => Promise<void>) => async () => {
+    for (const { id } of interrupted) await act(id);
+  };
+  notify(log, "warning", what, [
+    { title: interrupted.length === 1 ? "Resume" : "Resume All", run: each((id) => operations.resume(id)) },
+    { title: interrupted.length === 1 ? "Discard" : "Discard All", run: each((id) => operations.discard(id)) },
+  ]);
+}
+
+/** Keeps the context key true while something can be resumed, and tells of journal entries that were set aside. */
+export function watchJournal(
+  { operations, log }: AnnounceDeps,
+  setHasInterrupted: (hasInterrupted: boolean) => void,
+): Disposable {
+  const parts = new DisposableStore();
+  const update = () => setHasInterrupted(operations.list().some((record) => record.status === "interrupted"));
+  parts.add(operations.onDidChange(update));
+  parts.add(operations.onDidSetAside((message) => notify(log, "warning", message)));
+  return parts;
+}

@@ -1,0 +1,69 @@
+import type { Disposable } from "../../core/disposable";
+import { loadSharedConfig } from "../../aws/sharedConfig";
+import { connectionKey, type Connection } from "../../instances/connection";
+import type { Kinds } from "../../instances/kinds/registry";
+import type { InstanceStore } from "../../instances/store";
+import type { Commands } from "../../ui/commands";
+import type { Prompts } from "../../ui/prompts";
+import { addConnection, type AddConnectionDeps } from "./addConnection";
+import { openConfigFile } from "./configFile";
+import { createPinnedConnections, type PinnedConnections, type PinnedConnectionsDeps } from "./pinnedConnections";
+import { removeConnection, type RemoveConnectionDeps } from "./removeConnection";
+import { signIn } from "./signIn";
+
+export interface ConnectionsDeps extends Omit<PinnedConnectionsDeps, "sandbox"> {
+  readonly store: InstanceStore;
+  readonly kinds: Kinds;
+  readonly prompts: Prompts;
+  readonly env: NodeJS.ProcessEnv;
+  readonly sandbox: PinnedConnectionsDeps["sandbox"] & {
+    start: AddConnectionDeps["startSandbox"];
+    unpin: RemoveConnectionDeps["unpinSandbox"];
+  };
+}
+
+/** Which connections there are: the settings' and the sandbox's; adding, removing and signing in. */
+export function registerConnections(
+  commands: Pick<Commands, "registerCommand">,
+  deps: ConnectionsDeps,
+): PinnedConnections & Disposable {
+  const { settings, sandbox, sessions, sync, store, env } = deps;
+  const loadConfig = () => loadSharedConfig(env);
+  const { connections } = settings;
+  commands.registerCommand("addConnection", () =>
+    addConnection({
+      ...deps,
+      connections,
+      loadConfig,
+      openFile: openConfigFile,
+      startSandbox: (profile) => sandbox.start(profile),
+    }),
+  );
+  commands.registerCommand("removeConnection", (target) =>
+    removeConnection({ ...deps, connections, unpinSandbox: (connection) => sandbox.unpin(connection) }, target),
+  );
+  commands.registerCommand("signIn", (target) =>
+    signIn(
+      {
+        ...deps,
+        methodOf: async (profile) => {
+          const { kind } = (await loadConfig()).profiles.find(({ name }) => name === profile) ?? {};
+          return kind === "sso" || kind === "login" ? kind : "other";
+        },
+        resume: (profile) => {
+          for (const connection of store.connections.filter((one) => isOf(one, profile))) {
+            sessions.invalidate(connection);
+            void sync.refresh(connectionKey(connection));
+          }
+        },
+      },
+      target,
+    ),
+  );
+  commands.registerCommand("openConfigFile", (target) => openConfigFile(target));
+  return createPinnedConnections(deps);
+}
+
+function isOf(connection: Connection, profile: string): boolean {
+  return connection.source === "profile" && connection.profile === profile;
+}

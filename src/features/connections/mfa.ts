@@ -1,0 +1,14 @@
+import { CancelledError } from "../../core/errors";
+import type { Prompts } from "../../ui/prompts";
+
+/** Asks for the code that a device shows. Rejects with CancelledError when the user declines. */
+export async function askMfaCode(prompts: Pick<Prompts, "input">, serial: string, profile: string): Promise<string> {
+  const answer = await prompts.input({
+    title: `Sign in to ${profile}`,
+    prompt: `Code of the MFA device ${serial}`,
+    placeholder: "123456",
+    validate: (value) => (/^\d{6}$/.test(value.trim()) ? undefined : "The code has six digits."),
+  });
+  if (answer.type !== "value") throw new CancelledError();
+  return answer.value.trim();
+}

@@ -1,0 +1,37 @@
+import { isSettled } from "../../operations/operation";
+import type { Operations } from "../../operations/runner";
+import type { Commands } from "../../ui/commands";
+import type { Prompts } from "../../ui/prompts";
+import type { SandboxFeature } from "./sandboxFeature";
+
+export interface SandboxCommandDeps {
+  readonly sandbox: SandboxFeature;
+  readonly operations: Pick<Operations, "list" | "discard">;
+  readonly prompts: Prompts;
+  /** Shows where the sandbox's instances appear. */
+  readonly showInstances: () => unknown;
+}
+
+export function registerSandbox(commands: Pick<Commands, "registerCommand">, deps: SandboxCommandDeps): void {
+  const { sandbox } = deps;
+  commands.registerCommand("startSandbox", async () => {
+    await sandbox.start();
+    deps.showInstances();
+  });
+  commands.registerCommand("stopSandbox", () => sandbox.stop());
+  commands.registerCommand("resetSandbox", () => resetSandbox(deps));
+}
+
+async function resetSandbox({ sandbox, operations, prompts }: SandboxCommandDeps): Promise<void> {
+  await prompts.confirm({
+    message: "Reset the sandbox?",
+    detail: "Every instance in it is removed, and it starts with its demo instances again. Nothing in AWS is touched.",
+    action: "Reset Sandbox",
+  });
+  await sandbox.reset();
+  // What they were about is gone.
+  for (const record of operations.list()) {
+    const isOpen = !isSettled(record) || record.status === "failed";
+    if (record.connection.source === "sandbox" && isOpen) await operations.discard(record.id);
+  }
+}

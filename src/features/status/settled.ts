@@ -1,0 +1,87 @@
+import type { Disposable } from "../../core/disposable";
+import { connectionKey } from "../../instances/connection";
+import type { Instance } from "../../instances/instance";
+import type { Kinds } from "../../instances/kinds/registry";
+import type { InstanceStore } from "../../instances/store";
+import type { OperationRecord } from "../../operations/operation";
+import type { Operations } from "../../operations/runner";
+import { shortText, visibleText } from "../../ui/displayText";
+import type { AttemptNode, InstanceNode } from "../../ui/nodes";
+
+/** A toast as plain data: commands get the node as their target. */
+export interface SettledNotice {
+  readonly severity: "info" | "error";
+  readonly message: string;
+  readonly actions: readonly {
+    readonly title: string;
+    readonly command: string;
+    readonly node: InstanceNode | AttemptNode;
+  }[];
+}
+
+export interface SettledDeps {
+  readonly operations: Pick<Operations, "onDidSettle">;
+  readonly store: Pick<InstanceStore, "instance">;
+  readonly kinds: Kinds;
+  readonly show: (notice: SettledNotice) => void;
+}
+
+/** Says once how each operation ended that this window worked on. */
+export function announceSettled({ operations, store, kinds, show }: SettledDeps): Disposable {
+  return operations.onDidSettle((record) => {
+    const notice = noticeOf(record, store, kinds);
+    if (notice) show(notice);
+  });
+}
+
+export function noticeOf(
+  record: OperationRecord,
+  store: Pick<InstanceStore, "instance">,
+  kinds: Kinds,
+): SettledNotice | undefined {
+  const kind = kinds.get(record.kind);
+  if (!kind || record.status === "discarded") return undefined;
+  const { connection } = record;
+  const name = visibleText(record.label) || `The unnamed ${kind.title}`;
+  const instance = record.created ?? record.target;
+  const seen = instance && store.instance(connectionKey(connection), kind.id, instance.id);
+  if (record.status === "failed") return failure(record, name, seen);
+  if (record.type === "edit") return { severity: "info", message: `${name} was changed.`, actions: [] };
+  if (record.type === "tags") return { severity: "info", message: `The tags of ${name} were changed.`, actions: [] };
+  if (record.type === "delete") return { severity: "info", message: `${name} was deleted.`, actions: [] };
+  const hasWebApp = seen !== undefined && kind.webAppUrl?.(seen) !== undefined;
+  return {
+    severity: "info",
+    message: kind.hasStates ? `${name} is active.` : `${name} was created.`,
+    actions: hasWebApp ? [{ title: "Open Web App", command: "openWebApp", node: instanceNode(record, seen) }] : [],
+  };
+}
+
+function failure(record: OperationRecord, name: string, left: Instance | undefined): SettledNotice {
+  const reason = shortText(record.error?.message ?? "", 160);
+  const cause = reason === "" ? (record.error?.code ?? "no reason given") : reason;
+  const isCreate = record.type === "create" || record.type === "recreate";
+  if (!isCreate) {
+    const verb = record.type === "delete" ? "be deleted" : "be changed";
+    return { severity: "error", message: `${name} could not ${verb}: ${cause}`, actions: [] };
+  }
+  const isLeft = left !== undefined && left.phase !== "deleted";
+  const node = isLeft ? instanceNode(record, left) : attemptNode(record);
+  const canRecreate = !isLeft || left.phase === "createFailed";
+  return {
+    severity: "error",
+    message: `${name} failed: ${cause}`,
+    actions: [
+      ...(canRecreate ? [{ title: "Recreate…", command: "recreate", node }] : []),
+      { title: "Show Failure and Mitigation", command: "showFailure", node },
+    ],
+  };
+}
+
+function instanceNode({ connection, kind }: OperationRecord, { id }: Instance): InstanceNode {
+  return { type: "instance", connection, kind, id };
+}
+
+function attemptNode({ connection, kind, id }: OperationRecord): AttemptNode {
+  return { type: "attempt", connection, kind, operationId: id };
+}
