@@ -1,5 +1,7 @@
 import {
   receive,
+  viewState,
+  type ViewState,
   toForm,
   type AccountModel,
   type FormModel,
@@ -7,7 +9,7 @@ import {
   type Handlers,
   type KeysModel,
   type ProblemModel,
-  type SavedForm,
+  type FormDraft,
   type ToForm,
 } from "../src/ui/webviewProtocol";
 import { buttonRow, failurePanel } from "./failure";
@@ -16,7 +18,7 @@ import { outcomePanel } from "./outcome";
 import { announce, byId, copyButton, h, icon, replaceContent, showCopied } from "./page";
 import { TagEditor } from "./tags";
 
-const host = acquireVsCodeApi<SavedForm>();
+const host = acquireVsCodeApi();
 const page = byId("page") ?? document.body;
 const sender = { send: (message: FromForm) => host.postMessage(message) };
 
@@ -43,9 +45,15 @@ const touched = new Set<string>();
 let showsAll = false;
 let isBusy = false;
 let seq = 0;
+let isCommandOpen = false;
 
 const handlers: Handlers<ToForm> = {
   load: (message) => load(message),
+  connections: (message) => {
+    if (!model) return;
+    model = { ...model, connections: message.connections, connection: message.connection };
+    byId("connection-choice")?.replaceWith(connectionPicker(model));
+  },
   account: (message) => showAccount(message),
   keys: (message) => {
     keys = message;
@@ -84,8 +92,10 @@ window.addEventListener("message", (event: MessageEvent<unknown>) => {
   if (wrong !== undefined) throw new Error(`Unexpected message: ${wrong}`);
 });
 sender.send({ type: "ready" });
+for (const event of ["focusin", "scroll", "scrollend"]) window.addEventListener(event, saveView, { passive: true });
 
 function load(next: FormModel): void {
+  const isFirst = model === undefined;
   const isOtherKind = model?.draft.kind !== next.draft.kind;
   model = next;
   values = { ...next.draft.values };
@@ -101,7 +111,7 @@ function load(next: FormModel): void {
   replaceContent(form, ...sections(next));
   if (keys) for (const field of keyFields) field.setKeys(keys);
   if (account) showAccount(account);
-  save();
+  if (isFirst) restoreView();
   if (isOtherKind && document.activeElement === document.body) focusFirst(next);
   sender.send({ type: "edit", seq, draft: draft() });
 }
@@ -136,7 +146,15 @@ function sections(next: FormModel): HTMLElement[] {
     tagEditor.element,
     h(
       "details",
-      { class: "command", id: "command-section" },
+      {
+        class: "command",
+        id: "command-section",
+        open: isCommandOpen,
+        ontoggle: (event) => {
+          isCommandOpen = event.target instanceof HTMLDetailsElement && event.target.open;
+          saveView();
+        },
+      },
       h("summary", {}, "Equivalent AWS CLI command"),
       h("pre", {}, command),
       copyButton("command", "Copy", () => sender.send({ type: "copy", what: "command" })),
@@ -165,9 +183,13 @@ function heading(next: FormModel): HTMLElement {
       "div",
       { class: "choices" },
       picker("kind", "Kind", next.kinds, next.draft.kind, next.isFixed),
-      picker("connection", "Connection", next.connections, next.connection, next.isFixed),
+      connectionPicker(next),
     ),
   );
+}
+
+function connectionPicker(next: FormModel): HTMLElement {
+  return picker("connection", "Connection", next.connections, next.connection, next.isFixed);
 }
 
 function picker(id: string, label: string, choices: FormModel["kinds"], value: string, disabled: boolean): HTMLElement {
@@ -177,7 +199,7 @@ function picker(id: string, label: string, choices: FormModel["kinds"], value: s
     ...choices.map((choice) => h("option", { value: choice.value }, choice.label)),
   );
   select.value = value;
-  return h("div", { class: "choice" }, h("label", { for: id }, label), select);
+  return h("div", { class: "choice", id: `${id}-choice` }, h("label", { for: id }, label), select);
 }
 
 function choose(): void {
@@ -185,7 +207,6 @@ function choose(): void {
   const connection = byId("connection");
   if (!(kind instanceof HTMLSelectElement) || !(connection instanceof HTMLSelectElement)) return;
   if (model) model = { ...model, connection: connection.value };
-  save();
   sender.send({ type: "choose", kind: kind.value, connection: connection.value });
 }
 
@@ -222,17 +243,32 @@ function showAccount(message: AccountModel): void {
 function edited(): void {
   submitError.hidden = true;
   seq += 1;
-  save();
   sender.send({ type: "edit", seq, draft: draft() });
 }
 
-function draft(): SavedForm["draft"] {
+function draft(): FormDraft {
   const kept = Object.entries(values).filter(([, value]) => value !== "");
   return { kind: model?.draft.kind ?? "", values: Object.fromEntries(kept), tags: tagEditor?.tags ?? [] };
 }
 
-function save(): void {
-  if (model) host.setState({ version: 1, connection: model.connection, draft: draft() });
+function saveView(): void {
+  const state: ViewState = {
+    version: 1,
+    focus: document.activeElement?.id ?? "",
+    scroll: window.scrollY,
+    isCommandOpen: isCommandOpen,
+  };
+  host.setState(state);
+}
+
+/** The page was hidden, and is built anew. */
+function restoreView(): void {
+  const saved = viewState.safeParse(host.getState());
+  if (!saved.success) return;
+  isCommandOpen = saved.data.isCommandOpen;
+  document.getElementById("command-section")?.toggleAttribute("open", isCommandOpen);
+  byId(saved.data.focus)?.focus();
+  window.scrollTo({ top: saved.data.scroll });
 }
 
 function submit(event: Event): void {

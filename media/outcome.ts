@@ -8,12 +8,12 @@ export function outcomePanel(model: OutcomeModel, sender: Sender): HTMLElement {
     "section",
     { class: "outcome", "aria-labelledby": "outcome-title" },
     h("h1", { id: "outcome-title", tabindex: -1 }, icon(model.tone), model.title),
-    model.isRunning ? h("p", { class: "help" }, elapsed(model.startedAt), " so far") : undefined,
+    model.isRunning ? h("p", { class: "hint" }, elapsed(model.startedAt), " so far") : undefined,
     model.failure === undefined ? undefined : failurePanel(model.failure, sender),
     eventList(model.events),
     buttonRow(model.buttons, sender, model.buttons[0]?.action),
     model.isRunning
-      ? h("p", { class: "help" }, "You can close this page: the work goes on, and Activity shows it.")
+      ? h("p", { class: "hint" }, "You can close this page: the work goes on, and Activity shows it.")
       : undefined,
   );
 }

@@ -48,7 +48,7 @@ export class TagEditor {
           ),
         ),
         this.#problem,
-        h("p", { class: "help", id: "tags-help" }, `Optional. Up to ${maxTags} tags.`),
+        h("p", { class: "hint", id: "tags-help" }, `Optional. Up to ${maxTags} tags.`),
       ),
     );
     for (const tag of tags) this.#addRow(tag);

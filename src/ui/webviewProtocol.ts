@@ -23,16 +23,21 @@ const field = z.object({
 export type FieldModel = z.output<typeof field>;
 
 /** A draft while it is edited: tags keep their order, and two may have the same key for a moment. */
-const formDraft = z.object({
+export const formDraft = z.object({
   kind: z.string(),
   values: z.record(z.string(), z.string()),
   tags: z.array(z.object({ key: z.string(), value: z.string() })),
 });
 export type FormDraft = z.output<typeof formDraft>;
 
-/** What a page keeps for the next window: enough to open the form again, no secret. */
-export const savedForm = z.object({ version: z.literal(1), connection: z.string(), draft: formDraft });
-export type SavedForm = z.output<typeof savedForm>;
+/** Where the user was, for when the page is shown again. The draft is not in it: the host has that. */
+export const viewState = z.object({
+  version: z.literal(1),
+  focus: z.string(),
+  scroll: z.number(),
+  isCommandOpen: z.boolean(),
+});
+export type ViewState = z.output<typeof viewState>;
 
 /** A failure and the way out. `error` is the service's own text: shown as text, never as markup. */
 const failure = z.object({
@@ -90,6 +95,9 @@ const load = z.object({
   submitLabel: z.string(),
 });
 export type FormModel = z.output<typeof load>;
+
+const connections = z.object({ type: z.literal("connections"), connections: z.array(choice), connection: z.string() });
+export type ConnectionsModel = z.output<typeof connections>;
 
 const account = z.object({
   type: z.literal("account"),
@@ -159,6 +167,7 @@ const copied = z.object({ type: z.literal("copied"), what: copyTarget });
 /** What the host tells the form. */
 export const toForm = z.discriminatedUnion("type", [
   load,
+  connections,
   account,
   keys,
   keyChecked,

@@ -1,0 +1,124 @@
+import {
+  receive,
+  toDetails,
+  type DetailsModel,
+  type FromDetails,
+  type Handlers,
+  type ToDetails,
+} from "../src/ui/webviewProtocol";
+import { buttonRow, failurePanel } from "./failure";
+import { eventList } from "./outcome";
+import { announce, byId, copyButton, elapsed, h, icon, replaceContent, showCopied, type Child } from "./page";
+
+const host = acquireVsCodeApi();
+const page = byId("page") ?? document.body;
+const sender = { send: (message: FromDetails) => host.postMessage(message) };
+
+let isRawOpen = false;
+let lastState = "";
+
+const handlers: Handlers<ToDetails> = {
+  details: (message) => show(message),
+  focusFailure: () => {
+    byId("failure")?.scrollIntoView({ block: "start" });
+    byId("failure")?.focus();
+  },
+  copied: (message) => showCopied(message.what),
+};
+
+window.addEventListener("message", (event: MessageEvent<unknown>) => {
+  const wrong = receive(toDetails, handlers, event.data);
+  if (wrong !== undefined) throw new Error(`Unexpected message: ${wrong}`);
+});
+sender.send({ type: "ready" });
+
+function show(model: DetailsModel): void {
+  replaceContent(
+    page,
+    heading(model),
+    model.notice &&
+      h(
+        "section",
+        { class: model.notice.tone === "error" ? "failure" : "notice", role: "status" },
+        h("p", { class: "service-text", dir: "auto" }, icon(model.notice.tone), " ", model.notice.text),
+        buttonRow(model.notice.buttons, sender),
+      ),
+    model.failure && failurePanel(model.failure, sender),
+    model.buttons.length > 0 ? buttonRow(model.buttons, sender, model.buttons[0]?.action) : undefined,
+    model.rows.length > 0 ? section("Fields", fieldTable(model)) : undefined,
+    section("Tags", ...tags(model)),
+    model.seen.length > 0 ? section("Seen", eventList(model.seen)) : undefined,
+    model.raw === "" ? undefined : raw(model.raw),
+  );
+  if (lastState !== "" && lastState !== model.state.text) announce(`${model.title}: ${model.state.text}`);
+  lastState = model.state.text;
+}
+
+function heading(model: DetailsModel): HTMLElement {
+  return h(
+    "header",
+    {},
+    h("h1", { dir: "auto" }, model.title),
+    h("p", { class: "subtitle" }, model.subtitle),
+    h(
+      "p",
+      { class: "state", id: "state" },
+      icon(model.state.tone),
+      h("span", { dir: "auto" }, model.state.text),
+      ...(model.since === undefined ? [] : [" · ", elapsed(model.since)]),
+    ),
+  );
+}
+
+function section(title: string, ...children: readonly Child[]): HTMLElement {
+  const id = `section-${title.toLowerCase()}`;
+  return h("section", { "aria-labelledby": id }, h("h2", { id }, title), ...children);
+}
+
+function fieldTable(model: DetailsModel): HTMLElement {
+  return h(
+    "table",
+    {},
+    h(
+      "tbody",
+      {},
+      ...model.rows.map(({ name, label, value }) =>
+        h("tr", {}, h("th", { scope: "row", title: label === "" ? undefined : label }, name), cell(value)),
+      ),
+    ),
+  );
+}
+
+function cell(value: string): HTMLElement {
+  return value === "" ? h("td", { class: "unset" }, "not set") : h("td", { dir: "auto" }, value);
+}
+
+function tags({ tags: { status, items, text } }: DetailsModel): HTMLElement[] {
+  if (status === "loading") return [h("p", { class: "hint" }, "Loading…")];
+  if (status === "error") return [h("p", { class: "hint" }, text)];
+  if (items.length === 0) return [h("p", { class: "hint" }, "No tags.")];
+  return [
+    h(
+      "table",
+      {},
+      h(
+        "tbody",
+        {},
+        ...items.map(({ key, value }) => h("tr", {}, h("th", { scope: "row", dir: "auto" }, key), cell(value))),
+      ),
+    ),
+  ];
+}
+
+function raw(json: string): HTMLElement {
+  return h(
+    "details",
+    {
+      open: isRawOpen,
+      ontoggle: (event) => (isRawOpen = event.target instanceof HTMLDetailsElement && event.target.open),
+    },
+    h("summary", { id: "raw-summary" }, "Raw JSON"),
+    h("pre", { tabindex: 0, id: "raw" }, json),
+    copyButton("raw", "Copy", () => sender.send({ type: "copy", what: "raw" })),
+  );
+}

@@ -1,0 +1,122 @@
+import { SignInRequiredError } from "../../aws/errors";
+import type { Disposable } from "../../core/disposable";
+import { isCancelled, messageOf, UserError } from "../../core/errors";
+import {
+  connectionKey,
+  connectionLabel,
+  type Connection,
+  type Session,
+  type Sessions,
+} from "../../instances/connection";
+import type { AccountModel } from "../../ui/webviewProtocol";
+
+/** The connection that a form works in, and whether there is an account behind it. */
+export class FormAccount implements Disposable {
+  readonly #sessions: Sessions;
+  readonly #onChange: () => void;
+  readonly #listening: Disposable;
+  #connection: Connection | undefined;
+  #session: Session | undefined;
+  #error: unknown;
+  #opening: AbortController | undefined;
+
+  constructor(sessions: Sessions, onChange: () => void) {
+    this.#sessions = sessions;
+    this.#onChange = onChange;
+    this.#listening = sessions.onDidChange((key) => this.#onSession(key));
+  }
+
+  get connection(): Connection | undefined {
+    return this.#connection;
+  }
+
+  /** Empty when there is no connection. */
+  get key(): string {
+    return this.#connection ? connectionKey(this.#connection) : "";
+  }
+
+  get session(): Session | undefined {
+    return this.#session;
+  }
+
+  get hasFailed(): boolean {
+    return this.#error !== undefined;
+  }
+
+  /** Connects, and says what came of it. An answer for a connection that is no longer chosen is dropped. */
+  choose(connection: Connection | undefined): void {
+    this.#opening?.abort();
+    const opening = (this.#opening = connection && new AbortController());
+    this.#connection = connection;
+    this.#session = undefined;
+    this.#error = undefined;
+    this.#onChange();
+    if (!connection || !opening) return;
+    const finish = (session: Session | undefined, error: unknown) => {
+      if (opening.signal.aborted || isCancelled(error)) return;
+      this.#opening = undefined;
+      this.#session = session;
+      this.#error = error;
+      this.#onChange();
+    };
+    this.#sessions.open(connection, opening.signal).then(
+      (session) => finish(session, undefined),
+      (error: unknown) => finish(undefined, error),
+    );
+  }
+
+  /** Forgets what is known about the connection, and connects anew. */
+  retry(): void {
+    if (this.#connection) this.#sessions.invalidate(this.#connection);
+    this.choose(this.#connection);
+  }
+
+  dispose(): void {
+    this.#listening.dispose();
+    this.#opening?.abort();
+  }
+
+  /** `sentence` is what is said when everything is in place. */
+  model(sentence: (session: Session) => string): AccountModel {
+    const connection = this.#connection;
+    if (!connection) {
+      return {
+        type: "account",
+        status: "none",
+        text: "There is no connection yet. Add one, or start the sandbox, which needs no AWS account.",
+        buttons: [
+          { action: "addConnection", label: "Add Connection…" },
+          { action: "startSandbox", label: "Start Sandbox" },
+        ],
+      };
+    }
+    if (this.#session) return { type: "account", status: "ready", text: sentence(this.#session), buttons: [] };
+    const label = connectionLabel(connection);
+    if (this.#error === undefined) {
+      return { type: "account", status: "connecting", text: `Connecting to ${label}…`, buttons: [] };
+    }
+    const message = messageOf(this.#error);
+    const retry = { action: "retry", label: "Try Again" } as const;
+    if (this.#error instanceof SignInRequiredError) {
+      const signIn = { action: "signIn", label: "Sign In…" } as const;
+      const buttons = this.#error.method === "other" ? [retry] : [signIn, retry];
+      return { type: "account", status: "signedOut", text: `Not signed in to ${label}: ${message}`, buttons };
+    }
+    const buttons = this.#offersSandbox
+      ? [{ action: "startSandbox", label: "Start Sandbox" } as const, retry]
+      : [retry];
+    return { type: "account", status: "error", text: `Could not connect to ${label}: ${message}`, buttons };
+  }
+
+  get #offersSandbox(): boolean {
+    const error = this.#error;
+    return error instanceof UserError && error.remedies.some(({ command }) => command === "appInstances.startSandbox");
+  }
+
+  /** Credentials changed, here or elsewhere: a sign-in in the terminal is enough to go on. */
+  #onSession(key: string): void {
+    if (!this.#connection || this.key !== key || this.#opening) return;
+    const current = this.#sessions.current(this.#connection);
+    if (current === undefined || current !== this.#session) this.choose(this.#connection);
+  }
+}

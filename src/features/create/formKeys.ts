@@ -1,0 +1,137 @@
+import type { Disposable } from "../../core/disposable";
+import { isCancelled, messageOf } from "../../core/errors";
+import type { Session } from "../../instances/connection";
+import { checkKey, listUsableKeys, type KeyCheck } from "../../instances/keyCheck";
+import type { Choice, KeyCheckModel, KeysModel } from "../../ui/webviewProtocol";
+
+/** The keys that a form offers, and what the check of the chosen one says. Nothing is asked before a field needs it. */
+export class FormKeys implements Disposable {
+  readonly #post: (message: KeysModel | KeyCheckModel) => void;
+  readonly #fields = new Map<string, KeyCheckModel>();
+  readonly #checked = new Map<string, string>();
+  readonly #checking = new Map<string, AbortController>();
+  #session: Session | undefined;
+  #listing: AbortController | undefined;
+  #keys: KeysModel = { type: "keys", status: "loading", keys: [] };
+
+  constructor(post: (message: KeysModel | KeyCheckModel) => void) {
+    this.#post = post;
+  }
+
+  /** The policy statement that the last check found missing. */
+  policy: string | undefined;
+
+  /** Keys belong to an account and a region: another session has others. */
+  setSession(session: Session | undefined): void {
+    if (session === this.#session) return;
+    this.#session = session;
+    this.#listing?.abort();
+    this.#listing = undefined;
+    this.#forgetChecks();
+    this.#list();
+  }
+
+  setFields(fields: readonly string[]): void {
+    this.#forgetChecks();
+    this.#fields.clear();
+    for (const field of fields) this.#fields.set(field, nothingToSay(field));
+    this.#list();
+  }
+
+  /** Checks the key of each field that has another one than before. An empty value is the service's own key. */
+  check(valueOf: (field: string) => string): void {
+    const session = this.#session;
+    if (!session) return;
+    for (const field of this.#fields.keys()) {
+      const arn = valueOf(field);
+      if ((this.#checked.get(field) ?? "") === arn) continue;
+      this.#checked.set(field, arn);
+      this.#checking.get(field)?.abort();
+      if (arn === "") this.#say(nothingToSay(field));
+      else void this.#checkOne(session, field, arn);
+    }
+  }
+
+  postAll(): void {
+    if (this.#fields.size === 0) return;
+    this.#post(this.#keys);
+    for (const model of this.#fields.values()) this.#post(model);
+  }
+
+  dispose(): void {
+    this.#listing?.abort();
+    this.#forgetChecks();
+  }
+
+  #forgetChecks(): void {
+    for (const checking of this.#checking.values()) checking.abort();
+    this.#checking.clear();
+    this.#checked.clear();
+  }
+
+  #list(): void {
+    const session = this.#session;
+    if (!session || this.#fields.size === 0 || this.#listing) return;
+    const listing = (this.#listing = new AbortController());
+    this.#setKeys({ type: "keys", status: "loading", keys: [] });
+    listUsableKeys(session, listing.signal).then(
+      (keys) => {
+        if (!listing.signal.aborted) this.#setKeys({ type: "keys", status: "ready", keys: keys.map(keyChoice) });
+      },
+      (error: unknown) => {
+        if (listing.signal.aborted || isCancelled(error)) return;
+        const text = `Could not list keys: ${messageOf(error)} A key can be entered by its ARN.`;
+        this.#setKeys({ type: "keys", status: "error", keys: [], text });
+      },
+    );
+  }
+
+  #setKeys(model: KeysModel): void {
+    this.#keys = model;
+    this.#post(model);
+  }
+
+  async #checkOne(session: Session, field: string, arn: string): Promise<void> {
+    const checking = new AbortController();
+    this.#checking.set(field, checking);
+    this.#say({ type: "keyChecked", field, tone: "progress", lines: ["Checking the key…"] });
+    const say = (model: KeyCheckModel) => {
+      if (!checking.signal.aborted) this.#say(model);
+    };
+    try {
+      const check = await checkKey(session, arn, checking.signal);
+      if (!checking.signal.aborted) this.policy = check.statement;
+      say(checkModel(field, check));
+    } catch (error) {
+      if (isCancelled(error)) return;
+      say({ type: "keyChecked", field, tone: "warning", lines: [`Could not check the key: ${messageOf(error)}`] });
+    }
+  }
+
+  #say(model: KeyCheckModel): void {
+    this.#fields.set(model.field, model);
+    this.#post(model);
+  }
+}
+
+function nothingToSay(field: string): KeyCheckModel {
+  return { type: "keyChecked", field, tone: null, lines: [] };
+}
+
+function checkModel(field: string, check: KeyCheck): KeyCheckModel {
+  if (check.isReady) return { type: "keyChecked", field, tone: "success", lines: ["Key is ready"] };
+  const statement = check.statement === undefined ? {} : { statement: "policy statement" };
+  return { type: "keyChecked", field, tone: "warning", lines: [...check.problems], ...statement };
+}
+
+function keyChoice(key: {
+  readonly id: string;
+  readonly arn: string;
+  readonly alias?: string;
+  readonly description?: string;
+}): Choice {
+  const description = [key.alias === undefined ? "" : key.id, key.description ?? ""]
+    .filter((part) => part !== "")
+    .join(", ");
+  return { value: key.arn, label: key.alias ?? key.id, ...(description !== "" && { description }) };
+}

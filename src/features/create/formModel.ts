@@ -1,0 +1,152 @@
+import { connectionKey, connectionLabel, type Connection, type Session } from "../../instances/connection";
+import { emptyDraft, type Draft } from "../../instances/draft";
+import { validateDraft } from "../../instances/draftValidation";
+import { instanceLabel } from "../../instances/instance";
+import type { Field, Kind } from "../../instances/kind";
+import { mitigationFor, type Mitigation } from "../../instances/mitigation";
+import type { FormRequest } from "../../ui/form";
+import type { Choice, Failure, FieldModel, FormDraft, FormModel, ProblemModel } from "../../ui/webviewProtocol";
+
+/** What the request starts with: its own draft, or what it would create again. */
+export function requestedDraft(request: FormRequest, kind: Kind): Draft {
+  if (request.draft) return request.draft;
+  if (request.recreate) return kind.capture(request.recreate.instance, request.recreate.tags);
+  return request.attempt?.draft ?? emptyDraft(kind.id);
+}
+
+export function requestedKind(request: FormRequest): string | undefined {
+  return request.kind ?? request.draft?.kind ?? request.recreate?.instance.kind ?? request.attempt?.kind;
+}
+
+/** Kind and connection stand: something that failed is being replaced. */
+export function isReplacing(request: FormRequest): boolean {
+  return request.recreate !== undefined || request.attempt !== undefined;
+}
+
+function replacedLabel({ recreate, attempt }: FormRequest): string | undefined {
+  return recreate ? instanceLabel(recreate.instance) : attempt?.label;
+}
+
+/** The failure that the form is to mend, with its mitigation. */
+function replacedFailure({ recreate, attempt }: FormRequest): ExplainedFailure | undefined {
+  const error = recreate ? recreate.instance.errorMessage : attempt?.error?.message;
+  const kind = recreate?.instance.kind ?? attempt?.kind;
+  if (error === undefined || kind === undefined) return undefined;
+  return explain(recreate?.instance.state ?? attempt?.error?.code ?? "Failed", kind, error);
+}
+
+export interface ExplainedFailure {
+  readonly failure: Failure;
+  readonly mitigation: Mitigation;
+}
+
+/** A service's error, with what to do about it. */
+export function explain(title: string, kind: string, error: string): ExplainedFailure {
+  const mitigation = mitigationFor(kind, error);
+  const statement = mitigation.statement?.title;
+  return {
+    failure: { title, error, advice: mitigation.summary, ...(statement !== undefined && { statement }) },
+    mitigation,
+  };
+}
+
+export interface LoadSource {
+  readonly request: FormRequest;
+  readonly kinds: readonly Kind[];
+  readonly kind: Kind;
+  readonly connections: Choice[];
+  readonly connection: string;
+  readonly draft: FormDraft;
+  readonly notice: string | undefined;
+}
+
+/** Everything that a page needs to show the form. `statement` is what its Copy button copies. */
+export function toLoad(source: LoadSource): { readonly load: FormModel; readonly statement: string | undefined } {
+  const { request, kind, notice } = source;
+  const label = replacedLabel(request);
+  const explained = replacedFailure(request);
+  const load: FormModel = {
+    type: "load",
+    title: label === undefined ? "Create instance" : `Recreate ${label}`,
+    ...(notice !== undefined && { notice }),
+    kinds: source.kinds.map(({ id, groupTitle }) => ({ value: id, label: groupTitle })),
+    connections: source.connections,
+    connection: source.connection,
+    isFixed: isReplacing(request),
+    fields: kind.fields.map(fieldModel),
+    maxTags: kind.tagRules.max,
+    ...(explained && { failure: explained.failure }),
+    draft: source.draft,
+    submitLabel: label === undefined ? "Create" : "Recreate",
+  };
+  return { load, statement: explained?.mitigation.statement?.json };
+}
+
+export function toFormDraft(draft: Draft): FormDraft {
+  return {
+    kind: draft.kind,
+    values: { ...draft.values },
+    tags: Object.entries(draft.tags).map(([key, value]) => ({ key, value })),
+  };
+}
+
+/** A draft without problems loses nothing on this way. */
+export function toDraft(form: FormDraft): Draft {
+  return {
+    kind: form.kind,
+    values: Object.fromEntries(Object.entries(form.values).filter(([, value]) => value !== "")),
+    tags: Object.fromEntries(form.tags.map(({ key, value }) => [key, value])),
+  };
+}
+
+/** The kind's problems, with those that only a form can have: two tags of one key. */
+export function problemsOf(kind: Kind, form: FormDraft): ProblemModel[] {
+  const problems: ProblemModel[] = [];
+  for (const { field, tagKey, message } of validateDraft(kind, toDraft(form))) {
+    // The last tag of a key is the one that the draft has.
+    const tagIndex = tagKey === undefined ? undefined : form.tags.findLastIndex(({ key }) => key === tagKey);
+    problems.push({ field, message, ...(tagIndex !== undefined && { tagIndex }) });
+  }
+  for (const [tagIndex, { key }] of form.tags.entries()) {
+    const isRepeated = form.tags.findIndex((tag) => tag.key === key) < tagIndex;
+    if (isRepeated) problems.push({ field: "tags", tagIndex, message: "Choose another key: this one is used above." });
+  }
+  return problems;
+}
+
+export function hasContent(form: FormDraft): boolean {
+  return form.tags.length > 0 || Object.values(form.values).some((value) => value !== "");
+}
+
+function fieldModel(field: Field): FieldModel {
+  const { id, label, help, control, required, maxLength, lengthUnit, prefix, suffix } = field;
+  return {
+    id,
+    label,
+    help,
+    control,
+    required,
+    maxLength,
+    lengthUnit,
+    ...(prefix !== undefined && { prefix }),
+    ...(suffix !== undefined && { suffix }),
+  };
+}
+
+export function connectionChoice(connection: Connection): Choice {
+  return { value: connectionKey(connection), label: connectionLabel(connection) };
+}
+
+/** What the button will do, before it does it: "Creates a Supply Chain instance in account 123456789012, us-east-1." */
+export function submitSentence(kind: Kind, session: Session, request: FormRequest): string {
+  const place = `in account ${session.accountId}, ${session.connection.region}`;
+  const endpoint = session.customEndpoint === undefined ? "" : ` Uses the endpoint ${session.customEndpoint}.`;
+  const what = request.recreate
+    ? `Deletes ${instanceLabel(request.recreate.instance)} and creates it again ${place}.`
+    : `Creates ${withArticle(kind.title)} ${place}.`;
+  return `${what} ${kind.creationHint}${endpoint}`;
+}
+
+function withArticle(noun: string): string {
+  return `${/^[aeiou]/i.test(noun) ? "an" : "a"} ${noun}`;
+}

@@ -1,0 +1,112 @@
+import { DisposableStore, type Disposable } from "../../core/disposable";
+import { connectionKey } from "../../instances/connection";
+import type { Instance } from "../../instances/instance";
+import type { Kind } from "../../instances/kind";
+import type { Mitigation } from "../../instances/mitigation";
+import type { InstanceStore } from "../../instances/store";
+import { isSettled, type OperationRecord } from "../../operations/operation";
+import type { Operations } from "../../operations/runner";
+import type { TreeNode } from "../../ui/nodes";
+import type { Action, OutcomeModel } from "../../ui/webviewProtocol";
+import type { FormHost } from "./formSession";
+import { toOutcome } from "./formOutcome";
+
+export interface FormOperationDeps {
+  readonly operations: Operations;
+  readonly store: InstanceStore;
+}
+
+/** What the form started: followed until it is settled, shown in the form's place. */
+export class FormOperation implements Disposable {
+  readonly #deps: FormOperationDeps;
+  readonly #kind: Kind;
+  readonly #id: string;
+  readonly #onOutcome: (model: OutcomeModel, mitigation: Mitigation | undefined) => void;
+  readonly #lifetime = new DisposableStore();
+  #last = "";
+
+  constructor(
+    deps: FormOperationDeps,
+    kind: Kind,
+    record: OperationRecord,
+    onOutcome: (model: OutcomeModel, mitigation: Mitigation | undefined) => void,
+  ) {
+    this.#deps = deps;
+    this.#kind = kind;
+    this.#id = record.id;
+    this.#onOutcome = onOutcome;
+    this.#lifetime.add(
+      deps.operations.onDidChange((id) => {
+        if (id === this.#id) this.update();
+      }),
+    );
+    this.#lifetime.add(
+      deps.store.onDidChange((change) => {
+        if (change.type === "instance" || change.type === "listing") this.update();
+      }),
+    );
+  }
+
+  /** Undefined once it was discarded and trimmed. */
+  get record(): OperationRecord | undefined {
+    return this.#deps.operations.get(this.#id);
+  }
+
+  get isSettled(): boolean {
+    const { record } = this;
+    return record === undefined || isSettled(record);
+  }
+
+  /** Tells what there is to see, when that has changed. */
+  update(options: { readonly isAgain?: boolean } = {}): void {
+    const { record } = this;
+    if (!record) return;
+    const { id } = record.created ?? {};
+    const { model, mitigation } = toOutcome({
+      record,
+      kind: this.#kind,
+      instance: this.#instance(record),
+      seen: id === undefined ? [] : this.#deps.store.seen(connectionKey(record.connection), record.kind, id),
+    });
+    const text = JSON.stringify(model);
+    if (text === this.#last && !options.isAgain) return;
+    this.#last = text;
+    this.#onOutcome(model, mitigation);
+  }
+
+  async act(action: Action, host: FormHost): Promise<void> {
+    const { record } = this;
+    if (!record) return;
+    const { connection, kind, created } = record;
+    const node: TreeNode = created
+      ? { type: "instance", connection, kind, id: created.id }
+      : { type: "attempt", connection, kind, operationId: record.id };
+    switch (action) {
+      case "resume":
+        await this.#deps.operations.resume(record.id);
+        return;
+      case "showInTree":
+        await host.reveal(node);
+        return;
+      case "showDetails":
+      case "recreate":
+        await host.run(action, node);
+        return;
+      case "openWebApp": {
+        const instance = this.#instance(record);
+        const url = instance && this.#kind.webAppUrl?.(instance);
+        if (url !== undefined) await host.openUrl(url);
+        return;
+      }
+      default:
+    }
+  }
+
+  dispose(): void {
+    this.#lifetime.dispose();
+  }
+
+  #instance({ connection, kind, created }: OperationRecord): Instance | undefined {
+    return created && this.#deps.store.instance(connectionKey(connection), kind, created.id);
+  }
+}

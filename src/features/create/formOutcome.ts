@@ -1,0 +1,102 @@
+import { instanceLabel, type Instance } from "../../instances/instance";
+import type { Kind } from "../../instances/kind";
+import type { Mitigation } from "../../instances/mitigation";
+import type { OperationRecord } from "../../operations/operation";
+import { progressOf } from "../../operations/steps";
+import type { Button, OutcomeModel, Tone } from "../../ui/webviewProtocol";
+import { explain, type ExplainedFailure } from "./formModel";
+
+export interface OutcomeSource {
+  readonly record: OperationRecord;
+  readonly kind: Kind;
+  /** What the create made, as the store has it. */
+  readonly instance: Instance | undefined;
+  /** The states that were seen of it. */
+  readonly seen: readonly { readonly state: string; readonly at: number }[];
+}
+
+/** What the page shows of an operation, from its start to its end. */
+export function toOutcome(source: OutcomeSource): {
+  readonly model: OutcomeModel;
+  readonly mitigation: Mitigation | undefined;
+} {
+  const { record } = source;
+  const explained = explainedFailure(source);
+  const model: OutcomeModel = {
+    type: "outcome",
+    tone: tones[record.status],
+    title: titleOf(source),
+    isRunning: record.status === "running",
+    startedAt: record.createdAt,
+    events: eventsOf(source),
+    ...(explained && { failure: explained.failure }),
+    buttons: buttonsOf(source),
+  };
+  return { model, mitigation: explained?.mitigation };
+}
+
+const tones: Readonly<Record<OperationRecord["status"], Tone>> = {
+  running: "progress",
+  interrupted: "warning",
+  succeeded: "success",
+  failed: "error",
+  discarded: "neutral",
+};
+
+function titleOf({ record, kind, instance }: OutcomeSource): string {
+  const label = instance ? instanceLabel(instance) : record.label;
+  const isRecreate = record.type === "recreate";
+  switch (record.status) {
+    case "running":
+      return `${isRecreate ? "Recreating" : "Creating"} ${label}`;
+    case "succeeded":
+      return kind.hasStates ? `${label} is active` : `${label} was created`;
+    case "failed":
+      return `Could not ${isRecreate ? "recreate" : "create"} ${label}`;
+    case "interrupted":
+      return `${isRecreate ? "Recreating" : "Creating"} ${label} was interrupted`;
+    case "discarded":
+      return `${label} was discarded`;
+  }
+}
+
+function explainedFailure({ record, kind, instance }: OutcomeSource): ExplainedFailure | undefined {
+  if (record.status !== "failed" && record.status !== "interrupted") return undefined;
+  const error = (record.status === "failed" ? instance?.errorMessage : undefined) ?? record.error?.message;
+  if (error === undefined) return undefined;
+  return explain(record.error?.code ?? instance?.state ?? "Failed", kind.id, error);
+}
+
+/** What we did and what the service said, in one list by time. */
+function eventsOf({ record, kind, seen }: OutcomeSource): OutcomeModel["events"] {
+  const events = [
+    ...record.history,
+    ...seen.filter(({ at }) => at >= record.createdAt).map(({ state, at }) => ({ at, text: state })),
+  ].sort((a, b) => a.at - b.at);
+  if (record.status !== "running") return events;
+  const { number, count, label } = progressOf(record, kind);
+  return [...events, { at: record.updatedAt, text: `Step ${number} of ${count}: ${label}…` }];
+}
+
+function buttonsOf({ record, kind, instance }: OutcomeSource): Button[] {
+  const buttons: Button[] = [];
+  const showInTree: Button = { action: "showInTree", label: "Show in Instances" };
+  const showDetails: Button = { action: "showDetails", label: "Show Details" };
+  switch (record.status) {
+    case "running":
+      return [showInTree];
+    case "succeeded":
+      if (instance && kind.webAppUrl?.(instance) !== undefined) {
+        buttons.push({ action: "openWebApp", label: "Open Web App" });
+      }
+      return [...buttons, showDetails, showInTree, { action: "createAnother", label: "Create Another" }];
+    case "failed":
+      buttons.push({ action: "recreate", label: "Recreate…" });
+      if (record.created) buttons.push(showDetails);
+      return [...buttons, showInTree, { action: "showLog", label: "Show Log" }];
+    case "interrupted":
+      return [{ action: "resume", label: "Resume" }, showInTree, { action: "showLog", label: "Show Log" }];
+    case "discarded":
+      return [{ action: "createAnother", label: "Create Another" }];
+  }
+}

@@ -1,0 +1,346 @@
+import type { Clock } from "../../core/clock";
+import { DisposableStore, toDisposable, type Disposable } from "../../core/disposable";
+import { isCancelled, messageOf } from "../../core/errors";
+import type { Log } from "../../core/log";
+import { connectionKey, type Sessions } from "../../instances/connection";
+import type { Kind } from "../../instances/kind";
+import type { Kinds } from "../../instances/kinds/registry";
+import type { OperationRecord } from "../../operations/operation";
+import type { FormRequest } from "../../ui/form";
+import type { TreeNode } from "../../ui/nodes";
+import {
+  fromForm,
+  receive,
+  type Action,
+  type CopyTarget,
+  type FormDraft,
+  type FromForm,
+  type Handlers,
+  type ProblemModel,
+  type ToForm,
+} from "../../ui/webviewProtocol";
+import { FormAccount } from "./formAccount";
+import { FormKeys } from "./formKeys";
+import {
+  connectionChoice,
+  hasContent,
+  isReplacing,
+  problemsOf,
+  requestedDraft,
+  requestedKind,
+  submitSentence,
+  toDraft,
+  toFormDraft,
+  toLoad,
+} from "./formModel";
+import { FormOperation, type FormOperationDeps } from "./formOperation";
+
+export interface FormDeps extends FormOperationDeps {
+  readonly kinds: Kinds;
+  readonly sessions: Sessions;
+  readonly clock: Clock;
+  readonly log: Log;
+}
+
+/** What the form needs of its surroundings: VS Code, or a test. */
+export interface FormHost {
+  post(message: ToForm): void;
+  setTitle(title: string): void;
+  close(): void;
+  copy(text: string): PromiseLike<void>;
+  openUrl(url: string): PromiseLike<unknown>;
+  /** One of the extension's commands, without its prefix. */
+  run(command: string, target?: TreeNode): PromiseLike<unknown>;
+  /** Shows an instance in the Instances view. */
+  reveal(node: TreeNode): PromiseLike<unknown>;
+  /** Remembers a draft that nothing was made of yet, for the next form; undefined when there is none any more. */
+  keep(draft: FormDraft | undefined): void;
+  reportError(error: unknown): void;
+}
+
+/** How long typing pauses before a draft is checked. */
+const checkDelayMs = 100;
+
+/** The host's side of one form: it keeps the draft, checks it, and starts what the user asks for. */
+export class FormSession implements Disposable {
+  readonly #deps: FormDeps;
+  readonly #host: FormHost;
+  readonly #lifetime = new DisposableStore();
+  readonly #account: FormAccount;
+  readonly #keys: FormKeys;
+  readonly #copies = new Map<CopyTarget, string>();
+  /** What was typed for each kind: changing the kind back and forth loses nothing. */
+  readonly #drafts = new Map<string, FormDraft>();
+  #request: FormRequest;
+  #kind: Kind;
+  #notice: string | undefined;
+  #isEdited = false;
+  #isSubmitting = false;
+  #operation: FormOperation | undefined;
+  #checking: AbortController | undefined;
+
+  /** `notice` says where the request's draft comes from, when the user did not ask for it just now. */
+  constructor(deps: FormDeps, host: FormHost, request: FormRequest, notice?: string) {
+    this.#deps = deps;
+    this.#host = host;
+    this.#request = request;
+    this.#kind = this.#kindOf(request);
+    this.#keys = this.#lifetime.add(new FormKeys((message) => host.post(message)));
+    this.#account = this.#lifetime.add(new FormAccount(deps.sessions, () => this.#onAccount()));
+    this.#lifetime.add(
+      deps.store.onDidChange((change) => {
+        if (change.type === "connections") this.#onConnections();
+        else if (change.type === "connection" && change.connectionKey === this.#account.key) this.#onConnected();
+      }),
+    );
+    this.#lifetime.add(toDisposable(() => this.#operation?.dispose()));
+    this.#lifetime.add(toDisposable(() => this.#checking?.abort()));
+    this.#start(request, notice);
+  }
+
+  /** A message of the page; returns what is wrong with one that cannot be understood. */
+  receive(data: unknown): string | undefined {
+    return receive(fromForm, this.#handlers, data);
+  }
+
+  /** Nothing was typed, and nothing started: whatever is shown can make way. */
+  get isUntouched(): boolean {
+    return !this.#isEdited && !this.#isSubmitting && !this.#operation;
+  }
+
+  /** Being filled in, for something new. */
+  get isDraft(): boolean {
+    return !this.#operation && !isReplacing(this.#request);
+  }
+
+  /** Nothing is being asked or awaited any more: the page can be used for something else. */
+  get isDone(): boolean {
+    return this.#operation?.isSettled ?? false;
+  }
+
+  /** The form for the same failed instance or attempt, still being filled in. */
+  isAbout(request: FormRequest): boolean {
+    const subject = subjectOf(request);
+    return subject !== undefined && subject === subjectOf(this.#request) && !this.#operation;
+  }
+
+  /** Begins anew, in the same page. */
+  restart(request: FormRequest): void {
+    this.#drafts.clear();
+    this.#start(request, undefined);
+    this.#postAll();
+  }
+
+  dispose(): void {
+    this.#lifetime.dispose();
+  }
+
+  readonly #handlers: Handlers<FromForm> = {
+    ready: () => this.#postAll(),
+    edit: ({ seq, draft }) => this.#edit(seq, draft),
+    choose: ({ kind, connection }) => this.#choose(kind, connection),
+    submit: ({ draft }) => this.#try(() => this.#submit(draft)),
+    cancel: () => {
+      if (this.isDraft) this.#host.keep(undefined);
+      this.#host.close();
+    },
+    copy: ({ what }) => this.#try(() => this.#copy(what)),
+    act: ({ action }) => this.#try(() => this.#act(action)),
+  };
+
+  get #draft(): FormDraft {
+    return this.#drafts.get(this.#kind.id) ?? { kind: this.#kind.id, values: {}, tags: [] };
+  }
+
+  #kindOf(request: FormRequest): Kind {
+    const { kinds } = this.#deps;
+    const kind = kinds.get(requestedKind(request) ?? "") ?? kinds.all[0];
+    if (!kind) throw new Error("No kind of instance is registered");
+    return kind;
+  }
+
+  #start(request: FormRequest, notice: string | undefined): void {
+    this.#request = request;
+    this.#notice = notice;
+    this.#kind = this.#kindOf(request);
+    this.#drafts.set(this.#kind.id, toFormDraft(requestedDraft(request, this.#kind)));
+    this.#isEdited = false;
+    this.#operation?.dispose();
+    this.#operation = undefined;
+    this.#account.choose(request.connection ?? request.attempt?.connection ?? this.#deps.store.connections[0]);
+  }
+
+  #edit(seq: number, draft: FormDraft): void {
+    if (draft.kind !== this.#kind.id) return;
+    if (JSON.stringify(draft) !== JSON.stringify(this.#draft)) this.#isEdited = true;
+    this.#drafts.set(draft.kind, draft);
+    this.#checkSoon(seq);
+  }
+
+  #choose(kindId: string, key: string): void {
+    if (isReplacing(this.#request) || this.#isSubmitting || this.#operation) return;
+    const kind = this.#deps.kinds.get(kindId);
+    if (kind && kind !== this.#kind) {
+      this.#kind = kind;
+      this.#postLoad();
+      this.#onAccount();
+    }
+    const connection = this.#deps.store.connections.find((each) => connectionKey(each) === key);
+    if (connection && this.#account.key !== key) this.#account.choose(connection);
+  }
+
+  #onAccount(): void {
+    this.#keys.setSession(this.#account.session);
+    this.#postAccount();
+  }
+
+  #postAccount(): void {
+    this.#host.post(this.#account.model((session) => submitSentence(this.#kind, session, this.#request)));
+  }
+
+  #onConnections(): void {
+    const connections = this.#deps.store.connections;
+    const isThere = connections.some((each) => connectionKey(each) === this.#account.key);
+    if (!isThere && !isReplacing(this.#request) && !this.#operation) this.#account.choose(connections[0]);
+    this.#host.post({ type: "connections", connections: this.#choices(), connection: this.#account.key });
+  }
+
+  /** Signed in, or the sandbox started, by other hands than ours. */
+  #onConnected(): void {
+    const isConnected = this.#deps.store.connectionState(this.#account.key)?.status === "connected";
+    if (isConnected && this.#account.hasFailed) this.#account.choose(this.#account.connection);
+  }
+
+  #choices() {
+    const { connection } = this.#account;
+    const connections = isReplacing(this.#request) && connection ? [connection] : this.#deps.store.connections;
+    return connections.map(connectionChoice);
+  }
+
+  #postAll(): void {
+    this.#postLoad();
+    this.#postAccount();
+    this.#keys.postAll();
+    this.#operation?.update({ isAgain: true });
+  }
+
+  #postLoad(): void {
+    const { load, statement } = toLoad({
+      request: this.#request,
+      kinds: this.#deps.kinds.all,
+      kind: this.#kind,
+      connections: this.#choices(),
+      connection: this.#account.key,
+      draft: this.#draft,
+      notice: this.#notice,
+    });
+    if (statement !== undefined) this.#copies.set("mitigation", statement);
+    this.#keys.setFields(this.#kind.fields.filter((field) => field.control === "encryptionKey").map(({ id }) => id));
+    this.#host.setTitle(load.title);
+    this.#host.post(load);
+  }
+
+  /** Checks the draft once typing pauses. The answer carries the edit's number, so that the page can drop old ones. */
+  #checkSoon(seq: number): void {
+    this.#checking?.abort();
+    const checking = (this.#checking = new AbortController());
+    this.#deps.clock.sleep(checkDelayMs, checking.signal).then(
+      () => this.#check(seq),
+      () => undefined,
+    );
+  }
+
+  #check(seq: number): void {
+    const form = this.#draft;
+    if (this.#isEdited && this.isDraft) this.#host.keep(hasContent(form) ? form : undefined);
+    const problems = problemsOf(this.#kind, form);
+    const { connection } = this.#account;
+    const command = connection ? this.#kind.createCommand(toDraft(form), connection) : "";
+    this.#copies.set("command", command);
+    this.#host.post({ type: "checked", seq, problems, command });
+    const isFine = (field: string) => !problems.some((problem) => problem.field === field);
+    this.#keys.check((field) => (isFine(field) ? (form.values[field] ?? "") : ""));
+  }
+
+  async #submit(form: FormDraft): Promise<void> {
+    // A second submit changes nothing: the answer to the first one is on its way.
+    if (form.kind !== this.#kind.id || this.#isSubmitting || this.#operation) return;
+    this.#drafts.set(form.kind, form);
+    const problems = problemsOf(this.#kind, form);
+    const { session } = this.#account;
+    if (problems.length > 0 || !session) {
+      this.#refuse(problems.length > 0 ? "" : "There is no connection to an account yet.", problems);
+      return;
+    }
+    this.#isSubmitting = true;
+    try {
+      const draft = toDraft(form);
+      const scope = { kind: this.#kind.id, connection: session.connection, accountId: session.accountId };
+      const record = this.#request.submit
+        ? await this.#request.submit(draft, scope)
+        : await this.#deps.operations.start(scope, { type: "create", draft });
+      if (record) this.#started(record);
+      else this.#refuse("");
+    } catch (error) {
+      this.#deps.log.warn(`The form could not start what it was asked for: ${messageOf(error)}`);
+      this.#refuse(isCancelled(error) ? "" : messageOf(error));
+    } finally {
+      this.#isSubmitting = false;
+    }
+  }
+
+  #refuse(message: string, problems: ProblemModel[] = []): void {
+    this.#host.post({ type: "refused", problems, message });
+  }
+
+  #started(record: OperationRecord): void {
+    if (this.isDraft) this.#host.keep(undefined);
+    if (this.#lifetime.isDisposed) return;
+    this.#operation = new FormOperation(this.#deps, this.#kind, record, this.#onOutcome);
+    this.#operation.update();
+  }
+
+  readonly #onOutcome: ConstructorParameters<typeof FormOperation>[3] = (model, mitigation) => {
+    if (mitigation?.statement) this.#copies.set("mitigation", mitigation.statement.json);
+    this.#host.post(model);
+  };
+
+  async #copy(what: CopyTarget): Promise<void> {
+    const text = what === "keyPolicy" ? this.#keys.policy : this.#copies.get(what);
+    if (text === undefined) return;
+    await this.#host.copy(text);
+    this.#host.post({ type: "copied", what });
+  }
+
+  async #act(action: Action): Promise<void> {
+    const { connection } = this.#account;
+    switch (action) {
+      case "addConnection":
+      case "startSandbox":
+      case "showLog":
+        await this.#host.run(action);
+        return;
+      case "signIn":
+        if (connection) await this.#host.run("signIn", { type: "connection", connection });
+        return;
+      case "retry":
+        this.#account.retry();
+        return;
+      case "startOver":
+      case "createAnother":
+        if (this.isDraft) this.#host.keep(undefined);
+        this.restart({ kind: this.#kind.id, ...(connection && { connection }) });
+        return;
+      default:
+        await this.#operation?.act(action, this.#host);
+    }
+  }
+
+  #try(work: () => Promise<void>): void {
+    work().catch((error: unknown) => this.#host.reportError(error));
+  }
+}
+
+function subjectOf(request: FormRequest): string | undefined {
+  return request.recreate?.instance.id ?? request.attempt?.id;
+}

@@ -1,0 +1,265 @@
+import { DisposableStore, toDisposable, type Disposable } from "../../core/disposable";
+import { isCancelled } from "../../core/errors";
+import { connectionKey, type Connection, type Session, type Sessions } from "../../instances/connection";
+import type { Instance } from "../../instances/instance";
+import type { Kind } from "../../instances/kind";
+import type { InstanceStore } from "../../instances/store";
+import type { TreeNode } from "../../ui/nodes";
+import {
+  fromDetails,
+  receive,
+  type Action,
+  type CopyTarget,
+  type FromDetails,
+  type Handlers,
+  type ToDetails,
+} from "../../ui/webviewProtocol";
+import { toDetails, type TagsRead } from "./detailsModel";
+
+export interface DetailsDeps {
+  readonly sessions: Sessions;
+  readonly store: InstanceStore;
+}
+
+/** What the page needs of its surroundings: VS Code, or a test. */
+export interface DetailsHost {
+  post(message: ToDetails): void;
+  setTitle(title: string): void;
+  copy(text: string): PromiseLike<void>;
+  openUrl(url: string): PromiseLike<unknown>;
+  /** One of the extension's commands, without its prefix. */
+  run(command: string, target?: TreeNode): PromiseLike<unknown>;
+  /** Shows an instance in the Instances view. */
+  reveal(node: TreeNode): PromiseLike<unknown>;
+  reportError(error: unknown): void;
+}
+
+export interface DetailsSubject {
+  readonly connection: Connection;
+  readonly kind: Kind;
+  readonly id: string;
+}
+
+/** The host's side of one details page: reads the instance once, then shows what the store hears of it. */
+export class DetailsSession implements Disposable {
+  readonly #deps: DetailsDeps;
+  readonly #host: DetailsHost;
+  readonly #subject: DetailsSubject;
+  readonly #lifetime = new DisposableStore();
+  readonly #copies = new Map<CopyTarget, string>();
+  #session: Session | undefined;
+  #instance: Instance | undefined;
+  #isGone = false;
+  #error: unknown;
+  #tags: TagsRead = { status: "loading" };
+  #reading: AbortController | undefined;
+  #focusesFailure: boolean;
+  #isReady = false;
+  #wasStored: boolean;
+  #last = "";
+
+  constructor(deps: DetailsDeps, host: DetailsHost, subject: DetailsSubject, focus?: "failure") {
+    this.#deps = deps;
+    this.#host = host;
+    this.#subject = subject;
+    this.#focusesFailure = focus === "failure";
+    this.#instance = this.#stored();
+    this.#wasStored = this.#instance !== undefined;
+    this.#lifetime.add(
+      deps.store.onDidChange((change) => {
+        if (
+          change.type === "instance"
+            ? change.id === subject.id
+            : "connectionKey" in change && change.connectionKey === this.#key
+        ) {
+          this.#onStore();
+        }
+      }),
+    );
+    this.#lifetime.add(toDisposable(() => this.#reading?.abort()));
+    this.#read();
+  }
+
+  receive(data: unknown): string | undefined {
+    return receive(fromDetails, this.#handlers, data);
+  }
+
+  focusFailure(): void {
+    this.#focusesFailure = true;
+    this.#focusIfReady();
+  }
+
+  dispose(): void {
+    this.#lifetime.dispose();
+  }
+
+  readonly #handlers: Handlers<FromDetails> = {
+    ready: () => {
+      this.#isReady = true;
+      this.#last = "";
+      this.#post();
+    },
+    copy: ({ what }) => this.#try(() => this.#copy(what)),
+    act: ({ action }) => this.#try(() => this.#act(action)),
+  };
+
+  get #key(): string {
+    return connectionKey(this.#subject.connection);
+  }
+
+  get #node(): TreeNode {
+    const { connection, kind, id } = this.#subject;
+    return { type: "instance", connection, kind: kind.id, id };
+  }
+
+  #stored(): Instance | undefined {
+    return this.#deps.store.instance(this.#key, this.#subject.kind.id, this.#subject.id);
+  }
+
+  /** Reads the instance and its tags. An answer to a session that was replaced meanwhile is dropped. */
+  #read(): void {
+    this.#reading?.abort();
+    const reading = (this.#reading = new AbortController());
+    const { signal } = reading;
+    const { connection, kind, id } = this.#subject;
+    this.#error = undefined;
+    this.#post();
+    const read = async () => {
+      const session = await this.#deps.sessions.open(connection, signal);
+      const instance = await kind.get(session, id, { signal });
+      if (signal.aborted) return;
+      this.#session = session;
+      this.#isGone = instance === undefined || instance.phase === "deleted";
+      if (instance) this.#instance = instance;
+      this.#post();
+      if (instance && !this.#isGone) await this.#readTags(session, instance, signal);
+    };
+    read()
+      .catch((error: unknown) => {
+        if (signal.aborted || isCancelled(error)) return;
+        this.#error = error;
+        this.#tags = { status: "ready", tags: {} };
+        this.#post();
+      })
+      .finally(() => {
+        if (this.#reading === reading) this.#reading = undefined;
+      });
+  }
+
+  async #readTags(session: Session, instance: Instance, signal: AbortSignal): Promise<void> {
+    try {
+      const tags = await this.#subject.kind.listTags(session, instance, { signal });
+      if (!signal.aborted) this.#tags = { status: "ready", tags };
+    } catch (error) {
+      if (isCancelled(error)) return;
+      this.#tags = { status: "error", error };
+    }
+    if (!signal.aborted) this.#post();
+  }
+
+  #onStore(): void {
+    const stored = this.#stored();
+    if (stored) this.#update(stored);
+    // Deleted, or the account changed: only the service can tell.
+    else if (this.#wasStored && !this.#reading) this.#read();
+    // Signed in meanwhile.
+    else if (this.#error !== undefined && this.#isConnected && !this.#reading) this.#read();
+    this.#wasStored = stored !== undefined;
+  }
+
+  get #isConnected(): boolean {
+    return this.#deps.store.connectionState(this.#key)?.status === "connected";
+  }
+
+  #update(stored: Instance): void {
+    const known = this.#instance;
+    this.#isGone = stored.phase === "deleted";
+    this.#error = undefined;
+    // A list may say less than the read of one instance did: what it leaves out is kept, except an error that is over.
+    this.#instance = { ...withoutError(known), ...stored, raw: merged(known?.raw, stored.raw) };
+    if (stored.tags) this.#tags = { status: "ready", tags: stored.tags };
+    this.#post();
+    const isChanged =
+      known?.state !== stored.state || (stored.changedAt !== undefined && known?.changedAt !== stored.changedAt);
+    if (known && isChanged && !this.#reading) this.#read();
+  }
+
+  #post(): void {
+    const { connection, kind, id } = this.#subject;
+    const { model, mitigation } = toDetails({
+      connection,
+      accountId: this.#session?.accountId,
+      kind,
+      id,
+      instance: this.#instance,
+      isGone: this.#isGone,
+      error: this.#error,
+      tags: this.#tags,
+      seen: this.#deps.store.seen(this.#key, kind.id, id),
+    });
+    const text = JSON.stringify(model);
+    if (text === this.#last) return;
+    this.#last = text;
+    if (mitigation?.statement) this.#copies.set("mitigation", mitigation.statement.json);
+    this.#copies.set("raw", model.raw);
+    this.#host.setTitle(model.title);
+    this.#host.post(model);
+    this.#focusIfReady();
+  }
+
+  #focusIfReady(): void {
+    if (!this.#focusesFailure || !this.#isReady || this.#instance?.errorMessage === undefined) return;
+    this.#focusesFailure = false;
+    this.#host.post({ type: "focusFailure" });
+  }
+
+  async #copy(what: CopyTarget): Promise<void> {
+    const text = this.#copies.get(what);
+    if (text === undefined) return;
+    await this.#host.copy(text);
+    this.#host.post({ type: "copied", what });
+  }
+
+  async #act(action: Action): Promise<void> {
+    const { connection, kind } = this.#subject;
+    switch (action) {
+      case "retry":
+        this.#read();
+        return;
+      case "signIn":
+        await this.#host.run("signIn", { type: "connection", connection });
+        return;
+      case "showInTree":
+        await this.#host.reveal(this.#node);
+        return;
+      case "openWebApp": {
+        const url = this.#instance && kind.webAppUrl?.(this.#instance);
+        if (url !== undefined) await this.#host.openUrl(url);
+        return;
+      }
+      case "recreate":
+      case "copyId":
+      case "copyArn":
+      case "openInConsole":
+      case "showLog":
+        await this.#host.run(action, this.#node);
+        return;
+      default:
+    }
+  }
+
+  #try(work: () => Promise<void>): void {
+    work().catch((error: unknown) => this.#host.reportError(error));
+  }
+}
+
+function withoutError(instance: Instance | undefined): Partial<Instance> {
+  const rest: { errorMessage?: string } & Partial<Instance> = { ...instance };
+  delete rest.errorMessage;
+  return rest;
+}
+
+function merged(known: unknown, stored: unknown): unknown {
+  const isObject = (value: unknown): value is object => typeof value === "object" && value !== null;
+  return isObject(known) && isObject(stored) ? { ...known, ...stored } : stored;
+}
