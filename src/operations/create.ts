@@ -1,4 +1,3 @@
-import { isAmbiguous } from "../aws/errors";
 import type { Draft } from "../instances/draft";
 import type { Instance } from "../instances/instance";
 import type { Created, Kind } from "../instances/kind";
@@ -83,7 +82,7 @@ async function createOnce(context: StepContext): Promise<{ readonly created: Cre
   for (let conflicts = 0; ;) {
     try {
       const created = await context.change((session, options) => context.kind.create(session, draft, token, options), {
-        onRetry: (error) => (isPossiblyMade ||= isAmbiguous(error)),
+        onRetry: () => (isPossiblyMade = true),
       });
       return { created, how: "Created" };
     } catch (error) {

@@ -19,7 +19,7 @@ import { Takeover } from "./takeover";
 export interface OperationsDeps {
   /** Shared by all windows, and on a disk that survives them. */
   readonly directory: string;
-  readonly sessions: Pick<Sessions, "open" | "onDidChange">;
+  readonly sessions: Pick<Sessions, "open" | "current" | "onDidChange">;
   readonly kinds: { get(id: string): Kind | undefined };
   readonly follower: Pick<InstanceFollower, "follow">;
   readonly log: Log;
@@ -43,6 +43,9 @@ const defaultTiming: OperationTiming = {
 };
 
 const defaultRetentionMs = 14 * 24 * 60 * 60 * 1000;
+
+/** Attempts to take a lock for each look at its owner. */
+const turnsPerLook = 10;
 
 /** Resumptions after a sign-in that helped nothing, before the user is asked again. */
 const maxFruitlessResumptions = 3;
@@ -143,7 +146,9 @@ class DurableOperations implements Operations, Disposable {
     }
   }
 
-  settled(id: string, signal?: AbortSignal): Promise<OperationRecord> {
+  async settled(id: string, signal?: AbortSignal): Promise<OperationRecord> {
+    // Another window may have started it a moment ago.
+    if (!this.#records.get(id)) await this.#records.read(id);
     return new Promise((resolve, reject) => {
       const listening = new DisposableStore();
       const finish = (end: () => void) => {
@@ -332,16 +337,24 @@ class DurableOperations implements Operations, Disposable {
 
   /** The lock of an operation that is not at work. Explains itself when another window has it. */
   async #take(record: OperationRecord): Promise<Lease> {
-    let lease: Lease | undefined;
+    const onLost = () => this.#lose(record.id);
     try {
-      lease = await this.#ownership.takeWhenAbandoned(record, () => this.#lose(record.id), this.#closing.signal);
+      for (let turn = 0; turn < turnsPerLook * (this.#timing.silentLooks + 2); turn++) {
+        // Most locks are held for a moment; from look to look it is also asked whether the owner is still there.
+        const isLook = turn % turnsPerLook === 0;
+        const lease = isLook
+          ? (await this.#ownership.takeIfAbandoned(record, onLost)).lease
+          : await this.#ownership.take(record, onLost);
+        if (lease) return lease;
+        await this.#records.read(record.id);
+        if (this.#findUnsettled(record, "running")) break;
+        await this.#clock.sleep(this.#timing.lookMs / turnsPerLook, this.#closing.signal);
+      }
     } catch (error) {
       if (error instanceof CancelledError) throw error;
       throw writeError(this.#deps.directory, error);
     }
-    if (!lease)
-      throw new UserError(`Another window is working on ${record.label}. Wait until it is done, or close it.`);
-    return lease;
+    throw new UserError(`Another window is working on ${record.label}. Wait until it is done, or close it.`);
   }
 
   #lose(id: string): void {
@@ -350,18 +363,9 @@ class DurableOperations implements Operations, Disposable {
 
   /** One operation at a time on one instance. */
   async #refuseSecond(record: OperationRecord): Promise<void> {
-    const { target } = record;
-    if (!target) return;
+    if (!record.target) return;
     await this.#records.readAll();
-    const other = this.#records
-      .list()
-      .find(
-        (known) =>
-          !isSettled(known) &&
-          known.target?.id === target.id &&
-          known.accountId === record.accountId &&
-          connectionKey(known.connection) === connectionKey(record.connection),
-      );
+    const other = this.#findUnsettled(record);
     if (!other) return;
     if (other.status === "running")
       throw new UserError(`${record.label} is being worked on already (${verb(other)}). Wait until that is done.`);
@@ -379,6 +383,18 @@ class DurableOperations implements Operations, Disposable {
         },
       ],
     });
+  }
+
+  /** The operation itself, or another one on the same instance. */
+  #findUnsettled(record: OperationRecord, status?: OperationRecord["status"]): OperationRecord | undefined {
+    return this.#records
+      .list()
+      .find(
+        (known) =>
+          !isSettled(known) &&
+          (status === undefined || known.status === status) &&
+          (known.id === record.id || isOnSameInstance(known, record)),
+      );
   }
 
   async #writeDiscarded(record: OperationRecord, lease: Lease, text: string): Promise<void> {
@@ -405,6 +421,15 @@ class DurableOperations implements Operations, Disposable {
     if (!kind) throw new UserError(`This version does not know the kind of instance "${id}".`);
     return kind;
   }
+}
+
+function isOnSameInstance(a: OperationRecord, b: OperationRecord): boolean {
+  return (
+    a.target !== undefined &&
+    a.target.id === b.target?.id &&
+    a.accountId === b.accountId &&
+    connectionKey(a.connection) === connectionKey(b.connection)
+  );
 }
 
 function verb(record: OperationRecord): string {

@@ -61,20 +61,6 @@ export class Ownership {
     return lease ? { lease } : { isAlive: true };
   }
 
-  /** Undefined as soon as the owner shows life. Waits for as long as it takes to tell. */
-  async takeWhenAbandoned(operation: Lockable, onLost: () => void, signal: AbortSignal): Promise<Lease | undefined> {
-    for (;;) {
-      const result = await this.takeIfAbandoned(operation, onLost);
-      if (result.lease) return result.lease;
-      if (result.isAlive) return undefined;
-      await this.#clock.sleep(this.#timing.lookMs, signal);
-    }
-  }
-
-  forget(operation: Lockable): void {
-    this.#observers.delete(this.#path(operation));
-  }
-
   #path(operation: Lockable): string {
     const { target, connection, accountId } = operation;
     if (!target) return join(this.#directory, `${operation.id}.lock`);

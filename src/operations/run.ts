@@ -14,7 +14,7 @@ import { stepsOf } from "./steps";
 
 export interface RunDeps {
   readonly journal: Journal;
-  readonly sessions: Pick<Sessions, "open">;
+  readonly sessions: Pick<Sessions, "open" | "current">;
   readonly follower: Pick<InstanceFollower, "follow">;
   readonly clock: Clock;
   readonly log: Log;
@@ -33,6 +33,9 @@ export type RunEnd = "settled" | "interrupted" | "needsSignIn" | "cancelled" | "
 
 /** Only so much of the history and of the request ids is kept. */
 const keptEntries = 200;
+
+/** New sessions that one call is tried with. */
+const maxReplacements = 3;
 
 /** Carries out the steps of one operation, from the one that its record names. Owns the record while it runs. */
 export class OperationRun {
@@ -182,18 +185,31 @@ export class OperationRun {
 
   /** Repeats a call while waiting may help. A lost connection ends in an interruption, never in a guess. */
   async #repeat<T>(call: Call<T>, options: ChangeOptions = {}): Promise<T> {
-    for (let round = 0; ; round++) {
+    let replacements = 0;
+    for (let round = 0; ;) {
+      let session: Session | undefined;
       try {
-        return await call(await this.#session(), { signal: this.#stop.signal });
+        session = await this.#session();
+        return await call(session, { signal: this.#stop.signal });
       } catch (error) {
         throwIfAborted(this.#stop.signal);
-        const delayMs = this.#deps.retryDelaysMs[round];
+        if (session && this.#wasReplaced(session, error) && replacements++ < maxReplacements) {
+          options.onRetry?.(error);
+          continue;
+        }
+        const delayMs = this.#deps.retryDelaysMs[round++];
         if (delayMs === undefined || !isPassing(error)) throw error;
         options.onRetry?.(error);
         await this.#save({}, `${messageOf(error)} Trying again.`);
         await this.#deps.clock.sleep(delayMs, this.#stop.signal);
       }
     }
+  }
+
+  /** The credentials changed under the call, which may be fine with the new ones. */
+  #wasReplaced(session: Session, error: unknown): boolean {
+    if (!(error instanceof UserError) && !isCredentialError(error)) return false;
+    return this.#deps.sessions.current(session.connection)?.generation !== session.generation;
   }
 
   /** A session in the account that the user confirmed, or nothing. */

@@ -41,7 +41,7 @@ export interface StepContext {
 export type Call<T> = (session: Session, options: CallOptions) => Promise<T>;
 
 export interface ChangeOptions {
-  /** Heard for each error after which the call is repeated. */
+  /** Heard for each error after which the call is repeated: it may have been carried out already. */
   readonly onRetry?: (error: unknown) => void;
 }
 

@@ -1,0 +1,140 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { UserError } from "../../../src/core/errors";
+import type { OperationRecord } from "../../../src/operations/operation";
+import { draftOf, gate, scope, setUp, targetOf, type Window } from "./bench";
+
+/** Resolves with the record as soon as it is what the test waits for. */
+function until(window: Window, id: string, isIt: (record: OperationRecord) => boolean): Promise<OperationRecord> {
+  return new Promise((resolve) => {
+    const look = () => {
+      const record = window.get(id);
+      if (record && isIt(record)) resolve(record);
+    };
+    window.onDidChange(look);
+    look();
+  });
+}
+
+void test("A second window shows an operation live, and cannot resume or discard it", async (t) => {
+  const bench = await setUp(t);
+  const sending = gate();
+  bench.cloud.before = (call) => (call === "create" ? sending.opened : undefined);
+  const first = await bench.open();
+  const second = await bench.open();
+  const settledInSecond: string[] = [];
+  second.onDidSettle(({ id }) => settledInSecond.push(id));
+  const { id } = await first.start(scope, { type: "create", draft: draftOf("alpha") });
+  await until(second, id, ({ status }) => status === "running");
+  assert.equal(second.canCancel(id), false);
+  await assert.rejects(second.discard(id), UserError);
+  await assert.rejects(second.resume(id), UserError);
+  sending.open();
+  assert.equal((await second.settled(id)).status, "succeeded");
+  assert.equal(bench.cloud.tokens.length, 1);
+  assert.deepEqual(settledInSecond, []);
+});
+
+void test("A window that closes in the middle is followed by the other one, which finishes with one instance", async (t) => {
+  const bench = await setUp(t);
+  const creating = gate();
+  const never = gate();
+  let isFirst = true;
+  bench.cloud.before = (call) => {
+    if (call !== "create" || !isFirst) return undefined;
+    isFirst = false;
+    creating.open();
+    return never.opened;
+  };
+  const first = await bench.open();
+  const second = await bench.open();
+  const failed = bench.cloud.add("createFailed", "alpha");
+  const { id } = await first.start(scope, { type: "recreate", draft: draftOf("alpha"), target: targetOf(failed) });
+  await creating.opened;
+  await until(second, id, ({ step }) => step === "create");
+  first.dispose();
+  assert.equal((await second.settled(id)).status, "succeeded");
+  assert.equal(bench.cloud.live.length, 1);
+  never.open();
+});
+
+void test("What was at work when everything closed is interrupted at the next start, and Resume finishes it", async (t) => {
+  const bench = await setUp(t);
+  bench.cloud.isInstant = false;
+  const first = await bench.open();
+  const failed = bench.cloud.add("createFailed", "alpha");
+  const { id } = await first.start(scope, { type: "recreate", draft: draftOf("alpha"), target: targetOf(failed) });
+  await until(first, id, ({ step }) => step === "waitDeleted");
+  first.dispose();
+  const second = await bench.open();
+  const interrupted = await until(second, id, ({ status }) => status === "interrupted");
+  assert.equal(interrupted.step, "waitDeleted");
+  assert.equal((await bench.records())[0]?.status, "interrupted");
+  bench.cloud.isInstant = true;
+  await second.resume(id);
+  assert.equal((await second.settled(id)).status, "succeeded");
+  assert.equal(bench.cloud.live.length, 1);
+});
+
+void test("A discarded interruption stays discarded, and what exists stays", async (t) => {
+  const bench = await setUp(t);
+  bench.cloud.isInstant = false;
+  const first = await bench.open();
+  const { id } = await first.start(scope, { type: "create", draft: draftOf("alpha") });
+  await until(first, id, ({ step }) => step === "follow");
+  first.dispose();
+  const second = await bench.open();
+  await until(second, id, ({ status }) => status === "interrupted");
+  await second.discard(id);
+  const third = await bench.open();
+  assert.equal(third.get(id)?.status, "discarded");
+  assert.equal(bench.cloud.live.length, 1);
+});
+
+void test("Both windows offer to resume, and when both do one of them works", async (t) => {
+  const bench = await setUp(t);
+  bench.cloud.isInstant = false;
+  const before = await bench.open();
+  const { id } = await before.start(scope, { type: "create", draft: draftOf("alpha") });
+  await until(before, id, ({ step }) => step === "follow");
+  before.dispose();
+  const windows = await Promise.all([bench.open(), bench.open()]);
+  await Promise.all(windows.map((window) => until(window, id, ({ status }) => status === "interrupted")));
+  const results = await Promise.allSettled(windows.map((window) => window.resume(id)));
+  assert.equal(results.filter(({ status }) => status === "fulfilled").length, 1);
+  bench.cloud.isInstant = true;
+  for (const window of windows) assert.equal((await window.settled(id)).status, "succeeded");
+});
+
+void test("An interrupted operation on an instance comes before a new one", async (t) => {
+  const bench = await setUp(t);
+  bench.cloud.isInstant = false;
+  const first = await bench.open();
+  const target = targetOf(bench.cloud.add("ready", "alpha"));
+  const { id } = await first.start(scope, { type: "delete", target });
+  await until(first, id, ({ step }) => step === "waitDeleted");
+  first.dispose();
+  const second = await bench.open();
+  await until(second, id, ({ status }) => status === "interrupted");
+  await assert.rejects(
+    second.start(scope, { type: "delete", target }),
+    (error) => error instanceof UserError && error.remedies.length === 2,
+  );
+  await second.discard(id);
+  await second.start(scope, { type: "delete", target });
+});
+
+void test("Waiting for the end of an operation can be given up, and ends when the window closes", async (t) => {
+  const bench = await setUp(t);
+  bench.cloud.isInstant = false;
+  const window = await bench.open();
+  const { id } = await window.start(scope, { type: "create", draft: draftOf("alpha") });
+  const giveUp = new AbortController();
+  const givenUp = window.settled(id, giveUp.signal);
+  giveUp.abort();
+  await assert.rejects(givenUp, { name: "CancelledError" });
+  const atClose = window.settled(id);
+  window.dispose();
+  await assert.rejects(atClose, { name: "CancelledError" });
+  await assert.rejects(window.settled("unknown"), { name: "CancelledError" });
+});
