@@ -158,7 +158,10 @@ export class ConnectionSync {
     if (!isDue) return intervalMs > 0 ? intervalMs - age : undefined;
     this.#wasStopped = false;
     await this.#listAll(false);
-    if (this.#isSilent()) return undefined;
+    return this.#isSilent() ? undefined : this.#nextPause(intervalMs);
+  }
+
+  #nextPause(intervalMs: number): number | undefined {
     if (this.#wasStopped) return 0;
     return intervalMs > 0 ? intervalMs : undefined;
   }
@@ -239,8 +242,9 @@ export class ConnectionSync {
       for (;;) {
         const page = await this.#deps.limit(() => pages.next());
         // The world may have moved on while the page was under way.
+        const current = this.#deps.sessions.current(this.connection);
         if (isOver(signal)) return;
-        if (this.#deps.sessions.current(this.connection)?.generation !== session.generation) {
+        if (current?.generation !== session.generation) {
           this.#wasStopped = true;
           return;
         }

@@ -31,7 +31,6 @@ export function diffTags(
   before: Readonly<Record<string, string>>,
   after: Readonly<Record<string, string>>,
 ): TagChanges {
-  const set: Record<string, string> = {};
-  for (const [key, value] of Object.entries(after)) if (before[key] !== value) set[key] = value;
-  return { set, remove: Object.keys(before).filter((key) => !(key in after)) };
+  const changed = Object.entries(after).filter(([key, value]) => !Object.hasOwn(before, key) || before[key] !== value);
+  return { set: Object.fromEntries(changed), remove: Object.keys(before).filter((key) => !Object.hasOwn(after, key)) };
 }

@@ -1,0 +1,158 @@
+import * as z from "zod";
+import type { PolicyPlace } from "./documentedPolicies";
+
+/** What the service does with a key while an instance is created. */
+export const requiredKeyActions = [
+  "kms:DescribeKey",
+  "kms:CreateGrant",
+  "kms:Encrypt",
+  "kms:Decrypt",
+  "kms:GenerateDataKey",
+] as const;
+
+export interface KeyPolicyVerdict {
+  /** Forbidden by a Deny. */
+  readonly denied: readonly string[];
+  /** Allowed by no statement. */
+  readonly missing: readonly string[];
+  /** Depends on something that cannot be known from here. */
+  readonly unclear: readonly string[];
+}
+
+type Answer = "yes" | "no" | "maybe";
+
+const oneOrMore = z
+  .union([z.string(), z.array(z.string())])
+  .transform((value) => (typeof value === "string" ? [value] : value));
+const statementSchema = z.object({
+  Effect: z.string(),
+  Principal: z.union([z.string(), z.record(z.string(), oneOrMore)]).optional(),
+  NotPrincipal: z.unknown(),
+  Action: oneOrMore.optional(),
+  NotAction: z.unknown(),
+  Resource: oneOrMore.optional(),
+  NotResource: z.unknown(),
+  Condition: z.record(z.string(), z.record(z.string(), z.unknown())).optional(),
+});
+const policySchema = z.object({
+  Statement: z.union([z.array(statementSchema), statementSchema.transform((statement) => [statement])]),
+});
+
+type Statement = z.output<typeof statementSchema>;
+
+/** Whether a key policy lets AWS Supply Chain in; undefined when the policy cannot be understood. */
+export function judgeKeyPolicy(json: string, keyArn: string, place: PolicyPlace): KeyPolicyVerdict | undefined {
+  const statements = parse(json);
+  if (!statements) return undefined;
+  const verdict = { denied: [] as string[], missing: [] as string[], unclear: [] as string[] };
+  for (const action of requiredKeyActions) {
+    const answerOf = (effect: string) =>
+      anyOf(
+        statements
+          .filter((statement) => statement.Effect === effect)
+          .map((statement) => applies(statement, action, keyArn, place)),
+      );
+    const denied = answerOf("Deny");
+    const allowed = answerOf("Allow");
+    if (denied === "yes") verdict.denied.push(action);
+    else if (allowed === "no") verdict.missing.push(action);
+    else if (denied === "maybe" || allowed === "maybe") verdict.unclear.push(action);
+  }
+  return verdict;
+}
+
+function parse(json: string): readonly Statement[] | undefined {
+  try {
+    return policySchema.parse(JSON.parse(json)).Statement;
+  } catch {
+    return undefined;
+  }
+}
+
+function applies(statement: Statement, action: string, keyArn: string, place: PolicyPlace): Answer {
+  return allOf([
+    isForService(statement, place),
+    matchesAny(statement.Action, statement.NotAction, action.toLowerCase(), (pattern) => pattern.toLowerCase()),
+    matchesAny(statement.Resource, statement.NotResource, keyArn),
+    ...Object.entries(statement.Condition ?? {}).flatMap(([operator, keys]) =>
+      Object.entries(keys).map(([key, values]) => isMet(operator, key.toLowerCase(), valuesOf(values), place)),
+    ),
+  ]);
+}
+
+/** Delegation to the account (`AWS: …:root`) covers its users and roles, not a service. */
+function isForService({ Principal: principal, NotPrincipal: not }: Statement, { region }: PolicyPlace): Answer {
+  if (not !== undefined) return "maybe";
+  if (principal === "*") return "yes";
+  if (principal === undefined || typeof principal === "string") return "no";
+  const services = principal.Service ?? [];
+  const names = ["*", "scn.amazonaws.com", `scn.${region}.amazonaws.com`];
+  if (services.some((service) => names.includes(service))) return "yes";
+  return (principal.AWS ?? []).includes("*") ? "yes" : "no";
+}
+
+function matchesAny(
+  patterns: readonly string[] | undefined,
+  not: unknown,
+  value: string,
+  normalize: (pattern: string) => string = (pattern) => pattern,
+): Answer {
+  if (not !== undefined) return "maybe";
+  return (patterns ?? []).some((pattern) => glob(normalize(pattern)).test(value)) ? "yes" : "no";
+}
+
+/** Conditions about the request itself are what the service is documented to send; others cannot be known. */
+function isMet(operator: string, key: string, values: readonly string[], { accountId, region }: PolicyPlace): Answer {
+  const isPositive =
+    /^(?:ForA(?:ll|ny)Values?:)?(?:String(?:Equals(?:IgnoreCase)?|Like)|Arn(?:Equals|Like)|Bool)$/.test(operator);
+  if (!isPositive) return "maybe";
+  const isOneOf = (value: string): Answer => (values.some((pattern) => glob(pattern).test(value)) ? "yes" : "no");
+  switch (key) {
+    case "aws:sourceaccount":
+      return isOneOf(accountId);
+    case "aws:sourcearn":
+      // Only a pattern can fit: the instance does not exist yet.
+      return isOneOf(`arn:aws:scn:${region}:${accountId}:instance/00000000-0000-4000-8000-000000000000`);
+    case "aws:sourceorgid":
+      return "maybe";
+    case "kms:grantisforawsresource":
+      return isOneOf("true");
+    case "kms:grantoperations":
+      return "yes";
+    case "kms:viaservice":
+      // Calls that another service makes for somebody: not how the service looks at the key.
+      return values.some((value) => value.includes("scn.")) ? "maybe" : "no";
+    case "aws:principalarn":
+    case "aws:principalaccount":
+    case "aws:principalorgid":
+    case "aws:principaltype":
+    case "aws:username":
+    case "aws:userid":
+      // A service that acts for itself has none of these.
+      return "no";
+    default:
+      return "maybe";
+  }
+}
+
+function valuesOf(value: unknown): readonly string[] {
+  return (Array.isArray(value) ? value : [value]).map(String);
+}
+
+function glob(pattern: string): RegExp {
+  const source = pattern
+    .replaceAll(/[\\^$.+()[\]{}|]/g, String.raw`\$&`)
+    .replaceAll("*", ".*")
+    .replaceAll("?", ".");
+  return new RegExp(`^${source}$`, "s");
+}
+
+function allOf(answers: readonly Answer[]): Answer {
+  if (answers.includes("no")) return "no";
+  return answers.includes("maybe") ? "maybe" : "yes";
+}
+
+function anyOf(answers: readonly Answer[]): Answer {
+  if (answers.includes("yes")) return "yes";
+  return answers.includes("maybe") ? "maybe" : "no";
+}
