@@ -25,7 +25,7 @@ export class TreeView {
   constructor(page: Page, title: string) {
     this.#page = page;
     this.#title = title;
-    this.root = page.locator(".pane", { has: page.locator(`.pane-header[aria-label^="${title} Section"]`) });
+    this.root = page.locator(".pane", { has: page.locator(`.pane-header[aria-label^="${title}"]`) });
   }
 
   /** The row with that label; names that occur twice need the whole label. */
