@@ -1,4 +1,4 @@
-import { messageOf } from "../../core/errors";
+import { isCancelled, messageOf } from "../../core/errors";
 import type { Session } from "../../instances/connection";
 import type { Field } from "../../instances/kind";
 import { checkKey, listUsableKeys, type KeyCheck, type UsableKey } from "../../instances/keyCheck";
@@ -85,15 +85,15 @@ function keyItem(key: UsableKey): PickItem<Choice> {
 /** Shows what the check says, and goes on when the key is ready or the user insists. */
 async function isAccepted(deps: StepDeps, session: Session, arn: string, frame: PromptFrame): Promise<boolean> {
   for (;;) {
-    const check = await deps.prompts.busy("Checking the key…", (signal) => checkKey(session, arn, signal));
+    const check = await deps.prompts.busy("Checking the key…", (signal) => checkOrExplain(session, arn, signal));
     const answer = await deps.prompts.pick<"use" | "copy" | "again">({
       ...frame,
-      placeholder: check.isReady ? "The service can use this key" : "The instance would not come up with this key",
+      placeholder: checkText(check),
       items: checkItems(check),
     });
     if (answer.type !== "value") return false;
     if (answer.value === "use") return true;
-    if (answer.value === "copy" && check.statement) {
+    if (answer.value === "copy" && check.statement !== undefined) {
       await deps.clipboard.writeText(check.statement);
       deps.prompts.inform(
         "The policy statement is in the clipboard. Add it to the policy of the key, then check again.",
@@ -102,16 +102,35 @@ async function isAccepted(deps: StepDeps, session: Session, arn: string, frame: 
   }
 }
 
+/** No answer from KMS is a finding like another: it must not end the wizard. */
+async function checkOrExplain(session: Session, arn: string, signal: AbortSignal): Promise<KeyCheck> {
+  try {
+    return await checkKey(session, arn, signal);
+  } catch (error) {
+    if (isCancelled(error)) throw error;
+    const text = `The key could not be checked: ${messageOf(error)}`;
+    return { isReady: false, findings: [{ severity: "warning", text }], problems: [text] };
+  }
+}
+
+function checkText({ isReady, findings }: KeyCheck): string {
+  if (isReady) return "The service can use this key";
+  return findings.some(({ severity }) => severity === "problem")
+    ? "An instance with this key would fail to come up"
+    : "It is not certain that the service can use this key";
+}
+
 function checkItems(check: KeyCheck): readonly PickItem<"use" | "copy" | "again">[] {
-  if (check.isReady) return [{ label: "$(check) Key is ready", description: "Use it", value: "use" }];
+  if (check.isReady) return [{ label: "$(check) Key is ready", description: "use it", value: "use" }];
   return [
-    ...check.problems.map((problem) => ({
-      label: `$(error) ${plain(problem)}`,
-      description: "Check again",
+    ...check.findings.map(({ severity, text }) => ({
+      label: `$(${severity === "problem" ? "error" : "warning"}) ${plain(text)}`,
       value: "again" as const,
     })),
-    ...(check.statement === undefined ? [] : [{ label: "$(copy) Copy policy statement", value: "copy" as const }]),
-    { label: "$(refresh) Check again", value: "again" },
-    { label: "$(warning) Use anyway", value: "use" },
+    ...(check.statement === undefined
+      ? []
+      : [{ label: "$(copy) Copy policy statement", value: "copy" as const, group: "What to do" }]),
+    { label: "$(refresh) Check again", value: "again", group: "What to do" },
+    { label: "$(debug-continue) Use anyway", value: "use", group: "What to do" },
   ];
 }

@@ -1,0 +1,207 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { CancelledError } from "../../../../src/core/errors";
+import { emptyDraft } from "../../../../src/instances/draft";
+import { createCommandId, createCreateWizard } from "../../../../src/features/create/createWizard";
+import type { OperationRecord } from "../../../../src/operations/operation";
+import { ScriptedPrompts, type Reply } from "../../../fakes/scriptedPrompts";
+import { connection, openWorld, restricted, type World } from "../flowWorld";
+
+function wizardOf(world: World, ...replies: readonly Reply[]) {
+  const prompts = new ScriptedPrompts(...replies);
+  const started: OperationRecord[] = [];
+  const commands: string[] = [];
+  const wizard = createCreateWizard({
+    ...world,
+    prompts,
+    runCommand: (command) => {
+      commands.push(command);
+      world.store.setConnections([connection]);
+      return Promise.resolve();
+    },
+    onStarted: (operation) => started.push(operation),
+  });
+  return { prompts, started, commands, wizard };
+}
+
+const throughTheRest: readonly Reply[] = [
+  { to: "Description", type: "" },
+  { to: "Encryption key", pick: "AWS owned key (default)" },
+  { to: "Web app domain", type: "" },
+  { to: "Tags", pick: "Done" },
+];
+
+test("a Supply Chain instance is asked for in six steps and created once", async (t) => {
+  const world = await openWorld(t);
+  const { wizard, prompts, started } = wizardOf(
+    world,
+    { to: "Create Supply Chain instance 1/6", type: "demand.planning", refusedWith: "Use only letters" },
+    { to: "1/6", type: "demand-planning" },
+    { to: "2/6", type: "Demand, EMEA" },
+    { to: "3/6", pick: "$(key) supply-chain" },
+    { to: "3/6", pick: "Key is ready" },
+    { to: "4/6", type: "demand-planning" },
+    { to: "5/6", pick: "Add tag" },
+    { to: "Key of the new tag", type: "team" },
+    { to: "Value of team", type: "logistics" },
+    { to: "team = logistics", pick: "Done" },
+    { to: "6/6", pick: "Create in sandbox · us-east-1" },
+  );
+  await wizard.run({ kind: "supplyChain" });
+  prompts.assertDone();
+  const review = prompts.shown.at(-1)!.text;
+  assert.match(review, /Name\ndemand-planning\n/);
+  assert.match(review, /https:\/\/demand-planning\.scn\.global\.on\.aws/);
+  assert.match(review, /Tags\nteam = logistics\n/);
+  assert.ok(review.includes(`Create in sandbox · us-east-1 (${world.sandbox.accountId})\nTakes some minutes.`));
+
+  assert.deepEqual(
+    started.map(({ label }) => label),
+    ["demand-planning"],
+  );
+  const operation = await world.settled();
+  assert.equal(operation.status, "succeeded");
+  const instance = await world.kind("supplyChain").get(await world.session(), operation.created!.id);
+  assert.equal(instance?.state, "Active");
+  assert.match(instance.values.kmsKeyArn ?? "", /^arn:aws:kms:us-east-1:\d{12}:key\//);
+  assert.deepEqual(await world.tagsOf(instance), { team: "logistics" });
+  assert.deepEqual(await world.changes(), ["CreateInstance"]);
+});
+
+test("a Chime app instance is asked for in four steps", async (t) => {
+  const world = await openWorld(t);
+  const { wizard, prompts } = wizardOf(
+    world,
+    { to: "Create Chime app instance 1/4", type: "", refusedWith: "Enter a name." },
+    { to: "1/4", type: "support-chat" },
+    { to: "2/4", type: "é".repeat(513), refusedWith: "Shorten the metadata to 1,024 bytes." },
+    { to: "0 of 1,024 bytes", type: '{"tier":1}' },
+    { to: "3/4", pick: "Done" },
+    { to: "4/4", pick: "Create in" },
+  );
+  await wizard.run({ kind: "chime", connection });
+  prompts.assertDone();
+  assert.equal((await world.settled()).status, "succeeded");
+  assert.deepEqual(await world.changes(), ["CreateAppInstance"]);
+});
+
+test("with several connections the first question is where, and the steps are still counted from one", async (t) => {
+  const world = await openWorld(t);
+  world.store.setConnections([connection, restricted]);
+  const { wizard, prompts } = wizardOf(
+    world,
+    { to: "Choose where to create it", pick: "sandbox · us-east-1" },
+    { to: "1/6", back: true },
+    { to: "Choose where to create it", pick: "sandbox-restricted · us-east-1" },
+    { to: "1/6", type: "" },
+    ...throughTheRest,
+    { to: "6/6", pick: "Create in sandbox-restricted · us-east-1" },
+  );
+  await wizard.run({ kind: "supplyChain" });
+  prompts.assertDone();
+  assert.deepEqual((await world.settled()).connection, restricted);
+});
+
+test("leaving at the review starts nothing", async (t) => {
+  const world = await openWorld(t);
+  const { wizard, prompts, started } = wizardOf(world, { to: "1/6", type: "x" }, ...throughTheRest, {
+    to: "6/6",
+    cancel: true,
+  });
+  await assert.rejects(wizard.run({ kind: "supplyChain" }), CancelledError);
+  prompts.assertDone();
+  assert.deepEqual(started, []);
+  assert.deepEqual(world.operations.list(), []);
+  assert.deepEqual(await world.changes(), []);
+});
+
+test("without any connection the wizard offers to make one, and goes on with it", async (t) => {
+  const world = await openWorld(t);
+  world.store.setConnections([]);
+  const { wizard, prompts, commands } = wizardOf(
+    world,
+    { to: "There is no connection yet", pick: "Start Sandbox" },
+    { to: "1/6", type: "x" },
+    ...throughTheRest,
+    { to: "6/6", pick: "Create in sandbox" },
+  );
+  await wizard.run({ kind: "supplyChain" });
+  prompts.assertDone();
+  assert.deepEqual(commands, ["appInstances.startSandbox"]);
+});
+
+test("a key that cannot be used is shown with what is missing, and used only if the user insists", async (t) => {
+  const world = await openWorld(t);
+  const { wizard, prompts } = wizardOf(
+    world,
+    { to: "1/6", type: "x" },
+    { to: "2/6", type: "" },
+    { to: "3/6", pick: "supply-chain-no-access" },
+    { to: "Use anyway", pick: "Copy policy statement" },
+    { to: "Use anyway", back: true },
+    { to: "3/6", pick: "Enter a key ARN" },
+    { to: "3/6", type: "alias/supply-chain", refusedWith: "not of an alias" },
+    { to: "3/6", back: true },
+    { to: "3/6", pick: "supply-chain-no-access" },
+    { to: "Use anyway", pick: "Use anyway" },
+    { to: "4/6", cancel: true },
+  );
+  await assert.rejects(wizard.run({ kind: "supplyChain" }), CancelledError);
+  prompts.assertDone();
+  assert.match(world.copied[0] ?? "", /scn/);
+  assert.match(prompts.informed[0] ?? "", /clipboard/);
+});
+
+test("keys that cannot be listed do not keep anybody from naming one", async (t) => {
+  const world = await openWorld(t);
+  const arn = `arn:aws:kms:us-east-1:${world.sandbox.accountId}:key/00000000-0000-4000-8000-000000000000`;
+  for (const operation of ["ListKeys", "ListAliases"])
+    await world.sandbox.control.addFault(operation, { kind: "status", status: 400, code: "AccessDeniedException" }, 50);
+  const { wizard, prompts } = wizardOf(
+    world,
+    { to: "1/6", type: "x" },
+    { to: "2/6", type: "" },
+    { to: "Could not list keys", pick: "Try again" },
+    { to: "Could not list keys", pick: "Enter a key ARN" },
+    { to: "3/6", type: arn },
+    { to: "3/6", pick: "Use anyway" },
+    { to: "4/6", back: true },
+    { to: "chosen before", pick: "AWS owned key" },
+    { to: "4/6", cancel: true },
+  );
+  await assert.rejects(wizard.run({ kind: "supplyChain" }), CancelledError);
+  prompts.assertDone();
+});
+
+test("a copy begins with its review, says what was left out, and asks again for what is wrong", async (t) => {
+  const world = await openWorld(t);
+  const draft = { kind: "supplyChain", values: { instanceName: "-bad" }, tags: { team: "a" } };
+  const { wizard, prompts } = wizardOf(
+    world,
+    { to: "6/6", pick: "Create in" },
+    { to: "value: -bad", type: "good" },
+    { to: "Not copied", pick: "Web app domain" },
+    { to: "Not copied · Web app domain", type: "good-web" },
+    { to: "good-web", pick: "Create in" },
+  );
+  await wizard.run({ kind: "supplyChain", connection, draft, notes: { webAppDnsDomain: "Not copied" } });
+  prompts.assertDone();
+  assert.match(prompts.shown[0]!.text, /Begin and end the name/);
+  assert.equal((await world.settled()).status, "succeeded");
+});
+
+test("a connection that cannot be opened is reported before the first question", async (t) => {
+  const world = await openWorld(t);
+  const { wizard, prompts } = wizardOf(world);
+  const missing = { ...connection, profile: "nobody" };
+  await assert.rejects(
+    wizard.run({ kind: "chime", connection: missing, draft: emptyDraft("chime") }),
+    /sandbox is not running/,
+  );
+  prompts.assertDone();
+});
+
+test("every kind has its command", async (t) => {
+  const world = await openWorld(t);
+  assert.deepEqual(world.kinds.all.map(createCommandId), ["createSupplyChainInstance", "createChimeAppInstance"]);
+});
