@@ -68,6 +68,8 @@ export function kindRow(
     id,
     label: kind.groupTitle,
     description,
+    // Without one VS Code would not indent the rows below.
+    icon: { id: "layers" },
     contextValue: contextTokens("kind", `kind-${kind.id}`, "can-create", `can-create-${kind.id}`),
     accessibleLabel: `${kind.groupTitle}, ${description}`,
     collapsible: isExpanded ? "expanded" : "collapsed",

@@ -25,7 +25,7 @@ const phaseIcons: Readonly<Record<Exclude<Phase, "present">, RowIcon>> = {
   creating: { id: "sync~spin", color: "charts.blue" },
   ready: { id: "pass-filled", color: "testing.iconPassed" },
   createFailed: { id: "error", color: "testing.iconFailed" },
-  deleting: { id: "trash", color: "charts.orange" },
+  deleting: { id: "trash", color: "charts.yellow" },
   deleteFailed: { id: "warning", color: "list.warningForeground" },
   deleted: { id: "circle-slash", color: "disabledForeground" },
   unknown: { id: "question", color: "descriptionForeground" },

@@ -45,7 +45,6 @@ export function createInstancesView(deps: InstancesViewDeps): InstancesView {
         return item;
       },
     },
-    showCollapseAll: true,
   });
   parts.add(view);
 
