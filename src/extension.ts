@@ -7,8 +7,11 @@ import { announceInterrupted } from "./features/activity/announce";
 import { registerChangeCommands } from "./features/change/changeCommands";
 import { registerConnections } from "./features/connections/connectionsFeature";
 import { askMfaCode } from "./features/connections/mfa";
+import { registerCreateForm } from "./features/create/form";
 import { registerCreateWizard } from "./features/create/wizardCommands";
+import { registerDetails } from "./features/details/details";
 import { registerInstances } from "./features/instances/instancesFeature";
+import { registerRecreateCommands } from "./features/recreate/recreateCommands";
 import { isSandboxHealthy } from "./features/sandbox/health";
 import { registerSandbox } from "./features/sandbox/sandboxCommands";
 import { SandboxFeature } from "./features/sandbox/sandboxFeature";
@@ -90,6 +93,10 @@ export function activate(context: vscode.ExtensionContext): void {
   const showInstances = () => vscode.commands.executeCommand("appInstances.instances.focus");
   registerSandbox(commands, { ...core, sandbox, showInstances });
   const wizard = registerCreateWizard(commands, core);
+  const pages = { ...core, extensionUri: context.extensionUri, memory: context.globalState, reveal: showInstances };
+  const form = parts.add(registerCreateForm(commands, pages));
+  const details = parts.add(registerDetails(commands, pages));
+  registerRecreateCommands(commands, { ...core, form, details });
   registerChangeCommands(commands, { ...core, wizard, deleteConfirmation: settings.deleteConfirmation.get });
   commands.registerCommand("showLog", () => log.show());
 }
