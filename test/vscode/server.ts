@@ -1,6 +1,6 @@
 /** Starts and stops the server of a real VS Code: the workbench's pages and the Node extension host behind them. */
 import { spawn, type ChildProcess } from "node:child_process";
-import { readdirSync, readFileSync, rmSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { mkdir, mkdtemp, readFile, rm, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -86,9 +86,7 @@ export async function startVsCodeServer(options: ServerOptions = {}): Promise<Vs
     ...(options.testDriver ? ["--enable-smoke-test-driver"] : []),
     ...(options.workspaceTrust ? [] : ["--disable-workspace-trust"]),
   ];
-  // Its own process group, so that stopping reaches extension hosts too.
   const child = spawn(installation.node, args, {
-    detached: true,
     stdio: ["ignore", "pipe", "pipe"],
     env: { ...inheritedEnvironment(), HOME: home, USERPROFILE: home, ...options.env },
   });
@@ -157,44 +155,71 @@ function listeningPort(child: ChildProcess, output: () => string): Promise<numbe
 }
 
 async function stopChild(child: ChildProcess): Promise<void> {
+  // Collected first: what outlives its parent can no longer be found.
+  const all = descendants(child.pid);
   if (child.exitCode === null && child.signalCode === null) {
     const ended = new Promise<void>((resolve) => child.once("exit", () => resolve()));
-    signalTree(child, "SIGTERM");
-    const timer = setTimeout(() => killTree(child), stopTimeoutMs);
+    child.kill("SIGTERM");
+    const timer = setTimeout(() => child.kill("SIGKILL"), stopTimeoutMs);
     await ended;
     clearTimeout(timer);
   }
-  killTree(child);
+  for (const { pid } of all) kill(pid);
   running.delete(child);
 }
 
 function killTree(child: ChildProcess): void {
-  signalTree(child, "SIGKILL");
+  const all = descendants(child.pid);
+  if (child.pid !== undefined) kill(child.pid);
+  for (const { pid } of all) kill(pid);
 }
 
-function signalTree(child: ChildProcess, signal: NodeJS.Signals): void {
+function kill(pid: number): void {
   try {
-    if (child.pid !== undefined) process.kill(-child.pid, signal);
+    process.kill(pid, "SIGKILL");
   } catch {
-    // Everything in the group has ended already.
+    // It has ended already.
   }
 }
 
-/** Read from /proc: the server offers no list of its hosts. */
+interface ProcessEntry {
+  readonly pid: number;
+  readonly parent: number;
+}
+
+/** Everything that a process started, as far as it is still alive. */
+function descendants(pid: number | undefined): readonly ProcessEntry[] {
+  const all = liveProcesses();
+  const children = (parent: number): readonly ProcessEntry[] =>
+    all.filter((entry) => entry.parent === parent).flatMap((entry) => [entry, ...children(entry.pid)]);
+  return pid === undefined ? [] : children(pid);
+}
+
 function extensionHostsOf(serverPid: number | undefined): readonly number[] {
-  return readdirSync("/proc")
-    .filter((name) => /^\d+$/.test(name))
-    .map(Number)
-    .filter((pid) => isExtensionHost(pid, serverPid))
+  return liveProcesses()
+    .filter(({ pid, parent }) => parent === serverPid && commandLine(pid).includes("--type=extensionHost"))
+    .map(({ pid }) => pid)
     .sort((a, b) => a - b);
 }
 
-function isExtensionHost(pid: number, serverPid: number | undefined): boolean {
+/** Read from /proc: the server offers no list of what it started. Elsewhere than on Linux nothing is known. */
+function liveProcesses(): readonly ProcessEntry[] {
+  if (!existsSync("/proc/self/stat")) return [];
+  const pids = readdirSync("/proc").filter((name) => /^\d+$/.test(name));
+  return pids.flatMap((name) => {
+    const [state, parent] = /^\d+ \(.*\) (\S) (\d+)/s.exec(readProcessFile(Number(name), "stat"))?.slice(1) ?? [];
+    return state === undefined || state === "Z" ? [] : [{ pid: Number(name), parent: Number(parent) }];
+  });
+}
+
+function commandLine(pid: number): string {
+  return readProcessFile(pid, "cmdline");
+}
+
+function readProcessFile(pid: number, name: string): string {
   try {
-    const parent = /^\d+ \(.*\) (\S) (\d+)/s.exec(readFileSync(`/proc/${pid}/stat`, "utf8"));
-    if (Number(parent?.[2]) !== serverPid || parent?.[1] === "Z") return false;
-    return readFileSync(`/proc/${pid}/cmdline`, "utf8").includes("--type=extensionHost");
+    return readFileSync(`/proc/${pid}/${name}`, "utf8");
   } catch {
-    return false; // It ended while we looked.
+    return ""; // It ended while we looked.
   }
 }

@@ -53,11 +53,11 @@ async function createLogger(name, file) {
   return new Logger("rotating", name, file);
 }
 
-module.exports = {
-  version: 0,
-  setLevel() {},
-  setFlushOn() {},
-  Logger,
-  createRotatingLogger: createLogger,
-  createAsyncRotatingLogger: createLogger,
-};
+const version = 0;
+const createRotatingLogger = createLogger;
+const createAsyncRotatingLogger = createLogger;
+function setLevel() {}
+function setFlushOn() {}
+
+// Plain names only: VS Code imports this as an ES module, whose names are read off this line.
+module.exports = { version, setLevel, setFlushOn, Logger, createRotatingLogger, createAsyncRotatingLogger };

@@ -1,0 +1,148 @@
+// Every test there is: npm test · one part: npm test -- ui · some files of it: npm test -- unit/aws
+import { spawn } from "node:child_process";
+import { existsSync, mkdtempSync, readFileSync, readdirSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join, sep } from "node:path";
+
+const root = join(import.meta.dirname, "..");
+const minuteMs = 60_000;
+
+/** In the order of running: the quick ones first, and the one that rebuilds for production last. */
+const parts = [
+  { name: "unit", roots: ["test/unit", "test/manifest.test.ts"], concurrency: 2, timeoutMs: 5 * minuteMs },
+  { name: "conformance", roots: ["test/conformance"], concurrency: 1, timeoutMs: 5 * minuteMs },
+  { name: "host", run: runHost, timeoutMs: 6 * minuteMs },
+  { name: "ui", roots: ["test/ui"], concurrency: 2, timeoutMs: 8 * minuteMs },
+  { name: "vsix", roots: ["test/vsix"], concurrency: 1, timeoutMs: 4 * minuteMs },
+];
+
+const children = new Set();
+const scratch = mkdtempSync(join(tmpdir(), "app-instances-tests-"));
+process.on("exit", () => {
+  for (const child of children) killGroup(child);
+  rmSync(scratch, { recursive: true, force: true });
+});
+for (const signal of ["SIGINT", "SIGTERM"]) process.on(signal, () => process.exit(1));
+
+const [wantedPart, ...rest] = (process.argv[2] ?? "").split("/");
+const filter = rest.join("/");
+const wanted = parts.filter(({ name }) => !wantedPart || name === wantedPart);
+if (wanted.length === 0) {
+  console.error(`There is no part ${wantedPart}. Parts: ${parts.map(({ name }) => name).join(", ")}.`);
+  process.exit(2);
+}
+
+const total = { passed: 0, failed: 0, skipped: 0 };
+const started = Date.now();
+if ((await start(process.execPath, ["esbuild.js"], minuteMs)) !== 0) {
+  console.error("The build failed: no test ran.");
+  total.failed += 1;
+} else {
+  const installing = wanted.some(({ name }) => name !== "unit" && name !== "conformance") ? install() : undefined;
+  for (const part of wanted) {
+    if (part.name !== "unit" && part.name !== "conformance") await installing;
+    await runPart(part);
+  }
+}
+console.log(`${seconds(started)} s in all`);
+console.log(`${total.passed} passed, ${total.failed} failed${total.skipped > 0 ? `, ${total.skipped} skipped` : ""}`);
+process.exit(total.failed > 0 || total.passed === 0 ? 1 : 0);
+
+async function runPart(part) {
+  const partStarted = Date.now();
+  console.log(`\n== ${part.name} ==`);
+  const totalsFile = join(scratch, `${part.name}.json`);
+  const run = part.run ?? runFiles;
+  const code = await run(part, totalsFile);
+  if (code === "nothing") {
+    console.log(`No files in ${part.name}${filter ? ` match ${filter}` : ""}.`);
+    if (wantedPart) total.failed += 1;
+    return;
+  }
+  const totals = readTotals(totalsFile);
+  for (const key of Object.keys(total)) total[key] += totals[key] ?? 0;
+  // A runner that crashed, was stopped, or ran nothing must not look like success.
+  if (totals.failed === 0 && (code !== 0 || totals.passed + totals.skipped === 0)) {
+    console.log(`${part.name}: the runner ended with ${code} after ${totals.passed} tests.`);
+    total.failed += 1;
+  }
+  console.log(
+    `${part.name}: ${totals.passed} passed, ${totals.failed} failed, ${totals.skipped ?? 0} skipped in ${seconds(partStarted)} s`,
+  );
+}
+
+function runFiles(part, totalsFile) {
+  const files = part.roots.flatMap(testFiles).filter((path) => path.includes(filter));
+  if (files.length === 0) return "nothing";
+  const args = [
+    "--import",
+    "tsx",
+    "--test",
+    `--test-concurrency=${part.concurrency}`,
+    "--test-reporter=./test/reporter.mjs",
+    "--test-reporter-destination=stdout",
+  ];
+  return start(process.execPath, [...args, ...files], part.timeoutMs, { TEST_TOTALS_FILE: totalsFile });
+}
+
+function runHost(part, totalsFile) {
+  return start(process.execPath, ["--import", "tsx", "test/vscode/runHostCli.ts", totalsFile, filter], part.timeoutMs);
+}
+
+/** A first run downloads VS Code's server: it does so while the quick tests run. A failure is reported where it is needed. */
+function install() {
+  return start(process.execPath, ["--import", "tsx", "test/vscode/installCli.ts"], 15 * minuteMs);
+}
+
+function testFiles(path) {
+  if (path.endsWith(".ts")) return existsSync(join(root, path)) ? [path] : [];
+  if (!existsSync(join(root, path))) return [];
+  return readdirSync(join(root, path), { recursive: true })
+    .filter((name) => name.endsWith(".test.ts"))
+    .map((name) => `${path}/${name.split(sep).join("/")}`)
+    .sort();
+}
+
+/** Resolves with the exit code, after killing what runs too long. */
+function start(command, args, timeoutMs, env = {}) {
+  return new Promise((resolve) => {
+    const child = spawn(command, args, {
+      cwd: root,
+      stdio: ["ignore", "inherit", "inherit"],
+      env: { ...process.env, ...env },
+      detached: true,
+    });
+    children.add(child);
+    const timer = setTimeout(() => {
+      console.log(`Killed after ${timeoutMs / 1000} s: ${args.join(" ")}`);
+      killGroup(child);
+    }, timeoutMs);
+    child.on("error", () => resolve(1));
+    child.on("exit", (code, signal) => {
+      clearTimeout(timer);
+      killGroup(child);
+      children.delete(child);
+      resolve(code ?? signal);
+    });
+  });
+}
+
+function killGroup(child) {
+  try {
+    process.kill(-child.pid, "SIGKILL");
+  } catch {
+    // It has ended, with everything that it started.
+  }
+}
+
+function readTotals(path) {
+  try {
+    return JSON.parse(readFileSync(path, "utf8"));
+  } catch {
+    return { passed: 0, failed: 0, skipped: 0 };
+  }
+}
+
+function seconds(since) {
+  return Math.round((Date.now() - since) / 1000);
+}

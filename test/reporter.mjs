@@ -1,0 +1,51 @@
+// Prints each test as it ends, failures with their reason, and writes the totals for scripts/test.mjs to TEST_TOTALS_FILE.
+import { writeFileSync } from "node:fs";
+import { relative } from "node:path";
+
+export default async function* report(source) {
+  const totals = { passed: 0, failed: 0, skipped: 0 };
+  const skipped = [];
+  for await (const { type, data } of source) {
+    if (type === "test:stdout" || type === "test:stderr") yield data.message;
+    if (type !== "test:pass" && type !== "test:fail") continue;
+    if (data.details?.type === "suite" && type === "test:pass") continue;
+    const name = `${"  ".repeat(data.nesting)}${nameOf(data)}`;
+    const ms = Math.round(data.details?.duration_ms ?? 0);
+    if (isSkipped(data)) {
+      totals.skipped += 1;
+      skipped.push(typeof data.skip === "string" ? `${name}: ${data.skip}` : name);
+      yield `- ${name} (skipped)\n`;
+    } else if (type === "test:pass") {
+      totals.passed += 1;
+      yield `✔ ${name} (${ms} ms)\n`;
+    } else {
+      // A parent that failed only because of its children is not one more failure.
+      const isOnlyParent = data.details?.error?.failureType === "subtestsFailed";
+      if (!isOnlyParent) totals.failed += 1;
+      yield `✖ ${name} (${ms} ms)\n`;
+      if (!isOnlyParent) yield `${failureText(data)}\n`;
+    }
+  }
+  if (skipped.length > 0) yield `Skipped:\n${skipped.map((line) => `  ${line}\n`).join("")}`;
+  if (process.env.TEST_TOTALS_FILE) writeFileSync(process.env.TEST_TOTALS_FILE, JSON.stringify(totals));
+}
+
+function isSkipped(data) {
+  return (data.skip !== undefined && data.skip !== false) || (data.todo !== undefined && data.todo !== false);
+}
+
+/** A file that fails as a whole is named like a test. */
+function nameOf(data) {
+  return data.file && data.name === data.file ? relative(process.cwd(), data.file) : data.name;
+}
+
+function failureText(data) {
+  const error = data.details?.error;
+  const cause = error?.cause ?? error;
+  const text = cause instanceof Error || cause?.stack ? cause.stack : String(cause);
+  const place = data.file ? `\n    at ${relative(process.cwd(), data.file)}:${data.line ?? 0}` : "";
+  return `${text}${place}`
+    .split("\n")
+    .map((line) => `    ${line}`)
+    .join("\n");
+}
