@@ -1,9 +1,10 @@
 import { connectionKey, connectionLabel, type Connection, type Session } from "../../instances/connection";
 import { emptyDraft, type Draft } from "../../instances/draft";
 import { validateDraft } from "../../instances/draftValidation";
-import { instanceLabel } from "../../instances/instance";
+import { instanceLabel, type Instance } from "../../instances/instance";
 import type { Field, Kind } from "../../instances/kind";
 import { mitigationFor, type Mitigation } from "../../instances/mitigation";
+import type { OperationRecord } from "../../operations/operation";
 import type { FormRequest } from "../../ui/form";
 import type { Choice, Failure, FieldModel, FormDraft, FormModel, ProblemModel } from "../../ui/webviewProtocol";
 
@@ -32,7 +33,20 @@ function replacedFailure({ recreate, attempt }: FormRequest): ExplainedFailure |
   const error = recreate ? recreate.instance.errorMessage : attempt?.error?.message;
   const kind = recreate?.instance.kind ?? attempt?.kind;
   if (error === undefined || kind === undefined) return undefined;
-  return explain(recreate?.instance.state ?? attempt?.error?.code ?? "Failed", kind, error);
+  const title = recreate?.instance.state ?? attempt?.error?.code ?? "Failed";
+  return explain(title, kind, error, recreate ? placeOf(recreate.instance) : attempt && operationPlace(attempt));
+}
+
+/** Account and region, which policies name. */
+type Place = NonNullable<Parameters<typeof mitigationFor>[2]>;
+
+function placeOf({ arn }: Pick<Instance, "arn">): Place | undefined {
+  const [, , , region, accountId] = arn.split(":");
+  return region && accountId ? { accountId, region } : undefined;
+}
+
+export function operationPlace({ accountId, connection }: OperationRecord): Place {
+  return { accountId, region: connection.region };
 }
 
 export interface ExplainedFailure {
@@ -41,8 +55,8 @@ export interface ExplainedFailure {
 }
 
 /** A service's error, with what to do about it. */
-export function explain(title: string, kind: string, error: string): ExplainedFailure {
-  const mitigation = mitigationFor(kind, error);
+export function explain(title: string, kind: string, error: string, place: Place | undefined): ExplainedFailure {
+  const mitigation = mitigationFor(kind, error, place);
   const statement = mitigation.statement?.title;
   return {
     failure: { title, error, advice: mitigation.summary, ...(statement !== undefined && { statement }) },

@@ -4,7 +4,7 @@ import type { Mitigation } from "../../instances/mitigation";
 import type { OperationRecord } from "../../operations/operation";
 import { progressOf } from "../../operations/steps";
 import type { Button, OutcomeModel, Tone } from "../../ui/webviewProtocol";
-import { explain, type ExplainedFailure } from "./formModel";
+import { explain, operationPlace, type ExplainedFailure } from "./formModel";
 
 export interface OutcomeSource {
   readonly record: OperationRecord;
@@ -64,7 +64,7 @@ function explainedFailure({ record, kind, instance }: OutcomeSource): ExplainedF
   if (record.status !== "failed" && record.status !== "interrupted") return undefined;
   const error = (record.status === "failed" ? instance?.errorMessage : undefined) ?? record.error?.message;
   if (error === undefined) return undefined;
-  return explain(record.error?.code ?? instance?.state ?? "Failed", kind.id, error);
+  return explain(record.error?.code ?? instance?.state ?? "Failed", kind.id, error, operationPlace(record));
 }
 
 /** What we did and what the service said, in one list by time. */

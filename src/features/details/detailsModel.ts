@@ -30,7 +30,14 @@ export function toDetails(source: DetailsSource): {
   readonly mitigation: Mitigation | undefined;
 } {
   const { connection, accountId, kind, id, instance, isGone, seen } = source;
-  const mitigation = instance?.errorMessage === undefined ? undefined : mitigationFor(kind.id, instance.errorMessage);
+  const mitigation =
+    instance?.errorMessage === undefined
+      ? undefined
+      : mitigationFor(
+          kind.id,
+          instance.errorMessage,
+          accountId === undefined ? undefined : { accountId, region: connection.region },
+        );
   const since = instance && !isGone && isInProgress(instance.phase) ? seen.at(-1)?.at : undefined;
   const notice = noticeOf(source);
   const model: DetailsModel = {
