@@ -12,7 +12,6 @@ import { registerCreateWizard } from "./features/create/wizardCommands";
 import { registerDetails } from "./features/details/details";
 import { registerInstances } from "./features/instances/instancesFeature";
 import { registerRecreateCommands } from "./features/recreate/recreateCommands";
-import { isSandboxHealthy } from "./features/sandbox/health";
 import { registerSandbox } from "./features/sandbox/sandboxCommands";
 import { SandboxFeature } from "./features/sandbox/sandboxFeature";
 import { registerStatus } from "./features/status/statusFeature";
@@ -42,8 +41,6 @@ export function activate(context: vscode.ExtensionContext): void {
   const log = parts.add(createLog());
   const settings = createSettings(log);
   const setContext = createContextKeys();
-  const { clipboard } = vscode.env;
-  const { env } = process;
 
   // The cloud as we know it
   const kinds = createKinds({ chimeApi: settings.chimeApi.get });
@@ -52,8 +49,6 @@ export function activate(context: vscode.ExtensionContext): void {
       directory: storage("sandbox"),
       memory: context.globalState,
       createSeconds: settings.sandboxCreateSeconds.get,
-      load: () => import("./sandbox/main"),
-      isHealthy: isSandboxHealthy,
       log,
       clock,
     }),
@@ -61,7 +56,7 @@ export function activate(context: vscode.ExtensionContext): void {
   const sessions = parts.add(
     createSessions({
       log,
-      env,
+      env: process.env,
       promptMfa: (serial, profile) => askMfaCode(prompts, serial, profile),
       sandboxAccess: () => sandbox.access(),
       endpointUrls: settings.endpointUrls.get,
@@ -85,17 +80,17 @@ export function activate(context: vscode.ExtensionContext): void {
     await connections.start().catch((error: unknown) => reportError(log, error));
   });
   const commands = parts.add(createCommands(log, start));
-  const core = { log, clock, kinds, sessions, store, sync, operations, prompts, clipboard, settings, setContext };
-  const connections = parts.add(registerConnections(commands, { ...core, env, sandbox }));
-  parts.add(registerInstances(commands, { ...core, onShown: start, restoreSandbox: () => sandbox.restore() }));
-  parts.add(registerActivity(commands, { ...core, onShown: start }));
+  const cloud = { kinds, sandbox, sessions, store, sync, operations };
+  const core = { ...cloud, log, clock, prompts, clipboard: vscode.env.clipboard, settings, setContext, start };
+  const connections = parts.add(registerConnections(commands, core));
+  const instances = parts.add(registerInstances(commands, core));
+  parts.add(registerActivity(commands, core));
   parts.add(registerStatus(core));
-  const showInstances = () => vscode.commands.executeCommand("appInstances.instances.focus");
-  registerSandbox(commands, { ...core, sandbox, showInstances });
-  const wizard = registerCreateWizard(commands, core);
-  const pages = { ...core, extensionUri: context.extensionUri, memory: context.globalState, reveal: showInstances };
+  registerSandbox(commands, core);
+  const pages = { ...core, extensionUri: context.extensionUri, memory: context.globalState, reveal: instances.reveal };
   const form = parts.add(registerCreateForm(commands, pages));
   const details = parts.add(registerDetails(commands, pages));
+  const wizard = registerCreateWizard(commands, core);
   registerRecreateCommands(commands, { ...core, form, details });
   registerChangeCommands(commands, { ...core, wizard, deleteConfirmation: settings.deleteConfirmation.get });
   commands.registerCommand("showLog", () => log.show());

@@ -11,8 +11,8 @@ export interface ActivityFeatureDeps extends ActivityDeps {
   readonly clock: Clock;
   readonly log: Log;
   readonly setContext: (key: ContextKey, value: boolean) => void;
-  /** To be done before anything is shown. */
-  readonly onShown: () => unknown;
+  /** Done once, before anything is shown. */
+  readonly start: () => unknown;
 }
 
 /** The Activity view, and what one can do about an operation. */

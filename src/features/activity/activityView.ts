@@ -12,8 +12,8 @@ export interface ActivityViewDeps {
   readonly operations: Pick<Operations, "list" | "get" | "onDidChange">;
   readonly kinds: Kinds;
   readonly clock: Clock;
-  /** Heard whenever the view is shown. */
-  readonly onShown: () => unknown;
+  /** Done once, before anything is shown. */
+  readonly start: () => unknown;
 }
 
 /** The Activity view: what was started from here, newest first, in whichever window. */
@@ -74,7 +74,7 @@ export function createActivityView(deps: ActivityViewDeps): Disposable {
     }),
   );
   const onVisible = () => {
-    if (view.visible) deps.onShown();
+    if (view.visible) deps.start();
     ticking.arm();
   };
   parts.add(view.onDidChangeVisibility(onVisible));

@@ -15,7 +15,6 @@ export interface ConnectionsDeps extends Omit<PinnedConnectionsDeps, "sandbox"> 
   readonly store: InstanceStore;
   readonly kinds: Kinds;
   readonly prompts: Prompts;
-  readonly env: NodeJS.ProcessEnv;
   readonly sandbox: PinnedConnectionsDeps["sandbox"] & {
     start: AddConnectionDeps["startSandbox"];
     unpin: RemoveConnectionDeps["unpinSandbox"];
@@ -27,8 +26,8 @@ export function registerConnections(
   commands: Pick<Commands, "registerCommand">,
   deps: ConnectionsDeps,
 ): PinnedConnections & Disposable {
-  const { settings, sandbox, sessions, sync, store, env } = deps;
-  const loadConfig = () => loadSharedConfig(env);
+  const { settings, sandbox, sessions, sync, store } = deps;
+  const loadConfig = () => loadSharedConfig(process.env);
   const { connections } = settings;
   commands.registerCommand("addConnection", () =>
     addConnection({

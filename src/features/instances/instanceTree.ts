@@ -55,7 +55,13 @@ export class InstanceTree {
 
   parent(node: TreeNode): TreeNode | undefined {
     const parent = parentOf(node);
-    return parent && (this.#known(parent) ?? parent);
+    return parent && (this.known(parent) ?? parent);
+  }
+
+  /** The node that was given out for the same thing. */
+  known(node: TreeNode): TreeNode | undefined {
+    const parent = parentOf(node);
+    return this.#given.get(parent ? nodeId(parent) : "")?.get(nodeId(node));
   }
 
   row(node: TreeNode): TreeRow {
@@ -116,13 +122,13 @@ export class InstanceTree {
     const connection = store.connections.find((candidate) => connectionKey(candidate) === change.connectionKey);
     if (!connection) return [undefined];
     const connectionNode: TreeNode = { type: "connection", connection };
-    const known = this.#known(connectionNode);
+    const known = this.known(connectionNode);
     if (!known) return [undefined];
     if (change.type === "connection" || this.#hasOtherChildren(known)) return [known];
-    const kindNode = this.#known({ type: "kind", connection, kind: change.kind });
+    const kindNode = this.known({ type: "kind", connection, kind: change.kind });
     if (!kindNode) return [known];
     if (change.type === "listing") return [kindNode];
-    const node = this.#known({ type: "instance", connection, kind: change.kind, id: change.id });
+    const node = this.known({ type: "instance", connection, kind: change.kind, id: change.id });
     const instance = store.instance(change.connectionKey, change.kind, change.id);
     const isListed = instance !== undefined && instance.phase !== "deleted";
     return node && isListed ? [node] : [kindNode];
@@ -250,11 +256,6 @@ export class InstanceTree {
 
   #limit(moreId: string): number {
     return this.#limits.get(moreId) ?? pageSize;
-  }
-
-  #known(node: TreeNode): TreeNode | undefined {
-    const parent = parentOf(node);
-    return this.#given.get(parent ? nodeId(parent) : "")?.get(nodeId(node));
   }
 
   #hasOtherChildren(parent: TreeNode): boolean {

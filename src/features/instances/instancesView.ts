@@ -22,6 +22,8 @@ export interface InstancesViewDeps {
 export interface InstancesView extends Disposable {
   /** Draws the rows of a kind again. */
   redraw(connection: Connection, kind: string): void;
+  /** Selects a row; where there is none yet, shows the view. */
+  readonly reveal: (node: TreeNode) => Promise<void>;
 }
 
 /** The Instances view: draws the tree and draws again what changed. It fetches nothing. */
@@ -76,6 +78,13 @@ export function createInstancesView(deps: InstancesViewDeps): InstancesView {
   return {
     redraw: (connection, kind) =>
       draw(tree.nodesOf({ type: "listing", connectionKey: connectionKey(connection), kind })),
+    async reveal(node) {
+      try {
+        await view.reveal(tree.known(node) ?? node, { select: true, focus: true });
+      } catch {
+        await vscode.commands.executeCommand("appInstances.instances.focus");
+      }
+    },
     dispose: () => parts.dispose(),
   };
 }

@@ -1,3 +1,4 @@
+import * as vscode from "vscode";
 import { isSettled } from "../../operations/operation";
 import type { Operations } from "../../operations/runner";
 import type { Commands } from "../../ui/commands";
@@ -8,15 +9,13 @@ export interface SandboxCommandDeps {
   readonly sandbox: SandboxFeature;
   readonly operations: Pick<Operations, "list" | "discard">;
   readonly prompts: Prompts;
-  /** Shows where the sandbox's instances appear. */
-  readonly showInstances: () => unknown;
 }
 
 export function registerSandbox(commands: Pick<Commands, "registerCommand">, deps: SandboxCommandDeps): void {
   const { sandbox } = deps;
   commands.registerCommand("startSandbox", async () => {
     await sandbox.start();
-    deps.showInstances();
+    void vscode.commands.executeCommand("appInstances.instances.focus");
   });
   commands.registerCommand("stopSandbox", () => sandbox.stop());
   commands.registerCommand("resetSandbox", () => resetSandbox(deps));

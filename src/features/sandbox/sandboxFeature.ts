@@ -3,6 +3,7 @@ import { Emitter, type Event } from "../../core/event";
 import type { Connection } from "../../instances/connection";
 import type { SandboxAccess } from "../../instances/sessions";
 import { EmbeddedSandbox, type EmbeddedSandboxDeps, type RunningSandbox } from "./embeddedSandbox";
+import { isSandboxHealthy } from "./health";
 
 /** What is kept between sessions of VS Code: `vscode.Memento`. */
 export interface Memory {
@@ -10,7 +11,7 @@ export interface Memory {
   update(key: string, value: unknown): PromiseLike<void>;
 }
 
-export interface SandboxFeatureDeps extends EmbeddedSandboxDeps {
+export interface SandboxFeatureDeps extends Omit<EmbeddedSandboxDeps, "load" | "isHealthy"> {
   readonly memory: Memory;
 }
 
@@ -29,7 +30,8 @@ export class SandboxFeature implements Disposable {
 
   constructor(deps: SandboxFeatureDeps) {
     this.#memory = deps.memory;
-    this.#sandbox = new EmbeddedSandbox(deps);
+    const load = () => import("../../sandbox/main");
+    this.#sandbox = new EmbeddedSandbox({ ...deps, load, isHealthy: isSandboxHealthy });
     this.#sandbox.onDidChange(() => this.#changed.fire());
   }
 
