@@ -42,6 +42,8 @@ export class ConnectionSync {
   readonly #wanted = new Map<string, number>();
   /** Kinds that the service refuses to list: asking again changes nothing until somebody grants it. */
   readonly #denied = new Set<string>();
+  /** Generations whose credentials were rejected since the last good listing. */
+  readonly #rejected = new Set<number>();
   /** Ends with the credentials: whatever they asked for is nobody's business afterwards. */
   #era = new AbortController();
   #session: Session | undefined;
@@ -85,6 +87,7 @@ export class ConnectionSync {
   async refresh(): Promise<void> {
     this.#isHalted = false;
     this.#denied.clear();
+    this.#rejected.clear();
     const status = this.#deps.store.connectionState(this.#key)?.status;
     if (status === "signedOut" || status === "error") this.#deps.sessions.invalidate(this.connection);
     await this.#listAll(true);
@@ -181,7 +184,9 @@ export class ConnectionSync {
       if (!session) return;
       const kinds = this.#deps.kinds.all.filter((kind) => !this.#denied.has(kind.id));
       await Promise.all(kinds.map((kind) => this.#list(session, kind)));
-      if (!isOver(signal) && !this.#wasStopped) this.#listedAt = this.#deps.clock.now();
+      if (isOver(signal) || this.#wasStopped) return;
+      this.#listedAt = this.#deps.clock.now();
+      this.#rejected.clear();
     });
   }
 
@@ -267,14 +272,23 @@ export class ConnectionSync {
         }
       }
     } catch (error) {
-      if (signal.aborted || isCancelled(error)) return;
-      this.#deps.log.warn(`Could not list ${kind.title}s of ${connectionLabel(this.connection)}: ${messageOf(error)}`);
-      if (isSignIn(error)) this.#signOut(error);
-      else {
+      if (isCancelled(error)) return;
+      this.#deps.log.debug(`Could not list ${kind.title}s of ${connectionLabel(this.connection)}: ${messageOf(error)}`);
+      if (isSignIn(error)) this.#onRejected(session, error, isOver(signal));
+      else if (!isOver(signal)) {
         if (error instanceof ServiceError && (error.status === 401 || error.status === 403)) this.#denied.add(kind.id);
         writer.fail(explain(error, kind, this.connection.region));
       }
     }
+  }
+
+  /**
+   * The service rejects these credentials. Expired ones were forgotten by the client, and a new session may have begun with
+   * fresh ones; when the service rejects those too, it is time to stop.
+   */
+  #onRejected(session: Session, error: unknown, isReplaced: boolean): void {
+    this.#rejected.add(session.generation);
+    if (!isReplaced || this.#rejected.size > 1) this.#signOut(error);
   }
 
   #budget(kind: Kind): number {
@@ -334,6 +348,8 @@ function isOver(signal: AbortSignal): boolean {
 }
 
 function isSignIn(error: unknown): boolean {
+  // How Chime refuses an account that it was not opened to: the credentials may be good everywhere else.
+  if (error instanceof ServiceError && error.name === "UnauthorizedClientException") return false;
   return error instanceof SignInRequiredError || isCredentialError(error);
 }
 
