@@ -1,6 +1,6 @@
 import { CancelledError, isCancelled, messageOf, UserError } from "../core/errors";
 import { SignInRequiredError } from "./errors";
-import type { Profile, SharedConfig } from "./sharedConfig";
+import { describeDiagnostic, profileChain, type SharedConfig } from "./sharedConfig";
 
 /**
  * What the providers threw, as something the boundary can act upon: cancelled, sign in, or mend the profile. The
@@ -9,7 +9,8 @@ import type { Profile, SharedConfig } from "./sharedConfig";
 export function toCredentialError(name: string, config: SharedConfig, error: unknown): Error {
   if (isCancelled(error)) return new CancelledError();
   const message = messageOf(error);
-  const source = sourceOf(name, config);
+  // The profile at the end of a chain of roles is the one that a person signs in to.
+  const source = profileChain(name, config).at(-1);
   if (source?.kind === "sso" && /aws sso login|Session token not found|UnauthorizedException/i.test(message)) {
     return new SignInRequiredError(source.name, `Sign in to profile ${source.name}: ${message}`, "sso", {
       cause: error,
@@ -20,20 +21,11 @@ export function toCredentialError(name: string, config: SharedConfig, error: unk
       cause: error,
     });
   }
-  return new UserError(`Could not get credentials of profile ${name}: ${message}`, {
+  const chain = profileChain(name, config).map((profile) => profile.name);
+  const diagnostic = config.diagnostics.find(({ profile }) => profile === undefined || chain.includes(profile));
+  const cause = diagnostic ? `${message} (${describeDiagnostic(diagnostic)})` : message;
+  return new UserError(`Could not get credentials of profile ${name}: ${cause}`, {
     cause: error,
     remedies: [{ title: "Show Log", command: "appInstances.showLog" }],
   });
-}
-
-/** The profile at the end of a chain of roles: the one that a person signs in to. */
-export function sourceOf(name: string, config: SharedConfig): Profile | undefined {
-  const visited = new Set<string>();
-  let profile = config.profiles.find((candidate) => candidate.name === name);
-  while (profile?.kind === "role" && profile.sourceProfile !== undefined && !visited.has(profile.name)) {
-    visited.add(profile.name);
-    const next: string = profile.sourceProfile;
-    profile = config.profiles.find((candidate) => candidate.name === next);
-  }
-  return profile;
 }

@@ -1,5 +1,6 @@
 import { untilAborted } from "../core/abort";
 import { systemClock, type Clock } from "../core/clock";
+import { isCancelled } from "../core/errors";
 import { toCredentialError } from "./credentialErrors";
 import type { SharedConfig } from "./sharedConfig";
 
@@ -44,19 +45,34 @@ export function profileCredentials(profile: string, options: ProfileOptions): Cr
   return {
     get(signal) {
       if (memo && (memo.expiration?.getTime() ?? Infinity) - clock.now() > renewBeforeMs) return Promise.resolve(memo);
-      const mine = (pending ??= resolve(profile, options).finally(() => {
-        if (pending === mine) pending = undefined;
-      }));
-      mine.then(
-        (credentials) => (memo = credentials),
-        () => {},
-      );
-      return untilAborted(mine, signal);
+      pending ??= start();
+      return untilAborted(pending, signal);
     },
     invalidate() {
       memo = undefined;
+      pending = undefined;
     },
   };
+
+  function start(): Promise<AwsCredentials> {
+    const mine = renew();
+    return mine;
+
+    async function renew(): Promise<AwsCredentials> {
+      try {
+        const credentials = await resolve(profile, options);
+        // Forgotten in the meantime: good for those who already wait, but for nobody after them.
+        if (pending === mine) memo = credentials;
+        return credentials;
+      } catch (error) {
+        // The last minutes of the old ones bridge a renewal that fails for a moment.
+        if (memo?.expiration && memo.expiration.getTime() > clock.now() && !isCancelled(error)) return memo;
+        throw error;
+      } finally {
+        if (pending === mine) pending = undefined;
+      }
+    }
+  }
 }
 
 async function resolve(name: string, options: ProfileOptions): Promise<AwsCredentials> {
@@ -68,7 +84,7 @@ async function resolve(name: string, options: ProfileOptions): Promise<AwsCreden
     configFilepath: config.files.config,
     ignoreCache: true,
     // Not `clientConfig`: its region would override that of SSO.
-    parentClientConfig: { region: options.region },
+    parentClientConfig: { region: options.region, profile: name },
     ...(promptMfa && { mfaCodeProvider: (serial: string) => promptMfa(serial, name) }),
   };
   const profile = config.profiles.find((candidate) => candidate.name === name);

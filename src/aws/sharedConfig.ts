@@ -1,5 +1,8 @@
+import { readFile } from "node:fs/promises";
 import { homedir } from "node:os";
 import * as path from "node:path";
+import { messageOf } from "../core/errors";
+import { checkProfiles, scanConfig, type ConfigSource } from "./configDiagnostics";
 import type { Environment } from "./endpointConfig";
 
 /** How a profile comes to its credentials. */
@@ -21,6 +24,8 @@ export interface ConfigDiagnostic {
   /** Counted from 1; absent when the whole file is meant. */
   readonly line?: number;
   readonly message: string;
+  /** The profile that it concerns; absent when it may concern any. */
+  readonly profile?: string;
 }
 
 export interface SharedConfig {
@@ -29,6 +34,8 @@ export interface SharedConfig {
   readonly profiles: readonly Profile[];
   /** `services` sections by name; keys are `service.setting`. */
   readonly services: Readonly<Record<string, Readonly<Record<string, string>>>>;
+  /** `sso-session` sections by name. */
+  readonly ssoSessions: Readonly<Record<string, Readonly<Record<string, string>>>>;
   readonly diagnostics: readonly ConfigDiagnostic[];
 }
 
@@ -54,22 +61,58 @@ export function configFiles(env: Environment): ConfigFiles {
 export async function loadSharedConfig(env: Environment): Promise<SharedConfig> {
   const files = configFiles(env);
   const { loadSharedConfigFiles } = await import("./sdk");
-  const { configFile, credentialsFile } = await loadSharedConfigFiles({
-    filepath: files.credentials,
-    configFilepath: files.config,
-    ignoreCache: true,
-  });
-  const names = [...new Set([...Object.keys(configFile), ...Object.keys(credentialsFile)])];
+  const [{ configFile, credentialsFile }, ...sources] = await Promise.all([
+    loadSharedConfigFiles({ filepath: files.credentials, configFilepath: files.config, ignoreCache: true }),
+    readSource("config", files.config, env.AWS_CONFIG_FILE !== undefined),
+    readSource("credentials", files.credentials, env.AWS_SHARED_CREDENTIALS_FILE !== undefined),
+  ]);
   const services: Record<string, Readonly<Record<string, string>>> = {};
+  const ssoSessions: Record<string, Readonly<Record<string, string>>> = {};
   const profiles: Profile[] = [];
-  for (const name of names) {
+  for (const name of new Set([...Object.keys(configFile), ...Object.keys(credentialsFile)])) {
     const values = definedValues({ ...configFile[name], ...credentialsFile[name] });
     const [section, sectionName] = splitSection(name);
     if (section === "services") services[sectionName] = values;
-    else if (section === undefined) profiles.push(toProfile(name, values));
+    else if (section === "sso-session") ssoSessions[sectionName] = values;
+    else profiles.push(toProfile(name, values));
   }
   profiles.sort((a, b) => Number(b.name === "default") - Number(a.name === "default") || a.name.localeCompare(b.name));
-  return { files, profiles, services, diagnostics: [] };
+  const { diagnostics, places } = scanConfig(sources);
+  const sections = { ssoSessions: new Set(Object.keys(ssoSessions)), services: new Set(Object.keys(services)) };
+  return {
+    files,
+    profiles,
+    services,
+    ssoSessions,
+    diagnostics: [...diagnostics, ...checkProfiles(profiles, sections, places)],
+  };
+}
+
+/** `~/.aws/config:12: message` */
+export function describeDiagnostic({ file, line, message }: ConfigDiagnostic): string {
+  return `${file}${line === undefined ? "" : `:${line}`}: ${message}`;
+}
+
+/** A profile with the profiles that its credentials come from, nearest first. */
+export function profileChain(name: string, config: SharedConfig): readonly Profile[] {
+  const chain: Profile[] = [];
+  let next: string | undefined = name;
+  while (next !== undefined && !chain.some((profile) => profile.name === next)) {
+    const profile = config.profiles.find((candidate) => candidate.name === next);
+    if (!profile) break;
+    chain.push(profile);
+    next = profile.kind === "role" ? profile.sourceProfile : undefined;
+  }
+  return chain;
+}
+
+async function readSource(role: ConfigSource["role"], file: string, isRequired: boolean): Promise<ConfigSource> {
+  try {
+    return { role, file, text: await readFile(file, "utf8") };
+  } catch (error) {
+    const isMissing = (error as NodeJS.ErrnoException).code === "ENOENT";
+    return isMissing && !isRequired ? { role, file } : { role, file, error: messageOf(error) };
+  }
 }
 
 /** The loader names other sections than profiles with their type: `services.mine`, `sso-session.work`. */

@@ -11,7 +11,7 @@ import { isLoopback, parseCustomUrl, type EndpointSettings } from "../aws/endpoi
 import { endpointSettings, type Environment } from "../aws/endpointConfig";
 import { services } from "../aws/services/registry";
 import { getCallerIdentity } from "../aws/services/sts";
-import { loadSharedConfig } from "../aws/sharedConfig";
+import { describeDiagnostic, loadSharedConfig } from "../aws/sharedConfig";
 import { connectionKey, connectionLabel, type Connection, type Session, type Sessions } from "./connection";
 
 /** How to reach the embedded sandbox while it runs. */
@@ -197,10 +197,10 @@ class ConnectionSessions implements Sessions, Disposable {
     const config = await loadSharedConfig(env);
     const profile = config.profiles.find(({ name }) => name === connection.profile);
     if (!profile && connection.profile !== "default") {
-      const { file, line, message } = config.diagnostics[0] ?? {};
-      const cause = message === undefined ? "" : ` ${file ?? ""}${line === undefined ? "" : `:${line}`}: ${message}`;
+      const [diagnostic] = config.diagnostics;
       throw new UserError(
-        `There is no profile ${connection.profile} in ${config.files.config} or ${config.files.credentials}.${cause}`,
+        `There is no profile ${connection.profile} in ${config.files.config} or ${config.files.credentials}.` +
+          (diagnostic ? ` ${describeDiagnostic(diagnostic)}` : ""),
       );
     }
     return {
