@@ -19,13 +19,13 @@
  *   `killExtensionHost()` is the crash.
  * - When a test fails, `.artifacts/ui/` has its last picture and the server's output.
  */
-import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import type { TestContext } from "node:test";
 import type { Browser, BrowserContext, FrameLocator, Locator, Page } from "playwright-core";
 import { launchBrowser } from "../vscode/browser";
-import { startVsCodeServer, type VsCodeServer } from "../vscode/server";
+import { startVsCodeServer, writeSettings, type VsCodeServer } from "../vscode/server";
 import { eventually } from "./eventually";
 import { ModalDialog } from "./pages/modalDialog";
 import { Notifications } from "./pages/notifications";
@@ -187,8 +187,9 @@ export class Workbench {
     return join(this.#host.server.globalStorage, "app-instances.app-instances-for-aws");
   }
 
+  /** Where `appInstances.*` settings of this machine are kept. */
   get settingsFile(): string {
-    return join(this.#host.server.globalStorage, "../settings.json");
+    return this.#host.server.settingsFiles.machine;
   }
 
   get extensionHostPid(): number {
@@ -197,8 +198,7 @@ export class Workbench {
 
   /** Adds user settings while VS Code runs. */
   async changeSettings(settings: Readonly<Record<string, unknown>>): Promise<void> {
-    const current = JSON.parse(await readFile(this.settingsFile, "utf8")) as Record<string, unknown>;
-    await writeFile(this.settingsFile, JSON.stringify({ ...current, ...settings }, undefined, 2));
+    await writeSettings(this.#host.server.settingsFiles, settings);
   }
 
   /** Opens the App Instances side bar. */

@@ -3,7 +3,7 @@ import { spawn, type ChildProcess } from "node:child_process";
 import { existsSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { mkdir, mkdtemp, readFile, rm, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { ensureVsCode } from "./install";
 
 export interface ServerOptions {
@@ -27,6 +27,8 @@ export interface VsCodeServer {
   readonly authority: string;
   readonly directory: string;
   readonly home: string;
+  /** Where VS Code's own settings and those of extensions lie: a server keeps what is of the machine apart. */
+  readonly settingsFiles: SettingsFiles;
   /** The folder that `context.globalStorageUri` lies in. */
   readonly globalStorage: string;
   readonly extensionsDirectory: string;
@@ -36,6 +38,11 @@ export interface VsCodeServer {
   output(): string;
   /** Ends the server with everything that it started. Never rejects. */
   stop(): Promise<void>;
+}
+
+export interface SettingsFiles {
+  readonly user: string;
+  readonly machine: string;
 }
 
 /** Nothing that moves, asks or phones home while somebody looks at the workbench. */
@@ -68,9 +75,11 @@ export async function startVsCodeServer(options: ServerOptions = {}): Promise<Vs
   const directory = options.directory ?? (await mkdtemp(join(tmpdir(), "app-instances-vscode-")));
   const extensionsDirectory = options.extensionsDirectory ?? join(directory, "extensions");
   const home = join(directory, "home");
-  const user = join(directory, "server/data/User");
-  await Promise.all([home, user, extensionsDirectory].map((path) => mkdir(path, { recursive: true })));
-  await writeFile(join(user, "settings.json"), JSON.stringify({ ...calmSettings, ...options.settings }, undefined, 2));
+  const data = join(directory, "server/data");
+  const settingsFiles = { user: join(data, "User/settings.json"), machine: join(data, "Machine/settings.json") };
+  const folders = [home, extensionsDirectory, ...Object.values(settingsFiles).map((path) => dirname(path))];
+  await Promise.all(folders.map((path) => mkdir(path, { recursive: true })));
+  await writeSettings(settingsFiles, { ...calmSettings, ...options.settings });
   for (const path of options.extensions ?? []) await linkExtension(path, extensionsDirectory);
   const args = [
     installation.serverMain,
@@ -105,7 +114,8 @@ export async function startVsCodeServer(options: ServerOptions = {}): Promise<Vs
       authority: `127.0.0.1:${port}`,
       directory,
       home,
-      globalStorage: join(user, "globalStorage"),
+      settingsFiles,
+      globalStorage: join(data, "User/globalStorage"),
       extensionsDirectory,
       extensionHosts: () => extensionHostsOf(child.pid),
       output: () => output,
@@ -115,6 +125,22 @@ export async function startVsCodeServer(options: ServerOptions = {}): Promise<Vs
     await stop();
     throw error;
   }
+}
+
+/** Adds settings to what the files have: ours to the machine's, all others to the user's. */
+export async function writeSettings(files: SettingsFiles, settings: Readonly<Record<string, unknown>>): Promise<void> {
+  const isOurs = (name: string) => name.startsWith("appInstances.");
+  for (const [file, wanted] of [
+    [files.user, (name: string) => !isOurs(name)],
+    [files.machine, isOurs],
+  ] as const) {
+    const added = Object.fromEntries(Object.entries(settings).filter(([name]) => wanted(name)));
+    await writeFile(file, JSON.stringify({ ...(await readSettings(file)), ...added }, undefined, 2));
+  }
+}
+
+async function readSettings(file: string): Promise<Record<string, unknown>> {
+  return existsSync(file) ? (JSON.parse(await readFile(file, "utf8")) as Record<string, unknown>) : {};
 }
 
 /** The server takes what it finds in an extensions folder that has no list of its own yet. */
