@@ -18,7 +18,7 @@ const icons: Readonly<Record<OperationRecord["status"], RowIcon>> = {
   running: { id: "sync~spin", color: "charts.blue" },
   interrupted: { id: "debug-pause", color: "charts.yellow" },
   succeeded: { id: "pass", color: "testing.iconPassed" },
-  failed: { id: "error", color: "testing.iconFailed" },
+  failed: { id: "error", color: "charts.red" },
   discarded: { id: "circle-slash", color: "disabledForeground" },
 };
 

@@ -24,7 +24,7 @@ function attemptState(record: OperationRecord, now: number) {
     const reason = record.error ? shortText(record.error.message) || record.error.code : "no reason given";
     return {
       description: `Create failed: ${reason}`,
-      icon: { id: "error", color: "testing.iconFailed" },
+      icon: { id: "error", color: "charts.red" },
       can: ["can-recreate", "can-showFailure", "can-discard"],
     };
   }

@@ -24,7 +24,7 @@ export interface InstanceSeen {
 const phaseIcons: Readonly<Record<Exclude<Phase, "present">, RowIcon>> = {
   creating: { id: "sync~spin", color: "charts.blue" },
   ready: { id: "pass-filled", color: "testing.iconPassed" },
-  createFailed: { id: "error", color: "testing.iconFailed" },
+  createFailed: { id: "error", color: "charts.red" },
   deleting: { id: "trash", color: "charts.yellow" },
   deleteFailed: { id: "warning", color: "list.warningForeground" },
   deleted: { id: "circle-slash", color: "disabledForeground" },
