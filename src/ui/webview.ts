@@ -15,8 +15,6 @@ export interface PageOptions {
   readonly log: Log;
   /** Parses and handles a message of the page; returns what is wrong with it. */
   readonly receive: (data: unknown) => string | undefined;
-  /** A panel that VS Code restored; without it there is a new one. */
-  readonly panel?: vscode.WebviewPanel;
 }
 
 /** An editor tab with a page of ours in it. Closing the tab disposes it. */
@@ -27,15 +25,10 @@ export interface Page extends Disposable {
   readonly onDidDispose: Event<void>;
 }
 
-export function pageViewType(page: PageName): string {
-  return `appInstances.${page}`;
-}
-
 export function openPage(options: PageOptions): Page {
   const root = vscode.Uri.joinPath(options.extensionUri, "dist", "webview");
-  const panel =
-    options.panel ??
-    vscode.window.createWebviewPanel(pageViewType(options.page), options.title, vscode.ViewColumn.Active);
+  const viewType = `appInstances.${options.page}`;
+  const panel = vscode.window.createWebviewPanel(viewType, options.title, vscode.ViewColumn.Active);
   // The page is built anew whenever its tab is shown again, so what it shows is kept by the host, not in a hidden frame.
   panel.webview.options = {
     enableScripts: true,
@@ -43,7 +36,6 @@ export function openPage(options: PageOptions): Page {
     enableCommandUris: false,
     localResourceRoots: [root],
   };
-  panel.iconPath = vscode.Uri.joinPath(options.extensionUri, "media", "activity-bar.svg");
 
   const lifetime = new DisposableStore();
   const disposed = lifetime.add(new Emitter<void>());

@@ -1,7 +1,7 @@
 import type { Disposable } from "../../core/disposable";
 import { isCancelled, messageOf } from "../../core/errors";
 import type { Session } from "../../instances/connection";
-import { checkKey, listUsableKeys, type KeyCheck } from "../../instances/keyCheck";
+import { checkKey, listUsableKeys, type KeyCheck, type UsableKey } from "../../instances/keyCheck";
 import type { Choice, KeyCheckModel, KeysModel } from "../../ui/webviewProtocol";
 
 /** The keys that a form offers, and what the check of the chosen one says. Nothing is asked before a field needs it. */
@@ -120,18 +120,12 @@ function nothingToSay(field: string): KeyCheckModel {
 
 function checkModel(field: string, check: KeyCheck): KeyCheckModel {
   if (check.isReady) return { type: "keyChecked", field, tone: "success", lines: ["Key is ready"] };
+  const tone = check.findings.some(({ severity }) => severity === "problem") ? "error" : "warning";
   const statement = check.statement === undefined ? {} : { statement: "policy statement" };
-  return { type: "keyChecked", field, tone: "warning", lines: [...check.problems], ...statement };
+  return { type: "keyChecked", field, tone, lines: [...check.problems], ...statement };
 }
 
-function keyChoice(key: {
-  readonly id: string;
-  readonly arn: string;
-  readonly alias?: string;
-  readonly description?: string;
-}): Choice {
-  const description = [key.alias === undefined ? "" : key.id, key.description ?? ""]
-    .filter((part) => part !== "")
-    .join(", ");
-  return { value: key.arn, label: key.alias ?? key.id, ...(description !== "" && { description }) };
+function keyChoice({ id, arn, alias, description }: UsableKey): Choice {
+  const about = [alias === undefined ? undefined : id, description].filter((part) => part !== undefined).join(", ");
+  return { value: arn, label: alias ?? id, ...(about !== "" && { description: about }) };
 }

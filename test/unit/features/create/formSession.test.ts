@@ -1,0 +1,370 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { UserError } from "../../../../src/core/errors";
+import { connectionKey } from "../../../../src/instances/connection";
+import { connection, instanceNode, openWorld, restricted } from "../flowWorld";
+import { connectStore, openForm } from "./formWorld";
+
+const named = (instanceName: string) => ({ values: { instanceName } });
+
+test("a form opens with the kind's fields as plain data, usable keys, and the account it would create in", async (t) => {
+  const world = await openWorld(t);
+  const { host, ready } = openForm(world);
+  const { text } = await ready();
+  assert.equal(
+    text,
+    `Creates a Supply Chain instance in account ${world.sandbox.accountId}, us-east-1. Takes some minutes.`,
+  );
+  const load = host.last("load");
+  assert.equal(load.title, "Create instance");
+  assert.equal(load.submitLabel, "Create");
+  assert.deepEqual(
+    load.kinds.map(({ value }) => value),
+    ["supplyChain", "chime"],
+  );
+  assert.deepEqual(
+    load.fields.map(({ id, control }) => [id, control]),
+    [
+      ["instanceName", "text"],
+      ["instanceDescription", "text"],
+      ["kmsKeyArn", "encryptionKey"],
+      ["webAppDnsDomain", "domain"],
+    ],
+  );
+  const { keys } = await host.until("keys", ({ status }) => status === "ready");
+  assert.ok(keys.some(({ label }) => label === "supply-chain"));
+  assert.ok(!keys.some(({ label }) => label === "supply-chain-disabled"), "a disabled key is not offered");
+});
+
+test("typing is answered once it pauses, for the last edit only, with problems and the CLI command", async (t) => {
+  const world = await openWorld(t);
+  const { host, edit, ready } = openForm(world);
+  await ready();
+  edit(named("b"));
+  edit(named("ba"));
+  const seq = edit({ ...named("bad.name"), tags: [{ key: "team", value: "it's" }] });
+  const checked = await host.until("checked", (message) => message.seq === seq);
+  assert.equal(host.count("checked"), 1);
+  assert.deepEqual(
+    checked.problems.map(({ field }) => field),
+    ["instanceName"],
+  );
+  assert.match(checked.command, /^aws supplychain create-instance /);
+  assert.match(checked.command, /--region us-east-1/);
+});
+
+test("two tags of one key are a problem of the second, and a bad tag names its row", async (t) => {
+  const world = await openWorld(t);
+  const { host, edit } = openForm(world);
+  edit({
+    tags: [
+      { key: "team", value: "a" },
+      { key: "team", value: "b" },
+      { key: "aws:x", value: "c" },
+    ],
+  });
+  const { problems } = await host.until("checked", () => true);
+  assert.deepEqual(
+    problems.map(({ field, tagIndex }) => [field, tagIndex]),
+    [
+      ["tags", 2],
+      ["tags", 1],
+    ],
+  );
+});
+
+test("a submit with problems starts nothing and names the fields", async (t) => {
+  const world = await openWorld(t);
+  const { host, submit, ready } = openForm(world);
+  await ready();
+  submit(named("-no-"));
+  const { problems, message } = await host.until("refused", () => true);
+  assert.deepEqual(
+    problems.map(({ field }) => field),
+    ["instanceName"],
+  );
+  assert.equal(message, "");
+  assert.deepEqual(world.operations.list(), []);
+});
+
+test("a submit creates exactly once, however often it arrives, and shows its way to Active", async (t) => {
+  const world = await openWorld(t, { createSeconds: 0.3 });
+  await connectStore(world);
+  const { host, submit, send, ready } = openForm(world);
+  await ready();
+  submit({ values: { instanceName: "from-form", webAppDnsDomain: "from-form" }, tags: [{ key: "team", value: "a" }] });
+  submit(named("from-form"));
+  await host.until("outcome", ({ isRunning, title }) => isRunning && title === "Creating from-form");
+  submit(named("from-form"));
+
+  const outcome = await host.until("outcome", ({ isRunning }) => !isRunning);
+  assert.equal(outcome.title, "from-form is active");
+  assert.equal(outcome.tone, "success");
+  assert.deepEqual(await world.changes(), ["CreateInstance"]);
+  const states = outcome.events.map(({ text }) => text);
+  assert.ok(states.includes("Initializing") && states.includes("Active"), states.join());
+
+  send({ type: "act", action: "openWebApp" });
+  assert.deepEqual(host.opened, ["https://from-form.scn.global.on.aws"]);
+  send({ type: "act", action: "showInTree" });
+  const [operation] = world.operations.list();
+  assert.deepEqual(host.revealed, [{ type: "instance", connection, kind: "supplyChain", id: operation!.created!.id }]);
+
+  send({ type: "act", action: "createAnother" });
+  assert.deepEqual(host.last("load").draft, { kind: "supplyChain", values: {}, tags: [] });
+});
+
+test("a failed create shows the service's words, what to do, a policy to copy, and leads to Recreate", async (t) => {
+  const world = await openWorld(t);
+  world.store.setConnections([restricted]);
+  const { host, submit, send, ready } = openForm(world, { connection: restricted });
+  await ready();
+  submit(named("returns-emea"));
+  const { failure, title, buttons } = await host.until("outcome", ({ isRunning }) => !isRunning);
+  assert.equal(title, "Could not create returns-emea");
+  assert.match(failure!.error, /^Access denied when attempting to create an S3 bucket/);
+  assert.notEqual(failure!.advice, "");
+  assert.equal(buttons[0]?.label, "Recreate…");
+
+  send({ type: "copy", what: "mitigation" });
+  await host.until("copied", () => true);
+  assert.ok(JSON.parse(host.copied[0]!));
+  send({ type: "act", action: "recreate" });
+  const id = world.operations.list()[0]!.created!.id;
+  assert.deepEqual(host.ran, [["recreate", { type: "instance", connection: restricted, kind: "supplyChain", id }]]);
+});
+
+test("a create that the service refuses leaves an attempt, and Recreate is told about that", async (t) => {
+  const world = await openWorld(t);
+  await world.create("supplyChain", { values: { webAppDnsDomain: "taken" } });
+  const { host, submit, send, ready } = openForm(world);
+  await ready();
+  submit({ values: { instanceName: "second", webAppDnsDomain: "taken" } });
+  const { failure } = await host.until("outcome", ({ isRunning }) => !isRunning);
+  assert.match(failure!.error, /taken/);
+  send({ type: "act", action: "recreate" });
+  const operationId = world.operations.list()[0]!.id;
+  assert.deepEqual(host.ran, [["recreate", { type: "attempt", connection, kind: "supplyChain", operationId }]]);
+});
+
+test("to recreate, kind and connection stand, the error is shown, and the caller confirms and starts", async (t) => {
+  const world = await openWorld(t);
+  const failed = await world.create("supplyChain", {
+    ...named("returns-emea"),
+    tags: { "sandbox:fail-create": "No <b>" },
+  });
+  const asked: unknown[] = [];
+  const { host, submit, send, ready } = openForm(world, {
+    connection,
+    recreate: { instance: failed, tags: { team: "logistics" } },
+    submit: (draft, scope) => {
+      asked.push(draft, scope);
+      return Promise.resolve(undefined);
+    },
+  });
+  const { text } = await ready();
+  assert.match(text, /^Deletes returns-emea and creates it again in account 123456789012, us-east-1\./);
+  const load = host.last("load");
+  assert.equal(load.isFixed, true);
+  assert.equal(load.title, "Recreate returns-emea");
+  assert.equal(load.submitLabel, "Recreate");
+  assert.equal(load.failure?.error, failed.errorMessage);
+  assert.deepEqual(load.draft.tags, [{ key: "team", value: "logistics" }]);
+
+  send({ type: "choose", kind: "chime", connection: connectionKey(restricted) });
+  assert.equal(host.last("load").draft.kind, "supplyChain");
+  submit(named("returns-emea"));
+  // The user said no: the form stays.
+  assert.deepEqual(await host.until("refused", () => true), { type: "refused", problems: [], message: "" });
+  assert.deepEqual(asked, [
+    { kind: "supplyChain", values: { instanceName: "returns-emea" }, tags: { team: "logistics" } },
+    { kind: "supplyChain", connection, accountId: world.sandbox.accountId },
+  ]);
+  assert.equal(host.count("outcome"), 0);
+});
+
+test("what keeps an operation from starting is said in the form, which can be submitted again", async (t) => {
+  const world = await openWorld(t);
+  let tries = 0;
+  const { host, submit, ready } = openForm(world, {
+    submit: () => {
+      tries += 1;
+      return Promise.reject(new UserError("The disk is full."));
+    },
+  });
+  await ready();
+  submit(named("one"));
+  assert.equal((await host.until("refused", () => true)).message, "The disk is full.");
+  submit(named("one"));
+  await host.until("refused", () => host.count("refused") === 2);
+  assert.equal(tries, 2);
+});
+
+test("changing the kind keeps what was typed for the other one", async (t) => {
+  const world = await openWorld(t);
+  const { host, send, edit, ready } = openForm(world);
+  await ready();
+  edit(named("kept"));
+  send({ type: "choose", kind: "chime", connection: connectionKey(connection) });
+  assert.deepEqual(
+    host.last("load").fields.map(({ id }) => id),
+    ["name", "metadata"],
+  );
+  assert.match(host.last("account").text, /^Creates a Chime app instance in account/);
+  send({ type: "choose", kind: "supplyChain", connection: connectionKey(connection) });
+  assert.deepEqual(host.last("load").draft.values, { instanceName: "kept" });
+});
+
+test("a page that is shown again gets everything again, also what became of its create", async (t) => {
+  const world = await openWorld(t);
+  const { host, edit, submit, send, ready } = openForm(world);
+  await ready();
+  edit({ ...named("kept"), tags: [{ key: "a", value: "b" }] });
+  send({ type: "ready" });
+  assert.deepEqual(host.last("load").draft, {
+    kind: "supplyChain",
+    values: { instanceName: "kept" },
+    tags: [{ key: "a", value: "b" }],
+  });
+  submit({});
+  await host.until("outcome", ({ isRunning }) => !isRunning);
+  const before = host.count("outcome");
+  send({ type: "ready" });
+  assert.equal(host.count("outcome"), before + 1);
+});
+
+test("the chosen key is checked, and the policy that it lacks can be copied", async (t) => {
+  const world = await openWorld(t);
+  const { host, edit, send, ready } = openForm(world);
+  await ready();
+  const { keys } = await host.until("keys", ({ status }) => status === "ready");
+  const arnOf = (alias: string) => keys.find(({ label }) => label === alias)!.value;
+  edit({ values: { kmsKeyArn: arnOf("supply-chain") } });
+  await host.until("keyChecked", ({ tone, lines }) => tone === "success" && lines[0] === "Key is ready");
+  edit({ values: { kmsKeyArn: arnOf("supply-chain-no-access") } });
+  const check = await host.until("keyChecked", ({ statement }) => statement !== undefined);
+  assert.equal(check.tone, "error");
+  send({ type: "copy", what: "keyPolicy" });
+  await host.until("copied", () => true);
+  assert.match(host.copied[0]!, /scn|kms:/);
+  edit({ values: {} });
+  await host.until("keyChecked", ({ tone }) => tone === null);
+});
+
+test("a key that is not the ARN of a key is not looked up", async (t) => {
+  const world = await openWorld(t);
+  const { host, edit, ready } = openForm(world);
+  await ready();
+  await host.until("keys", ({ status }) => status === "ready");
+  const before = (await world.sandbox.control.ledger()).requests.length;
+  const seq = edit({ values: { kmsKeyArn: "alias/supply-chain" } });
+  await host.until("checked", (message) => message.seq === seq);
+  assert.equal((await world.sandbox.control.ledger()).requests.length, before);
+});
+
+test("a failed connection is said in place, and is used as soon as it works elsewhere", async (t) => {
+  const world = await openWorld(t);
+  await world.sandbox.control.addFault("GetCallerIdentity", {
+    kind: "status",
+    status: 403,
+    code: "InvalidClientTokenId",
+  });
+  const { host, submit, ready } = openForm(world);
+  const { text, buttons } = await host.until("account", ({ status }) => status !== "connecting");
+  assert.match(text, /^(Could not connect|Not signed in) to sandbox · us-east-1: /);
+  assert.ok(buttons.some(({ action }) => action === "retry"));
+  submit(named("too-early"));
+  assert.notEqual((await host.until("refused", () => true)).message, "");
+  assert.deepEqual(world.operations.list(), []);
+
+  await connectStore(world);
+  await ready();
+});
+
+test("without a connection the form offers to add one or to start the sandbox, and takes the first that comes", async (t) => {
+  const world = await openWorld(t);
+  world.store.setConnections([]);
+  const { host, send, ready } = openForm(world);
+  const { status, buttons } = host.last("account");
+  assert.equal(status, "none");
+  assert.deepEqual(
+    buttons.map(({ action }) => action),
+    ["addConnection", "startSandbox"],
+  );
+  send({ type: "act", action: "startSandbox" });
+  assert.deepEqual(host.ran, [["startSandbox"]]);
+  world.store.setConnections([connection]);
+  await ready();
+  assert.equal(host.last("connections").connection, connectionKey(connection));
+});
+
+test("an unfinished draft is remembered until something is made of it", async (t) => {
+  const world = await openWorld(t);
+  const { host, edit, submit, ready } = openForm(world);
+  await ready();
+  const seq = edit(named("begun"));
+  await host.until("checked", (message) => message.seq === seq);
+  assert.deepEqual(host.kept.at(-1), { kind: "supplyChain", values: { instanceName: "begun" }, tags: [] });
+  submit(named("begun"));
+  await host.until("outcome", () => true);
+  assert.equal(host.kept.at(-1), undefined);
+});
+
+test("Cancel closes the form and forgets the draft, but not one that replaces something", async (t) => {
+  const world = await openWorld(t);
+  const plain = openForm(world);
+  plain.send({ type: "cancel" });
+  assert.deepEqual([plain.host.isClosed, plain.host.kept], [true, [undefined]]);
+  const failed = await world.create("supplyChain", { tags: { "sandbox:fail-create": "No" } });
+  const replacing = openForm(world, { connection, recreate: { instance: failed, tags: {} } });
+  replacing.send({ type: "cancel" });
+  assert.deepEqual([replacing.host.isClosed, replacing.host.kept], [true, []]);
+});
+
+test("a message that no schema knows is refused with a reason and does nothing", async (t) => {
+  const world = await openWorld(t);
+  const { host, session, ready } = openForm(world);
+  await ready();
+  const before = host.posted.length;
+  for (const message of [
+    undefined,
+    "submit",
+    { type: "submit" },
+    { type: "submit", seq: 1, draft: { kind: "supplyChain", values: { instanceName: 7 }, tags: [] } },
+    { type: "act", action: "workbench.action.quit" },
+    { type: "copy", what: "clipboard" },
+    { type: "eval", code: "1" },
+  ]) {
+    assert.notEqual(session.receive(message), undefined, JSON.stringify(message));
+  }
+  assert.equal(host.posted.length, before);
+  assert.deepEqual(world.operations.list(), []);
+});
+
+test("a closed form listens to nothing any more, and what it started goes on", async (t) => {
+  const world = await openWorld(t);
+  const { session, host, submit, ready } = openForm(world);
+  await ready();
+  submit(named("goes-on"));
+  session.dispose();
+  const before = host.posted.length;
+  await new Promise<void>((resolve) => {
+    const listening = world.operations.onDidSettle(() => {
+      listening.dispose();
+      resolve();
+    });
+  });
+  assert.equal(host.posted.length, before);
+  assert.equal((await world.settled()).status, "succeeded");
+});
+
+test("a form is taken for the same failed instance, and for nothing else once that was started", async (t) => {
+  const world = await openWorld(t);
+  const failed = await world.create("supplyChain", { tags: { "sandbox:fail-create": "No" } });
+  const request = { connection, recreate: { instance: failed, tags: {} } };
+  const { session } = openForm(world, request);
+  assert.equal(session.isAbout(request), true);
+  assert.equal(session.isAbout({}), false);
+  assert.equal(session.isAbout({ connection, recreate: { instance: { ...failed, id: "other" }, tags: {} } }), false);
+  assert.ok(instanceNode(failed));
+});
