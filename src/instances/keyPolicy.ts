@@ -27,11 +27,11 @@ const oneOrMore = z
 const statementSchema = z.object({
   Effect: z.string(),
   Principal: z.union([z.string(), z.record(z.string(), oneOrMore)]).optional(),
-  NotPrincipal: z.unknown(),
+  NotPrincipal: z.unknown().optional(),
   Action: oneOrMore.optional(),
-  NotAction: z.unknown(),
+  NotAction: z.unknown().optional(),
   Resource: oneOrMore.optional(),
-  NotResource: z.unknown(),
+  NotResource: z.unknown().optional(),
   Condition: z.record(z.string(), z.record(z.string(), z.unknown())).optional(),
 });
 const policySchema = z.object({
