@@ -172,7 +172,7 @@ async function busy<T>(message: string, work: (signal: AbortSignal) => Promise<T
 }
 
 function inform(message: string): void {
-  void window.showInformationMessage(message);
+  void window.showInformationMessage(withoutLinks(message));
 }
 
 function toNativeItems<T>(items: readonly PickItem<T>[]): readonly NativeItem<T>[] {
@@ -197,7 +197,7 @@ function toNativeButton(button: PromptButton): NativeButton {
   return { id: button.id, iconPath: new ThemeIcon(button.icon), tooltip: button.tooltip };
 }
 
-/** Texts under an input may hold links in Markdown, command links too; ours never do, so one must come from data. */
+/** Texts under an input, and toasts, may hold links in Markdown, command links too; ours never do, so one must come from data. */
 function withoutLinks<T extends string | undefined>(text: T): T | string {
   return text === undefined ? text : text.replaceAll("](", "]\u200b(");
 }

@@ -15,7 +15,11 @@ export async function askTags(prompts: Prompts, kind: Kind, before: Tags, frame:
   let tags = before;
   const inner = { ...frame, canGoBack: true };
   for (;;) {
-    const answer = await prompts.pick<Choice>({ ...frame, placeholder: "Tags", items: tagItems(kind, tags) });
+    const answer = await prompts.pick<Choice>({
+      ...frame,
+      placeholder: "Tags: add, or choose one to change it",
+      items: tagItems(kind, tags),
+    });
     if (answer.type === "back") return answer;
     const choice = answer.value;
     if (choice.action === "done") return { type: "value", value: tags };

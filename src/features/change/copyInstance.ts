@@ -36,5 +36,5 @@ export async function copyCreateCommand(deps: ChangeDeps, target?: unknown): Pro
   const found = await targetInstance(deps, target, { title: "Copy the create command of an instance" });
   const { kind, instance, tags } = await readTarget(deps, found);
   await deps.clipboard.writeText(kind.createCommand(kind.capture(instance, tags), found.connection));
-  deps.prompts.inform(`The AWS CLI command that creates ${visibleText(instanceLabel(instance))} is in the clipboard.`);
+  deps.prompts.inform(`Copied the create command of ${visibleText(instanceLabel(instance))}.`);
 }

@@ -95,9 +95,7 @@ async function isAccepted(deps: StepDeps, session: Session, arn: string, frame: 
     if (answer.value === "use") return true;
     if (answer.value === "copy" && check.statement !== undefined) {
       await deps.clipboard.writeText(check.statement);
-      deps.prompts.inform(
-        "The policy statement is in the clipboard. Add it to the policy of the key, then check again.",
-      );
+      deps.prompts.inform("Copied. Add it to the policy of the key, then check again.");
     }
   }
 }

@@ -15,7 +15,7 @@ test("the create command carries everything, tags included, quoted for the shell
   assert.deepEqual(world.copied, [
     String.raw`aws supplychain create-instance --instance-name demand --instance-description 'It'\''s 50% done' --web-app-dns-domain demand-web --tags '{"cost center":"4 2"}' --region us-east-1`,
   ]);
-  assert.deepEqual(prompts.informed, ["The AWS CLI command that creates demand is in the clipboard."]);
+  assert.deepEqual(prompts.informed, ["Copied the create command of demand."]);
 });
 
 test("a copy has everything but the domain, and says why that is missing", async (t) => {

@@ -111,13 +111,13 @@ export function openForm(world: World, request: FormRequest = {}, notice?: strin
     host,
     send,
     /** Types: the draft that the form has, with these changes. */
-    edit(changes: Partial<FormDraft>): number {
+    edit: (changes: Partial<FormDraft>): number => {
       const { draft } = host.last("load");
       seq += 1;
       send({ type: "edit", seq, draft: { ...draft, ...changes } });
       return seq;
     },
-    submit(changes: Partial<FormDraft>): void {
+    submit: (changes: Partial<FormDraft>): void => {
       const { draft } = host.last("load");
       seq += 1;
       send({ type: "submit", seq, draft: { ...draft, ...changes } });

@@ -149,7 +149,7 @@ test("a key that cannot be used is shown with what is missing, and used only if 
   await assert.rejects(wizard.run({ kind: "supplyChain" }), CancelledError);
   prompts.assertDone();
   assert.match(world.copied[0] ?? "", /scn/);
-  assert.match(prompts.informed[0] ?? "", /clipboard/);
+  assert.match(prompts.informed[0] ?? "", /Add it to the policy of the key/);
 });
 
 test("keys that cannot be listed do not keep anybody from naming one", async (t) => {
