@@ -90,6 +90,9 @@ export function createStore(clock: Clock = systemClock): WritableStore {
   return new MemoryStore(clock);
 }
 
+/** A history to read, not an archive. */
+const maxSeen = 50;
+
 interface Entry {
   instance: Instance;
   /** When it was last read on its own, in the store's count of writes: such a read outdoes a listing that began earlier. */
@@ -316,7 +319,7 @@ class MemoryStore implements WritableStore {
     const key = seenKey(instance.kind, instance.id);
     const states = entry.seen.get(key) ?? [];
     const state = instance.state ?? instance.phase;
-    if (states.at(-1)?.state !== state) entry.seen.set(key, [...states, { state, at: this.#clock.now() }]);
+    if (states.at(-1)?.state !== state) entry.seen.set(key, [...states.slice(1 - maxSeen), { state, at: this.#clock.now() }]);
   }
 
   #listing(entry: ConnectionEntry, kind: string): Listing {

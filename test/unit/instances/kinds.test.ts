@@ -119,11 +119,13 @@ void test("capture takes everything a create can set, and turns a full domain in
   });
 });
 
+const webAppUrl = (of: Instance) => supplyChain.webAppUrl?.(of);
+
 void test("the web app opens only for an active instance, and only on the service's own domain", () => {
-  assert.equal(supplyChain.webAppUrl?.(instance), "https://returns-emea.scn.global.on.aws");
-  assert.equal(supplyChain.webAppUrl?.({ ...instance, phase: "creating" }), undefined);
-  assert.equal(supplyChain.webAppUrl?.({ ...instance, values: { webAppDnsDomain: "evil.example/?" } }), undefined);
-  assert.equal(supplyChain.webAppUrl?.({ ...instance, values: {} }), undefined);
+  assert.equal(webAppUrl(instance), "https://returns-emea.scn.global.on.aws");
+  assert.equal(webAppUrl({ ...instance, phase: "creating" }), undefined);
+  assert.equal(webAppUrl({ ...instance, values: { webAppDnsDomain: "evil.example/?" } }), undefined);
+  assert.equal(webAppUrl({ ...instance, values: {} }), undefined);
 });
 
 void test("console links follow the partition of the region", () => {

@@ -1,0 +1,208 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import type { Connection } from "../../../src/instances/connection";
+import { connectionKey } from "../../../src/instances/connection";
+import type { Instance } from "../../../src/instances/instance";
+import { createStore, type StoreChange, type WritableStore, type WriteScope } from "../../../src/instances/store";
+import { FakeClock } from "../../fakes/clock";
+
+const connection: Connection = { source: "profile", profile: "prod", region: "eu-west-1" };
+const key = connectionKey(connection);
+const first: WriteScope = { connectionKey: key, generation: 1 };
+
+function instance(id: string, overrides: Partial<Instance> = {}): Instance {
+  return { kind: "k", id, arn: `arn:${id}`, state: "Active", phase: "ready", values: {}, raw: {}, ...overrides };
+}
+
+function connectedStore(clock = new FakeClock()): { store: WritableStore; changes: StoreChange[]; clock: FakeClock } {
+  const store = createStore(clock);
+  store.setConnections([connection]);
+  store.setConnected(first, { accountId: "123456789012", isLoopback: false });
+  const changes: StoreChange[] = [];
+  store.onDidChange((change) => changes.push(change));
+  return { store, changes, clock };
+}
+
+const ids = (store: WritableStore) => store.listing(key, "k")?.instances.map(({ id }) => id);
+
+function list(store: WritableStore, instances: readonly Instance[], scope = first): void {
+  const writer = store.beginListing(scope, "k");
+  writer.addPage(instances);
+  writer.finish(false);
+}
+
+void test("pages show as they arrive, and the listing is ready at its end", () => {
+  const { store, clock } = connectedStore();
+  const writer = store.beginListing(first, "k");
+  assert.equal(store.listing(key, "k")?.status, "loading");
+  writer.addPage([instance("a"), instance("b")]);
+  assert.deepEqual(ids(store), ["a", "b"]);
+  assert.equal(store.listing(key, "k")?.status, "loading");
+  writer.addPage([instance("c")]);
+  writer.finish(true);
+  const listing = store.listing(key, "k");
+  assert.deepEqual([listing?.status, listing?.hasMore, listing?.updatedAt], ["ready", true, clock.now()]);
+  writer.addPage([instance("d")]);
+  writer.finish(false);
+  assert.deepEqual(ids(store), ["a", "b", "c", "d"]);
+  assert.equal(store.listing(key, "k")?.hasMore, false);
+});
+
+void test("one changed instance fires one instance event, and an unchanged one none", () => {
+  const { store, changes } = connectedStore();
+  list(store, [instance("a"), instance("b")]);
+  changes.length = 0;
+  store.put(first, instance("a"));
+  assert.deepEqual(changes, []);
+  store.put(first, instance("a", { state: "Deleting", phase: "deleting" }));
+  assert.deepEqual(changes, [{ type: "instance", connectionKey: key, kind: "k", id: "a" }]);
+});
+
+void test("a snapshot that was handed out does not change", () => {
+  const { store } = connectedStore();
+  list(store, [instance("a")]);
+  const before = store.listing(key, "k");
+  assert.equal(store.listing(key, "k"), before);
+  store.put(first, instance("a", { state: "Deleting", phase: "deleting" }));
+  store.put(first, instance("b"));
+  assert.equal(before?.instances.length, 1);
+  assert.equal(before?.instances[0]?.state, "Active");
+  assert.equal(store.listing(key, "k")?.instances.length, 2);
+});
+
+void test("a finished listing drops what it did not have, and keeps what was read since it began", () => {
+  const { store } = connectedStore();
+  list(store, [instance("old"), instance("kept")]);
+  const writer = store.beginListing(first, "k");
+  store.put(first, instance("new"));
+  store.put(first, instance("kept", { state: "Deleting", phase: "deleting" }));
+  writer.addPage([instance("kept")]);
+  writer.finish(false);
+  assert.deepEqual(ids(store), ["kept", "new"]);
+  assert.equal(store.instance(key, "k", "kept")?.state, "Deleting");
+});
+
+void test("what was removed while a listing is on is not brought back by its next page", () => {
+  const { store } = connectedStore();
+  list(store, [instance("a"), instance("b")]);
+  const writer = store.beginListing(first, "k");
+  store.remove(first, "k", "a");
+  writer.addPage([instance("a"), instance("b")]);
+  writer.finish(false);
+  assert.deepEqual(ids(store), ["b"]);
+});
+
+void test("after an error the instances of the last success are still there", () => {
+  const { store } = connectedStore();
+  list(store, [instance("a")]);
+  const error = new Error("no network");
+  store.beginListing(first, "k").fail(error);
+  const listing = store.listing(key, "k");
+  assert.deepEqual([listing?.status, listing?.error, ids(store)], ["error", error, ["a"]]);
+  list(store, [instance("a")]);
+  assert.equal(store.listing(key, "k")?.status, "ready");
+  assert.ok(!("error" in store.listing(key, "k")!));
+});
+
+void test("a newer listing silences an older one", () => {
+  const { store } = connectedStore();
+  const older = store.beginListing(first, "k");
+  list(store, [instance("a")]);
+  older.addPage([instance("ghost")]);
+  older.fail(new Error("late"));
+  older.finish(false);
+  assert.deepEqual([ids(store), store.listing(key, "k")?.status], [["a"], "ready"]);
+});
+
+void test("nothing of an older generation is written, and nothing shows until the connection is back", () => {
+  const { store, changes } = connectedStore();
+  const writer = store.beginListing(first, "k");
+  writer.addPage([instance("a")]);
+  store.setConnectionState(key, { status: "connecting" });
+  assert.equal(store.listing(key, "k"), undefined);
+  assert.equal(store.instance(key, "k", "a"), undefined);
+  const second: WriteScope = { connectionKey: key, generation: 2 };
+  store.setConnected(second, { accountId: "210987654321", isLoopback: false });
+  changes.length = 0;
+  writer.addPage([instance("late")]);
+  writer.finish(false);
+  store.put(first, instance("late"));
+  store.remove(first, "k", "a");
+  assert.deepEqual(changes, []);
+  assert.equal(store.listing(key, "k"), undefined);
+  store.put(second, instance("mine"));
+  assert.deepEqual(ids(store), ["mine"]);
+});
+
+void test("the same account keeps what is known of it when its credentials are renewed; another endpoint does not", () => {
+  const { store } = connectedStore();
+  list(store, [instance("a")]);
+  store.setConnectionState(key, { status: "connecting" });
+  store.setConnected({ ...first, generation: 2 }, { accountId: "123456789012", isLoopback: false });
+  assert.deepEqual(ids(store), ["a"]);
+  store.setConnected(
+    { ...first, generation: 3 },
+    { accountId: "123456789012", customEndpoint: "http://127.0.0.1:1", isLoopback: true },
+  );
+  assert.equal(ids(store), undefined);
+});
+
+void test("a removed connection takes everything with it", () => {
+  const { store, changes } = connectedStore();
+  list(store, [instance("a")]);
+  store.setConnections([]);
+  assert.deepEqual(changes.at(-1), { type: "connections" });
+  assert.equal(store.connectionState(key), undefined);
+  store.put(first, instance("a"));
+  store.setConnections([connection]);
+  assert.deepEqual([store.connectionState(key), ids(store)], [{ status: "connecting" }, undefined]);
+});
+
+void test("the states of an instance are remembered with the time they were first seen", async () => {
+  const { store, clock } = connectedStore();
+  const start = clock.now();
+  store.put(first, instance("a", { state: "Initializing", phase: "creating" }));
+  await clock.advance(5_000);
+  store.put(first, instance("a", { state: "Initializing", phase: "creating" }));
+  await clock.advance(5_000);
+  list(store, [instance("a")]);
+  assert.deepEqual(store.seen(key, "k", "a"), [
+    { state: "Initializing", at: start },
+    { state: "Active", at: start + 10_000 },
+  ]);
+});
+
+void test("a listing without timestamps and tags does not take away those that were read", () => {
+  const { store } = connectedStore();
+  const full = instance("a", {
+    createdAt: 1,
+    changedAt: 2,
+    tags: { team: "ops" },
+    values: { n: "x" },
+    raw: { full: true },
+  });
+  store.put(first, full);
+  list(store, [instance("a", { values: { n: "x" }, raw: { summary: true } })]);
+  assert.deepEqual(store.instance(key, "k", "a"), full);
+  list(store, [instance("a", { values: { n: "renamed" }, raw: { summary: true } })]);
+  const renamed = store.instance(key, "k", "a");
+  assert.deepEqual([renamed?.createdAt, renamed?.changedAt, renamed?.tags], [1, undefined, { team: "ops" }]);
+});
+
+void test("changing one of ten thousand instances costs no more than changing one of ten", () => {
+  const time = (count: number) => {
+    const { store } = connectedStore();
+    list(
+      store,
+      Array.from({ length: count }, (_, index) => instance(`i${index}`)),
+    );
+    const started = process.hrtime.bigint();
+    for (let round = 0; round < 2_000; round++)
+      store.put(first, instance(`i${round % count}`, { state: `S${round}`, phase: "unknown" }));
+    return Number(process.hrtime.bigint() - started);
+  };
+  time(10);
+  const small = Math.min(time(10), time(10), time(10));
+  const large = Math.min(time(10_000), time(10_000), time(10_000));
+  assert.ok(large < small * 20, `${large} ns against ${small} ns`);
+});

@@ -1,0 +1,280 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { SignInRequiredError } from "../../../src/aws/errors";
+import { messageOf } from "../../../src/core/errors";
+import { heldTime } from "../../fixtures/sandbox";
+import { createWorld, sandboxConnection, sandboxKey, type World } from "./world";
+
+const status = ({ store }: World, kind = "supplyChain") => store.listing(sandboxKey, kind)?.status;
+const names = ({ store }: World, kind = "supplyChain") =>
+  store.listing(sandboxKey, kind)?.instances.map(({ name }) => name);
+
+async function shown(world: World): Promise<void> {
+  world.sync.setConnections([sandboxConnection]);
+  world.sync.setVisible(true);
+  await world.until(() => status(world) === "ready" && status(world, "chime") === "ready");
+}
+
+void test("a hidden view sends nothing; a visible one lists every kind once", async (t) => {
+  const world = await createWorld(t);
+  await world.sandbox.control.addResources({ kind: "supplyChain", count: 2, namePrefix: "plan" });
+  await world.sandbox.control.addResources({ kind: "chime", count: 1, namePrefix: "chat" });
+  world.sync.setConnections([sandboxConnection]);
+  await world.clock.advance(10 * 60_000);
+  assert.deepEqual((await world.sandbox.control.ledger()).requests, []);
+  await shown(world);
+  assert.deepEqual([names(world)?.length, names(world, "chime")?.length], [2, 1]);
+  const state = world.store.connectionState(sandboxKey);
+  assert.equal(state?.status, "connected");
+  assert.equal(state.accountId, world.sandbox.accountId);
+  assert.deepEqual([await world.count("ListInstances"), await world.count("ListAppInstances")], [1, 1]);
+});
+
+void test("a visible view lists again an interval after the last listing was over, and not while it is hidden", async (t) => {
+  const world = await createWorld(t);
+  await shown(world);
+  await world.clock.untilSleeping();
+  assert.deepEqual(world.clock.pending, [60_000]);
+  await world.clock.advance(59_000);
+  assert.equal(await world.count("ListInstances"), 1);
+  await world.clock.advance(1_000);
+  await world.clock.untilSleeping();
+  assert.equal(await world.count("ListInstances"), 2);
+
+  world.sync.setVisible(false);
+  await world.clock.advance(30_000);
+  assert.deepEqual(world.clock.pending, []);
+  // Fresh enough to be shown as it is: only the rest of the interval is waited.
+  world.sync.setVisible(true);
+  await world.clock.untilSleeping();
+  assert.deepEqual(world.clock.pending, [30_000]);
+  assert.equal(await world.count("ListInstances"), 2);
+
+  world.sync.setVisible(false);
+  await world.clock.advance(10 * 60_000);
+  assert.equal(await world.count("ListInstances"), 2);
+  world.sync.setVisible(true);
+  await world.clock.untilSleeping();
+  assert.equal(await world.count("ListInstances"), 3);
+});
+
+void test("an interval of 0 lists once, and then only by hand", async (t) => {
+  const world = await createWorld(t);
+  world.settings.refreshIntervalSeconds = 0;
+  await shown(world);
+  await world.clock.advance(60 * 60_000);
+  assert.deepEqual([world.clock.pending, await world.count("ListInstances")], [[], 1]);
+  await world.sync.refresh(sandboxKey);
+  assert.equal(await world.count("ListInstances"), 2);
+  world.settings.refreshIntervalSeconds = 30;
+  world.sync.rearm();
+  await world.clock.untilSleeping();
+  await world.clock.advance(30_000);
+  await world.clock.untilSleeping();
+  assert.equal(await world.count("ListInstances"), 3);
+});
+
+void test("refreshes that meet share one listing", async (t) => {
+  const world = await createWorld(t);
+  world.sync.setConnections([sandboxConnection]);
+  await Promise.all([world.sync.refresh(), world.sync.refresh(sandboxKey), world.sync.refresh()]);
+  assert.equal(await world.count("ListInstances"), 1);
+});
+
+void test("a long list stops at its budget, goes on when asked, and is listed that far from then on", async (t) => {
+  const world = await createWorld(t, { pageBudget: 40 });
+  await world.sandbox.control.addResources({ kind: "supplyChain", count: 95 });
+  await shown(world);
+  const sizes = () => {
+    const listing = world.store.listing(sandboxKey, "supplyChain");
+    return [listing?.instances.length, listing?.hasMore];
+  };
+  assert.deepEqual([sizes(), await world.count("ListInstances")], [[40, true], 2]);
+  await world.sync.loadMore(sandboxKey, "supplyChain");
+  assert.deepEqual([sizes(), await world.count("ListInstances")], [[80, true], 4]);
+  await world.sync.refresh(sandboxKey);
+  assert.deepEqual([sizes(), await world.count("ListInstances")], [[80, true], 8]);
+  await world.sync.loadMore(sandboxKey, "supplyChain");
+  assert.deepEqual([sizes(), await world.count("ListInstances")], [[95, false], 9]);
+  await world.sync.loadMore(sandboxKey, "chime");
+});
+
+void test("pages show while the next ones are still on their way", async (t) => {
+  const world = await createWorld(t);
+  await world.sandbox.control.addResources({ kind: "supplyChain", count: 45 });
+  const counts: number[] = [];
+  world.store.onDidChange((change) => {
+    if (change.type !== "listing" || change.kind !== "supplyChain") return;
+    counts.push(world.store.listing(sandboxKey, "supplyChain")?.instances.length ?? -1);
+  });
+  await shown(world);
+  assert.deepEqual(counts, [0, 20, 40, 45, 45]);
+});
+
+void test("an instance in progress is followed while the view is visible, and only it fires", async (t) => {
+  const time = heldTime();
+  const world = await createWorld(t, { now: time.now });
+  await world.sandbox.control.addResources({ kind: "supplyChain", count: 3 });
+  await world.sandbox.control.addResources({ kind: "supplyChain", count: 1, namePrefix: "fresh", creationSeconds: 20 });
+  await shown(world);
+  await world.clock.untilSleeping(2);
+  const instance = world.store.listing(sandboxKey, "supplyChain")?.instances.find(({ phase }) => phase === "creating");
+  assert.ok(instance);
+  world.changes.length = 0;
+  time.advance(25);
+  await world.clock.advance(5_000);
+  await world.until(() => world.store.instance(sandboxKey, "supplyChain", instance.id)?.state === "Active");
+  assert.deepEqual(world.changes, [
+    { type: "instance", connectionKey: sandboxKey, kind: "supplyChain", id: instance.id },
+  ]);
+  assert.deepEqual(
+    world.store.seen(sandboxKey, "supplyChain", instance.id).map(({ state }) => state),
+    ["Initializing", "Active"],
+  );
+  await world.clock.advance(0);
+  assert.deepEqual(world.clock.pending, [55_000]);
+});
+
+void test("hiding the view ends the following, and showing it again takes it up", async (t) => {
+  const time = heldTime();
+  const world = await createWorld(t, { now: time.now, maxFollowed: 2 });
+  await world.sandbox.control.addResources({ kind: "supplyChain", count: 3, creationSeconds: 600 });
+  await shown(world);
+  await world.clock.untilSleeping(3);
+  const reads = await world.count("GetInstance");
+  assert.equal(reads, 2);
+  world.sync.setVisible(false);
+  await world.clock.advance(5 * 60_000);
+  assert.deepEqual([world.clock.pending, await world.count("GetInstance")], [[], reads]);
+  world.sync.setVisible(true);
+  await world.clock.untilSleeping(3);
+  assert.ok((await world.count("GetInstance")) > reads);
+});
+
+void test("an error of one kind leaves its last good list and the other kind alone, and is over with the next success", async (t) => {
+  const world = await createWorld(t);
+  await world.sandbox.control.addResources({ kind: "supplyChain", count: 2 });
+  await shown(world);
+  await world.sandbox.control.addFault(
+    "ListInstances",
+    { kind: "status", status: 400, code: "ValidationException" },
+    1,
+  );
+  await world.sync.refresh();
+  const listing = world.store.listing(sandboxKey, "supplyChain");
+  assert.deepEqual([listing?.status, listing?.instances.length, status(world, "chime")], ["error", 2, "ready"]);
+  await world.clock.untilSleeping();
+  await world.clock.advance(60_000);
+  await world.until(() => status(world) === "ready");
+});
+
+void test("a kind that may not be listed is not asked for again until the user says so", async (t) => {
+  const world = await createWorld(t);
+  await world.sandbox.control.addFault(
+    "ListAppInstances",
+    { kind: "status", status: 403, code: "ForbiddenException" },
+    1,
+  );
+  world.sync.setConnections([sandboxConnection]);
+  world.sync.setVisible(true);
+  await world.until(() => status(world) === "ready" && status(world, "chime") === "error");
+  await world.clock.untilSleeping();
+  await world.clock.advance(60_000);
+  await world.clock.untilSleeping();
+  assert.deepEqual([await world.count("ListInstances"), await world.count("ListAppInstances")], [2, 1]);
+  await world.sync.refresh();
+  assert.deepEqual([status(world, "chime"), await world.count("ListAppInstances")], ["ready", 2]);
+});
+
+void test("rejected credentials stop everything for the connection until the user asks again", async (t) => {
+  const world = await createWorld(t);
+  const good = world.access.current;
+  world.access.current = {
+    ...good,
+    keys: { sandbox: { accessKeyId: "AKIDUNKNOWN", secretAccessKey: "x" } },
+  };
+  world.sync.setConnections([sandboxConnection]);
+  world.sync.setVisible(true);
+  await world.until(() => world.store.connectionState(sandboxKey)?.status === "signedOut");
+  await world.clock.advance(60 * 60_000);
+  assert.deepEqual(world.clock.pending, []);
+  world.access.current = good;
+  await world.sync.refresh(sandboxKey);
+  assert.equal(world.store.connectionState(sandboxKey)?.status, "connected");
+  assert.equal(status(world), "ready");
+});
+
+void test("credentials that expire are read anew once; when those are rejected too, the connection is signed out", async (t) => {
+  const world = await createWorld(t);
+  await shown(world);
+  const expired = { kind: "status", status: 403, code: "ExpiredTokenException" } as const;
+  await world.sandbox.control.addFault("ListInstances", expired, 1);
+  await world.sync.refresh();
+  await world.until(() => status(world) === "ready");
+  await world.clock.untilSleeping();
+  await world.sandbox.control.addFault("ListInstances", expired, 100);
+  await world.sync.refresh();
+  await world.until(() => world.store.connectionState(sandboxKey)?.status === "signedOut");
+  await world.clock.advance(60 * 60_000);
+  assert.deepEqual(world.clock.pending, []);
+  assert.equal(world.store.connectionState(sandboxKey)?.status, "signedOut");
+});
+
+void test("a session that changes during a slow list shows nothing of the old one", async (t) => {
+  const world = await createWorld(t);
+  const other = await createWorld(t);
+  await world.sandbox.control.addResources({ kind: "supplyChain", count: 3, namePrefix: "old" });
+  await other.sandbox.control.addResources({ kind: "supplyChain", count: 2, namePrefix: "new" });
+  await world.sandbox.control.addFault("ListInstances", { kind: "latency", ms: 300 }, 1);
+  const seen = new Set<string>();
+  world.store.onDidChange(() => {
+    for (const name of names(world) ?? []) seen.add((name ?? "").slice(0, 3));
+  });
+  world.sync.setConnections([sandboxConnection]);
+  world.sync.setVisible(true);
+  await world.until(() => status(world) === "loading");
+  world.access.current = other.access.current;
+  world.sessions.invalidate(sandboxConnection);
+  await world.until(() => names(world)?.length === 2 && status(world) === "ready");
+  await world.sandbox.control.clearFaults();
+  await world.clock.advance(1_000);
+  assert.deepEqual([...seen], ["new"]);
+});
+
+void test("a connection that cannot be reached is tried again an interval later", async (t) => {
+  const world = await createWorld(t);
+  const good = world.access.current;
+  world.access.current = { ...good, endpoint: "http://127.0.0.1:9" };
+  world.sync.setConnections([sandboxConnection]);
+  world.sync.setVisible(true);
+  await world.until(() => world.store.connectionState(sandboxKey)?.status === "error");
+  await world.clock.untilSleeping();
+  world.access.current = good;
+  await world.clock.advance(60_000);
+  await world.until(() => status(world) === "ready");
+});
+
+void test("a removed connection is forgotten, with its timers", async (t) => {
+  const world = await createWorld(t);
+  await shown(world);
+  await world.clock.untilSleeping();
+  world.sync.setConnections([]);
+  await world.clock.advance(0);
+  assert.deepEqual([world.clock.pending, world.store.connectionState(sandboxKey)], [[], undefined]);
+});
+
+void test("a profile that needs a sign-in is shown as signed out", async (t) => {
+  const world = await createWorld(t);
+  const error = new SignInRequiredError("sandbox", "Sign in first", "sso");
+  const open = world.sessions.open.bind(world.sessions);
+  let isSignedIn = false;
+  world.sessions.open = (...args) => (isSignedIn ? open(...args) : Promise.reject(error));
+  world.sync.setConnections([sandboxConnection]);
+  world.sync.setVisible(true);
+  await world.until(() => world.store.connectionState(sandboxKey)?.status === "signedOut");
+  const state = world.store.connectionState(sandboxKey);
+  assert.equal(state?.status === "signedOut" && messageOf(state.error), "Sign in first");
+  isSignedIn = true;
+  await world.sync.refresh();
+  assert.equal(status(world), "ready");
+});
