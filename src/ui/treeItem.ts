@@ -19,7 +19,8 @@ export function toTreeItem(row: TreeRow, node: unknown): vscode.TreeItem {
     item.iconPath = new vscode.ThemeIcon(row.icon.id, color);
   }
   if (row.command) {
-    item.command = { command: `appInstances.${row.command.id}`, title: row.command.title, arguments: [node] };
+    const { id, title, args = [node] } = row.command;
+    item.command = { command: `appInstances.${id}`, title, arguments: [...args] };
   }
   return item;
 }

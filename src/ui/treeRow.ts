@@ -10,8 +10,8 @@ export interface TreeRow {
   /** What a screen reader says instead of label and description. */
   readonly accessibleLabel: string;
   readonly collapsible: "none" | "collapsed" | "expanded";
-  /** What Enter and a click do; it gets the node. Without the `appInstances.` prefix. */
-  readonly command?: { readonly id: string; readonly title: string };
+  /** What Enter and a click do. `id` is without the `appInstances.` prefix; without `args` it gets the node. */
+  readonly command?: { readonly id: string; readonly title: string; readonly args?: readonly unknown[] };
   /** Its description counts time, so it must be drawn again while it is in view. Milliseconds since the epoch. */
   readonly countsFrom?: number;
 }

@@ -1,4 +1,4 @@
-import { messageOf } from "../../core/errors";
+import { messageOf, UserError } from "../../core/errors";
 import { connectionLabel, type Connection } from "../../instances/connection";
 import type { Kind } from "../../instances/kind";
 import type { ConnectionState, KindListing } from "../../instances/store";
@@ -113,17 +113,22 @@ export function emptyRow(id: string, kinds: readonly Kind[]): TreeRow {
   };
 }
 
-/** The cause is what the row says; what it was about to do is said by where it stands. */
+/** The cause is what the row says; what failed is said by where it stands. */
 export function errorRow(id: string, error: unknown): TreeRow {
   const cause = shortText(messageOf(error), 200);
+  const [remedy] = error instanceof UserError ? error.remedies : [];
+  const command = remedy
+    ? { id: remedy.command.replace(/^appInstances\./, ""), title: remedy.title, args: remedy.args ?? [] }
+    : { id: "refresh", title: "Retry" };
   return {
     id,
     label: cause,
+    ...(remedy && { description: remedy.title }),
     icon: { id: "error", color: "list.errorForeground" },
     contextValue: "message message-error can-retry",
-    accessibleLabel: `Error: ${cause}. Press Enter to retry.`,
+    accessibleLabel: `Error: ${cause} Press Enter: ${command.title}.`,
     collapsible: "none",
-    command: { id: "refresh", title: "Retry" },
+    command,
   };
 }
 

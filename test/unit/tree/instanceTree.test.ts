@@ -1,0 +1,361 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { SignInRequiredError } from "../../../src/aws/errors";
+import { UserError } from "../../../src/core/errors";
+import { connectionKey } from "../../../src/instances/connection";
+import type { Instance, Phase } from "../../../src/instances/instance";
+import { chime, openTree, prod, record, sandbox, scope, supplyChain } from "./treeWorld";
+
+const failed = supplyChain({ id: "f", name: "returns-emea", state: "CreateFailed", phase: "createFailed" });
+
+test("a connected connection shows its account, its kinds with their counts, and its instances by name", () => {
+  const { connect, list, rows, kindNode, tree } = openTree();
+  connect();
+  list("supplyChain", [supplyChain({ id: "2", name: "b10" }), supplyChain({ id: "1", name: "b9" }), failed]);
+  list("chime", [chime("support-chat")]);
+  assert.deepEqual(rows(), ["prod · eu-west-1 | 210987654321"]);
+  assert.deepEqual(rows(tree.children()[0]), ["Supply Chain | 3", "Chime app instances | 1"]);
+  assert.deepEqual(rows(kindNode("supplyChain")), ["b9 | Active", "b10 | Active", "returns-emea | CreateFailed"]);
+  assert.deepEqual(rows(kindNode("chime")), ["support-chat"]);
+});
+
+test("an instance without a name is shown by its id, after those that have one", () => {
+  const { connect, list, rows, kindNode } = openTree();
+  connect();
+  const { name: _, ...unnamed } = supplyChain({ id: "0" });
+  list("supplyChain", [unnamed, supplyChain({ id: "1", name: "zeta" })]);
+  assert.deepEqual(rows(kindNode("supplyChain")), ["zeta | Active", "0 | Active"]);
+});
+
+test("every phase has an icon of its own, told apart by more than its colour, and says the service's word", () => {
+  const { connect, list, kindNode, tree } = openTree();
+  connect();
+  const phases: readonly Phase[] = ["creating", "ready", "createFailed", "deleting", "deleteFailed", "unknown"];
+  list(
+    "supplyChain",
+    phases.map((phase) => supplyChain({ id: phase, name: phase, phase, state: `S-${phase}` })),
+  );
+  const rows = tree.children(kindNode("supplyChain")).map((node) => tree.row(node));
+  assert.equal(new Set(rows.map((row) => row.icon?.id)).size, phases.length);
+  for (const row of rows) {
+    assert.match(row.description ?? "", new RegExp(`^S-${row.label}`));
+    assert.match(row.accessibleLabel, new RegExp(`${row.label}, Supply Chain instance, S-${row.label}`));
+  }
+});
+
+test("time is counted while something is in progress, from when the service created it", async () => {
+  const { connect, list, rows, kindNode, clock } = openTree();
+  connect();
+  const createdAt = clock.now() - 12_000;
+  list("supplyChain", [supplyChain({ state: "Initializing", phase: "creating", createdAt })]);
+  assert.deepEqual(rows(kindNode("supplyChain")), ["demand-planning | Initializing · 12 s"]);
+  await clock.advance(60_000);
+  assert.deepEqual(rows(kindNode("supplyChain")), ["demand-planning | Initializing · 1 min 12 s"]);
+});
+
+test("what is gone is not shown, even where the service still lists it", () => {
+  const { connect, list, rows, kindNode } = openTree();
+  connect();
+  list("supplyChain", [supplyChain(), supplyChain({ id: "gone", name: "old", state: "Deleted", phase: "deleted" })]);
+  assert.deepEqual(rows(kindNode("supplyChain")), ["demand-planning | Active"]);
+});
+
+const menus: readonly { readonly phase: Phase; readonly can: readonly string[]; readonly cannot: readonly string[] }[] =
+  [
+    { phase: "ready", can: ["delete", "edit", "editTags", "openInConsole"], cannot: ["recreate", "showFailure"] },
+    { phase: "createFailed", can: ["recreate", "showFailure", "delete"], cannot: ["edit", "editTags", "openWebApp"] },
+    { phase: "creating", can: ["showDetails", "copyId"], cannot: ["recreate", "delete", "edit", "showFailure"] },
+    { phase: "deleting", can: ["showDetails", "copyArn"], cannot: ["recreate", "delete", "edit", "editTags"] },
+    { phase: "deleteFailed", can: ["showFailure", "delete"], cannot: ["recreate", "edit"] },
+    { phase: "unknown", can: ["delete", "copyCreateCommand"], cannot: ["recreate", "edit", "showFailure"] },
+  ];
+for (const { phase, can, cannot } of menus) {
+  test(`the menu of an instance in phase ${phase} offers only what that state allows`, () => {
+    const { connect, list, kindNode, tree } = openTree();
+    connect();
+    list("supplyChain", [supplyChain({ phase })]);
+    const [node] = tree.children(kindNode("supplyChain"));
+    assert.ok(node);
+    const tokens = tree.row(node).contextValue.split(" ");
+    assert.ok(tokens.includes("instance") && tokens.includes("kind-supplyChain") && tokens.includes(`phase-${phase}`));
+    for (const action of can) assert.ok(tokens.includes(`can-${action}`), `it lacks ${action}`);
+    for (const action of cannot) assert.ok(!tokens.includes(`can-${action}`), `it offers ${action}`);
+  });
+}
+
+test("the AWS console is offered only for what is in AWS", () => {
+  const { connect, list, kindNode, tree } = openTree();
+  connect({ isLoopback: true, customEndpoint: "http://127.0.0.1:4566" });
+  list("supplyChain", [supplyChain()]);
+  const [connection] = tree.children();
+  const [instance] = tree.children(kindNode("supplyChain"));
+  assert.ok(connection && instance);
+  assert.doesNotMatch(tree.row(instance).contextValue, /openInConsole/);
+  assert.equal(tree.row(connection).icon?.id, "beaker");
+  assert.equal(tree.row(connection).description, "210987654321 · custom endpoint");
+});
+
+test("loading, empty, error and not signed in look different from each other", () => {
+  const { connect, list, rows, store, tree } = openTree();
+  const below = () => rows(tree.children()[0]);
+  const iconOf = () => tree.row(tree.children()[0]!).icon?.id;
+
+  assert.deepEqual(rows(), ["prod · eu-west-1 | Connecting…"]);
+  assert.deepEqual(below(), ["Loading…"]);
+
+  store.setConnectionState(connectionKey(prod), {
+    status: "signedOut",
+    error: new SignInRequiredError("prod", "The SSO session of prod has expired.", "sso"),
+  });
+  assert.deepEqual(rows(), ["prod · eu-west-1 | Not signed in"]);
+  assert.deepEqual(below(), ["The SSO session of prod has expired."]);
+  assert.equal(iconOf(), "key");
+  assert.match(tree.row(tree.children()[0]!).contextValue, /\bcan-signIn\b/);
+
+  store.setConnectionState(connectionKey(prod), { status: "error", error: new Error("getaddrinfo ENOTFOUND") });
+  assert.deepEqual(below(), ["getaddrinfo ENOTFOUND"]);
+  assert.match(tree.row(tree.children(tree.children()[0])[0]!).contextValue, /\bcan-retry\b/);
+  assert.equal(iconOf(), "warning");
+
+  connect();
+  list("supplyChain", []);
+  assert.deepEqual(below(), ["Supply Chain | 0", "Chime app instances | Loading…"]);
+  list("chime", []);
+  assert.deepEqual(below(), ["No instances in this connection yet. | Create one…"]);
+  assert.match(tree.row(tree.children(tree.children()[0])[0]!).contextValue, /\bcan-create-chime\b/);
+});
+
+test("a kind that cannot be listed says why, and keeps what was listed before", () => {
+  const { connect, list, rows, kindNode, store } = openTree();
+  connect();
+  list("supplyChain", [supplyChain()]);
+  store.beginListing(scope, "supplyChain").fail(new Error("Rate exceeded"));
+  assert.deepEqual(rows(kindNode("supplyChain")), ["Rate exceeded", "demand-planning | Active"]);
+});
+
+test("an error that has a remedy offers it on Enter", () => {
+  const { store, tree } = openTree();
+  const remedy = { title: "Start Sandbox", command: "appInstances.startSandbox" };
+  const error = new UserError("The sandbox is not running.", { remedies: [remedy] });
+  store.setConnectionState(connectionKey(prod), { status: "error", error });
+  const [node] = tree.children(tree.children()[0]);
+  assert.ok(node);
+  assert.deepEqual(tree.row(node).command, { id: "startSandbox", title: "Start Sandbox", args: [] });
+});
+
+test("the sandbox can be stopped, a profile's connection removed", () => {
+  const { tree } = openTree([sandbox, prod]);
+  const [first, second] = tree.children().map((node) => tree.row(node));
+  assert.match(first?.contextValue ?? "", /\bcan-stopSandbox\b/);
+  assert.equal(first?.icon?.id, "beaker");
+  assert.match(second?.contextValue ?? "", /\bcan-removeConnection\b/);
+  assert.doesNotMatch(second?.contextValue ?? "", /\bcan-stopSandbox\b/);
+});
+
+test("a refused create stands in the tree with its reason, to be recreated or discarded", () => {
+  const { connect, list, rows, kindNode, records, tree } = openTree();
+  connect();
+  list("chime", [chime("support-chat")]);
+  const error = { code: "ForbiddenException", message: "Not authorized\nto do this" };
+  records.push(record({ status: "failed", error }));
+  assert.deepEqual(tree.nodesOfOperation("operation-1").length, 1);
+  assert.deepEqual(rows(kindNode("chime")), ["sales-chat | Create failed: Not authorized", "support-chat"]);
+  assert.deepEqual(rows(tree.children()[0])[1], "Chime app instances | 2");
+  const [attempt] = tree.children(kindNode("chime"));
+  assert.ok(attempt);
+  for (const action of ["recreate", "discard", "showFailure"]) {
+    assert.match(tree.row(attempt).contextValue, new RegExp(`\\bcan-${action}\\b`));
+  }
+});
+
+test("an interrupted create may have been carried out, so it can be resumed or discarded but not repeated", () => {
+  const { connect, list, kindNode, records, tree } = openTree();
+  connect();
+  list("chime", []);
+  records.push(record({ status: "interrupted" }));
+  const [attempt] = tree.children(kindNode("chime"));
+  assert.ok(attempt);
+  assert.equal(tree.row(attempt).description, "Create interrupted");
+  assert.doesNotMatch(tree.row(attempt).contextValue, /can-recreate/);
+  assert.match(tree.row(attempt).contextValue, /can-discard/);
+});
+
+test("a create of ours is shown once: as an attempt until the service lists its instance", () => {
+  const { connect, list, rows, kindNode, records, tree } = openTree();
+  connect();
+  list("chime", []);
+  records.push(record());
+  tree.nodesOfOperation("operation-1");
+  assert.deepEqual(rows(kindNode("chime")), ["sales-chat | Creating · 0 s"]);
+  const created = chime("sales-chat");
+  records[0] = record({ created: { id: created.id, arn: created.arn } });
+  tree.nodesOfOperation("operation-1");
+  list("chime", [created]);
+  assert.deepEqual(rows(kindNode("chime")), ["sales-chat"]);
+});
+
+test("an attempt of another account is not shown when the profile has changed hands", () => {
+  const { connect, list, records, tree, rows } = openTree();
+  connect();
+  list("chime", []);
+  list("supplyChain", []);
+  records.push(record({ status: "failed", accountId: "999999999999" }));
+  assert.deepEqual(rows(tree.children()[0]), ["No instances in this connection yet. | Create one…"]);
+});
+
+test("an instance that we are deleting says so before the service does, and cannot be changed meanwhile", () => {
+  const { connect, list, kindNode, records, tree } = openTree();
+  connect();
+  const chat = chime("support-chat");
+  list("chime", [chat]);
+  records.push(record({ type: "delete", label: "support-chat", target: { id: chat.id, arn: chat.arn } }));
+  tree.nodesOfOperation("operation-1");
+  const [node] = tree.children(kindNode("chime"));
+  assert.ok(node);
+  assert.equal(tree.row(node).description, "Deleting · 0 s");
+  assert.doesNotMatch(tree.row(node).contextValue, /can-(delete|edit)/);
+});
+
+test("a recreate is shown on the failed instance while that exists, then as the one that is being created", () => {
+  const { connect, list, rows, kindNode, records, tree } = openTree();
+  connect();
+  list("supplyChain", [failed]);
+  const target = { id: failed.id, arn: failed.arn };
+  records.push(record({ type: "recreate", kind: "supplyChain", label: "returns-emea", target }));
+  tree.nodesOfOperation("operation-1");
+  assert.deepEqual(rows(kindNode("supplyChain")), ["returns-emea | Recreating · 0 s"]);
+  list("supplyChain", []);
+  assert.deepEqual(rows(kindNode("supplyChain")), ["returns-emea | Creating · 0 s"]);
+});
+
+test("one changed instance is one node to draw, and the node stays the same object", () => {
+  const { connect, list, kindNode, store, tree } = openTree();
+  connect();
+  list("supplyChain", [supplyChain({ id: "a", name: "a" }), supplyChain({ id: "b", name: "b" })]);
+  const before = tree.children(kindNode("supplyChain"));
+  const drawn: unknown[] = [];
+  store.onDidChange((change) => drawn.push(...tree.nodesOf(change)));
+  store.put(scope, supplyChain({ id: "b", name: "b", state: "Deleting", phase: "deleting" }));
+  assert.equal(drawn.length, 1);
+  assert.equal(drawn[0], before[1]);
+  store.remove(scope, "supplyChain", "a");
+  assert.equal(drawn.at(-1), kindNode("supplyChain"));
+});
+
+test("the first instance of an empty connection draws the connection again", () => {
+  const { connect, list, store, tree } = openTree();
+  connect();
+  list("supplyChain", []);
+  list("chime", []);
+  const [connection] = tree.children();
+  tree.children(connection);
+  const drawn: unknown[] = [];
+  store.onDidChange((change) => drawn.push(...tree.nodesOf(change)));
+  store.put(scope, supplyChain());
+  assert.ok(drawn.includes(connection));
+});
+
+test("ids are stable and unique, so that expansion and selection survive", () => {
+  const { connect, list, records, tree } = openTree([sandbox, prod]);
+  connect();
+  list("supplyChain", [supplyChain()], true);
+  records.push(record({ status: "failed", kind: "supplyChain" }));
+  const all = () => {
+    const connections = tree.children();
+    const kinds = connections.flatMap((node) => [...tree.children(node)]);
+    return [...connections, ...kinds, ...kinds.flatMap((node) => [...tree.children(node)])];
+  };
+  const ids = all().map((node) => tree.row(node).id);
+  assert.equal(new Set(ids).size, ids.length);
+  assert.deepEqual(
+    all().map((node) => tree.row(node).id),
+    ids,
+  );
+});
+
+test("ten thousand instances are drawn a page at a time, and one that changes costs one node", () => {
+  const { connect, list, rows, kindNode, store, tree } = openTree();
+  connect();
+  const many = Array.from({ length: 10_000 }, (_, index): Instance => {
+    const number = String(index).padStart(5, "0");
+    return supplyChain({ id: number, name: `instance-${number}` });
+  });
+  list("supplyChain", many, true);
+  const node = kindNode("supplyChain");
+  assert.equal(tree.children(node).length, 501);
+  assert.equal(rows(node).at(-1), "Load more | 500 of 10,000+ shown");
+  assert.equal(tree.showMore(prod, "supplyChain"), false, "the second page is there already");
+  assert.equal(tree.children(node).length, 1_001);
+
+  const start = performance.now();
+  for (let index = 0; index < 20; index++) {
+    store.put(scope, supplyChain({ id: "00007", name: "instance-00007", state: `S${index}` }));
+    assert.equal(tree.nodesOf({ type: "instance", ...scope, kind: "supplyChain", id: "00007" }).length, 1);
+  }
+  const eachMs = (performance.now() - start) / 20;
+  assert.ok(eachMs < 50, `a change took ${eachMs} ms`);
+});
+
+test("more than is known is asked of the service only when the user gets there", () => {
+  const { connect, list, kindNode, tree } = openTree();
+  connect();
+  list("supplyChain", [supplyChain()], true);
+  const children = tree.children(kindNode("supplyChain"));
+  assert.equal(children.at(-1)?.type, "more");
+  assert.equal(tree.showMore(prod, "supplyChain"), true);
+});
+
+test("freshness is that of the oldest list in view", async () => {
+  const { connect, list, tree, clock } = openTree();
+  connect();
+  assert.equal(tree.updatedAt(), undefined);
+  list("supplyChain", []);
+  const first = clock.now();
+  await clock.advance(5_000);
+  list("chime", []);
+  assert.equal(tree.updatedAt(), first);
+});
+
+const hostile = "![x](https://evil/i.png) [run](command:workbench.action.quit) <img src=x> $(flame) \u202egnp.exe\n# h";
+
+test("hostile text of a service is only text: no markdown, no links, no reordering", () => {
+  const { connect, list, kindNode, tree } = openTree();
+  connect();
+  list("supplyChain", [supplyChain({ ...failed, name: hostile, state: hostile, errorMessage: hostile })]);
+  const [node] = tree.children(kindNode("supplyChain"));
+  assert.ok(node);
+  const { label, description } = tree.row(node);
+  for (const text of [label, description ?? ""]) assert.doesNotMatch(text, /[\n\u202e]/);
+  const tooltip = tree.tooltip(node) ?? "";
+  const ours = tooltip.replace(/&#\d+;/g, "").replace(/\*\*[^*]*\*\*:?|^---$/gm, "");
+  assert.doesNotMatch(ours, /[[\]()<>!$*_`#\\:@/.]/);
+  assert.doesNotMatch(tooltip, /\u202e/);
+});
+
+test("the tooltip of a failed instance has every field, the service's words and what to do", () => {
+  const { connect, list, kindNode, tree } = openTree();
+  connect();
+  const errorMessage =
+    "Access denied when attempting to create an S3 bucket. Please correct your IAM policy and try again.";
+  const kmsKeyArn = "arn:aws:kms:eu-west-1:210987654321:key/1";
+  const values = { instanceDescription: "Returns", kmsKeyArn, webAppDnsDomain: "returns" };
+  list("supplyChain", [{ ...failed, errorMessage, values, createdAt: 0, changedAt: 1, tags: { team: "logistics" } }]);
+  const [node] = tree.children(kindNode("supplyChain"));
+  assert.ok(node);
+  const tooltip = decode(tree.tooltip(node) ?? "");
+  for (const part of [
+    "returns-emea",
+    "CreateFailed",
+    "Returns",
+    kmsKeyArn,
+    "returns",
+    "team = logistics",
+    errorMessage,
+  ])
+    assert.ok(tooltip.includes(part), `${part} is missing in ${tooltip}`);
+  assert.match(tooltip, /\*\*What to do\*\*: .*S3/);
+});
+
+function decode(markdown: string): string {
+  return markdown.replace(/&#(\d+);/g, (_, code: string) => String.fromCodePoint(Number(code)));
+}
