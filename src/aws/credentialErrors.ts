@@ -16,7 +16,10 @@ export function toCredentialError(name: string, config: SharedConfig, error: unk
       cause: error,
     });
   }
-  if (source?.kind === "login" && /aws login|re-?authenticate/i.test(message)) {
+  if (
+    source?.kind === "login" &&
+    /aws login|re-?authenticate|Failed to load token|Token validation failed/i.test(message)
+  ) {
     return new SignInRequiredError(source.name, `Sign in to profile ${source.name}: ${message}`, "login", {
       cause: error,
     });

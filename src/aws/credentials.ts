@@ -79,7 +79,6 @@ async function resolve(name: string, options: ProfileOptions): Promise<AwsCreden
   const sdk = await import("./sdk");
   const { config, promptMfa } = options;
   const init = {
-    profile: name,
     filepath: config.files.credentials,
     configFilepath: config.files.config,
     ignoreCache: true,
@@ -88,16 +87,18 @@ async function resolve(name: string, options: ProfileOptions): Promise<AwsCreden
     ...(promptMfa && { mfaCodeProvider: (serial: string) => promptMfa(serial, name) }),
   };
   const profile = config.profiles.find((candidate) => candidate.name === name);
-  // fromIni does not pass custom file paths on to SSO.
-  const provider =
-    profile?.kind === "sso"
-      ? sdk.fromSSO(init)
-      : profile || name !== "default"
-        ? sdk.fromIni(init)
-        : sdk.fromNodeProviderChain(init);
+  const provider = chooseProvider();
   try {
     return await provider();
   } catch (error) {
     throw toCredentialError(name, config, error);
+  }
+
+  function chooseProvider() {
+    // Without any file, the default profile is whatever the machine offers; told a profile, the chain skips the environment.
+    if (!profile && name === "default") return sdk.fromNodeProviderChain(init);
+    const named = { ...init, profile: name };
+    // fromIni does not pass the paths of the files on to SSO.
+    return profile?.kind === "sso" ? sdk.fromSSO(named) : sdk.fromIni(named);
   }
 }
