@@ -9,20 +9,21 @@ export default async function* report(source) {
     if (type === "test:stdout" || type === "test:stderr") yield data.message;
     if (type !== "test:pass" && type !== "test:fail") continue;
     if (data.details?.type === "suite" && type === "test:pass") continue;
-    const name = `${"  ".repeat(data.nesting)}${nameOf(data)}`;
+    const name = nameOf(data);
+    const indent = "  ".repeat(data.nesting);
     const ms = Math.round(data.details?.duration_ms ?? 0);
     if (isSkipped(data)) {
       totals.skipped += 1;
       skipped.push(typeof data.skip === "string" ? `${name}: ${data.skip}` : name);
-      yield `- ${name} (skipped)\n`;
+      yield `${indent}- ${name} (skipped)\n`;
     } else if (type === "test:pass") {
       totals.passed += 1;
-      yield `✔ ${name} (${ms} ms)\n`;
+      yield `${indent}✔ ${name} (${ms} ms)\n`;
     } else {
       // A parent that failed only because of its children is not one more failure.
       const isOnlyParent = data.details?.error?.failureType === "subtestsFailed";
       if (!isOnlyParent) totals.failed += 1;
-      yield `✖ ${name} (${ms} ms)\n`;
+      yield `${indent}✖ ${name} (${ms} ms)\n`;
       if (!isOnlyParent) yield `${failureText(data)}\n`;
     }
   }

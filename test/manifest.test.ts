@@ -1,0 +1,409 @@
+import assert from "node:assert/strict";
+import { existsSync, readFileSync, readdirSync } from "node:fs";
+import { join, resolve } from "node:path";
+import { describe, test } from "node:test";
+import { activityRow } from "../src/features/activity/activityRow";
+import { attemptRow } from "../src/features/instances/attemptRow";
+import { connectionRow, errorRow, kindRow, signedOutRow } from "../src/features/instances/groupRows";
+import { instanceRow } from "../src/features/instances/instanceRow";
+import type { Instance } from "../src/instances/instance";
+import { createKinds } from "../src/instances/kinds/registry";
+import { chime, prod, record, sandbox, supplyChain } from "./unit/tree/treeWorld";
+import { evaluateWhen } from "./whenClause";
+
+interface MenuItem {
+  readonly command: string;
+  readonly when: string;
+  readonly group?: string;
+}
+
+interface Manifest {
+  readonly name: string;
+  readonly publisher: string;
+  readonly displayName: string;
+  readonly license: string;
+  readonly icon: string;
+  readonly engines: { readonly vscode: string };
+  readonly extensionKind: readonly string[];
+  readonly activationEvents: readonly string[];
+  readonly capabilities: {
+    readonly virtualWorkspaces: unknown;
+    readonly untrustedWorkspaces: { readonly supported: string; readonly restrictedConfigurations: readonly string[] };
+  };
+  readonly scripts: Readonly<Record<string, string>>;
+  readonly contributes: {
+    readonly commands: readonly { readonly command: string; readonly title: string; readonly category?: string }[];
+    readonly menus: Readonly<Record<"commandPalette" | "view/title" | "view/item/context", readonly MenuItem[]>>;
+    readonly views: Readonly<
+      Record<string, readonly { readonly id: string; readonly name: string; readonly icon: string }[]>
+    >;
+    readonly viewsContainers: { readonly activitybar: readonly { readonly id: string; readonly icon: string }[] };
+    readonly viewsWelcome: readonly { readonly view: string; readonly contents: string }[];
+    readonly walkthroughs: readonly {
+      readonly id: string;
+      readonly steps: readonly {
+        readonly description: string;
+        readonly media: { readonly markdown: string };
+        readonly completionEvents: readonly string[];
+      }[];
+    }[];
+    readonly configuration: {
+      readonly properties: Readonly<
+        Record<string, { readonly scope?: string; readonly default: unknown; readonly enum?: readonly string[] }>
+      >;
+    };
+  };
+}
+
+const root = resolve(__dirname, "..");
+const manifest = JSON.parse(readFileSync(join(root, "package.json"), "utf8")) as Manifest;
+const { contributes } = manifest;
+const titles = new Map(contributes.commands.map(({ command, title }) => [command, title]));
+const kinds = createKinds({ chimeApi: () => "identity" });
+const now = Date.UTC(2026, 0, 2, 3, 5, 0);
+
+describe("names that others rely on", () => {
+  test("package, publisher, license and the oldest VS Code", () => {
+    const { name, publisher, displayName, license, engines } = manifest;
+    assert.deepEqual(
+      { name, publisher, displayName, license, vscode: engines.vscode },
+      {
+        name: "app-instances-for-aws",
+        publisher: "app-instances",
+        displayName: "App Instances for AWS",
+        license: "MIT",
+        vscode: "^1.101.0",
+      },
+    );
+  });
+
+  test("views and their container", () => {
+    assert.deepEqual(
+      contributes.viewsContainers.activitybar.map(({ id }) => id),
+      ["appInstances"],
+    );
+    assert.deepEqual(
+      contributes.views.appInstances?.map(({ id, name }) => [id, name]),
+      [
+        ["appInstances.instances", "Instances"],
+        ["appInstances.activity", "Activity"],
+      ],
+    );
+  });
+
+  test("commands and their titles", () => {
+    const promised = {
+      createSupplyChainInstance: "Create Supply Chain Instance…",
+      createChimeAppInstance: "Create Chime App Instance…",
+      createWithForm: "Create Instance with Form…",
+      addConnection: "Add Connection…",
+      removeConnection: "Remove Connection",
+      startSandbox: "Start Sandbox",
+      stopSandbox: "Stop Sandbox",
+      resetSandbox: "Reset Sandbox",
+      refresh: "Refresh",
+      showDetails: "Show Details",
+      showFailure: "Show Failure and Mitigation",
+      edit: "Edit…",
+      editTags: "Edit Tags…",
+      recreate: "Recreate…",
+      createLikeThis: "Create One Like This…",
+      delete: "Delete…",
+      copyId: "Copy ID",
+      copyArn: "Copy ARN",
+      copyCreateCommand: "Copy AWS CLI Create Command",
+      openWebApp: "Open Web App",
+      openInConsole: "Open in AWS Console",
+      resumeOperation: "Resume",
+      discardOperation: "Discard",
+      signIn: "Sign In to Profile…",
+      showLog: "Show Log",
+    };
+    for (const [id, title] of Object.entries(promised)) assert.equal(titles.get(`appInstances.${id}`), title, id);
+  });
+
+  test("settings, their defaults, and none that a workspace could change to reach elsewhere", () => {
+    const promised = {
+      connections: [],
+      refreshIntervalSeconds: 60,
+      deleteConfirmation: "typeName",
+      chimeApi: "identity",
+      endpointUrls: {},
+      "sandbox.createSeconds": 8,
+    };
+    const { properties } = contributes.configuration;
+    for (const [name, value] of Object.entries(promised))
+      assert.deepEqual(properties[`appInstances.${name}`]?.default, value, name);
+    const ofTheMachine = ["connections", "endpointUrls", "chimeApi", "deleteConfirmation"].map(
+      (name) => `appInstances.${name}`,
+    );
+    for (const name of ofTheMachine) assert.equal(properties[name]?.scope, "machine", name);
+    const { untrustedWorkspaces } = manifest.capabilities;
+    assert.equal(untrustedWorkspaces.supported, "limited");
+    assert.deepEqual([...untrustedWorkspaces.restrictedConfigurations].sort(), ofTheMachine.sort());
+  });
+
+  test("scripts that the documentation names", () => {
+    for (const name of ["start", "test", "sandbox", "call", "bench", "campaign", "check"])
+      assert.ok(manifest.scripts[name], `npm run ${name}`);
+  });
+});
+
+describe("the manifest is whole", () => {
+  test("it activates on demand only, beside the workspace's files first", () => {
+    assert.deepEqual(manifest.activationEvents, []);
+    assert.deepEqual(manifest.extensionKind, ["workspace", "ui"]);
+  });
+
+  test("every command has a title and our category, once", () => {
+    for (const { command, title, category } of contributes.commands) {
+      assert.ok(title, command);
+      assert.equal(category, "App Instances", command);
+    }
+    assert.equal(titles.size, contributes.commands.length, "a command is declared twice");
+  });
+
+  test("every id that the code registers, or a row runs, is a command of the manifest", () => {
+    const sources = readdirSync(join(root, "src"), { recursive: true, encoding: "utf8" }).filter((name) =>
+      name.endsWith(".ts"),
+    );
+    const ids = sources.flatMap((name) => {
+      const text = readFileSync(join(root, "src", name), "utf8");
+      return [...text.matchAll(/registerCommand\("(\w+)"|command: \{ id: "(\w+)"/g)].map((match) => ({
+        id: match[1] ?? match[2] ?? "",
+        name,
+      }));
+    });
+    assert.ok(ids.length > 20, "the pattern no longer finds registrations");
+    for (const { id, name } of ids)
+      assert.ok(titles.has(`appInstances.${id}`), `src/${name} names ${id}, which package.json does not declare`);
+  });
+
+  test("menus, welcome views and walkthrough name commands that exist", () => {
+    for (const [menu, items] of Object.entries(contributes.menus)) {
+      for (const { command } of items) assert.ok(titles.has(command), `${menu}: ${command}`);
+    }
+    const texts = [
+      ...contributes.viewsWelcome.map(({ contents }) => contents),
+      ...contributes.walkthroughs.flatMap(({ steps }) =>
+        steps.flatMap(({ description, completionEvents }) => [description, ...completionEvents]),
+      ),
+    ];
+    const named = texts.flatMap((text) =>
+      [...text.matchAll(/(?:command|onCommand):(appInstances\.\w+)/g)].map((match) => match[1] ?? ""),
+    );
+    assert.ok(named.length > 5);
+    for (const command of named) assert.ok(titles.has(command), command);
+  });
+
+  test("the welcome view opens the walkthrough that there is", () => {
+    const ids = contributes.walkthroughs.map(({ id }) => `${manifest.publisher}.${manifest.name}#${id}`);
+    const opened = contributes.viewsWelcome.flatMap(({ contents }) =>
+      [...contents.matchAll(/openWalkthrough\?([^)]+)\)/g)].map(
+        (match) => JSON.parse(decodeURIComponent(match[1] ?? "")) as unknown,
+      ),
+    );
+    assert.deepEqual(opened, ids);
+  });
+
+  test("files that it names are there", () => {
+    const files = [
+      manifest.icon,
+      ...contributes.viewsContainers.activitybar.map(({ icon }) => icon),
+      ...Object.values(contributes.views).flatMap((views) => views.map(({ icon }) => icon)),
+      ...contributes.walkthroughs.flatMap(({ steps }) => steps.map(({ media }) => media.markdown)),
+    ];
+    for (const file of files) assert.ok(existsSync(join(root, file)), file);
+  });
+
+  test("every when clause can be judged", () => {
+    for (const items of Object.values(contributes.menus)) for (const { when } of items) evaluateWhen(when, {});
+  });
+});
+
+describe("menus show what the state allows", () => {
+  const failed = { state: "CreateFailed", phase: "createFailed", errorMessage: "Access denied" } as const;
+
+  function instanceMenu(instance: Instance, isLoopback = false): readonly string[] {
+    const kind = kinds.get(instance.kind);
+    assert.ok(kind);
+    return menu("appInstances.instances", instanceRow("id", { instance, kind, isLoopback }, now).contextValue);
+  }
+
+  test("an active Supply Chain instance", () => {
+    const instance = supplyChain({
+      values: { webAppDnsDomain: "demand-planning" },
+      raw: { webAppDnsDomain: "demand-planning.scn.global.on.aws" },
+    });
+    const items = instanceMenu(instance);
+    for (const item of [
+      "Show Details",
+      "Open in AWS Console",
+      "Edit…",
+      "Edit Tags…",
+      "Create One Like This…",
+      "Copy ID",
+      "Copy ARN",
+      "Copy AWS CLI Create Command",
+      "Delete…",
+    ]) {
+      assert.ok(items.includes(item), `${item} is missing from ${items.join(", ")}`);
+    }
+    for (const item of ["Recreate…", "Show Failure and Mitigation", "Discard", "Resume"])
+      assert.ok(!items.includes(item), item);
+  });
+
+  test("one that failed offers Recreate… first, in the row and in the menu", () => {
+    const items = instanceMenu(supplyChain(failed));
+    assert.deepEqual(items.slice(0, 2), ["Recreate…", "Show Failure and Mitigation"]);
+    assert.ok(items.includes("Delete…"));
+    assert.ok(!items.includes("Edit…"));
+    const kind = kinds.get("supplyChain");
+    assert.ok(kind);
+    const { contextValue } = instanceRow("id", { instance: supplyChain(failed), kind, isLoopback: false }, now);
+    assert.deepEqual(inlineActions("appInstances.instances", contextValue), ["Recreate…"]);
+  });
+
+  test("one in progress can be neither changed nor deleted", () => {
+    for (const phase of ["creating", "deleting"] as const) {
+      const items = instanceMenu(supplyChain({ phase, state: phase }));
+      for (const item of ["Delete…", "Edit…", "Edit Tags…", "Recreate…"])
+        assert.ok(!items.includes(item), `${phase}: ${item}`);
+    }
+  });
+
+  test("a Chime app instance is never recreated: it has no failed state", () => {
+    const items = instanceMenu(chime("support-chat"));
+    assert.ok(items.includes("Edit…"));
+    assert.ok(items.includes("Delete…"));
+    assert.ok(!items.includes("Recreate…"));
+  });
+
+  test("the console is not offered for what is on this machine", () => {
+    assert.ok(!instanceMenu(supplyChain(), true).includes("Open in AWS Console"));
+  });
+
+  test("a refused create: Recreate…, its failure, Discard", () => {
+    const kind = kinds.get("chime");
+    assert.ok(kind);
+    const { contextValue } = attemptRow(
+      "id",
+      record({ status: "failed", error: { code: "ForbiddenException", message: "Not authorized" } }),
+      kind,
+      now,
+    );
+    assert.deepEqual(menu("appInstances.instances", contextValue), [
+      "Recreate…",
+      "Show Failure and Mitigation",
+      "Discard",
+    ]);
+    assert.deepEqual(inlineActions("appInstances.instances", contextValue), ["Recreate…", "Discard"]);
+  });
+
+  test("an interrupted operation: Resume and Discard, in both views", () => {
+    const kind = kinds.get("chime");
+    assert.ok(kind);
+    const interrupted = record({ status: "interrupted" });
+    for (const [view, contextValue] of [
+      ["appInstances.activity", activityRow(interrupted, kind, now).contextValue],
+      ["appInstances.instances", attemptRow("id", interrupted, kind, now).contextValue],
+    ] as const) {
+      assert.deepEqual(inlineActions(view, contextValue), ["Resume", "Discard"], view);
+    }
+  });
+
+  test("a connection that is not signed in offers Sign In and no create", () => {
+    const state = { status: "signedOut", error: new Error("expired") } as const;
+    const items = menu("appInstances.instances", connectionRow("id", prod, state, kinds.all).contextValue);
+    assert.ok(items.includes("Sign In to Profile…"));
+    assert.ok(!items.some((item) => item.startsWith("Create")));
+    assert.deepEqual(inlineActions("appInstances.instances", signedOutRow("id", undefined).contextValue), [
+      "Sign In to Profile…",
+    ]);
+  });
+
+  test("the sandbox's connection is stopped, another is removed", () => {
+    const state = { status: "connected", accountId: "123456789012", isLoopback: true } as const;
+    const ofSandbox = menu("appInstances.instances", connectionRow("id", sandbox, state, kinds.all).contextValue);
+    const ofProfile = menu("appInstances.instances", connectionRow("id", prod, state, kinds.all).contextValue);
+    assert.ok(ofSandbox.includes("Stop Sandbox") && !ofSandbox.includes("Remove Connection"));
+    assert.ok(ofProfile.includes("Remove Connection") && !ofProfile.includes("Stop Sandbox"));
+  });
+
+  test("a kind's row creates that kind", () => {
+    for (const [id, title] of [
+      ["supplyChain", "Create Supply Chain Instance…"],
+      ["chime", "Create Chime App Instance…"],
+    ] as const) {
+      const kind = kinds.get(id);
+      assert.ok(kind);
+      const items = menu("appInstances.instances", kindRow("id", kind, undefined, 0, true).contextValue);
+      assert.deepEqual(
+        items.filter((item) => item.endsWith("Instance…")),
+        [title],
+      );
+    }
+  });
+
+  test("an error can be retried from its row", () => {
+    assert.deepEqual(inlineActions("appInstances.instances", errorRow("id", new Error("unreachable")).contextValue), [
+      "Refresh",
+    ]);
+  });
+
+  test("whatever a row says it can do has an entry in its view", () => {
+    const rows: readonly (readonly [view: string, file: string])[] = [
+      ["appInstances.instances", "instances"],
+      ["appInstances.activity", "activity"],
+    ];
+    for (const [view, folder] of rows) {
+      const files = readdirSync(join(root, "src/features", folder)).map((name) =>
+        readFileSync(join(root, "src/features", folder, name), "utf8"),
+      );
+      const tokens = new Set(files.flatMap((text) => text.match(/\bcan-\w+\b/g) ?? []));
+      assert.ok(tokens.size > 3);
+      for (const token of tokens)
+        assert.ok(
+          menu(view, token).length + inlineActions(view, token).length > 0,
+          `${view}: nothing is offered for ${token}`,
+        );
+    }
+  });
+
+  test("the palette offers Start Sandbox or Stop Sandbox, and nothing that needs a connection while there is none", () => {
+    const offered = (context: Record<string, boolean>) => {
+      const hidden = new Set(
+        contributes.menus.commandPalette
+          .filter(({ when }) => !evaluateWhen(when, context))
+          .map(({ command }) => command),
+      );
+      return [...titles].flatMap(([command, title]) => (hidden.has(command) ? [] : [title]));
+    };
+    const before = offered({});
+    assert.ok(before.includes("Start Sandbox") && !before.includes("Stop Sandbox"));
+    assert.ok(before.includes("Create Supply Chain Instance…"), "creating first asks for a connection");
+    assert.ok(!before.includes("Recreate…") && !before.includes("Resume"));
+    const after = offered({ "appInstances.hasConnections": true, "appInstances.sandboxRunning": true });
+    assert.ok(after.includes("Recreate…") && after.includes("Stop Sandbox") && !after.includes("Start Sandbox"));
+  });
+});
+
+/** Titles of the context menu, in its order. */
+function menu(view: string, viewItem: string): readonly string[] {
+  return itemsOf(view, viewItem)
+    .filter(({ group }) => !group?.startsWith("inline"))
+    .map(({ command }) => titles.get(command) ?? command);
+}
+
+/** Titles of the buttons that appear in the row. */
+function inlineActions(view: string, viewItem: string): readonly string[] {
+  return itemsOf(view, viewItem)
+    .filter(({ group }) => group?.startsWith("inline"))
+    .map(({ command }) => titles.get(command) ?? command);
+}
+
+function itemsOf(view: string, viewItem: string): readonly MenuItem[] {
+  return contributes.menus["view/item/context"]
+    .filter(({ when }) => evaluateWhen(when, { view, viewItem }))
+    .sort((one, other) => (one.group ?? "").localeCompare(other.group ?? ""));
+}
