@@ -1,0 +1,218 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { DetailsSession, type DetailsHost } from "../../../../src/features/details/detailsSession";
+import { connectionKey, type Connection } from "../../../../src/instances/connection";
+import type { Instance } from "../../../../src/instances/instance";
+import type { DetailsModel, ToDetails } from "../../../../src/ui/webviewProtocol";
+import { connection, openWorld, restricted, type World } from "../flowWorld";
+
+const patienceMs = 10_000;
+
+class RecordingHost implements DetailsHost {
+  readonly posted: ToDetails[] = [];
+  readonly copied: string[] = [];
+  readonly ran: unknown[][] = [];
+  readonly opened: string[] = [];
+  title = "";
+  readonly #watchers = new Set<() => void>();
+
+  post(message: ToDetails): void {
+    this.posted.push(structuredClone(message));
+    for (const watcher of [...this.#watchers]) watcher();
+  }
+  setTitle(title: string): void {
+    this.title = title;
+  }
+  copy(text: string): Promise<void> {
+    this.copied.push(text);
+    return Promise.resolve();
+  }
+  openUrl(url: string): Promise<void> {
+    this.opened.push(url);
+    return Promise.resolve();
+  }
+  run(...command: unknown[]): Promise<void> {
+    this.ran.push(command);
+    return Promise.resolve();
+  }
+  reveal(): Promise<void> {
+    return Promise.resolve();
+  }
+  reportError(error: unknown): void {
+    throw error;
+  }
+
+  get model(): DetailsModel | undefined {
+    return this.posted.findLast((message) => message.type === "details");
+  }
+
+  until(passes: (model: DetailsModel) => boolean): Promise<DetailsModel> {
+    return new Promise((resolve, reject) => {
+      const check = () => {
+        const { model } = this;
+        if (!model || !passes(model)) return;
+        clearTimeout(timer);
+        this.#watchers.delete(check);
+        resolve(model);
+      };
+      const timer = setTimeout(() => {
+        this.#watchers.delete(check);
+        reject(new Error(`The expected details never came. The last were ${JSON.stringify(this.model)}`));
+      }, patienceMs);
+      this.#watchers.add(check);
+      check();
+    });
+  }
+}
+
+function openDetails(world: World, { kind, id }: Pick<Instance, "kind" | "id">, where = connection, focus?: "failure") {
+  const host = new RecordingHost();
+  const session = new DetailsSession(world, host, { connection: where, kind: world.kind(kind), id }, focus);
+  session.receive({ type: "ready" });
+  return { host, session };
+}
+
+/** Writes to the store what the sync would. */
+async function storeWriter(world: World, where: Connection = connection) {
+  const { accountId, generation, isLoopback } = await world.sessions.open(where);
+  const scope = { connectionKey: connectionKey(where), generation };
+  world.store.setConnected(scope, { accountId, isLoopback });
+  return {
+    put: (instance: Instance) => world.store.put(scope, instance),
+    remove: (instance: Instance) => world.store.remove(scope, instance.kind, instance.id),
+  };
+}
+
+const values = { instanceName: "demand-planning", webAppDnsDomain: "demand-planning" };
+
+test("every field is shown by its API name, with tags, account and links", async (t) => {
+  const world = await openWorld(t);
+  const instance = await world.create("supplyChain", { values, tags: { team: "planning" } });
+  const { host, session } = openDetails(world, instance);
+  const model = await host.until(({ tags }) => tags.status === "ready");
+  assert.equal(model.title, "demand-planning");
+  assert.equal(host.title, "demand-planning");
+  assert.equal(model.subtitle, "Supply Chain instance · sandbox · us-east-1 · 123456789012");
+  assert.deepEqual(model.state, { text: "Active", tone: "success" });
+  const rows = new Map(model.rows.map(({ name, value }) => [name, value]));
+  assert.equal(rows.get("instanceName"), "demand-planning");
+  assert.equal(rows.get("kmsKeyArn"), "");
+  assert.equal(rows.get("instanceId"), instance.id);
+  assert.equal(rows.get("awsAccountId"), world.sandbox.accountId);
+  assert.equal(rows.get("createdTime"), new Date(instance.createdAt!).toISOString());
+  assert.equal(rows.get("ARN"), instance.arn);
+  assert.deepEqual(model.tags.items, [{ key: "team", value: "planning" }]);
+  assert.deepEqual(JSON.parse(model.raw), instance.raw);
+
+  session.receive({ type: "act", action: "openWebApp" });
+  assert.deepEqual(host.opened, ["https://demand-planning.scn.global.on.aws"]);
+  session.receive({ type: "act", action: "copyArn" });
+  assert.deepEqual(host.ran, [["copyArn", { type: "instance", connection, kind: "supplyChain", id: instance.id }]]);
+  session.receive({ type: "copy", what: "raw" });
+  assert.deepEqual(host.copied, [model.raw]);
+});
+
+test("a failure is shown in the service's words with what to do, and takes the focus when that was asked for", async (t) => {
+  const world = await openWorld(t);
+  const instance = await world.create("supplyChain", { values }, restricted);
+  const { host, session } = openDetails(world, instance, restricted, "failure");
+  const model = await host.until(({ failure }) => failure !== undefined);
+  assert.equal(model.failure?.error, instance.errorMessage);
+  assert.notEqual(model.failure?.advice, "");
+  assert.deepEqual(model.state, { text: "CreateFailed", tone: "error" });
+  assert.equal(model.buttons[0]?.label, "Recreate…");
+  const focuses = () => host.posted.filter(({ type }) => type === "focusFailure").length;
+  assert.equal(focuses(), 1);
+  session.focusFailure();
+  assert.equal(focuses(), 2);
+});
+
+test("the page follows the store: states with their times, then Gone with what was last seen", async (t) => {
+  const world = await openWorld(t, { createSeconds: 3600 });
+  const instance = await world.create("supplyChain", { values });
+  const { put, remove } = await storeWriter(world);
+  put(instance);
+  const { host } = openDetails(world, instance);
+  const creating = await host.until(({ state, tags }) => state.text === "Initializing" && tags.status === "ready");
+  assert.equal(creating.state.tone, "progress");
+  assert.equal(creating.since, creating.seen[0]?.at);
+
+  put({ ...instance, state: "Active", phase: "ready", raw: { ...(instance.raw as object), state: "Active" } });
+  const active = await host.until(({ seen }) => seen.length === 2);
+  assert.deepEqual(
+    active.seen.map(({ text }) => text),
+    ["Initializing", "Active"],
+  );
+
+  await world.kind("supplyChain").delete(await world.session(), instance.id);
+  remove(instance);
+  const gone = await host.until(({ state }) => state.text === "Gone");
+  assert.match(gone.notice!.text, /no longer exists/);
+  assert.equal(gone.title, "demand-planning");
+  assert.deepEqual(gone.buttons, []);
+});
+
+test("an instance that is not there is said to be missing, and can be asked for again", async (t) => {
+  const world = await openWorld(t);
+  const id = "00000000-0000-4000-8000-000000000000";
+  const { host, session } = openDetails(world, { kind: "supplyChain", id });
+  const model = await host.until(({ state }) => state.text === "Gone");
+  assert.equal(model.title, id);
+  assert.match(model.notice!.text, /There is no such instance in sandbox · us-east-1/);
+  const before = (await world.sandbox.control.ledger()).requests.length;
+  session.receive({ type: "act", action: "retry" });
+  await host.until(({ state }) => state.text === "Gone");
+  await assert.doesNotReject(async () => {
+    while ((await world.sandbox.control.ledger()).requests.length === before) await new Promise(setImmediate);
+  });
+});
+
+test("that the instance or its tags cannot be read is said in place", async (t) => {
+  const world = await openWorld(t);
+  const instance = await world.create("supplyChain", { values });
+  await world.sandbox.control.addFault("ListTagsForResource", {
+    kind: "status",
+    status: 403,
+    code: "AccessDeniedException",
+  });
+  const first = openDetails(world, instance);
+  const { tags } = await first.host.until(({ tags: { status } }) => status === "error");
+  assert.match(tags.text!, /^Could not read the tags: /);
+
+  await world.sandbox.control.addFault("GetInstance", { kind: "status", status: 403, code: "AccessDeniedException" });
+  const { host, session } = openDetails(world, instance);
+  const { notice, state } = await host.until((model) => model.notice !== undefined);
+  assert.match(notice!.text, /^Could not read the instance: /);
+  assert.equal(state.text, "Unknown");
+  session.receive({ type: "act", action: "retry" });
+  await host.until((model) => model.state.text === "Active" && model.notice === undefined);
+});
+
+test("what a list leaves out of a Chime app instance is kept from the read of the one", async (t) => {
+  const world = await openWorld(t);
+  const instance = await world.create("chime", { values: { name: "support-chat", metadata: "{}" } });
+  const { put } = await storeWriter(world);
+  const { host } = openDetails(world, instance);
+  await host.until(({ tags }) => tags.status === "ready");
+  const { kind, id, arn, phase } = instance;
+  const listed = { kind, id, arn, phase };
+  put({ ...listed, name: "renamed", values: { name: "renamed" }, raw: { Name: "renamed" } });
+  const model = await host.until(({ title }) => title === "renamed");
+  const rows = new Map(model.rows.map(({ name, value }) => [name, value]));
+  assert.equal(rows.get("Name"), "renamed");
+  assert.equal(rows.get("CreatedTimestamp"), new Date(instance.createdAt!).toISOString());
+  assert.equal(model.state.text, "Present");
+});
+
+test("a message that no schema knows is refused, and a closed page asks nothing more", async (t) => {
+  const world = await openWorld(t);
+  const instance = await world.create("supplyChain", { values });
+  const { host, session } = openDetails(world, instance);
+  await host.until(({ tags }) => tags.status === "ready");
+  assert.notEqual(session.receive({ type: "act", action: "deleteEverything" }), undefined);
+  session.dispose();
+  const before = host.posted.length;
+  const { put } = await storeWriter(world);
+  put({ ...instance, name: "other" });
+  assert.equal(host.posted.length, before);
+});
