@@ -111,7 +111,7 @@ function signingDate(request: IncomingRequest, authorization: Authorization): { 
 function checkScope(authorization: Authorization, services: ReadonlySet<string>): void {
   if (!services.has(authorization.service))
     throw refused("InvalidSignatureException", "Credential should be scoped to correct service.");
-  if (!/^[a-z]{2,}(-[a-z]+)+-\d$/.test(authorization.region))
+  if (!/^[a-z]{2,}(-[a-z]+)+-\d+$/.test(authorization.region))
     throw refused("InvalidSignatureException", "Credential should be scoped to a valid region.");
 }
 
