@@ -66,7 +66,7 @@ void test("a snapshot that was handed out does not change", () => {
   store.put(first, instance("a", { state: "Deleting", phase: "deleting" }));
   store.put(first, instance("b"));
   assert.equal(before?.instances.length, 1);
-  assert.equal(before?.instances[0]?.state, "Active");
+  assert.equal(before.instances[0]?.state, "Active");
   assert.equal(store.listing(key, "k")?.instances.length, 2);
 });
 

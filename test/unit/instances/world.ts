@@ -24,11 +24,11 @@ export interface World {
   readonly clock: FakeClock;
   readonly settings: { refreshIntervalSeconds: number };
   readonly changes: StoreChange[];
-  open(): Promise<Session>;
+  readonly open: () => Promise<Session>;
   /** Resolves as soon as the condition holds; it is asked after every change of the store. */
-  until(condition: () => boolean): Promise<void>;
+  readonly until: (condition: () => boolean) => Promise<void>;
   /** How many requests of this operation the sandbox has answered, throttled and refused ones included. */
-  count(operation: string): Promise<number>;
+  readonly count: (operation: string) => Promise<number>;
 }
 
 export function accessOf(sandbox: TestSandbox): SandboxAccess {
