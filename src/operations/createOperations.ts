@@ -14,6 +14,7 @@ import { Ownership, type OwnershipTiming } from "./ownership";
 import { OperationRun, type RunEnd } from "./run";
 import type { OperationRequest, Operations, OperationScope } from "./runner";
 import { SharedRecords } from "./sharedRecords";
+import { sweep } from "./sweep";
 import { Takeover } from "./takeover";
 
 export interface OperationsDeps {
@@ -119,6 +120,12 @@ class DurableOperations implements Operations, Disposable {
     }
     await this.#records.readAll();
     await this.#records.trim(this.#clock.now() - (this.#deps.retentionMs ?? defaultRetentionMs));
+    void sweep(this.#deps.directory, {
+      timing: this.#timing,
+      clock: this.#clock,
+      log: this.#deps.log,
+      signal: this.#closing.signal,
+    });
   }
 
   async start(scope: OperationScope, request: OperationRequest): Promise<OperationRecord> {

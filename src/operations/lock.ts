@@ -169,6 +169,11 @@ export function hasCode(error: unknown, ...codes: readonly string[]): boolean {
   return typeof code === "string" && codes.includes(code);
 }
 
+/** Undefined when there is no lock, or nobody's. */
+export async function readNonce(path: string): Promise<string | undefined> {
+  return (await readOwner(path))?.nonce;
+}
+
 async function readOwner(path: string): Promise<LockOwner | undefined> {
   try {
     return parseOwner(await readFile(path, "utf8"));
