@@ -183,9 +183,9 @@ export class InstanceTree {
     const state = store.connectionState(key);
     if (state?.status === "signedOut") return [{ type: "message", connection, message: "signedOut" }];
     const listings = kinds.all.map((kind) => store.listing(key, kind.id));
-    const hasAny = kinds.all.some(
-      (kind) => this.#instances(connection, kind.id).length + this.#overlays.attempts(connection, kind.id).length > 0,
-    );
+    const hasAny =
+      listings.some((listing) => listing?.instances.some((instance) => instance.phase !== "deleted")) ||
+      kinds.all.some((kind) => this.#overlays.attempts(connection, kind.id).length > 0);
     const groups = kinds.all.map((kind): TreeNode => ({ type: "kind", connection, kind: kind.id }));
     if (state?.status === "error") {
       return [{ type: "message", connection, message: "error" }, ...(hasAny ? groups : [])];

@@ -9,6 +9,7 @@ import type { InstanceStore } from "../../instances/store";
 import { copyArn, copyId, loadMore, openInConsole, openWebApp, refresh } from "./actions";
 import { createInstancesView, type InstancesView } from "./instancesView";
 import { InstanceTree } from "./instanceTree";
+import { refreshSettled } from "./refreshSettled";
 
 export interface InstancesDeps extends TargetDeps {
   readonly clipboard: Clipboard;
@@ -50,5 +51,12 @@ export function registerInstances(commands: Pick<Commands, "registerCommand">, d
   commands.registerCommand("copyArn", (target) => copyArn(actions, target));
   commands.registerCommand("openWebApp", (target) => openWebApp(actions, target));
   commands.registerCommand("openInConsole", (target) => openInConsole(actions, target));
-  return view;
+  const refreshing = refreshSettled(operations, (key) => void sync.refresh(key));
+  return {
+    ...view,
+    dispose() {
+      refreshing.dispose();
+      view.dispose();
+    },
+  };
 }

@@ -33,7 +33,7 @@ export function openTree(connections: readonly Connection[] = [prod]) {
     connect: (details: { readonly isLoopback?: boolean; readonly customEndpoint?: string } = {}) =>
       store.setConnected(scope, { accountId, isLoopback: false, ...details }),
     /** What the service lists, all of it unless told otherwise. */
-    list(kind: string, instances: readonly Instance[], hasMore = false) {
+    list: (kind: string, instances: readonly Instance[], hasMore = false) => {
       const listing = store.beginListing(scope, kind);
       listing.addPage(instances);
       listing.finish(hasMore);
@@ -44,7 +44,7 @@ export function openTree(connections: readonly Connection[] = [prod]) {
         const { label, description } = tree.row(child);
         return description === undefined ? label : `${label} | ${description}`;
       }),
-    kindNode(kind: string): TreeNode {
+    kindNode: (kind: string): TreeNode => {
       const [connection] = tree.children();
       const node = tree.children(connection).find((child) => child.type === "kind" && child.kind === kind);
       if (!node) throw new Error(`The tree shows no ${kind}`);
