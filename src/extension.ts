@@ -90,7 +90,7 @@ export function activate(context: vscode.ExtensionContext): void {
   const pages = { ...core, extensionUri: context.extensionUri, memory: context.globalState, reveal: instances.reveal };
   const form = parts.add(registerCreateForm(commands, pages));
   const details = parts.add(registerDetails(commands, pages));
-  const wizard = registerCreateWizard(commands, core);
+  const wizard = registerCreateWizard(commands, pages);
   registerRecreateCommands(commands, { ...core, form, details });
   registerChangeCommands(commands, { ...core, wizard, deleteConfirmation: settings.deleteConfirmation.get });
   commands.registerCommand("showLog", () => log.show());

@@ -1,7 +1,7 @@
 import * as z from "zod";
 import { CancelledError, messageOf, UserError } from "../core/errors";
 import { connectionKey, connectionLabel, type Connection, type Sessions } from "../instances/connection";
-import { instanceLabel, type Instance } from "../instances/instance";
+import { instanceLabel, isInProgress, type Instance } from "../instances/instance";
 import type { Kind } from "../instances/kind";
 import type { Kinds } from "../instances/kinds/registry";
 import type { InstanceStore } from "../instances/store";
@@ -149,12 +149,17 @@ function instanceItem(found: Found, group: string): PickItem<{ readonly type: "i
   const { instance, kind } = found;
   const label = instanceLabel(instance);
   return {
-    label: `$(${instance.phase === "createFailed" || instance.phase === "deleteFailed" ? "error" : kind.icon}) ${plain(label)}`,
+    label: `$(${iconOf(instance, kind)}) ${plain(label)}`,
     ...(instance.state !== undefined && { description: plain(instance.state) }),
     ...(label === instance.id ? {} : { detail: instance.id }),
     value: { type: "instance", found },
     group,
   };
+}
+
+function iconOf({ phase }: Instance, kind: Kind): string {
+  if (phase === "createFailed" || phase === "deleteFailed") return "error";
+  return isInProgress(phase) ? "sync" : kind.icon;
 }
 
 /** What a command without any connection to work in says. */

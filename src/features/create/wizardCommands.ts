@@ -1,5 +1,6 @@
 import * as vscode from "vscode";
 import type { Commands } from "../../ui/commands";
+import type { TreeNode } from "../../ui/nodes";
 import { connectionOf } from "../../ui/targets";
 import type { CreateWizard } from "../../ui/wizard";
 import { createCommandId, createCreateWizard, type CreateWizardDeps } from "./createWizard";
@@ -7,12 +8,15 @@ import { createCommandId, createCreateWizard, type CreateWizardDeps } from "./cr
 /** One create command for each kind, named after it. Returns the wizard for features that start it with a draft. */
 export function registerCreateWizard(
   commands: Pick<Commands, "registerCommand">,
-  deps: Omit<CreateWizardDeps, "runCommand" | "onStarted">,
+  deps: Omit<CreateWizardDeps, "runCommand" | "onStarted"> & {
+    /** Selects a row of the Instances view. */
+    readonly reveal: (node: TreeNode) => PromiseLike<unknown>;
+  },
 ): CreateWizard {
   const wizard = createCreateWizard({
     ...deps,
     runCommand: (command) => vscode.commands.executeCommand(command),
-    onStarted: () => void vscode.commands.executeCommand("appInstances.instances.focus"),
+    onStarted: ({ id, connection, kind }) => void deps.reveal({ type: "attempt", connection, kind, operationId: id }),
   });
   for (const kind of deps.kinds.all) {
     commands.registerCommand(createCommandId(kind), (target) => {

@@ -1,0 +1,22 @@
+import type { Disposable } from "../../core/disposable";
+import { connectionKey } from "../../instances/connection";
+import { isSettled } from "../../operations/operation";
+import type { Operations } from "../../operations/runner";
+
+/**
+ * Lists a connection again when an operation has changed something in it, here or in another window: only states that
+ * take time are polled for, so nobody else would notice a new name, or a Chime app instance that came or went.
+ */
+export function refreshSettled(
+  operations: Pick<Operations, "get" | "onDidChange">,
+  refresh: (connectionKey: string) => unknown,
+): Disposable {
+  // What was settled when it was first seen is history.
+  const pending = new Set<string>();
+  return operations.onDidChange((id) => {
+    const record = operations.get(id);
+    if (!record) pending.delete(id);
+    else if (!isSettled(record)) pending.add(id);
+    else if (pending.delete(id)) refresh(connectionKey(record.connection));
+  });
+}
