@@ -46,6 +46,7 @@ let showsAll = false;
 let isBusy = false;
 let seq = 0;
 let isCommandOpen = false;
+let isPressed = false;
 
 const handlers: Handlers<ToForm> = {
   load: (message) => load(message),
@@ -64,7 +65,7 @@ const handlers: Handlers<ToForm> = {
     if (message.seq !== seq) return;
     command.textContent = message.command;
     problems = message.problems;
-    showProblems();
+    afterPress(showProblems);
   },
   refused: (message) => {
     setBusy(false);
@@ -92,6 +93,10 @@ window.addEventListener("message", (event: MessageEvent<unknown>) => {
   if (wrong !== undefined) throw new Error(`Unexpected message: ${wrong}`);
 });
 sender.send({ type: "ready" });
+document.addEventListener("pointerdown", () => (isPressed = true), { capture: true });
+for (const event of ["pointerup", "pointercancel"]) {
+  document.addEventListener(event, () => (isPressed = false), { capture: true });
+}
 for (const event of ["focusin", "scroll", "scrollend"]) window.addEventListener(event, saveView, { passive: true });
 
 function load(next: FormModel): void {
@@ -126,7 +131,7 @@ function sections(next: FormModel): HTMLElement[] {
       },
       onLeave: () => {
         if (values[field.id]) touched.add(field.id);
-        showProblems();
+        afterPress(showProblems);
       },
     };
     const value = values[field.id] ?? "";
@@ -155,7 +160,7 @@ function sections(next: FormModel): HTMLElement[] {
           saveView();
         },
       },
-      h("summary", {}, "Equivalent AWS CLI command"),
+      h("summary", { id: "command-summary" }, "Equivalent AWS CLI command"),
       h("pre", {}, command),
       copyButton("command", "Copy", () => sender.send({ type: "copy", what: "command" })),
     ),
@@ -244,6 +249,12 @@ function edited(): void {
   submitError.hidden = true;
   seq += 1;
   sender.send({ type: "edit", seq, draft: draft() });
+}
+
+/** A problem that appears while a button is being pressed would move the button away from under the pointer. */
+function afterPress(work: () => void): void {
+  if (!isPressed) work();
+  else document.addEventListener("pointerup", () => setTimeout(work), { once: true });
 }
 
 function draft(): FormDraft {

@@ -1,0 +1,49 @@
+import type { TestContext } from "node:test";
+import type { Browser } from "playwright-core";
+import { FormSession } from "../../src/features/create/formSession";
+import { systemClock } from "../../src/core/clock";
+import { silentLog } from "../../src/core/log";
+import type { FormRequest } from "../../src/ui/form";
+import { openWorld, type World } from "../unit/features/flowWorld";
+import { RecordingHost } from "../unit/features/create/formWorld";
+import type { PageTheme } from "./pageThemes";
+import { openStandalonePage } from "./standalonePage";
+
+export interface FormPageOptions {
+  readonly request?: FormRequest;
+  readonly theme?: PageTheme;
+  readonly width?: number;
+  readonly world?: World;
+}
+
+/** The form's page in a browser, with the real host's side behind it and a real sandbox behind that. */
+export async function openFormPage(t: TestContext, browser: Browser, options: FormPageOptions = {}) {
+  const world = options.world ?? (await openWorld(t));
+  const host = new RecordingHost();
+  let session: FormSession | undefined;
+  const standalone = await openStandalonePage(browser, {
+    page: "form",
+    ...(options.theme && { theme: options.theme }),
+    ...(options.width !== undefined && { width: options.width }),
+    receive: (data, post) => {
+      if (!session) {
+        const recorded = host.post.bind(host);
+        host.post = (message) => {
+          recorded(message);
+          post(message);
+        };
+        session = new FormSession({ ...world, clock: systemClock, log: silentLog }, host, options.request ?? {});
+      }
+      const wrong = session.receive(data);
+      if (wrong !== undefined) host.errors.push(wrong);
+    },
+  });
+  const { page } = standalone;
+  t.after(async () => {
+    session?.dispose();
+    await page.context().close();
+  });
+  await page.locator("form:not([hidden])").waitFor();
+  await page.locator("#submit[aria-disabled=false]").waitFor();
+  return { ...standalone, world, host, sentByPage: session };
+}
