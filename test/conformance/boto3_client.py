@@ -2,6 +2,8 @@
 
 {"mode": "check", "endpoint", "controlToken", "accountId", "keys", "restricted"}: runs every check, prints one JSON line for each:
 {"service", "operation", "title", "error": null or text}.
+{"mode": "try", "endpoint", "keys", "inputs"}: creates and deletes a Supply Chain instance with each input, prints one JSON line for each: null, or
+why it was refused.
 {"mode": "send", "endpoint", "keys", "requests": [{"service", "operation", "region", "input"}]}: sends each, ignoring the answers.
 """
 
@@ -14,7 +16,7 @@ import uuid
 import boto3
 from botocore import xform_name
 from botocore.config import Config
-from botocore.exceptions import ClientError
+from botocore.exceptions import ClientError, ParamValidationError
 from botocore.parsers import ResponseParserError
 
 CHECKS = []
@@ -408,6 +410,17 @@ def run_checks(setup):
         print(json.dumps({"service": service, "operation": operation, "title": title, "error": error}), flush=True)
 
 
+def try_inputs(setup):
+    client = connect(setup, "supplychain", "us-east-1", setup["keys"])
+    for members in setup["inputs"]:
+        try:
+            instance_id = client.create_instance(**members)["instance"]["instanceId"]
+            client.delete_instance(instanceId=instance_id)
+            print("null", flush=True)
+        except (ClientError, ParamValidationError) as error:
+            print(json.dumps(str(error)), flush=True)
+
+
 def send_requests(setup):
     clients = {}
     for request in setup["requests"]:
@@ -421,4 +434,4 @@ def send_requests(setup):
 
 if __name__ == "__main__":
     document = json.load(sys.stdin)
-    {"check": run_checks, "send": send_requests}[document["mode"]](document)
+    {"check": run_checks, "try": try_inputs, "send": send_requests}[document["mode"]](document)
