@@ -280,6 +280,6 @@ export class FakeSessions implements Sessions {
         throw new Error("The fake kind makes no wire calls");
       },
     };
-    return { connection, accountId: this.#this.accountId, generation: this.#generation, client, isLoopback: true };
+    return { connection, accountId: this.#cloud.accountId, generation: this.#generation, client, isLoopback: true };
   }
 }
