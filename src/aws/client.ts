@@ -79,6 +79,9 @@ type Outcome<O> =
       readonly type: "failure";
       readonly reason: RetryReason | undefined;
       readonly response?: WireResponse;
+      readonly isExpired?: boolean;
+      /** The access key that the service called expired. */
+      readonly expiredKey?: string;
       toError(attempts: number): ServiceError | TransportError;
     };
 
@@ -109,6 +112,7 @@ class HttpClient implements AwsClient {
         this.#tokens.giveBack(taken);
         return outcome.output;
       }
+      if (attempt === 1 && (await this.#wasRenewed(outcome.expiredKey, options.signal))) continue;
       const reason = attempt < maxAttempts ? outcome.reason : undefined;
       taken = reason && this.#tokens.take(reason);
       if (!reason || taken === undefined) throw outcome.toError(attempt);
@@ -152,6 +156,14 @@ class HttpClient implements AwsClient {
     return (await this.#prepare(operation, toWireRequest(operation, input), signal)).request;
   }
 
+  /** Forgets expired credentials; true when there are others now, which deserve an attempt. */
+  async #wasRenewed(expiredKey: string | undefined, signal: AbortSignal | undefined): Promise<boolean> {
+    if (expiredKey === undefined) return false;
+    const { credentials } = this.#options;
+    credentials.invalidate();
+    return (await untilAborted(credentials.get(signal), signal)).accessKeyId !== expiredKey;
+  }
+
   async #prepare(operation: AnyOperation, request: WireRequest, signal: AbortSignal | undefined) {
     const { service, hostPrefix } = operation;
     const endpoint: Endpoint = resolveEndpoint(service.id, this.region, this.#options.endpoints);
@@ -165,7 +177,7 @@ class HttpClient implements AwsClient {
       credentials,
       timeMs: this.#options.fixedDateMs ?? this.#clock.now() + offsetMs,
     });
-    return { request: signed, offsetMs };
+    return { request: signed, offsetMs, accessKeyId: credentials.accessKeyId };
   }
 
   async #attempt<O extends object>(
@@ -175,7 +187,7 @@ class HttpClient implements AwsClient {
     number: number,
     options: CallOptions,
   ): Promise<Outcome<O>> {
-    const { request: signed, offsetMs } = await this.#prepare(operation, request, options.signal);
+    const { request: signed, offsetMs, accessKeyId } = await this.#prepare(operation, request, options.signal);
     const sentMs = this.#clock.now();
     const note = (details: Omit<Attempt, "number">) => {
       this.#log(operation, number, this.#clock.now() - sentMs, details);
@@ -198,7 +210,8 @@ class HttpClient implements AwsClient {
     const { host } = signed.url;
     this.#skew.observe(host, response.headers, { sentMs, nowMs: this.#clock.now() });
     const isSkewed = this.#options.fixedDateMs === undefined && this.#skew.offsetMs(host) !== offsetMs;
-    return this.#judge(operation, response, isSkewed, note);
+    const outcome = this.#judge(operation, response, isSkewed, note);
+    return outcome.type === "failure" && outcome.isExpired ? { ...outcome, expiredKey: accessKeyId } : outcome;
   }
 
   #judge<O extends object>(
@@ -224,13 +237,13 @@ class HttpClient implements AwsClient {
     }
     const reply = parseError(operation.service, response);
     note({ ...seen, error: reply.name });
-    if (isExpiredError(reply.name)) this.#options.credentials.invalidate();
     const reason =
       isSkewed && mayMeanSkew(reply.name) ? "transient" : retryReasonOfError(operation.service, reply.name, status);
     return {
       type: "failure",
       reason: operation.isIdempotent || reason === "throttling" ? reason : undefined,
       response,
+      isExpired: isExpiredError(reply.name),
       toError: (attempts) =>
         new ServiceError(reply.name, reply.message, {
           status,

@@ -1,4 +1,6 @@
+import { createHash } from "node:crypto";
 import { readFile } from "node:fs/promises";
+import * as path from "node:path";
 import { untilAborted } from "../core/abort";
 import type { Clock } from "../core/clock";
 import type { Disposable } from "../core/disposable";
@@ -6,12 +8,19 @@ import { messageOf, UserError } from "../core/errors";
 import { Emitter } from "../core/event";
 import type { Log } from "../core/log";
 import { createClient, type AwsClient } from "../aws/client";
+import { watchFiles } from "../aws/configWatcher";
 import { profileCredentials, staticCredentials, type AwsCredentials, type CredentialSource } from "../aws/credentials";
 import { isLoopback, parseCustomUrl, type EndpointSettings } from "../aws/endpoint";
 import { endpointSettings, type Environment } from "../aws/endpointConfig";
 import { services } from "../aws/services/registry";
 import { getCallerIdentity } from "../aws/services/sts";
-import { describeDiagnostic, loadSharedConfig } from "../aws/sharedConfig";
+import {
+  configFiles,
+  describeDiagnostic,
+  loadSharedConfig,
+  profileChain,
+  type SharedConfig,
+} from "../aws/sharedConfig";
 import { connectionKey, connectionLabel, type Connection, type Session, type Sessions } from "./connection";
 
 /** How to reach the embedded sandbox while it runs. */
@@ -39,10 +48,22 @@ export function createSessions(options: SessionsOptions): Sessions & Disposable 
 
 /** What is known about one connection; replaced as a whole, so that whoever holds an old one can tell. */
 interface Entry {
+  readonly connection: Connection;
   readonly generation: number;
+  /** Endpoint settings, or the sandbox's address and keys, that it was opened with. */
   readonly fingerprint: string;
   readonly pending: Promise<Session>;
+  /** Of the profile, as soon as it was read. */
+  digest?: string;
   session?: Session;
+  /** Whatever comes of it is no longer wanted. */
+  isForgotten: boolean;
+}
+
+/** Credentials of a profile, one source for all its connections: an MFA code is asked for once. */
+interface ProfileSource {
+  readonly digest: string;
+  readonly credentials: CredentialSource;
 }
 
 /** What a session is made of. */
@@ -55,7 +76,11 @@ interface Access {
 class ConnectionSessions implements Sessions, Disposable {
   readonly #options: SessionsOptions;
   readonly #entries = new Map<string, Entry>();
+  /** Connections whose last open failed: they are told when there is reason to try again. */
+  readonly #failed = new Map<string, Connection>();
+  readonly #profiles = new Map<string, ProfileSource>();
   readonly #changed = new Emitter<string>();
+  #watcher: Disposable | undefined;
   #lastGeneration = 0;
 
   readonly onDidChange = this.#changed.event;
@@ -66,37 +91,53 @@ class ConnectionSessions implements Sessions, Disposable {
 
   async open(connection: Connection, signal?: AbortSignal): Promise<Session> {
     for (;;) {
-      const entry = this.#currentEntry(connection) ?? this.#start(connection);
-      const session = await untilAborted(entry.pending, signal);
-      // Forgotten while it was being opened: what came back may be another account's.
-      if (this.#isCurrent(connection, entry)) return session;
+      this.#dropOutdated(connection);
+      const entry = this.#entries.get(connectionKey(connection)) ?? this.#start(connection);
+      try {
+        const session = await untilAborted(entry.pending, signal);
+        // Forgotten while it was being opened: what came back may be another account's.
+        if (!entry.isForgotten) return session;
+      } catch (error) {
+        // What failed may have been mended by what made it be forgotten.
+        if (!entry.isForgotten || signal?.aborted) throw error;
+      }
     }
   }
 
   current(connection: Connection): Session | undefined {
-    return this.#currentEntry(connection)?.session;
+    this.#dropOutdated(connection);
+    return this.#entries.get(connectionKey(connection))?.session;
   }
 
   invalidate(connection: Connection): void {
-    const key = connectionKey(connection);
-    if (this.#entries.delete(key)) this.#changed.fire(key);
+    if (connection.source === "profile") this.#profiles.get(connection.profile)?.credentials.invalidate();
+    this.#forget(connection);
   }
 
   dispose(): void {
+    this.#watcher?.dispose();
     this.#entries.clear();
+    this.#failed.clear();
     this.#changed.dispose();
   }
 
-  #isCurrent(connection: Connection, entry: { readonly generation: number }): boolean {
-    return this.#entries.get(connectionKey(connection))?.generation === entry.generation;
+  #isCurrent(connection: Connection, generation: number): boolean {
+    return this.#entries.get(connectionKey(connection))?.generation === generation;
   }
 
-  /** Forgets an entry whose endpoint or sandbox keys are no longer the ones in force. */
-  #currentEntry(connection: Connection): Entry | undefined {
+  /** Those who wait for its session start over, and its client signs nothing more. */
+  #forget(connection: Connection): void {
+    const key = connectionKey(connection);
+    const entry = this.#entries.get(key);
+    if (!entry) return;
+    entry.isForgotten = true;
+    this.#entries.delete(key);
+    this.#changed.fire(key);
+  }
+
+  #dropOutdated(connection: Connection): void {
     const entry = this.#entries.get(connectionKey(connection));
-    if (!entry || entry.fingerprint === this.#fingerprint(connection)) return entry;
-    this.invalidate(connection);
-    return undefined;
+    if (entry && entry.fingerprint !== this.#fingerprint(connection)) this.#forget(connection);
   }
 
   #fingerprint(connection: Connection): string {
@@ -108,15 +149,24 @@ class ConnectionSessions implements Sessions, Disposable {
     const key = connectionKey(connection);
     const generation = ++this.#lastGeneration;
     const pending = this.#openSession(connection, generation);
-    const entry: Entry = { generation, fingerprint: this.#fingerprint(connection), pending };
+    const entry: Entry = {
+      connection,
+      generation,
+      fingerprint: this.#fingerprint(connection),
+      pending,
+      isForgotten: false,
+    };
     this.#entries.set(key, entry);
     pending.then(
       (session) => {
         entry.session = session;
+        this.#failed.delete(key);
       },
       () => {
-        // A failure is not remembered: the next open tries again.
-        if (this.#isCurrent(connection, entry)) this.#entries.delete(key);
+        if (entry.isForgotten) return;
+        // A failure is not remembered, beyond that there was one: the next open tries again.
+        this.#entries.delete(key);
+        this.#failed.set(key, connection);
       },
     );
     return entry;
@@ -124,7 +174,9 @@ class ConnectionSessions implements Sessions, Disposable {
 
   async #openSession(connection: Connection, generation: number): Promise<Session> {
     const access =
-      connection.source === "sandbox" ? this.#sandboxAccess(connection) : await this.#profileAccess(connection);
+      connection.source === "sandbox"
+        ? this.#sandboxAccess(connection)
+        : await this.#profileAccess(connection, generation);
     const { log, clock } = this.#options;
     const clientWith = (credentials: CredentialSource): AwsClient =>
       createClient({
@@ -160,7 +212,7 @@ class ConnectionSessions implements Sessions, Disposable {
   ): CredentialSource {
     let verifiedKey = session.first.accessKeyId;
     const requireCurrent = () => {
-      if (this.#isCurrent(connection, { generation })) return;
+      if (this.#isCurrent(connection, generation)) return;
       throw new UserError(`The connection ${connectionLabel(connection)} was replaced while it was in use. Try again.`);
     };
     return {
@@ -168,16 +220,14 @@ class ConnectionSessions implements Sessions, Disposable {
         requireCurrent();
         const credentials = await source.get(signal);
         if (credentials.accessKeyId !== verifiedKey) {
-          if ((await session.accountOf(credentials)) !== session.accountId) this.invalidate(connection);
+          if ((await session.accountOf(credentials)) !== session.accountId) this.#forget(connection);
           verifiedKey = credentials.accessKeyId;
         }
         requireCurrent();
         return credentials;
       },
-      invalidate: () => {
-        source.invalidate();
-        if (this.#isCurrent(connection, { generation })) this.invalidate(connection);
-      },
+      // The session stays: renewed credentials of the same account serve it as well.
+      invalidate: () => source.invalidate(),
     };
   }
 
@@ -192,28 +242,69 @@ class ConnectionSessions implements Sessions, Disposable {
     return { credentials: staticCredentials(keys), endpoints: { customUrl: () => access.endpoint } };
   }
 
-  async #profileAccess(connection: Connection): Promise<Access> {
-    const { env, promptMfa, clock, endpointUrls } = this.#options;
+  async #profileAccess(connection: Connection, generation: number): Promise<Access> {
+    const { env, endpointUrls } = this.#options;
+    const files = configFiles(env);
+    this.#watcher ??= watchFiles([files.config, files.credentials, ...tokenDirectories(env)], () => {
+      void this.#onFilesChanged();
+    });
     const config = await loadSharedConfig(env);
     const profile = config.profiles.find(({ name }) => name === connection.profile);
-    if (!profile && connection.profile !== "default") {
-      const [diagnostic] = config.diagnostics;
-      throw new UserError(
-        `There is no profile ${connection.profile} in ${config.files.config} or ${config.files.credentials}.` +
-          (diagnostic ? ` ${describeDiagnostic(diagnostic)}` : ""),
-      );
-    }
+    if (!profile && connection.profile !== "default") throw missingProfile(connection.profile, config);
+    const digest = digestOf(connection.profile, config);
+    const entry = this.#entries.get(connectionKey(connection));
+    if (entry?.generation === generation) entry.digest = digest;
     return {
-      credentials: profileCredentials(connection.profile, {
-        config,
-        region: connection.region,
-        promptMfa,
-        ...(clock && { clock }),
-      }),
+      credentials: this.#profileSource(connection, config, digest),
       endpoints: endpointSettings(profile, config, env, { urls: endpointUrls() }),
       ca: await readCaBundle(env.AWS_CA_BUNDLE ?? profile?.values.ca_bundle),
     };
   }
+
+  #profileSource({ profile, region }: Connection, config: SharedConfig, digest: string): CredentialSource {
+    const known = this.#profiles.get(profile);
+    if (known?.digest === digest) return known.credentials;
+    const { promptMfa, clock } = this.#options;
+    const credentials = profileCredentials(profile, { config, region, promptMfa, ...(clock && { clock }) });
+    this.#profiles.set(profile, { digest, credentials });
+    return credentials;
+  }
+
+  /** Never rejects. Replaces what the change concerns, and lets those that failed try again. */
+  async #onFilesChanged(): Promise<void> {
+    const config = await loadSharedConfig(this.#options.env);
+    for (const { connection, digest } of [...this.#entries.values()]) {
+      if (connection.source === "profile" && digest !== digestOf(connection.profile, config)) this.#forget(connection);
+    }
+    const failed = [...this.#failed];
+    this.#failed.clear();
+    for (const [key, { profile }] of failed) {
+      this.#profiles.get(profile)?.credentials.invalidate();
+      this.#changed.fire(key);
+    }
+  }
+}
+
+/** Everything in the files that the credentials and the endpoints of a profile depend on. */
+function digestOf(profile: string, config: SharedConfig): string {
+  const chain = profileChain(profile, config);
+  const used = JSON.stringify([chain, config.services, config.ssoSessions]);
+  return createHash("sha256").update(used).digest("hex");
+}
+
+/** Where signing in leaves its tokens. */
+function tokenDirectories(env: Environment): readonly string[] {
+  const { config } = configFiles({ HOME: env.HOME, USERPROFILE: env.USERPROFILE });
+  const home = path.dirname(config);
+  return [path.join(home, "sso", "cache"), env.AWS_LOGIN_CACHE_DIRECTORY ?? path.join(home, "login", "cache")];
+}
+
+function missingProfile(profile: string, config: SharedConfig): UserError {
+  const [diagnostic] = config.diagnostics;
+  return new UserError(
+    `There is no profile ${profile} in ${config.files.config} or ${config.files.credentials}.` +
+      (diagnostic ? ` ${describeDiagnostic(diagnostic)}` : ""),
+  );
 }
 
 async function readCaBundle(file: string | undefined): Promise<string | undefined> {

@@ -450,17 +450,28 @@ test("a date from a cache, with an Age header, teaches nothing", async (t) => {
   assert.equal(requests.length, 1);
 });
 
-test("expired credentials are forgotten", async (t) => {
-  const { url } = await startLoopback(t, [reply(403, {}, { "x-amzn-errortype": "ExpiredTokenException" })]);
-  let forgotten = 0;
+test("expired credentials are forgotten, and the call goes on with renewed ones where there are any", async (t) => {
+  const expired = reply(403, {}, { "x-amzn-errortype": "ExpiredTokenException" });
+  const { url, requests } = await startLoopback(t, [expired, ok]);
+  let generation = 1;
   const credentials = {
-    get: () => Promise.resolve({ accessKeyId: "a", secretAccessKey: "b" }),
+    get: () => Promise.resolve({ accessKeyId: `KEY${generation}`, secretAccessKey: "b" }),
     invalidate: () => {
-      forgotten++;
+      generation++;
     },
   };
-  await assert.rejects(clientFor(url, { credentials }).call(getInstance, { instanceId: id }), ServiceError);
-  assert.equal(forgotten, 1);
+  await clientFor(url, { credentials }).call(getInstance, { instanceId: id });
+  assert.deepEqual(
+    requests.map(({ headers }) => /Credential=(\w+)/.exec(headers.authorization ?? "")?.[1]),
+    ["KEY1", "KEY2"],
+  );
+
+  const stuck = await startLoopback(t, [expired]);
+  await assert.rejects(
+    clientFor(stuck.url).call(getInstance, { instanceId: id }),
+    serviceError(({ name }) => assert.equal(name, "ExpiredTokenException")),
+  );
+  assert.equal(stuck.requests.length, 1, "the same credentials are not tried again");
 });
 
 test("a log line has names, numbers and the request id, and nothing of what was sent or received", async (t) => {
