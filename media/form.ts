@@ -286,9 +286,9 @@ function submit(event: Event): void {
   event.preventDefault();
   if (isBusy || account?.status !== "ready") return;
   tagEditor?.commitPending();
+  edited();
   setBusy(true);
-  seq += 1;
-  sender.send({ type: "submit", seq, draft: draft() });
+  sender.send({ type: "submit", draft: draft() });
 }
 
 function setBusy(busy: boolean): void {

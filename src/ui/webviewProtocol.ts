@@ -188,7 +188,7 @@ export const fromForm = z.discriminatedUnion("type", [
   ready,
   edit,
   z.object({ type: z.literal("choose"), kind: z.string(), connection: z.string() }),
-  z.object({ type: z.literal("submit"), seq: z.number(), draft: formDraft }),
+  z.object({ type: z.literal("submit"), draft: formDraft }),
   z.object({ type: z.literal("cancel") }),
   copy,
   act,

@@ -119,8 +119,7 @@ export function openForm(world: World, request: FormRequest = {}, notice?: strin
     },
     submit: (changes: Partial<FormDraft>): void => {
       const { draft } = host.last("load");
-      seq += 1;
-      send({ type: "submit", seq, draft: { ...draft, ...changes } });
+      send({ type: "submit", draft: { ...draft, ...changes } });
     },
     ready: () => host.until("account", ({ status }) => status === "ready"),
   };
