@@ -75,8 +75,8 @@ export function activate(context: vscode.ExtensionContext): void {
 
   // What the user sees and does
   const start = once(async () => {
+    parts.add(announceInterrupted({ operations, kinds, log, clock }));
     await operations.open();
-    announceInterrupted({ operations, kinds, log });
     await connections.start().catch((error: unknown) => reportError(log, error));
   });
   const commands = parts.add(createCommands(log, start));

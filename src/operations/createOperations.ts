@@ -80,7 +80,10 @@ class DurableOperations implements Operations, Disposable {
   readonly #signedOut = new Map<string, number>();
   readonly #settled = this.#lifetime.add(new Emitter<OperationRecord>());
 
+  readonly #foundInterrupted = this.#lifetime.add(new Emitter<OperationRecord>());
+
   readonly onDidSettle = this.#settled.event;
+  readonly onDidFindInterrupted = this.#foundInterrupted.event;
   readonly onDidChange;
   readonly onDidSetAside;
 
@@ -119,6 +122,7 @@ class DurableOperations implements Operations, Disposable {
       this.#records.announce(messageOf(error), "folder");
     }
     await this.#records.readAll();
+    for (const record of this.list()) if (record.status === "interrupted") this.#foundInterrupted.fire(record);
     await this.#records.trim(this.#clock.now() - (this.#deps.retentionMs ?? defaultRetentionMs));
     void sweep(this.#deps.directory, {
       timing: this.#timing,
@@ -296,7 +300,9 @@ class DurableOperations implements Operations, Disposable {
         history: [...record.history, { at, text: message }],
         updatedAt: at,
       };
-      this.#records.put(await this.#journal.write(interrupted, lease));
+      const written = await this.#journal.write(interrupted, lease);
+      this.#records.put(written);
+      this.#foundInterrupted.fire(written);
     } finally {
       lease.release();
     }

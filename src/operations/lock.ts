@@ -12,8 +12,8 @@ import type { Log } from "../core/log";
  *
  * It is abandoned when two things agree: an observer has seen no touch for a while, counted in its own waits and not by
  * comparing clocks (a suspended machine or a clock that was set makes nobody look dead), and the process that wrote it
- * is not known to be alive. A process id alone proves nothing: it counts only together with the machine, the pid
- * namespace and the time at which that process started.
+ * is not known to be alive. A process id alone proves nothing: it counts only together with the machine's boot, the pid
+ * namespace and the time at which that process started. With all of them a dead owner is known after one look more.
  *
  * Lock libraries of npm break a lock by its age on the wall clock and patch `process` and `fs` of the shared extension
  * host, which is why this file exists.
@@ -141,12 +141,23 @@ export class LockObserver {
       return { state: "held", isAlive: true };
     }
     this.#quiet += 1;
-    if (this.#quiet < this.#silentLooks) return { state: "held", isAlive: false };
     const life = owner ? liveness(owner) : "unknown";
-    // Where a process cannot be told from a later one with the same id, only a much longer silence is believed.
-    if (life === "alive" || (life === "perhaps" && this.#quiet < this.#silentLooks * 10))
-      return { state: "held", isAlive: life === "alive" };
+    if (this.#quiet < this.#looksNeeded(life)) return { state: "held", isAlive: life === "alive" };
     return { state: "abandoned", nonce };
+  }
+
+  #looksNeeded(life: Life): number {
+    switch (life) {
+      case "dead":
+        return 1;
+      case "unknown":
+        return this.#silentLooks;
+      // Where a process cannot be told from a later one with the same id, only a much longer silence is believed.
+      case "perhaps":
+        return this.#silentLooks * 10;
+      case "alive":
+        return Number.POSITIVE_INFINITY;
+    }
   }
 }
 
@@ -207,7 +218,9 @@ function thisHost(): string {
   return parts.join(" ");
 }
 
-function liveness(owner: LockOwner): "alive" | "dead" | "perhaps" | "unknown" {
+type Life = "alive" | "dead" | "perhaps" | "unknown";
+
+function liveness(owner: LockOwner): Life {
   if (owner.host !== thisHost()) return "unknown";
   if (owner.startedAt !== undefined) return processStart(owner.pid) === owner.startedAt ? "alive" : "dead";
   try {

@@ -43,6 +43,11 @@ export interface Operations {
   readonly onDidChange: Event<string>;
   /** An operation that this window worked on has settled. */
   readonly onDidSettle: Event<OperationRecord>;
+  /**
+   * An unfinished operation that nobody works on was found, when the journal was opened or when its owner turned out to be
+   * gone: to be announced once. To be listened to before `open`.
+   */
+  readonly onDidFindInterrupted: Event<OperationRecord>;
   /** Journal entries that could not be read and were set aside: messages for the user. */
   readonly onDidSetAside: Event<string>;
 }

@@ -1,7 +1,9 @@
+import type { Clock } from "../../core/clock";
 import type { Disposable } from "../../core/disposable";
 import { DisposableStore } from "../../core/disposable";
 import type { Log } from "../../core/log";
 import type { Kinds } from "../../instances/kinds/registry";
+import type { OperationRecord } from "../../operations/operation";
 import type { Operations } from "../../operations/runner";
 import { notify } from "../../ui/notify";
 import { operationTitle } from "./activityRow";
@@ -12,9 +14,28 @@ export interface AnnounceDeps {
   readonly log: Log;
 }
 
-/** Says once, after a restart, what was left unfinished. Call it when the journal was read. */
-export function announceInterrupted({ operations, kinds, log }: AnnounceDeps): void {
-  const interrupted = operations.list().filter((record) => record.status === "interrupted");
+/** Operations that are found within this time of each other are announced together. */
+const togetherMs = 300;
+
+/** Says once, after a restart, what was left unfinished. To be called before the journal is read. */
+export function announceInterrupted(deps: AnnounceDeps & { readonly clock: Clock }): Disposable {
+  let found: OperationRecord[] = [];
+  const show = async () => {
+    await deps.clock.sleep(togetherMs);
+    const records = found;
+    found = [];
+    // A window beside this one may have been faster to resume or discard.
+    announce(
+      deps,
+      records.filter(({ id }) => deps.operations.get(id)?.status === "interrupted"),
+    );
+  };
+  return deps.operations.onDidFindInterrupted((record) => {
+    if (found.push(record) === 1) void show();
+  });
+}
+
+function announce({ operations, kinds, log }: AnnounceDeps, interrupted: readonly OperationRecord[]): void {
   const [first] = interrupted;
   if (!first) return;
   const what =

@@ -66,10 +66,15 @@ void test("What was at work when everything closed is interrupted at the next st
   const { id } = await first.start(scope, { type: "recreate", draft: draftOf("alpha"), target: targetOf(failed) });
   await until(first, id, ({ step }) => step === "waitDeleted");
   first.dispose();
-  const second = await bench.open();
+  const found: string[] = [];
+  const second = await bench.open({}, (window) => window.onDidFindInterrupted((record) => found.push(record.id)));
   const interrupted = await until(second, id, ({ status }) => status === "interrupted");
   assert.equal(interrupted.step, "waitDeleted");
   assert.equal((await bench.records())[0]?.status, "interrupted");
+  assert.deepEqual(found, [id]);
+  const third = await bench.open({}, (window) => window.onDidFindInterrupted((record) => found.push(record.id)));
+  third.dispose();
+  assert.deepEqual(found, [id, id]);
   bench.cloud.isInstant = true;
   await second.resume(id);
   assert.equal((await second.settled(id)).status, "succeeded");
