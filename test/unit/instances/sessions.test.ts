@@ -1,0 +1,313 @@
+import assert from "node:assert/strict";
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import type { ServerResponse } from "node:http";
+import { tmpdir } from "node:os";
+import * as path from "node:path";
+import { test } from "node:test";
+import { SignInRequiredError } from "../../../src/aws/errors";
+import { getInstance, listInstances } from "../../../src/aws/services/supplychain";
+import { CancelledError, UserError } from "../../../src/core/errors";
+import { silentLog } from "../../../src/core/log";
+import { connectionKey, type Connection, type Session } from "../../../src/instances/connection";
+import { createSessions, type SessionsOptions } from "../../../src/instances/sessions";
+import { startTestSandbox } from "../../fixtures/sandbox";
+import { startLoopback, type ReceivedRequest } from "../aws/loopback";
+
+interface TestContext {
+  after(cleanUp: () => unknown): void;
+}
+
+const dev: Connection = { source: "profile", profile: "dev", region: "us-east-1" };
+const instanceId = "9e193580-7cc5-45f7-9609-c43ba0ada793";
+
+/** A cloud in which an access key KEY-111 belongs to account 111; replies can be held back. */
+class Cloud {
+  readonly calls: string[] = [];
+  /** Called with the reply to a request; without it, replies go out at once. */
+  hold: ((call: string, release: () => void) => void) | undefined;
+  /** Keys that have expired. */
+  readonly expired = new Set<string>();
+
+  serve({ url, headers, method }: ReceivedRequest, response: ServerResponse): void {
+    const key = /Credential=([^/]+)/.exec(headers.authorization ?? "")?.[1] ?? "";
+    const account = key.replace(/^KEY-(\d+).*/, "$1");
+    const what = url === "/" ? "GetCallerIdentity" : `${method} ${url}`;
+    const call = `${what} by ${account}`;
+    this.calls.push(call);
+    const release = () => {
+      if (this.expired.has(key)) {
+        response.writeHead(403, { "x-amzn-errortype": "ExpiredTokenException" }).end("{}");
+      } else if (url === "/") {
+        const result = `<GetCallerIdentityResult><Account>${account}</Account></GetCallerIdentityResult>`;
+        response.end(`<GetCallerIdentityResponse>${result}</GetCallerIdentityResponse>`);
+      } else if (url.startsWith("/api/instance?") || url === "/api/instance") {
+        const page = Number(new URL(url, "http://a").searchParams.get("nextToken") ?? 1);
+        const instance = { instanceId, awsAccountId: account, state: "Active" };
+        response.end(JSON.stringify({ instances: [instance], ...(page < 3 && { nextToken: String(page + 1) }) }));
+      } else {
+        response.end(JSON.stringify({ instance: { instanceId, awsAccountId: account, state: "Active" } }));
+      }
+    };
+    if (this.hold) this.hold(call, release);
+    else release();
+  }
+}
+
+async function world(t: TestContext, options: Partial<SessionsOptions> = {}) {
+  const cloud = new Cloud();
+  const { url } = await startLoopback(t, [(request, response) => cloud.serve(request, response)]);
+  const home = mkdtempSync(path.join(tmpdir(), "sessions-"));
+  mkdirSync(path.join(home, ".aws"));
+  const write = (credentials: string, config = "") => {
+    writeFileSync(path.join(home, ".aws", "config"), config);
+    writeFileSync(path.join(home, ".aws", "credentials"), credentials);
+  };
+  const urls: Record<string, string> = { supplychain: url, sts: url, kms: url, chime: url, "chime-sdk-identity": url };
+  const sessions = createSessions({
+    log: silentLog,
+    env: { HOME: home },
+    promptMfa: () => Promise.reject(new Error("not asked for")),
+    sandboxAccess: () => undefined,
+    endpointUrls: () => urls,
+    ...options,
+  });
+  const changes: string[] = [];
+  sessions.onDidChange((key) => changes.push(key));
+  t.after(() => {
+    sessions.dispose();
+    rmSync(home, { recursive: true, force: true });
+  });
+  const nextChange = () =>
+    new Promise<void>((resolve, reject) => {
+      const timer = setTimeout(() => reject(new Error("No change was told")), 5000);
+      const listening = sessions.onDidChange(() => {
+        listening.dispose();
+        clearTimeout(timer);
+        resolve();
+      });
+    });
+  return { cloud, home, url, urls, write, sessions, changes, nextChange };
+}
+
+const keys = (account: string, profile = "dev", more = "") =>
+  `[${profile}]\naws_access_key_id = KEY-${account}\naws_secret_access_key = s\n${more}`;
+
+test("a session knows its account, its endpoint and a generation, and is opened once however many ask", async (t) => {
+  const { write, sessions, cloud, url } = await world(t);
+  write(keys("111"));
+  assert.equal(sessions.current(dev), undefined);
+  const [one, two] = await Promise.all([sessions.open(dev), sessions.open(dev)]);
+  assert.equal(one, two);
+  assert.equal(sessions.current(dev), one);
+  assert.deepEqual([one.accountId, one.customEndpoint, one.isLoopback], ["111", url, true]);
+  assert.deepEqual(cloud.calls, ["GetCallerIdentity by 111"]);
+});
+
+test("an account id that comes with the credentials is not asked for", async (t) => {
+  const { write, sessions, cloud } = await world(t);
+  write(keys("111", "dev", "aws_account_id = 999\n"));
+  assert.equal((await sessions.open(dev)).accountId, "999");
+  assert.deepEqual(cloud.calls, []);
+});
+
+test("switching credentials in the middle of a slow list ends the list, and nothing of the old account is current", async (t) => {
+  const { write, sessions, cloud, nextChange } = await world(t);
+  write(keys("111"));
+  const old = await sessions.open(dev);
+  const seen: string[] = [];
+  const change = nextChange();
+  const list = (async () => {
+    for await (const { instances } of old.client.pages(listInstances, {})) {
+      seen.push(...instances.map(({ awsAccountId }) => awsAccountId));
+      if (seen.length === 1) {
+        write(keys("222"));
+        await change;
+      }
+    }
+  })();
+  await assert.rejects(list, (error: unknown) => error instanceof UserError && error.message.includes("was replaced"));
+  assert.deepEqual(seen, ["111"]);
+  assert.equal(sessions.current(dev), undefined);
+  const fresh = await sessions.open(dev);
+  assert.equal(fresh.accountId, "222");
+  assert.ok(fresh.generation > old.generation);
+  await assert.rejects(old.client.call(getInstance, { instanceId }), UserError);
+  assert.deepEqual(
+    cloud.calls.filter((call) => call.endsWith("by 111")),
+    ["GetCallerIdentity by 111", "GET /api/instance by 111"],
+    "not even the next page was asked for with the old keys",
+  );
+});
+
+test("an identity that arrives after the switch is not returned to those who wait for it", async (t) => {
+  const { write, sessions, cloud, nextChange } = await world(t);
+  write(keys("111"));
+  const change = nextChange();
+  let releaseOld = () => {};
+  const asked = new Promise<void>((resolve) => {
+    cloud.hold = (call, release) => {
+      if (call.endsWith("222")) {
+        release();
+        return;
+      }
+      releaseOld = release;
+      resolve();
+    };
+  });
+  const opening = sessions.open(dev);
+  await asked;
+  write(keys("222"));
+  await change;
+  const second = await sessions.open(dev);
+  releaseOld();
+  assert.equal(second.accountId, "222");
+  assert.equal(await opening, second);
+  assert.equal(sessions.current(dev), second);
+});
+
+test("a change of another profile leaves a session alone", async (t) => {
+  const { write, sessions, changes, nextChange } = await world(t);
+  write(keys("111") + keys("333", "other"));
+  const other: Connection = { ...dev, profile: "other" };
+  const [session] = await Promise.all([sessions.open(dev), sessions.open(other)]);
+  const change = nextChange();
+  write(keys("111") + keys("444", "other"));
+  await change;
+  assert.deepEqual(changes, [connectionKey(other)]);
+  assert.equal(sessions.current(dev), session);
+});
+
+test("a services section that changes replaces the session of its profile", async (t) => {
+  const { write, sessions, nextChange } = await world(t, { endpointUrls: () => ({}) });
+  const config = (url: string) =>
+    `[profile dev]\nservices = local\n[services local]\nsts =\n  endpoint_url = ${url}\nsupplychain =\n  endpoint_url = ${url}\n`;
+  const one = await startLoopback(t, [(request, response) => new Cloud().serve(request, response)]);
+  const two = await startLoopback(t, [(request, response) => new Cloud().serve(request, response)]);
+  write(keys("111"), config(one.url));
+  assert.equal((await sessions.open(dev)).customEndpoint, one.url);
+  const change = nextChange();
+  write(keys("111"), config(two.url));
+  await change;
+  assert.equal((await sessions.open(dev)).customEndpoint, two.url);
+});
+
+test("a changed endpoint setting makes the session another one", async (t) => {
+  const { write, sessions, urls, changes } = await world(t);
+  write(keys("111"));
+  const first = await sessions.open(dev);
+  urls.kms = "https://kms.example.com";
+  assert.equal(sessions.current(dev), undefined);
+  assert.deepEqual(changes, [connectionKey(dev)]);
+  const second = await sessions.open(dev);
+  assert.notEqual(second.generation, first.generation);
+});
+
+test("one who stops waiting does not stop the others", async (t) => {
+  const { write, sessions, cloud } = await world(t);
+  write(keys("111"));
+  const releases: (() => void)[] = [];
+  const asked = new Promise<void>((resolve) => {
+    cloud.hold = (_, release) => {
+      releases.push(release);
+      resolve();
+    };
+  });
+  const controller = new AbortController();
+  const impatient = sessions.open(dev, controller.signal);
+  const patient = sessions.open(dev);
+  await asked;
+  controller.abort();
+  await assert.rejects(impatient, CancelledError);
+  for (const release of releases) release();
+  assert.equal((await patient).accountId, "111");
+});
+
+test("credentials that expired are renewed within the call, and checked to be of the same account", async (t) => {
+  const { write, home, sessions, cloud } = await world(t);
+  const counter = path.join(home, "count");
+  writeFileSync(
+    path.join(home, "process.cjs"),
+    `const fs = require("node:fs"), file = ${JSON.stringify(counter)};
+     const list = fs.readFileSync(file, "utf8").split(",");
+     fs.writeFileSync(file, list.slice(1).join(","));
+     console.log(JSON.stringify({ Version: 1, AccessKeyId: list[0], SecretAccessKey: "s" }));`,
+  );
+  writeFileSync(counter, "KEY-111-a,KEY-111-b,KEY-222-c");
+  write("", `[profile dev]\ncredential_process = "${process.execPath}" "${path.join(home, "process.cjs")}"\n`);
+  const session = await sessions.open(dev);
+  cloud.expired.add("KEY-111-a");
+  const { instance } = await session.client.call(getInstance, { instanceId });
+  assert.equal(instance.awsAccountId, "111");
+  assert.equal(sessions.current(dev), session, "the same account is the same session");
+
+  cloud.expired.add("KEY-111-b");
+  await assert.rejects(session.client.call(getInstance, { instanceId }), UserError);
+  assert.equal(sessions.current(dev), undefined, "another account is not");
+  assert.ok(!cloud.calls.some((call) => call.startsWith("GET") && call.endsWith("by 222")), "and was never used");
+});
+
+test("a connection that could not sign in is told to try again when a token appears", async (t) => {
+  const { write, home, sessions, changes, nextChange } = await world(t);
+  write(
+    "",
+    "[profile dev]\nsso_start_url = https://a.example\nsso_region = us-east-1\nsso_account_id = 1\nsso_role_name = r\n",
+  );
+  // The SDK looks for tokens in the home directory of the process.
+  const { HOME } = process.env;
+  process.env.HOME = home;
+  t.after(() => {
+    process.env.HOME = HOME;
+  });
+  await assert.rejects(
+    sessions.open(dev),
+    (error: unknown) => error instanceof SignInRequiredError && error.profile === "dev",
+  );
+  const change = nextChange();
+  mkdirSync(path.join(home, ".aws", "sso", "cache"), { recursive: true });
+  writeFileSync(path.join(home, ".aws", "sso", "cache", "token.json"), "{}");
+  await change;
+  assert.deepEqual(changes, [connectionKey(dev)]);
+});
+
+test("a missing profile names the files, and where they are broken", async (t) => {
+  const { write, sessions } = await world(t);
+  write("", "[profile dev\nregion = us-east-1\n");
+  await assert.rejects(sessions.open(dev), (error: unknown) => {
+    assert.ok(error instanceof UserError);
+    assert.match(error.message, /no profile dev in .*config or .*credentials\. .*config:1: .*no closing \]/);
+    return true;
+  });
+});
+
+test("a failure is not remembered", async (t) => {
+  const { write, sessions } = await world(t);
+  await assert.rejects(sessions.open(dev), UserError);
+  write(keys("111"));
+  assert.equal((await sessions.open(dev)).accountId, "111");
+});
+
+test("the sandbox is opened with its own keys, and again when it was started anew", async (t) => {
+  let access: ReturnType<SessionsOptions["sandboxAccess"]>;
+  const { sessions } = await world(t, { sandboxAccess: () => access });
+  const connection: Connection = { source: "sandbox", profile: "sandbox-restricted", region: "us-east-1" };
+  await assert.rejects(
+    sessions.open(connection),
+    (error: unknown) => error instanceof UserError && error.remedies.length === 1,
+  );
+
+  const start = async () => {
+    const { endpoint, region, accessKeyId, secretAccessKey, restricted } = await startTestSandbox(t);
+    access = {
+      endpoint,
+      region,
+      keys: { sandbox: { accessKeyId, secretAccessKey }, "sandbox-restricted": restricted },
+    };
+  };
+  await start();
+  const first: Session = await sessions.open(connection);
+  assert.equal(first.accountId, "123456789012");
+  assert.equal(first.isLoopback, true);
+  await start();
+  assert.equal(sessions.current(connection), undefined);
+  assert.notEqual((await sessions.open(connection)).customEndpoint, first.customEndpoint);
+});
