@@ -4,7 +4,7 @@ import { messageOf } from "../core/errors";
 import { silentLog, type Log } from "../core/log";
 import { answer, type Answer } from "./awsEndpoint";
 import { control, controlPath, type Controlled } from "./control";
-import { Faults } from "./faults";
+import { Faults, type Fault } from "./faults";
 import { BodyTooLargeError, MalformedRequestError, readRequest } from "./incoming";
 import { RequestLog } from "./ledger";
 import type { Reply } from "./reply";
@@ -129,27 +129,36 @@ function sendAnswer(response: ServerResponse, { reply, fault }: Answer, clock: S
       response.socket?.resetAndDestroy();
       return;
     case "garbage":
-      sendReply(
-        response,
-        {
-          status: fault.status ?? reply.status,
-          headers: { "content-type": "text/html", ...fault.headers },
-          body: "<html><body>\u0000 not what you asked for",
-        },
-        clock,
-      );
+      sendReply(response, toGarbage(reply, fault), clock);
       return;
-    case "truncate": {
-      const body = Buffer.from(reply.body || "{}");
-      response.writeHead(reply.status, { ...headersOf(reply, clock), "content-length": body.length + 64 });
-      response.write(body.subarray(0, Math.ceil(body.length / 2)), () => response.socket?.destroy());
+    case "truncate":
+      truncate(response, reply, clock);
       return;
-    }
     case "status":
     case "latency":
     case undefined:
       sendReply(response, reply, clock);
   }
+}
+
+function toGarbage(reply: Reply, fault: Fault): Reply {
+  const headers = { "content-type": "text/html", ...fault.headers };
+  // 204 could carry no body, garbage or not.
+  const status = fault.status ?? (reply.status === 204 ? 200 : reply.status);
+  return { status, headers, body: "<html><body>\u0000 not what you asked for" };
+}
+
+/** Ends in the middle of the body, or of the status line where there is no body. */
+function truncate(response: ServerResponse, reply: Reply, clock: ServerClock): void {
+  const { socket } = response;
+  const end = () => socket?.destroy();
+  if (reply.body === "") {
+    socket?.write(`HTTP/1.1 ${reply.status}`, end);
+    return;
+  }
+  const body = Buffer.from(reply.body);
+  response.writeHead(reply.status, { ...headersOf(reply, clock), "content-length": body.length });
+  response.write(body.subarray(0, Math.floor(body.length / 2)), end);
 }
 
 function sendReply(response: ServerResponse, reply: Reply, clock: ServerClock): void {
