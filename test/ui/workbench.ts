@@ -19,7 +19,7 @@
  *   `killExtensionHost()` is the crash.
  * - When a test fails, `.artifacts/ui/` has its last picture and the server's output.
  */
-import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import type { TestContext } from "node:test";
@@ -64,7 +64,7 @@ const themes: Record<Theme, string> = {
 const projectRoot = resolve(__dirname, "../..");
 const artifacts = join(projectRoot, ".artifacts/ui");
 /** The machine may be busy with other tests. */
-const patienceMs = 20_000;
+const patienceMs = 30_000;
 
 /** Opens a workbench that ends with the test. */
 export async function openWorkbench(t: TestContext, options: WorkbenchOptions = {}): Promise<Workbench> {
@@ -147,7 +147,16 @@ class Host {
           .screenshot({ path: join(artifacts, `${name}-end-${index + 1}.png`), timeout: 5000 })
           .catch(() => {});
     }
-    await writeFile(join(artifacts, `${name}-server.log`), this.server.output());
+    await writeFile(join(artifacts, `${name}-server.log`), `${this.server.output()}\n${await this.extensionLogs()}`);
+  }
+
+  /** What the extension wrote to its output channel, and its host to the host's log. */
+  async extensionLogs(): Promise<string> {
+    const logs = join(this.server.directory, "server/data/logs");
+    const names = await readdir(logs, { recursive: true }).catch(() => []);
+    const ours = names.filter((name) => /(app-instances-for-aws.*|exthost\d*\/remoteexthost)\.log$/.test(name));
+    const texts = ours.map(async (name) => `== ${name}\n${await readFile(join(logs, name), "utf8")}`);
+    return (await Promise.all(texts)).join("\n");
   }
 
   async stop(): Promise<void> {
@@ -194,6 +203,11 @@ export class Workbench {
 
   get extensionHostPid(): number {
     return this.#extensionHostPid;
+  }
+
+  /** What the extension wrote to its log so far, and its host beside it. */
+  async logs(): Promise<string> {
+    return this.#host.extensionLogs();
   }
 
   /** Adds user settings while VS Code runs. */
