@@ -24,7 +24,7 @@ import { createOperations } from "./operations/createOperations";
 import { createCommands } from "./ui/commands";
 import { createContextKeys } from "./ui/contextKeys";
 import { createLog } from "./ui/log";
-import { nativePrompts as prompts } from "./ui/nativePrompts";
+import { createNativePrompts } from "./ui/nativePrompts";
 import { reportError } from "./ui/notify";
 import { createSettings } from "./ui/settings";
 
@@ -41,6 +41,7 @@ export function activate(context: vscode.ExtensionContext): void {
   const log = parts.add(createLog());
   const settings = createSettings(log);
   const setContext = createContextKeys();
+  const prompts = createNativePrompts();
 
   // The cloud as we know it
   const kinds = createKinds({ chimeApi: settings.chimeApi.get });

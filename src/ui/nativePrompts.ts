@@ -7,8 +7,9 @@ import {
   type QuickInputButton,
   type QuickPickItem,
 } from "vscode";
-import { DisposableStore } from "../core/disposable";
+import { DisposableStore, toDisposable } from "../core/disposable";
 import { CancelledError } from "../core/errors";
+import { PromptStack } from "./promptStack";
 import type {
   Answer,
   ConfirmRequest,
@@ -24,7 +25,16 @@ import type {
 const busyDelayMs = 250;
 
 /** Prompts with VS Code's own quick input: Back, step counts, inline validation, and open until answered or cancelled. */
-export const nativePrompts: Prompts = { pick, input, confirm, busy, inform };
+export function createNativePrompts(): Prompts {
+  const stack = new PromptStack();
+  return {
+    pick: (request) => pick(stack, request),
+    input: (request) => input(stack, request),
+    confirm,
+    busy: (message, work) => busy(stack, message, work),
+    inform,
+  };
+}
 
 interface NativeItem<T> extends QuickPickItem {
   readonly item?: PickItem<T>;
@@ -35,7 +45,7 @@ interface NativeButton extends QuickInputButton {
   readonly id: string;
 }
 
-async function pick<T>(request: PickRequest<T>): Promise<Answer<T>> {
+async function pick<T>(stack: PromptStack, request: PickRequest<T>): Promise<Answer<T>> {
   const picker = window.createQuickPick<NativeItem<T>>();
   const loading = new AbortController();
   picker.placeholder = request.placeholder;
@@ -45,7 +55,7 @@ async function pick<T>(request: PickRequest<T>): Promise<Answer<T>> {
   const { isActive } = request;
   if (isActive) picker.activeItems = picker.items.filter(({ item }) => item && isActive(item.value));
   try {
-    const answer = ask<T>(picker, request, (settle, store) => {
+    const answer = ask<T>(stack, picker, request, (settle, store) => {
       store.add(
         picker.onDidAccept(() => {
           const item = picker.selectedItems[0]?.item;
@@ -84,7 +94,7 @@ async function fill<T>(
   if (again) picker.activeItems = [again];
 }
 
-async function input(request: InputRequest): Promise<Answer<string>> {
+async function input(stack: PromptStack, request: InputRequest): Promise<Answer<string>> {
   const box = window.createInputBox();
   const { prompt } = request;
   const promptOf = typeof prompt === "string" ? () => prompt : prompt;
@@ -92,7 +102,7 @@ async function input(request: InputRequest): Promise<Answer<string>> {
   box.placeholder = request.placeholder;
   box.prompt = withoutLinks(promptOf(box.value));
   try {
-    return await ask<string>(box, request, (settle, store) => {
+    return await ask<string>(stack, box, request, (settle, store) => {
       store.add(
         box.onDidChangeValue((value) => {
           box.prompt = withoutLinks(promptOf(value));
@@ -112,12 +122,15 @@ async function input(request: InputRequest): Promise<Answer<string>> {
   }
 }
 
+type NativeInput = QuickInput & {
+  buttons: readonly QuickInputButton[];
+  onDidTriggerButton(listener: (button: QuickInputButton) => void): { dispose(): unknown };
+};
+
 /** Shows a quick input and waits for the one event that settles it. */
 function ask<T>(
-  quickInput: QuickInput & {
-    buttons: readonly QuickInputButton[];
-    onDidTriggerButton(listener: (button: QuickInputButton) => void): { dispose(): unknown };
-  },
+  stack: PromptStack,
+  quickInput: NativeInput,
   frame: PromptFrame,
   listen: (settle: (answer: Answer<T>) => void, store: DisposableStore) => void,
 ): Promise<Answer<T>> {
@@ -127,14 +140,18 @@ function ask<T>(
   quickInput.totalSteps = frame.step?.total;
   quickInput.ignoreFocusOut = true;
   quickInput.buttons = frame.canGoBack ? [QuickInputButtons.Back] : [];
+  const layer = stack.push(quickInput);
   return new Promise<Answer<T>>((resolve, reject) => {
     listen(resolve, store);
     store.add(
       toCore(quickInput.onDidTriggerButton((button) => button === QuickInputButtons.Back && resolve({ type: "back" }))),
     );
-    store.add(toCore(quickInput.onDidHide(() => reject(new CancelledError()))));
-    quickInput.show();
-  }).finally(() => store.dispose());
+    store.add(toCore(quickInput.onDidHide(() => layer.wasLeft() && reject(new CancelledError()))));
+    layer.show();
+  }).finally(() => {
+    store.dispose();
+    layer.close();
+  });
 }
 
 async function confirm(request: ConfirmRequest): Promise<void> {
@@ -146,28 +163,35 @@ async function confirm(request: ConfirmRequest): Promise<void> {
   if (chosen !== request.action) throw new CancelledError();
 }
 
-async function busy<T>(message: string, work: (signal: AbortSignal) => Promise<T>): Promise<T> {
+async function busy<T>(stack: PromptStack, message: string, work: (signal: AbortSignal) => Promise<T>): Promise<T> {
   const controller = new AbortController();
-  const picker = window.createQuickPick();
-  picker.placeholder = message;
-  picker.busy = true;
-  picker.enabled = false;
-  picker.ignoreFocusOut = true;
-  let isDone = false;
-  const hidden = new Promise<never>((_, reject) => {
-    picker.onDidHide(() => {
-      if (isDone) return;
-      controller.abort();
-      reject(new CancelledError());
-    });
+  const store = new DisposableStore();
+  const left = new Promise<never>((_, reject) => {
+    const timer = setTimeout(() => {
+      const picker = store.add(toCore(window.createQuickPick())).inner;
+      const layer = stack.pushBelow(picker);
+      store.add(toDisposable(() => layer.close()));
+      picker.placeholder = message;
+      picker.busy = true;
+      picker.enabled = false;
+      picker.ignoreFocusOut = true;
+      store.add(
+        toCore(
+          picker.onDidHide(() => {
+            if (!layer.wasLeft()) return;
+            controller.abort();
+            reject(new CancelledError());
+          }),
+        ),
+      );
+      layer.show();
+    }, busyDelayMs);
+    store.add(toDisposable(() => clearTimeout(timer)));
   });
-  const timer = setTimeout(() => picker.show(), busyDelayMs);
   try {
-    return await Promise.race([work(controller.signal), hidden]);
+    return await Promise.race([work(controller.signal), left]);
   } finally {
-    isDone = true;
-    clearTimeout(timer);
-    picker.dispose();
+    store.dispose();
   }
 }
 
@@ -202,6 +226,6 @@ function withoutLinks<T extends string | undefined>(text: T): T | string {
   return text === undefined ? text : text.replaceAll("](", "]\u200b(");
 }
 
-function toCore(disposable: { dispose(): unknown }): { dispose(): void } {
-  return { dispose: () => void disposable.dispose() };
+function toCore<T extends { dispose(): unknown }>(inner: T): { readonly inner: T; dispose(): void } {
+  return { inner, dispose: () => void inner.dispose() };
 }
