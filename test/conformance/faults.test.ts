@@ -100,15 +100,24 @@ function assertOutcome(operation: AnyOperation, subject: Case, result: unknown):
     return;
   }
   switch (subject.outcome) {
-    case "success":
-      return assertIs(result === "success", result);
+    case "success": {
+      assertIs(result === "success", result);
+      return;
+    }
     case "typed error":
       assertIs(result instanceof ServiceError && result.status === subject.fault.status, result);
-      return assertIs(/^[0-9a-f-]{36}$/.test((result as ServiceError).requestId ?? ""), result);
-    case "transport error":
-      return assertIs(result instanceof TransportError && result.maybeSent, result);
-    case "cancelled":
-      return assertIs(result instanceof CancelledError, result);
+      {
+        assertIs(/^[0-9a-f-]{36}$/.test((result as ServiceError).requestId ?? ""), result);
+        return;
+      }
+    case "transport error": {
+      assertIs(result instanceof TransportError && result.maybeSent, result);
+      return;
+    }
+    case "cancelled": {
+      assertIs(result instanceof CancelledError, result);
+      return;
+    }
   }
 }
 
