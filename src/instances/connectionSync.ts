@@ -91,7 +91,12 @@ export class ConnectionSync {
     const status = this.#deps.store.connectionState(this.#key)?.status;
     if (status === "signedOut" || status === "error") this.#deps.sessions.invalidate(this.connection);
     await this.#listAll(true);
+    if (this.#isTryingAgain()) await this.#listAll(true);
     this.rearm();
+  }
+
+  #isTryingAgain(): boolean {
+    return this.#rejected.size > 0 && !this.#isHalted;
   }
 
   async loadMore(kind: Kind): Promise<void> {
@@ -221,8 +226,11 @@ export class ConnectionSync {
       store.setConnected(scope, { accountId, isLoopback, ...(customEndpoint === undefined ? {} : { customEndpoint }) });
       return session;
     } catch (error) {
-      if (signal.aborted || isCancelled(error)) return undefined;
-      if (isSignIn(error)) this.#signOut(error);
+      if (signal.aborted) return undefined;
+      // Not our own end, so the user's: no code was given for the MFA device. It is not asked for again unasked.
+      if (isCancelled(error))
+        this.#signOut(new SignInRequiredError(this.connection.profile, "Signing in was cancelled.", "other"));
+      else if (isSignIn(error)) this.#signOut(error);
       else {
         this.#isHalted = !isPassing(error);
         this.#deps.log.warn(`Could not connect to ${connectionLabel(this.connection)}: ${messageOf(error)}`);
@@ -274,7 +282,7 @@ export class ConnectionSync {
     } catch (error) {
       if (isCancelled(error)) return;
       this.#deps.log.debug(`Could not list ${kind.title}s of ${connectionLabel(this.connection)}: ${messageOf(error)}`);
-      if (isSignIn(error)) this.#onRejected(session, error, isOver(signal));
+      if (isSignIn(error)) this.#onRejected(session, error);
       else if (!isOver(signal)) {
         if (error instanceof ServiceError && (error.status === 401 || error.status === 403)) this.#denied.add(kind.id);
         writer.fail(explain(error, kind, this.connection.region));
@@ -283,12 +291,15 @@ export class ConnectionSync {
   }
 
   /**
-   * The service rejects these credentials. Expired ones were forgotten by the client, and a new session may have begun with
-   * fresh ones; when the service rejects those too, it is time to stop.
+   * The service rejects these credentials. Perhaps they have only just expired: a new session begins with what the profile
+   * gives now. When that fails, the sessions know whom to tell once somebody has signed in; when it is rejected as well, it
+   * is time to stop.
    */
-  #onRejected(session: Session, error: unknown, isReplaced: boolean): void {
+  #onRejected(session: Session, error: unknown): void {
+    if (this.#rejected.has(session.generation)) return;
     this.#rejected.add(session.generation);
-    if (!isReplaced || this.#rejected.size > 1) this.#signOut(error);
+    if (this.#rejected.size > 1) this.#signOut(error);
+    else this.#deps.sessions.invalidate(this.connection);
   }
 
   #budget(kind: Kind): number {

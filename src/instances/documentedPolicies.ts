@@ -67,7 +67,7 @@ const otherStatements: readonly PolicyStatement[] = [
     "organizations:EnableAWSServiceAccess",
     "organizations:ListDelegatedAdministrators",
   ]),
-  allow("kms:ListAliases"),
+  allow(["kms:ListAliases"]),
   allow([
     "iam:CreateRole",
     "iam:CreatePolicy",

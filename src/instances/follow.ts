@@ -127,6 +127,7 @@ class Poll {
   #startedAt = 0;
   #intervalMs = 0;
   #failures = 0;
+  #wasRejected = false;
   #accountId: string | undefined;
   #isRunning = false;
 
@@ -178,9 +179,15 @@ class Poll {
       const read = await this.#read();
       if (read) for (const consumer of [...this.#consumers]) consumer.push(read.instance);
       this.#failures = 0;
+      this.#wasRejected = false;
       return this.#nextPause();
     } catch (error) {
       if (this.isOver()) return 0;
+      // Credentials may expire between two reads; the next one asks for fresh ones.
+      if (isCredentialError(error) && !this.#wasRejected) {
+        this.#wasRejected = true;
+        return 0;
+      }
       if (isPassing(error)) {
         this.#deps.log.debug(`Could not read a ${this.#kind.title}, trying again: ${messageOf(error)}`);
         return this.#jitter(Math.min(this.#intervals.fastMs * 2 ** this.#failures++, this.#intervals.slowestMs));
@@ -212,8 +219,15 @@ class Poll {
     const { signal } = this.#lifetime;
     const session = sessions.current(this.#connection) ?? (await sessions.open(this.#connection, signal));
     this.#checkAccount(session);
-    const instance = await this.#kind.get(session, this.#id, { signal });
-    if (sessions.current(this.#connection)?.generation !== session.generation) return undefined;
+    const isCurrent = () => sessions.current(this.#connection)?.generation === session.generation;
+    let instance: Instance | undefined;
+    try {
+      instance = await this.#kind.get(session, this.#id, { signal });
+    } catch (error) {
+      if (isCurrent()) throw error;
+      return undefined;
+    }
+    if (!isCurrent()) return undefined;
     const scope = { connectionKey: connectionKey(this.#connection), generation: session.generation };
     if (instance) store.put(scope, instance);
     else store.remove(scope, this.#kind.id, this.#id);

@@ -319,7 +319,8 @@ class MemoryStore implements WritableStore {
     const key = seenKey(instance.kind, instance.id);
     const states = entry.seen.get(key) ?? [];
     const state = instance.state ?? instance.phase;
-    if (states.at(-1)?.state !== state) entry.seen.set(key, [...states.slice(1 - maxSeen), { state, at: this.#clock.now() }]);
+    if (states.at(-1)?.state !== state)
+      entry.seen.set(key, [...states.slice(1 - maxSeen), { state, at: this.#clock.now() }]);
   }
 
   #listing(entry: ConnectionEntry, kind: string): Listing {
@@ -346,14 +347,14 @@ function merge(known: Instance, next: Instance): Instance {
   const tags = next.tags ?? known.tags;
   const createdAt = next.createdAt ?? known.createdAt;
   const isSummary = next.createdAt === undefined && known.createdAt !== undefined;
-  const isUnchanged = isDeepStrictEqual(known.values, next.values);
-  const changedAt = next.changedAt ?? (isSummary && isUnchanged ? known.changedAt : undefined);
+  const isSummaryOfTheSame = isSummary && isDeepStrictEqual(known.values, next.values);
+  const changedAt = next.changedAt ?? (isSummaryOfTheSame ? known.changedAt : undefined);
   return {
     ...next,
     ...(tags === undefined ? {} : { tags }),
     ...(createdAt === undefined ? {} : { createdAt }),
     ...(changedAt === undefined ? {} : { changedAt }),
-    raw: isSummary && isUnchanged ? known.raw : next.raw,
+    raw: isSummaryOfTheSame ? known.raw : next.raw,
   };
 }
 

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { ServiceError, TransportError } from "../../../src/aws/errors";
+import { ServiceError, SignInRequiredError, TransportError } from "../../../src/aws/errors";
 import { CancelledError, UserError } from "../../../src/core/errors";
 import { silentLog } from "../../../src/core/log";
 import type { Session, Sessions } from "../../../src/instances/connection";
@@ -183,19 +183,43 @@ void test("trouble that passes is waited out, ever longer, and forgotten when it
   );
 });
 
-void test("credentials that are no longer good, and a refusal, end it with the error", async () => {
-  for (const error of [
-    serviceError("ExpiredTokenException", 403),
-    serviceError("AccessDeniedException", 403),
-    new UserError("no profile"),
-  ]) {
+void test("a refusal, and credentials that are rejected twice, end it with the error", async () => {
+  for (const [error, attempts] of [
+    [serviceError("ExpiredTokenException", 403), 3],
+    [new SignInRequiredError("prod", "Sign in first", "sso"), 2],
+    [serviceError("AccessDeniedException", 403), 2],
+    [new UserError("no profile"), 2],
+  ] as const) {
     const { clock, reads, follower, kind } = scripted([creating, fail(error)]);
     const { states, done } = collect(follower.follow(sandboxConnection, kind, "i", signal()));
     await clock.advance(60_000);
     await assert.rejects(done, error);
-    assert.deepEqual([states, reads.length, clock.pending], [["Initializing"], 2, []]);
+    assert.deepEqual([states, reads.length, clock.pending], [["Initializing"], attempts, []]);
     assert.equal(isPassing(error), false);
   }
+});
+
+void test("credentials that expired once are renewed without anybody noticing", async () => {
+  const expired = fail(serviceError("ExpiredTokenException", 403));
+  const { clock, follower, kind } = scripted([creating, expired, creating, expired, () => inState("Active", "ready")]);
+  const { states, done } = collect(follower.follow(sandboxConnection, kind, "i", signal()));
+  await clock.advance(60_000);
+  await done;
+  assert.deepEqual(states, ["Initializing", "Initializing", "Active"]);
+});
+
+void test("a read that fails because its session was replaced is done again in the new one", async () => {
+  const { clock, follower, kind, state } = scripted([
+    () => {
+      state.generation++;
+      throw new UserError("The connection was replaced while it was in use.");
+    },
+    () => inState("Active", "ready"),
+  ]);
+  const { states, done } = collect(follower.follow(sandboxConnection, kind, "i", signal()));
+  await clock.advance(10_000);
+  await done;
+  assert.deepEqual(states, ["Active"]);
 });
 
 void test("an answer to credentials that were replaced meanwhile is dropped and asked for again", async () => {

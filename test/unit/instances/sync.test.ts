@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { SignInRequiredError } from "../../../src/aws/errors";
+import { ServiceError, SignInRequiredError, TransportError } from "../../../src/aws/errors";
 import { messageOf } from "../../../src/core/errors";
+import { createKinds, kindsOf } from "../../../src/instances/kinds/registry";
 import { heldTime } from "../../fixtures/sandbox";
 import { createWorld, sandboxConnection, sandboxKey, type World } from "./world";
 
@@ -277,4 +278,44 @@ void test("a profile that needs a sign-in is shown as signed out", async (t) => 
   isSignedIn = true;
   await world.sync.refresh();
   assert.equal(status(world), "ready");
+});
+
+void test("a host that cannot be resolved is explained as a service that the region may not have", async (t) => {
+  const unresolved = new TransportError("getaddrinfo ENOTFOUND", { code: "ENOTFOUND", attempts: 3, maybeSent: false });
+  const unknown = new ServiceError("UnknownOperationException", "", { status: 404, isRetryable: false, attempts: 1 });
+  const supplyChain = createKinds({ chimeApi: () => "identity" }).get("supplyChain")!;
+  for (const [error, text] of [
+    [unresolved, /not available in this region, or the network cannot resolve its host\.$/],
+    [unknown, /not available in this region\.$/],
+  ] as const) {
+    // eslint-disable-next-line require-yield, @typescript-eslint/require-await
+    const list = async function* () {
+      throw error;
+    };
+    const world = await createWorld(t, { kinds: kindsOf([{ ...supplyChain, list }]) });
+    world.sync.setConnections([sandboxConnection]);
+    await world.sync.refresh();
+    const shownError = world.store.listing(sandboxKey, "supplyChain")?.error;
+    assert.match(messageOf(shownError), /^Could not list Supply Chain instances in us-east-1: the service is not/);
+    assert.match(messageOf(shownError), text);
+  }
+});
+
+void test("two thousand instances are listed page by page, and one that changes fires alone", async (t) => {
+  const world = await createWorld(t, { pageBudget: 2_000 });
+  await world.sandbox.control.addResources({ kind: "chime", count: 2_000 });
+  await shown(world);
+  assert.equal(names(world, "chime")?.length, 2_000);
+  assert.equal(await world.count("ListAppInstances"), 40);
+  const session = await world.open();
+  const chime = world.kinds.get("chime")!;
+  const instance = world.store.listing(sandboxKey, "chime")!.instances[1_500]!;
+  await chime.update(session, instance, { name: "renamed" });
+  world.changes.length = 0;
+  await world.sync.refresh();
+  assert.deepEqual(
+    world.changes.filter((change) => change.type === "instance"),
+    [{ type: "instance", connectionKey: sandboxKey, kind: "chime", id: instance.id }],
+  );
+  assert.ok(world.changes.length <= 3, JSON.stringify(world.changes.slice(0, 5)));
 });
