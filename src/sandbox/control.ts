@@ -57,6 +57,7 @@ export async function control(request: IncomingRequest, controlled: Controlled):
 }
 
 const handlers: Readonly<Record<string, (body: unknown, controlled: Controlled) => object | Promise<object>>> = {
+  "GET ping": () => ({}),
   "POST faults": (body, { faults }) => {
     faults.add(faultRule.parse(body));
     return {};

@@ -8,6 +8,7 @@ import { Faults, type Fault } from "./faults";
 import { BodyTooLargeError, MalformedRequestError, readRequest } from "./incoming";
 import { RequestLog } from "./ledger";
 import type { Reply } from "./reply";
+import { findOccupant, occupy, vacate } from "./occupancy";
 import { seedDemo } from "./seed";
 import { ServerClock } from "./serverClock";
 import { StateFile } from "./state";
@@ -52,12 +53,15 @@ export interface Sandbox extends SandboxKeys {
 const host = "127.0.0.1";
 export const defaultRegion = "us-east-1";
 
-/** Rejects when the port is taken or the state directory cannot be used. */
+/** Rejects when the port is taken, or the state directory cannot be used or is in use. */
 export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
   const { stateDir, createSeconds = 8, deleteSeconds = 4, log = silentLog } = options;
   const clock = new ServerClock(options.now);
   const state = await StateFile.open(stateDir, clock.now(), log);
   const { document } = state;
+  const occupant = await findOccupant(stateDir, document.controlToken);
+  if (occupant)
+    throw new Error(`The sandbox at ${occupant} is using ${stateDir}; stop it first, or choose another folder`);
   const requests = await RequestLog.open(stateDir, log);
   const controlled: Controlled = { state, world: new World(document.resources), requests, faults: new Faults(), clock };
   if (options.seed === "demo" && document.resources.length === 0) {
@@ -96,16 +100,18 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
 
   let closing: Promise<void> | undefined;
   await listen(server, options.port ?? 0);
+  const endpoint = `http://${host}:${portOf(server)}`;
+  await occupy(stateDir, endpoint);
   const [keys, restricted] = ["sandbox", "sandbox-restricted"].map((name) => keysOf(controlled, name));
   if (!keys || !restricted) throw new Error("The sandbox's state has no keys");
   return {
-    endpoint: `http://${host}:${portOf(server)}`,
+    endpoint,
     region: defaultRegion,
     accountId: document.accountId,
     ...keys,
     restricted,
     controlToken: document.controlToken,
-    close: () => (closing ??= close(server, controlled, log)),
+    close: () => (closing ??= close(server, controlled, stateDir, log)),
   };
 }
 
@@ -192,7 +198,7 @@ function portOf(server: Server): number {
   return (server.address() as AddressInfo).port;
 }
 
-async function close(server: Server, { state, requests }: Controlled, log: Log): Promise<void> {
+async function close(server: Server, { state, requests }: Controlled, stateDir: string, log: Log): Promise<void> {
   await new Promise((resolve) => {
     server.close(resolve);
     server.closeAllConnections();
@@ -200,6 +206,7 @@ async function close(server: Server, { state, requests }: Controlled, log: Log):
   try {
     await requests.flush();
     await state.save();
+    await vacate(stateDir);
   } catch (error) {
     log.error(`The sandbox could not write its state: ${messageOf(error)}`);
   }

@@ -114,6 +114,17 @@ test("a second sandbox cannot take the same port", async (t) => {
   await assert.rejects(startTestSandbox(t, { port: Number(new URL(sandbox.endpoint).port) }), { code: "EADDRINUSE" });
 });
 
+test("one state folder serves one sandbox at a time, and is free again after a crash", async (t) => {
+  const first = await startTestSandbox(t);
+  await assert.rejects(startTestSandbox(t, { stateDir: first.stateDir }), {
+    message: `The sandbox at ${first.endpoint} is using ${first.stateDir}; stop it first, or choose another folder`,
+  });
+  await first.close();
+  // What a killed sandbox leaves behind.
+  await writeFile(join(first.stateDir, "endpoint"), first.endpoint);
+  await startTestSandbox(t, { stateDir: first.stateDir });
+});
+
 test("ten thousand instances are listed page by page in good time", async (t) => {
   const sandbox = await startTestSandbox(t);
   await sandbox.control.addResources({ kind: "chime", count: 10_000 });

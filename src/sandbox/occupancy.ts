@@ -1,0 +1,29 @@
+import { readFile, rm, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+
+/** Two sandboxes over one state would overwrite each other's. Says where the other one listens, if there is one. */
+export async function findOccupant(directory: string, controlToken: string): Promise<string | undefined> {
+  try {
+    const endpoint = await readFile(pathOf(directory), "utf8");
+    // Asked, not inferred from a process id: ids are given out again, and a killed sandbox leaves its file behind.
+    const response = await fetch(`${endpoint}/_sandbox/ping`, {
+      headers: { "x-sandbox-control": controlToken },
+      signal: AbortSignal.timeout(1000),
+    });
+    return response.ok ? endpoint : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+export async function occupy(directory: string, endpoint: string): Promise<void> {
+  await writeFile(pathOf(directory), endpoint, { mode: 0o600 });
+}
+
+export async function vacate(directory: string): Promise<void> {
+  await rm(pathOf(directory), { force: true });
+}
+
+function pathOf(directory: string): string {
+  return join(directory, "endpoint");
+}
