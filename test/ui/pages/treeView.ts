@@ -130,7 +130,10 @@ export class TreeView {
   /** The text of the row's hover. */
   async tooltip(label: string | RegExp): Promise<string> {
     // Near its beginning: a long label goes on where the side bar has ended.
-    await this.row(label).first().locator(".label-name").hover({ position: { x: 5, y: 8 } });
+    await this.row(label)
+      .first()
+      .locator(".label-name")
+      .hover({ position: { x: 5, y: 8 } });
     const hover = this.#page.locator(".workbench-hover-container .monaco-hover, .workbench-hover").last();
     await hover.waitFor();
     const text = await hover.innerText();
