@@ -1,0 +1,102 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import type { Frame } from "playwright-core";
+import { seriousViolations } from "./axe";
+import { eventually, openWorkbench, type Workbench } from "./workbench";
+
+/** By the picker's names; the last one is the default again. */
+const themes = {
+  "Light Modern": "vscode-light",
+  "Dark High Contrast": "vscode-high-contrast",
+  "Light High Contrast": "vscode-high-contrast-light",
+  "Dark Modern": "vscode-dark",
+};
+
+test("the pages in VS Code: themes, hidden and shown, reloaded, a policy that nothing offends", async (t) => {
+  const workbench = await openWorkbench(t);
+  const offences: string[] = [];
+  workbench.page.on("console", (message) => {
+    // What the workbench itself logs is not ours.
+    if (message.location().url.includes("vscode-webview") && /Content Security Policy/i.test(message.text())) {
+      offences.push(message.text());
+    }
+  });
+  await workbench.showView();
+  await workbench.runCommand("Start Sandbox");
+  await workbench.tree("Instances").waitForRow("returns-emea", /CreateFailed/);
+
+  await t.test("the form opens with the focus in its first field", async () => {
+    await workbench.runCommand("Create Instance with Form…");
+    const form = workbench.webview();
+    await form.locator("#submit[aria-disabled=false]").waitFor();
+    await eventually(async () => {
+      assert.equal(await form.locator("#field-instanceName").evaluate((field) => field.matches(":focus")), true);
+    });
+    await workbench.page.keyboard.type("half-done");
+    await form.getByLabel("New tag key").fill("team");
+    await form.getByLabel("New tag value").fill("planning");
+    await form.getByRole("button", { name: "Add" }).click();
+  });
+
+  await t.test("it keeps people out in no theme", async () => {
+    await workbench.webview().getByLabel("Web app domain").fill("-");
+    await workbench.webview().getByText("Equivalent AWS CLI command").click();
+    await workbench.webview().locator("#field-webAppDnsDomain-problem:not([hidden])").waitFor();
+    for (const [name, kind] of Object.entries(themes)) {
+      await workbench.quickInput.runCommand("Preferences: Color Theme");
+      await workbench.quickInput.answer(name);
+      await workbench.webview().locator(`body[data-vscode-theme-kind="${kind}"]`).waitFor();
+      assert.deepEqual(await seriousViolations(await frameOf(workbench)), [], name);
+      await workbench.screenshot(`form-in-vscode-${kind}`);
+    }
+    await workbench.webview().getByLabel("Web app domain").fill("");
+  });
+
+  await t.test("hidden behind another tab and shown again, it is as it was", async () => {
+    await workbench.tree("Instances").contextMenu("returns-emea", "Show Details");
+    const details = workbench.webview();
+    await details.getByRole("heading", { name: "returns-emea" }).waitFor();
+    await details.getByRole("rowheader", { name: "instanceId" }).waitFor();
+    await details.getByText("What to do:").waitFor();
+    assert.deepEqual(await seriousViolations(await frameOf(workbench)), []);
+    await workbench.screenshot("details-in-vscode");
+    await workbench.editorTab("Create instance").click();
+    const form = workbench.webview();
+    await eventually(async () => {
+      assert.equal(await form.getByLabel("Name", { exact: true }).inputValue(), "half-done");
+    });
+    assert.equal(await form.getByLabel("Value of tag team").inputValue(), "planning");
+  });
+
+  await t.test("after the window was loaded anew, the form continues the draft, or begins anew", async () => {
+    await workbench.reload();
+    await workbench.showView();
+    await workbench.tree("Instances").waitForRow("returns-emea");
+    await workbench.runCommand("Create Instance with Form…");
+    const form = workbench.webview();
+    await form.getByText("This is the draft that you had begun.").waitFor();
+    assert.equal(await form.getByLabel("Name", { exact: true }).inputValue(), "half-done");
+    assert.equal(await form.getByLabel("Value of tag team").inputValue(), "planning");
+    await form.getByRole("button", { name: "Start Over" }).click();
+    await eventually(async () => {
+      assert.equal(await form.getByLabel("Name", { exact: true }).inputValue(), "");
+    });
+  });
+
+  await t.test("Show Failure and Mitigation goes to the failure", async () => {
+    await workbench.tree("Instances").contextMenu("returns-emea", "Show Failure and Mitigation");
+    await eventually(async () => {
+      const failure = workbench.webview().locator("#failure");
+      assert.equal(await failure.evaluate((section) => section.matches(":focus")), true);
+    });
+  });
+  assert.deepEqual(offences, []);
+});
+
+/** The frame of the page that is showing. */
+async function frameOf(workbench: Workbench): Promise<Frame> {
+  const body = await workbench.webview().locator("body").elementHandle();
+  const frame = await body.ownerFrame();
+  if (!frame) throw new Error("No page is showing.");
+  return frame;
+}
