@@ -51,7 +51,7 @@ async function readTags(
   }
 }
 
-export function goneError(label: string, connection: Connection): UserError {
+function goneError(label: string, connection: Connection): UserError {
   return new UserError(`${label} no longer exists in ${connectionLabel(connection)}.`, {
     remedies: [{ title: "Refresh", command: "appInstances.refresh" }],
   });

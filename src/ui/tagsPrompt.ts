@@ -95,7 +95,7 @@ async function askTagValue(
   return answer.type === "value" ? { ...tags, [key]: answer.value } : undefined;
 }
 
-export function newKeyProblem(rules: TagRules, tags: Tags, key: string): string | undefined {
+function newKeyProblem(rules: TagRules, tags: Tags, key: string): string | undefined {
   if (Object.hasOwn(tags, key)) return `There is a tag ${key} already.`;
   return validateTagKey(rules, key);
 }
@@ -104,7 +104,7 @@ export function tagLine(key: string, value: string): string {
   return `${key} = ${value}`;
 }
 
-export function countTags(count: number): string {
+function countTags(count: number): string {
   return count === 0 ? "no tags" : count === 1 ? "1 tag" : `${count} tags`;
 }
 

@@ -20,7 +20,7 @@ export async function createLikeThis(
 }
 
 /** A draft without what only one instance can have, and why that is missing. */
-export function toCopy(
+function toCopy(
   kind: Kind,
   draft: Draft,
 ): { readonly draft: Draft; readonly notes: Readonly<Record<string, string>> } {

@@ -25,7 +25,7 @@ export const connection: Connection = { source: "sandbox", profile: "sandbox", r
 export const restricted: Connection = { ...connection, profile: "sandbox-restricted" };
 
 /** The form as a flow sees it: what it was opened with. */
-export class OpenedForms implements DraftForm {
+class OpenedForms implements DraftForm {
   readonly requests: FormRequest[] = [];
 
   get last(): FormRequest {
