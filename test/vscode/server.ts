@@ -1,9 +1,10 @@
 /** Starts and stops the server of a real VS Code: the workbench's pages and the Node extension host behind them. */
-import { spawn, type ChildProcess } from "node:child_process";
+import { execFile, spawn, type ChildProcess } from "node:child_process";
 import { existsSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { mkdir, mkdtemp, readFile, rm, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
+import { promisify } from "node:util";
 import { ensureVsCode } from "./install";
 
 export interface ServerOptions {
@@ -124,6 +125,29 @@ export async function startVsCodeServer(options: ServerOptions = {}): Promise<Vs
   } catch (error) {
     await stop();
     throw error;
+  }
+}
+
+/** Installs a packaged extension, as `code --install-extension` does. */
+export async function installExtension(vsix: string, extensionsDirectory: string): Promise<void> {
+  const installation = await ensureVsCode();
+  const data = await mkdtemp(join(tmpdir(), "app-instances-install-"));
+  const args = [
+    installation.serverMain,
+    `--install-extension=${vsix}`,
+    `--extensions-dir=${extensionsDirectory}`,
+    `--server-data-dir=${data}`,
+    "--accept-server-license-terms",
+    "--telemetry-level=off",
+  ];
+  try {
+    const { stdout, stderr } = await promisify(execFile)(installation.node, args, {
+      env: inheritedEnvironment(),
+      timeout: startTimeoutMs,
+    });
+    if (!stdout.includes('successfully installed')) throw new Error(`VS Code did not install ${vsix}:\n${stdout}${stderr}`);
+  } finally {
+    await rm(data, { recursive: true, force: true });
   }
 }
 

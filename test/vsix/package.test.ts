@@ -1,0 +1,60 @@
+import assert from "node:assert/strict";
+import { execFile } from "node:child_process";
+import { mkdtemp, readdir, readFile, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join, resolve } from "node:path";
+import { test } from "node:test";
+import { promisify } from "node:util";
+import { openWorkbench } from "../ui/workbench";
+import { installExtension } from "../vscode/server";
+
+const root = resolve(__dirname, "../..");
+const run = promisify(execFile);
+
+test("the packaged extension installs into VS Code, holds what it should, and works there", async (t) => {
+  const directory = await mkdtemp(join(tmpdir(), "app-instances-vsix-"));
+  t.after(() => rm(directory, { recursive: true, force: true }));
+  const vsix = join(directory, "extension.vsix");
+
+  await t.test("it is built within its budget", async () => {
+    const { stdout } = await run(process.execPath, ["scripts/package.mjs", "--out", vsix], { cwd: root });
+    assert.match(stdout, /\d+ KiB of \d+/);
+  });
+
+  const extensionsDirectory = join(directory, "extensions");
+  await t.test("VS Code installs it", async () => {
+    await installExtension(vsix, extensionsDirectory);
+  });
+
+  await t.test("it holds the bundles, the webviews and the media, and no source, test or dependency", async () => {
+    const [name] = (await readdir(extensionsDirectory)).filter((entry) => entry.startsWith("app-instances."));
+    assert.ok(name, "it was not unpacked");
+    const files = (await readdir(join(extensionsDirectory, name), { recursive: true })).sort();
+    for (const file of [
+      "dist/extension.js",
+      "dist/aws.js",
+      "dist/sandbox.js",
+      "dist/webview/form.js",
+      "dist/webview/details.js",
+    ]) {
+      assert.ok(files.includes(file), `${file} is missing`);
+    }
+    const foreign = files.filter((file) => /(^|\/)(src|test|scripts|docs|node_modules)(\/|$)|\.(ts|map)$/.test(file));
+    assert.deepEqual(foreign, []);
+    const manifest = JSON.parse(await readFile(join(extensionsDirectory, name, "package.json"), "utf8")) as {
+      main: string;
+    };
+    assert.equal(manifest.main, "./dist/extension.js");
+  });
+
+  await t.test("its commands work: the sandbox starts, and the form opens with its script running", async () => {
+    const workbench = await openWorkbench(t, { extensionsDirectory });
+    await workbench.showView();
+    await workbench.runCommand("Start Sandbox");
+    await workbench.tree("Instances").waitForRow("demand-planning", "Active");
+    await workbench.runCommand("Create Instance with Form…");
+    await workbench.webview().getByLabel(/^Name/).fill("from-the-package");
+    await workbench.webview().getByText("from-the-package").first().waitFor({ state: "attached" });
+    await workbench.screenshot("vsix-form");
+  });
+});
