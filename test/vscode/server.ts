@@ -145,7 +145,8 @@ export async function installExtension(vsix: string, extensionsDirectory: string
       env: inheritedEnvironment(),
       timeout: startTimeoutMs,
     });
-    if (!stdout.includes('successfully installed')) throw new Error(`VS Code did not install ${vsix}:\n${stdout}${stderr}`);
+    if (!stdout.includes("successfully installed"))
+      throw new Error(`VS Code did not install ${vsix}:\n${stdout}${stderr}`);
   } finally {
     await rm(data, { recursive: true, force: true });
   }
