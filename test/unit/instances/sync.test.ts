@@ -1,7 +1,11 @@
 import assert from "node:assert/strict";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { test } from "node:test";
 import { ServiceError, SignInRequiredError, TransportError } from "../../../src/aws/errors";
 import { messageOf } from "../../../src/core/errors";
+import { connectionKey } from "../../../src/instances/connection";
 import { createKinds, kindsOf } from "../../../src/instances/kinds/registry";
 import { heldTime } from "../../fixtures/sandbox";
 import { createWorld, sandboxConnection, sandboxKey, type World } from "./world";
@@ -318,4 +322,29 @@ void test("two thousand instances are listed page by page, and one that changes 
     [{ type: "instance", connectionKey: sandboxKey, kind: "chime", id: instance.id }],
   );
   assert.ok(world.changes.length <= 3, JSON.stringify(world.changes.slice(0, 5)));
+});
+
+void test("editing the credentials file is enough to be signed in again, and to see only what is the new account's", async (t) => {
+  const directory = await mkdtemp(join(tmpdir(), "sync-"));
+  t.after(() => rm(directory, { recursive: true, force: true }));
+  const files = {
+    AWS_CONFIG_FILE: join(directory, "config"),
+    AWS_SHARED_CREDENTIALS_FILE: join(directory, "credentials"),
+  };
+  const world = await createWorld(t, { env: files });
+  const { endpoint, accessKeyId, secretAccessKey } = world.sandbox;
+  const writeKeys = (id: string, secret: string) =>
+    writeFile(files.AWS_SHARED_CREDENTIALS_FILE, `[work]\naws_access_key_id=${id}\naws_secret_access_key=${secret}\n`);
+  await writeFile(files.AWS_CONFIG_FILE, `[profile work]\nendpoint_url=${endpoint}\n`);
+  await writeKeys("AKIDUNKNOWN", "wrong");
+  const connection = { source: "profile", profile: "work", region: "us-east-1" } as const;
+  const key = connectionKey(connection);
+  world.sync.setConnections([connection]);
+  world.sync.setVisible(true);
+  await world.until(() => world.store.connectionState(key)?.status === "signedOut");
+  await writeKeys(accessKeyId, secretAccessKey);
+  await world.until(() => world.store.listing(key, "supplyChain")?.status === "ready");
+  await writeKeys("AKIDUNKNOWN", "wrong again");
+  await world.until(() => world.store.connectionState(key)?.status === "signedOut");
+  assert.equal(world.store.listing(key, "supplyChain"), undefined);
 });

@@ -45,14 +45,16 @@ export async function createWorld(
     readonly maxFollowed?: number;
     readonly createSeconds?: number;
     readonly now?: () => number;
+    readonly env?: Readonly<Record<string, string>>;
   } = {},
 ): Promise<World> {
-  const { pageBudget, maxFollowed, kinds = createKinds({ chimeApi: () => "identity" }), ...sandboxOptions } = options;
+  const { pageBudget, maxFollowed, env = {}, ...rest } = options;
+  const { kinds = createKinds({ chimeApi: () => "identity" }), ...sandboxOptions } = rest;
   const sandbox = await startTestSandbox(t, sandboxOptions);
   const access = { current: accessOf(sandbox) };
   const sessions = createSessions({
     log: silentLog,
-    env: {},
+    env,
     promptMfa: () => Promise.reject(new Error("nobody asks for MFA here")),
     sandboxAccess: () => access.current,
     endpointUrls: () => ({}),
