@@ -46,6 +46,8 @@ export interface WorkbenchOptions {
   readonly extension?: string;
   /** An extensions folder that was filled beforehand, instead of `extension`. */
   readonly extensionsDirectory?: string;
+  /** Settings that come with the opened folder. */
+  readonly workspaceSettings?: Readonly<Record<string, unknown>>;
   /** True: the workspace is not trusted until somebody says so. */
   readonly restrictedMode?: boolean;
   readonly theme?: Theme;
@@ -89,7 +91,9 @@ async function startHost(options: WorkbenchOptions): Promise<Host> {
   const home = join(directory, "home");
   const folder = join(directory, "workspace");
   await mkdir(join(home, ".aws"), { recursive: true });
-  await mkdir(folder);
+  await mkdir(join(folder, ".vscode"), { recursive: true });
+  if (options.workspaceSettings)
+    await writeFile(join(folder, ".vscode/settings.json"), JSON.stringify(options.workspaceSettings));
   if (options.awsConfig !== undefined) await writeFile(join(home, ".aws/config"), options.awsConfig);
   if (options.awsCredentials !== undefined) await writeFile(join(home, ".aws/credentials"), options.awsCredentials);
   const server = await startVsCodeServer({
