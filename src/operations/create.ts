@@ -122,12 +122,7 @@ async function findOwn(context: StepContext, draft: Draft): Promise<Instance | u
   const { kind } = context;
   const name = draft.values[kind.nameField];
   const claimed = new Set(context.others().flatMap((other) => other.created?.id ?? []));
-  const listed = await context.read(async (session, options) => {
-    if (name !== undefined) return kind.findByName(session, name, options);
-    const unnamed: Instance[] = [];
-    for await (const page of kind.list(session, options)) unnamed.push(...page.filter((instance) => !instance.name));
-    return unnamed;
-  });
+  const listed = await context.read((session, options) => kind.findByName(session, name ?? "", options));
   const candidates: Instance[] = [];
   for (const { id } of listed) {
     const instance = claimed.has(id) ? undefined : await context.get(id);

@@ -27,10 +27,8 @@ const crashes: readonly Crash[] = [
   { type: "recreate", step: "follow" },
   { type: "delete", step: "delete" },
   { type: "delete", step: "delete", after: "DeleteInstance" },
-  { type: "delete", step: "waitDeleted" },
   { type: "create", step: "create" },
   { type: "create", step: "create", after: "CreateInstance" },
-  { type: "create", step: "follow" },
 ];
 
 test("an extension host that is killed at any step leaves an operation that Resume brings to its end", async (t) => {
@@ -123,7 +121,8 @@ async function begin(workbench: Workbench, { type }: Crash, name: string, hold: 
   const form = workbench.webview();
   if (type === "recreate") {
     await tree.contextMenu(name, "Recreate…");
-    await form.getByText(failure).first().waitFor();
+    // The first page of a window takes a while on a busy machine.
+    await form.getByText(failure).first().waitFor({ timeout: 90_000 });
     await form.locator("#submit").click();
     await workbench.dialog.waitFor();
     await hold();
