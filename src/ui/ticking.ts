@@ -9,23 +9,24 @@ export interface Ticking extends Disposable {
 export interface TickingDeps {
   readonly clock: Clock;
   readonly isVisible: () => boolean;
-  /** Since when each of the rows counts that count time, in milliseconds since the epoch. */
-  readonly counting: () => readonly number[];
+  /** How many rows count time. */
+  readonly count: () => number;
   readonly tick: () => void;
 }
 
-/** Time passes on rows that count it: each second at first, then every five, and only while somebody can see it. */
+/** Drawing a row anew closes its tooltip, so a row that counts time must not do it each second. */
+const intervalMs = 5_000;
+
+/** Time passes on rows that count it, and only while somebody can see it. */
 export function createTicking(deps: TickingDeps): Ticking {
   const { clock, isVisible } = deps;
   const stop = new AbortController();
   let isArmed = false;
   const arm = () => {
     if (isArmed || !isVisible()) return;
-    const counting = deps.counting();
-    if (counting.length === 0) return;
+    if (deps.count() === 0) return;
     isArmed = true;
-    const youngest = Math.max(...counting);
-    clock.sleep(clock.now() - youngest < 60_000 ? 1_000 : 5_000, stop.signal).then(
+    clock.sleep(intervalMs, stop.signal).then(
       () => {
         isArmed = false;
         if (isVisible()) deps.tick();

@@ -12,8 +12,8 @@ export interface TreeRow {
   readonly collapsible: "none" | "collapsed" | "expanded";
   /** What Enter and a click do. `id` is without the `appInstances.` prefix; without `args` it gets the node. */
   readonly command?: { readonly id: string; readonly title: string; readonly args?: readonly unknown[] };
-  /** Its description counts time, so it must be drawn again while it is in view. Milliseconds since the epoch. */
-  readonly countsFrom?: number;
+  /** Its description counts time, so it must be drawn again while it is in view. */
+  readonly countsTime?: true;
 }
 
 export interface RowIcon {

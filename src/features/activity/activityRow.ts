@@ -48,7 +48,7 @@ export function activityRow(record: OperationRecord, kind: Kind | undefined, now
     ),
     accessibleLabel: `${label}, ${record.status}, ${description}`,
     collapsible: "none",
-    ...(record.status === "running" && { countsFrom: record.createdAt }),
+    ...(record.status === "running" && { countsTime: true as const }),
   };
 }
 

@@ -34,6 +34,7 @@ export function createActivityView(deps: ActivityViewDeps): Disposable {
     const record = operations.get(node.operationId);
     return record && activityRow(record, kinds.get(record.kind), clock.now());
   };
+  const counting = () => [...nodes.values()].filter((node) => rowOf(node)?.countsTime);
   const view = parts.add(
     vscode.window.createTreeView<OperationNode>("appInstances.activity", {
       treeDataProvider: {
@@ -42,7 +43,7 @@ export function createActivityView(deps: ActivityViewDeps): Disposable {
         getParent: () => undefined,
         getTreeItem: (node) => {
           const row = rowOf(node);
-          if (row?.countsFrom !== undefined) ticking.arm();
+          if (row?.countsTime) ticking.arm();
           return row ? toTreeItem(row, node) : new vscode.TreeItem("");
         },
         resolveTreeItem: (item, node) => {
@@ -58,9 +59,9 @@ export function createActivityView(deps: ActivityViewDeps): Disposable {
     createTicking({
       clock,
       isVisible: () => view.visible,
-      counting: () => [...nodes.values()].flatMap((node) => rowOf(node)?.countsFrom ?? []),
+      count: () => counting().length,
       tick: () => {
-        for (const node of nodes.values()) if (rowOf(node)?.countsFrom !== undefined) changed.fire(node);
+        for (const node of counting()) changed.fire(node);
       },
     }),
   );

@@ -15,7 +15,7 @@ export function attemptRow(id: string, record: OperationRecord, kind: Kind, now:
     contextValue: contextTokens("attempt", `kind-${kind.id}`, `attempt-${record.status}`, ...can),
     accessibleLabel: [label, kind.title, description].join(", "),
     collapsible: "none",
-    ...(record.status === "running" && { countsFrom: record.createdAt }),
+    ...(record.status === "running" && { countsTime: true as const }),
   };
 }
 

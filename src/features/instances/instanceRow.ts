@@ -46,7 +46,7 @@ export function instanceRow(id: string, seen: InstanceSeen, now: number): TreeRo
     accessibleLabel: [label, kind.title, state].filter(Boolean).join(", "),
     collapsible: "none",
     command: { id: "showDetails", title: "Show Details" },
-    ...(since !== undefined && { countsFrom: since }),
+    ...(since !== undefined && { countsTime: true as const }),
   };
 }
 

@@ -142,13 +142,10 @@ export class InstanceTree {
     return this.nodesOf({ type: "listing", connectionKey: connectionKey(record.connection), kind: record.kind });
   }
 
-  /** Nodes in view whose description counts time, and since when. */
-  counting(): readonly { readonly node: TreeNode; readonly countsFrom: number }[] {
+  /** Nodes in view whose description counts time. */
+  counting(): readonly TreeNode[] {
     const nodes = [...this.#given.values()].flatMap((children) => [...children.values()]);
-    return nodes.flatMap((node) => {
-      const countsFrom = node.type === "instance" || node.type === "attempt" ? this.row(node).countsFrom : undefined;
-      return countsFrom === undefined ? [] : { node, countsFrom };
-    });
+    return nodes.filter((node) => (node.type === "instance" || node.type === "attempt") && this.row(node).countsTime);
   }
 
   /** Shows a further page. True when the service must be asked for it. */

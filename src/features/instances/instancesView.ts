@@ -38,7 +38,7 @@ export function createInstancesView(deps: InstancesViewDeps): InstancesView {
       getParent: (node) => tree.parent(node),
       getTreeItem: (node) => {
         const row = tree.row(node);
-        if (row.countsFrom !== undefined) ticking.arm();
+        if (row.countsTime) ticking.arm();
         return toTreeItem(row, node);
       },
       resolveTreeItem: (item, node) => {
@@ -54,9 +54,9 @@ export function createInstancesView(deps: InstancesViewDeps): InstancesView {
     createTicking({
       clock,
       isVisible: () => view.visible,
-      counting: () => tree.counting().map(({ countsFrom }) => countsFrom),
+      count: () => tree.counting().length,
       tick: () => {
-        for (const { node } of tree.counting()) changed.fire(node);
+        for (const node of tree.counting()) changed.fire(node);
       },
     }),
   );
