@@ -9,8 +9,8 @@ import { EmbeddedSandbox } from "../../../src/features/sandbox/embeddedSandbox";
 import { isSandboxHealthy } from "../../../src/features/sandbox/health";
 import { startSandbox } from "../../../src/sandbox/server";
 
-/** The product's own waits, fifty times faster. */
-const hurriedClock: Clock = { now: () => Date.now(), sleep: (ms, signal) => systemClock.sleep(ms / 50, signal) };
+/** The product's own waits, ten times faster. */
+const hurriedClock: Clock = { now: () => Date.now(), sleep: (ms, signal) => systemClock.sleep(ms / 10, signal) };
 
 async function openWindows(t: TestContext, options: { readonly load?: () => Promise<never> } = {}) {
   const directory = await mkdtemp(join(tmpdir(), "embedded-sandbox-"));
