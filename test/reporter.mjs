@@ -1,6 +1,6 @@
 // Prints each test as it ends, failures with their reason, and writes the totals for scripts/test.mjs to TEST_TOTALS_FILE.
 import { writeFileSync } from "node:fs";
-import { relative } from "node:path";
+import { relative, resolve } from "node:path";
 
 export default async function* report(source) {
   const totals = { passed: 0, failed: 0, skipped: 0 };
@@ -16,6 +16,9 @@ export default async function* report(source) {
       totals.skipped += 1;
       skipped.push(typeof data.skip === "string" ? `${name}: ${data.skip}` : name);
       yield `${indent}- ${name} (skipped)\n`;
+    } else if (type === "test:pass" && isFile(data)) {
+      totals.failed += 1;
+      yield `✖ ${name}: no test in it was executed\n`;
     } else if (type === "test:pass") {
       totals.passed += 1;
       yield `${indent}✔ ${name} (${ms} ms)\n`;
@@ -35,9 +38,13 @@ function isSkipped(data) {
   return (data.skip !== undefined && data.skip !== false) || (data.todo !== undefined && data.todo !== false);
 }
 
-/** A file that fails as a whole is named like a test. */
+/** A file that fails as a whole, or has no tests, is reported like a test. */
+function isFile(data) {
+  return data.nesting === 0 && /\.test\.ts$/.test(data.name);
+}
+
 function nameOf(data) {
-  return data.file && data.name === data.file ? relative(process.cwd(), data.file) : data.name;
+  return isFile(data) ? relative(process.cwd(), resolve(data.name)) : data.name;
 }
 
 function failureText(data) {
