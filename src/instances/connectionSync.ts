@@ -4,7 +4,8 @@ import { isCancelled, messageOf, UserError } from "../core/errors";
 import type { Log } from "../core/log";
 import { connectionKey, connectionLabel, type Connection, type Session, type Sessions } from "./connection";
 import { isPassing, type InstanceFollower } from "./follow";
-import { isInProgress, type Instance } from "./instance";
+import { InProgress } from "./inProgress";
+import type { Instance } from "./instance";
 import type { Kind } from "./kind";
 import type { Kinds } from "./kinds/registry";
 import type { ListingWriter, WritableStore } from "./store";
@@ -37,7 +38,7 @@ export class ConnectionSync {
   readonly connection: Connection;
   readonly #key: string;
   readonly #deps: ConnectionSyncDeps;
-  readonly #followed = new Map<string, AbortController>();
+  readonly #inProgress: InProgress;
   readonly #suspended = new Map<string, Suspended>();
   readonly #wanted = new Map<string, number>();
   /** Kinds that the service refuses to list: asking again changes nothing until somebody grants it. */
@@ -61,6 +62,12 @@ export class ConnectionSync {
     this.connection = connection;
     this.#key = connectionKey(connection);
     this.#deps = deps;
+    const onError = (error: unknown, kind: Kind) => {
+      if (isSignIn(error)) this.#signOut(error);
+      else
+        this.#deps.log.warn(`Could not follow a ${kind.title} of ${connectionLabel(connection)}: ${messageOf(error)}`);
+    };
+    this.#inProgress = new InProgress(connection, deps.follower, deps.maxFollowed, onError);
   }
 
   setVisible(isVisible: boolean): void {
@@ -71,7 +78,7 @@ export class ConnectionSync {
       this.#followKnown();
     } else {
       this.#loop?.abort();
-      this.#stopFollowing();
+      this.#inProgress.stop();
     }
   }
 
@@ -125,7 +132,8 @@ export class ConnectionSync {
   /** Somebody wrote an instance: one that has begun to change is followed. */
   onInstanceChanged(kind: string, id: string): void {
     const instance = this.#deps.store.instance(this.#key, kind, id);
-    if (instance) this.#followIfInProgress([instance]);
+    const known = this.#deps.kinds.get(kind);
+    if (instance && known) this.#follow(known, [instance]);
   }
 
   dispose(): void {
@@ -134,12 +142,21 @@ export class ConnectionSync {
     this.#endEra();
   }
 
+  #followKnown(): void {
+    for (const kind of this.#deps.kinds.all)
+      this.#follow(kind, this.#deps.store.listing(this.#key, kind.id)?.instances ?? []);
+  }
+
+  #follow(kind: Kind, instances: readonly Instance[]): void {
+    if (this.#isVisible) this.#inProgress.follow(kind, instances);
+  }
+
   #endEra(): void {
     this.#session = undefined;
     this.#listedAt = undefined;
     this.#denied.clear();
     this.#suspended.clear();
-    this.#stopFollowing();
+    this.#inProgress.stop();
     this.#run = undefined;
     this.#era.abort();
     this.#era = new AbortController();
@@ -266,7 +283,7 @@ export class ConnectionSync {
           return;
         }
         writer.addPage(page.value);
-        this.#followIfInProgress(page.value);
+        this.#follow(kind, page.value);
         count += page.value.length;
         if (count >= budget) {
           writer.finish(true);
@@ -311,45 +328,6 @@ export class ConnectionSync {
     this.#isHalted = true;
     this.#loop?.abort();
     this.#deps.store.setConnectionState(this.#key, { status: "signedOut", error });
-  }
-
-  #followKnown(): void {
-    for (const kind of this.#deps.kinds.all)
-      this.#followIfInProgress(this.#deps.store.listing(this.#key, kind.id)?.instances ?? []);
-  }
-
-  #followIfInProgress(instances: readonly Instance[]): void {
-    for (const instance of instances) {
-      const key = `${instance.kind} ${instance.id}`;
-      const kind = this.#deps.kinds.get(instance.kind);
-      if (!kind || !this.#isVisible || !isInProgress(instance.phase)) continue;
-      if (this.#followed.has(key) || this.#followed.size >= this.#deps.maxFollowed) continue;
-      const lifetime = new AbortController();
-      this.#followed.set(key, lifetime);
-      void this.#follow(kind, instance.id, lifetime).finally(() => {
-        if (this.#followed.get(key) === lifetime) this.#followed.delete(key);
-      });
-    }
-  }
-
-  /** The follower writes what it reads into the store, so there is nothing to do with it here. Never rejects. */
-  async #follow(kind: Kind, id: string, lifetime: AbortController): Promise<void> {
-    const seen = this.#deps.follower.follow(this.connection, kind, id, lifetime.signal)[Symbol.asyncIterator]();
-    try {
-      while (!(await seen.next()).done);
-    } catch (error) {
-      if (lifetime.signal.aborted || isCancelled(error)) return;
-      if (isSignIn(error)) this.#signOut(error);
-      else
-        this.#deps.log.warn(
-          `Could not follow a ${kind.title} of ${connectionLabel(this.connection)}: ${messageOf(error)}`,
-        );
-    }
-  }
-
-  #stopFollowing(): void {
-    for (const lifetime of this.#followed.values()) lifetime.abort();
-    this.#followed.clear();
   }
 }
 

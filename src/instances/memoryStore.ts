@@ -1,0 +1,297 @@
+import { isDeepStrictEqual } from "node:util";
+import type { Clock } from "../core/clock";
+import { Emitter, type Event } from "../core/event";
+import { connectionKey, type Connection } from "./connection";
+import type { Instance } from "./instance";
+import type {
+  ConnectionState,
+  KindListing,
+  ListingWriter,
+  SeenState,
+  StoreChange,
+  WritableStore,
+  WriteScope,
+} from "./store";
+
+/** A history to read, not an archive. */
+const maxSeen = 50;
+
+interface Entry {
+  instance: Instance;
+  /** When it was last read on its own, in the store's count of writes: such a read outdoes a listing that began earlier. */
+  readAt: number;
+}
+
+class Listing {
+  entries = new Map<string, Entry>();
+  status: KindListing["status"] = "idle";
+  hasMore = false;
+  updatedAt: number | undefined;
+  error: unknown;
+  /** The run that may write. */
+  writer: object | undefined;
+  /** What was removed while a run is on, so that one of its later pages does not bring it back. */
+  removed = new Set<string>();
+  #snapshot: KindListing | undefined;
+
+  constructor(readonly kind: string) {}
+
+  changed(): void {
+    this.#snapshot = undefined;
+  }
+
+  snapshot(): KindListing {
+    return (this.#snapshot ??= {
+      kind: this.kind,
+      instances: Array.from(this.entries.values(), (entry) => entry.instance),
+      hasMore: this.hasMore,
+      ...(this.updatedAt === undefined ? {} : { updatedAt: this.updatedAt }),
+      status: this.status,
+      ...(this.status === "error" ? { error: this.error } : {}),
+    });
+  }
+}
+
+class ConnectionEntry {
+  state: ConnectionState = { status: "connecting" };
+  generation = -1;
+  /** Account and endpoint that the listings belong to. */
+  owner: string | undefined;
+  listings = new Map<string, Listing>();
+  seen = new Map<string, readonly SeenState[]>();
+}
+
+export class MemoryStore implements WritableStore {
+  readonly #clock: Clock;
+  readonly #emitter = new Emitter<StoreChange>();
+  readonly #entries = new Map<string, ConnectionEntry>();
+  #connections: readonly Connection[] = [];
+  #writes = 0;
+
+  constructor(clock: Clock) {
+    this.#clock = clock;
+  }
+
+  readonly onDidChange: Event<StoreChange> = (listener) => this.#emitter.event(listener);
+
+  get connections(): readonly Connection[] {
+    return this.#connections;
+  }
+
+  connectionState(key: string): ConnectionState | undefined {
+    return this.#entries.get(key)?.state;
+  }
+
+  listing(key: string, kind: string): KindListing | undefined {
+    return this.#connected(key)?.listings.get(kind)?.snapshot();
+  }
+
+  instance(key: string, kind: string, id: string): Instance | undefined {
+    return this.#connected(key)?.listings.get(kind)?.entries.get(id)?.instance;
+  }
+
+  seen(key: string, kind: string, id: string): readonly SeenState[] {
+    return this.#connected(key)?.seen.get(seenKey(kind, id)) ?? [];
+  }
+
+  setConnections(connections: readonly Connection[]): void {
+    this.#connections = [...connections];
+    const keys = new Set(connections.map(connectionKey));
+    for (const key of [...this.#entries.keys()]) if (!keys.has(key)) this.#entries.delete(key);
+    for (const key of keys) if (!this.#entries.has(key)) this.#entries.set(key, new ConnectionEntry());
+    this.#emitter.fire({ type: "connections" });
+  }
+
+  setConnectionState(key: string, state: Exclude<ConnectionState, { status: "connected" }>): void {
+    const entry = this.#entries.get(key);
+    if (!entry || (entry.state.status === "connecting" && state.status === "connecting")) return;
+    entry.state = state;
+    for (const listing of entry.listings.values()) listing.writer = undefined;
+    this.#emitter.fire({ type: "connection", connectionKey: key });
+  }
+
+  setConnected(scope: WriteScope, state: Omit<Extract<ConnectionState, { status: "connected" }>, "status">): void {
+    const entry = this.#entries.get(scope.connectionKey);
+    if (!entry || scope.generation < entry.generation) return;
+    if (entry.generation === scope.generation && entry.state.status === "connected") return;
+    const owner = `${state.accountId} ${state.customEndpoint ?? ""}`;
+    if (entry.owner !== owner) {
+      entry.listings.clear();
+      entry.seen.clear();
+    }
+    for (const listing of entry.listings.values()) listing.writer = undefined;
+    entry.owner = owner;
+    entry.generation = scope.generation;
+    entry.state = { status: "connected", ...state };
+    this.#emitter.fire({ type: "connection", connectionKey: scope.connectionKey });
+  }
+
+  put(scope: WriteScope, instance: Instance): void {
+    const entry = this.#writable(scope);
+    if (!entry) return;
+    const listing = this.#listing(entry, instance.kind);
+    listing.removed.delete(instance.id);
+    const outcome = this.#upsert(entry, listing, instance, ++this.#writes);
+    if (outcome === "same") return;
+    const { connectionKey: key } = scope;
+    if (outcome === "added") this.#emitter.fire({ type: "listing", connectionKey: key, kind: instance.kind });
+    else this.#emitter.fire({ type: "instance", connectionKey: key, kind: instance.kind, id: instance.id });
+  }
+
+  remove(scope: WriteScope, kind: string, id: string): void {
+    const entry = this.#writable(scope);
+    const listing = entry?.listings.get(kind);
+    if (!listing) return;
+    if (listing.writer) listing.removed.add(id);
+    if (!listing.entries.delete(id)) return;
+    listing.changed();
+    this.#emitter.fire({ type: "listing", connectionKey: scope.connectionKey, kind });
+  }
+
+  beginListing(scope: WriteScope, kind: string): ListingWriter {
+    const entry = this.#writable(scope);
+    if (!entry) return { addPage() {}, finish() {}, fail() {} };
+    const listing = this.#listing(entry, kind);
+    const began = this.#writes;
+    const found: string[] = [];
+    const fire = () => {
+      listing.changed();
+      this.#emitter.fire({ type: "listing", connectionKey: scope.connectionKey, kind });
+    };
+    const writer: ListingWriter = {
+      addPage: (instances) => {
+        if (!isCurrent()) return;
+        this.#addPage(scope, entry, listing, instances, began, found);
+      },
+      finish: (hasMore) => {
+        if (!isCurrent()) return;
+        listing.entries = kept(listing.entries, found, began);
+        listing.hasMore = hasMore;
+        listing.updatedAt = this.#clock.now();
+        listing.status = "ready";
+        listing.error = undefined;
+        if (!hasMore) listing.writer = undefined;
+        fire();
+      },
+      fail: (error) => {
+        if (!isCurrent()) return;
+        listing.writer = undefined;
+        listing.status = "error";
+        listing.error = error;
+        fire();
+      },
+    };
+    const isCurrent = () => listing.writer === writer && this.#writable(scope) === entry;
+    listing.writer = writer;
+    listing.removed.clear();
+    // A quiet refresh of a good list is not worth an event.
+    if (listing.status !== "ready") {
+      listing.status = "loading";
+      fire();
+    }
+    return writer;
+  }
+
+  dispose(): void {
+    this.#emitter.dispose();
+    this.#entries.clear();
+    this.#connections = [];
+  }
+
+  #addPage(
+    scope: WriteScope,
+    entry: ConnectionEntry,
+    listing: Listing,
+    page: readonly Instance[],
+    began: number,
+    found: string[],
+  ): void {
+    let added = false;
+    const changed: string[] = [];
+    for (const instance of page) {
+      if (listing.removed.has(instance.id)) continue;
+      found.push(instance.id);
+      const known = listing.entries.get(instance.id);
+      if (known && known.readAt > began) continue;
+      const outcome = this.#upsert(entry, listing, instance, known?.readAt ?? 0);
+      if (outcome === "added") added = true;
+      if (outcome === "changed") changed.push(instance.id);
+    }
+    const { connectionKey: key } = scope;
+    if (added) this.#emitter.fire({ type: "listing", connectionKey: key, kind: listing.kind });
+    for (const id of changed) this.#emitter.fire({ type: "instance", connectionKey: key, kind: listing.kind, id });
+  }
+
+  #upsert(entry: ConnectionEntry, listing: Listing, instance: Instance, readAt: number): "added" | "changed" | "same" {
+    this.#see(entry, instance);
+    const known = listing.entries.get(instance.id);
+    if (!known) {
+      listing.entries.set(instance.id, { instance, readAt });
+      listing.changed();
+      return "added";
+    }
+    known.readAt = readAt;
+    const merged = merge(known.instance, instance);
+    if (isDeepStrictEqual(known.instance, merged)) return "same";
+    known.instance = merged;
+    listing.changed();
+    return "changed";
+  }
+
+  #see(entry: ConnectionEntry, instance: Instance): void {
+    const key = seenKey(instance.kind, instance.id);
+    const states = entry.seen.get(key) ?? [];
+    const state = instance.state ?? instance.phase;
+    if (states.at(-1)?.state !== state)
+      entry.seen.set(key, [...states.slice(1 - maxSeen), { state, at: this.#clock.now() }]);
+  }
+
+  #listing(entry: ConnectionEntry, kind: string): Listing {
+    const known = entry.listings.get(kind);
+    if (known) return known;
+    const listing = new Listing(kind);
+    entry.listings.set(kind, listing);
+    return listing;
+  }
+
+  #connected(key: string): ConnectionEntry | undefined {
+    const entry = this.#entries.get(key);
+    return entry?.state.status === "connected" ? entry : undefined;
+  }
+
+  #writable(scope: WriteScope): ConnectionEntry | undefined {
+    const entry = this.#connected(scope.connectionKey);
+    return entry?.generation === scope.generation ? entry : undefined;
+  }
+}
+
+/** Tags are never, and timestamps not always, part of a listing: what was read before stays until it is read anew. */
+function merge(known: Instance, next: Instance): Instance {
+  const tags = next.tags ?? known.tags;
+  const createdAt = next.createdAt ?? known.createdAt;
+  const isSummary = next.createdAt === undefined && known.createdAt !== undefined;
+  const isSummaryOfTheSame = isSummary && isDeepStrictEqual(known.values, next.values);
+  const changedAt = next.changedAt ?? (isSummaryOfTheSame ? known.changedAt : undefined);
+  return {
+    ...next,
+    ...(tags === undefined ? {} : { tags }),
+    ...(createdAt === undefined ? {} : { createdAt }),
+    ...(changedAt === undefined ? {} : { changedAt }),
+    raw: isSummaryOfTheSame ? known.raw : next.raw,
+  };
+}
+
+/** The entries of a finished run in its order, then those that were read on their own since it began. */
+function kept(entries: ReadonlyMap<string, Entry>, found: readonly string[], began: number): Map<string, Entry> {
+  const result = new Map<string, Entry>();
+  for (const id of found) {
+    const entry = entries.get(id);
+    if (entry) result.set(id, entry);
+  }
+  for (const [id, entry] of entries) if (entry.readAt > began && !result.has(id)) result.set(id, entry);
+  return result;
+}
+
+function seenKey(kind: string, id: string): string {
+  return `${kind} ${id}`;
+}
