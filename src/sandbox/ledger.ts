@@ -53,7 +53,7 @@ export interface Ledger {
   readonly resources: readonly LedgerResource[];
 }
 
-export const maxRequests = 10_000;
+const maxRequests = 10_000;
 
 /** Requests go to a file of their own, a line each, so that recording one costs little. The oldest are dropped. */
 export class RequestLog {

@@ -31,7 +31,7 @@ export interface SandboxOptions {
   readonly now?: () => number;
 }
 
-export interface SandboxKeys {
+interface SandboxKeys {
   readonly accessKeyId: string;
   readonly secretAccessKey: string;
 }
@@ -51,7 +51,7 @@ export interface Sandbox extends SandboxKeys {
 }
 
 const host = "127.0.0.1";
-export const defaultRegion = "us-east-1";
+const defaultRegion = "us-east-1";
 
 /** Rejects when the port is taken, or the state directory cannot be used or is in use. */
 export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {

@@ -48,7 +48,7 @@ export interface ResourceKind {
   readonly demo: readonly DemoResource[];
 }
 
-export interface DemoResource {
+interface DemoResource {
   readonly name: string;
   readonly members?: Readonly<Record<string, string>>;
   readonly tags?: Readonly<Record<string, string>>;

@@ -5,7 +5,7 @@ import { AwsError } from "./awsError";
 import type { IncomingRequest } from "./incoming";
 import type { StoredKeys } from "./principals";
 
-export interface Credential {
+interface Credential {
   readonly accessKeyId: string;
   /** yyyymmdd */
   readonly date: string;

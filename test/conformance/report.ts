@@ -2,7 +2,7 @@ import { readFile, writeFile } from "node:fs/promises";
 import type { ServiceId } from "../../src/aws/operation";
 import { allOperations } from "../../src/aws/services/registry";
 
-export const columns = ["ours", "javascript", "boto3", "sameRequest"] as const;
+const columns = ["ours", "javascript", "boto3", "sameRequest"] as const;
 export type Column = (typeof columns)[number];
 type Result = "pass" | "fail" | "skipped";
 

@@ -14,7 +14,7 @@ export interface Sample {
 }
 
 /** A request as it came, without what may differ between two clients that mean the same. */
-export interface Captured {
+interface Captured {
   readonly method: string;
   readonly path: string;
   readonly query: readonly string[];

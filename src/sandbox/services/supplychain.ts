@@ -12,7 +12,7 @@ const maxInstances = 10;
 const defaultPageSize = 20;
 
 /** The only failure text that AWS documents. */
-export const accessDeniedToS3 =
+const accessDeniedToS3 =
   "Access denied when attempting to create an S3 bucket. Please correct your IAM policy and try again.";
 
 const kind: ResourceKind = {
