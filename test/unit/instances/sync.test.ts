@@ -348,3 +348,26 @@ void test("editing the credentials file is enough to be signed in again, and to 
   await world.until(() => world.store.connectionState(key)?.status === "signedOut");
   assert.equal(world.store.listing(key, "supplyChain"), undefined);
 });
+
+void test("hiding the view stops a long listing between two pages, and showing it lists anew", async (t) => {
+  const world = await createWorld(t);
+  await world.sandbox.control.addResources({ kind: "supplyChain", count: 200 });
+  world.sync.setConnections([sandboxConnection]);
+  world.sync.setVisible(true);
+  await world.until(() => names(world)?.length === 20);
+  world.sync.setVisible(false);
+  await world.sandbox.control.ledger();
+  await world.clock.advance(60 * 60_000);
+  assert.ok((await world.count("ListInstances")) <= 2);
+  assert.notEqual(status(world), "ready");
+  world.sync.setVisible(true);
+  await world.until(() => status(world) === "ready" && names(world)?.length === 200);
+});
+
+void test("a refresh by hand goes on although the view is hidden", async (t) => {
+  const world = await createWorld(t);
+  await world.sandbox.control.addResources({ kind: "supplyChain", count: 60 });
+  world.sync.setConnections([sandboxConnection]);
+  await world.sync.refresh();
+  assert.deepEqual([status(world), names(world)?.length, world.clock.pending], ["ready", 60, []]);
+});
