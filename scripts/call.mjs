@@ -9,6 +9,8 @@ const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const bundle = join(root, "dist", "call.js");
 
 if (isStale()) await buildBundle();
+// The SDK would warn of its next major version on standard error, where a failure is JSON.
+process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED ??= "true";
 await import(pathToFileURL(bundle).href);
 
 function isStale() {
