@@ -20,10 +20,7 @@ export async function createLikeThis(
 }
 
 /** A draft without what only one instance can have, and why that is missing. */
-function toCopy(
-  kind: Kind,
-  draft: Draft,
-): { readonly draft: Draft; readonly notes: Readonly<Record<string, string>> } {
+function toCopy(kind: Kind, draft: Draft): { readonly draft: Draft; readonly notes: Readonly<Record<string, string>> } {
   const unique = kind.fields.filter(({ id, control }) => control === "domain" && draft.values[id] !== undefined);
   return {
     draft: unique.reduce((copy, { id }) => withValue(copy, id, ""), draft),

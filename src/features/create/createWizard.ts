@@ -1,4 +1,4 @@
-import { CancelledError } from "../../core/errors";
+import { CancelledError, isCancelled, messageOf } from "../../core/errors";
 import {
   connectionKey,
   connectionLabel,
@@ -40,32 +40,32 @@ async function runCreateWizard(deps: CreateWizardDeps, request: WizardRequest): 
   const title = `Create ${kind.title}`;
   const known = request.connection ?? (await onlyConnection(deps, title));
   const session = known && (await openSession(deps, known));
-  const steps = createSteps(deps, kind, {
-    ...(request.notes && { notes: request.notes }),
-    isCopy: request.draft !== undefined,
-  });
-  const state: CreateState = { draft: request.draft ?? emptyDraft(kind.id), ...(session && { session }) };
-  const answers = await runWizard<CreateState>({
-    title,
-    steps: session
-      ? steps
-      : [
-          connectionStep(
-            deps.prompts,
-            () => connectionItems(deps, kind),
-            (connection) => openSession(deps, connection),
-          ),
-          ...steps,
-        ],
-    state,
-    ...(session && request.draft && { start: reviewStepId }),
-  });
-  const { connection, accountId } = sessionOf(answers);
-  const operation = await deps.operations.start(
-    { kind: kind.id, connection, accountId },
-    { type: "create", draft: answers.draft },
-  );
-  deps.onStarted(operation);
+  const steps = wizardSteps(deps, kind, request);
+  let state: CreateState = { draft: request.draft ?? emptyDraft(kind.id), ...(session && { session }) };
+  let start = request.draft ? reviewStepId : kind.fields[0]?.id;
+  for (;;) {
+    state = await runWizard<CreateState>({ title, steps, state, ...(state.session && start && { start }) });
+    const { connection, accountId } = sessionOf(state);
+    try {
+      const scope = { kind: kind.id, connection, accountId };
+      deps.onStarted(await deps.operations.start(scope, { type: "create", draft: state.draft }));
+      return;
+    } catch (error) {
+      if (isCancelled(error)) throw error;
+      // Nothing was sent, and nobody should have to type six answers again.
+      state = { ...state, failure: messageOf(error) };
+      start = reviewStepId;
+    }
+  }
+}
+
+function wizardSteps(deps: CreateWizardDeps, kind: Kind, { draft, notes }: WizardRequest) {
+  const canMove = deps.store.connections.length > 1;
+  const steps = createSteps(deps, kind, { isCopy: draft !== undefined, canMove, ...(notes && { notes }) });
+  if (!canMove) return steps;
+  const items = () => connectionItems(deps, kind);
+  const open = (connection: Connection) => openSession(deps, connection);
+  return [connectionStep(deps.prompts, kind, items, open), ...steps];
 }
 
 function openSession(deps: CreateWizardDeps, connection: Connection): Promise<Session> {

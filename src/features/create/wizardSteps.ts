@@ -1,4 +1,4 @@
-import type { Connection, Session } from "../../instances/connection";
+import { connectionKey, type Connection, type Session } from "../../instances/connection";
 import { withTags, withValue, type Draft } from "../../instances/draft";
 import { validateDraft } from "../../instances/draftValidation";
 import type { Field, Kind } from "../../instances/kind";
@@ -7,13 +7,15 @@ import { plain, type Clipboard, type PickItem, type Prompts } from "../../ui/pro
 import { askTags } from "../../ui/tagsPrompt";
 import type { StepOutcome, WizardStep } from "../../ui/wizard";
 import { askKey } from "./keyStep";
-import { createLabel, reviewLines, tagsStepId } from "./review";
+import { createLabel, reviewLines, tagsStepId, type ReviewLine } from "./review";
 
 /** What the create wizard has heard so far. */
 export interface CreateState {
   readonly draft: Draft;
   /** Opened as soon as the connection is known: nobody should answer six questions only to be told to sign in. */
   readonly session?: Session;
+  /** Why the create could not be started with these answers. */
+  readonly failure?: string;
 }
 
 export interface StepDeps {
@@ -29,6 +31,8 @@ export interface StepOptions {
   readonly notes?: Readonly<Record<string, string>>;
   /** The draft is somebody else's: the review begins at its first line instead of at Create. */
   readonly isCopy?: boolean;
+  /** There are other connections: the review offers to choose another one. */
+  readonly canMove?: boolean;
 }
 
 /** A step for each field of the kind, in its order, then tags and the review. */
@@ -67,6 +71,7 @@ function tagsStep({ prompts }: StepDeps, kind: Kind): WizardStep<CreateState> {
 }
 
 const create = Symbol("create");
+type ReviewChoice = string | typeof create;
 
 function reviewStep({ prompts }: StepDeps, kind: Kind, options: StepOptions): WizardStep<CreateState> {
   return {
@@ -74,22 +79,12 @@ function reviewStep({ prompts }: StepDeps, kind: Kind, options: StepOptions): Wi
     async ask(state, frame): Promise<StepOutcome<CreateState>> {
       const problems = validateDraft(kind, state.draft);
       const lines = reviewLines(kind, state.draft, problems, options.notes);
-      const answer = await prompts.pick<string | typeof create>({
+      const answer = await prompts.pick<ReviewChoice>({
         ...frame,
         placeholder: options.isCopy
           ? "Choose a line to change it, then create"
           : "Review the answers: choose a line to change it, or create",
-        items: [
-          ...lines.map((line): PickItem<string> => ({
-            label: `${line.problem === undefined ? "" : "$(warning) "}${line.label}`,
-            description: plain(line.value),
-            ...(line.problem === undefined && line.note === undefined
-              ? {}
-              : { detail: plain(line.problem ?? line.note ?? "") }),
-            value: line.step,
-          })),
-          { label: `$(rocket) ${plain(createLabel(sessionOf(state)))}`, detail: kind.creationHint, value: create },
-        ],
+        items: [...lines.map(toLineItem), ...createItems(kind, state, options)],
         isActive: (value) => (options.isCopy ? value === lines[0]?.step : value === create),
       });
       if (answer.type === "back") return answer;
@@ -100,21 +95,65 @@ function reviewStep({ prompts }: StepDeps, kind: Kind, options: StepOptions): Wi
   };
 }
 
+function toLineItem({ step, label, value, problem, note }: ReviewLine): PickItem<ReviewChoice> {
+  const detail = problem ?? note;
+  return {
+    label: `${problem === undefined ? "" : "$(warning) "}${label}`,
+    description: plain(value),
+    ...(detail !== undefined && { detail: plain(detail) }),
+    value: step,
+  };
+}
+
+function createItems(kind: Kind, state: CreateState, { canMove }: StepOptions): readonly PickItem<ReviewChoice>[] {
+  const { failure } = state;
+  const label = plain(createLabel(sessionOf(state)));
+  return [
+    failure === undefined
+      ? { label: `$(rocket) ${label}`, detail: kind.creationHint, value: create }
+      : { label: `$(error) ${label}`, description: "again", detail: plain(failure), value: create },
+    ...(canMove ? [{ label: "$(arrow-swap) Create somewhere else…", value: connectionStepId }] : []),
+  ];
+}
+
+/** Id of the question that does not count. */
+const connectionStepId = "connection";
+
 /** Asks which of several connections to use and opens it; its number does not count. */
 export function connectionStep(
   prompts: Prompts,
+  kind: Kind,
   items: () => readonly PickItem<Connection>[],
   open: (connection: Connection) => Promise<Session>,
 ): WizardStep<CreateState> {
   return {
-    id: "connection",
+    id: connectionStepId,
     isPreliminary: true,
     async ask(state, frame) {
-      const answer = await prompts.pick({ ...frame, placeholder: "Choose where to create it", items: items() });
+      const before = state.session?.connection;
+      const isActive = (connection: Connection) => before !== undefined && isSame(connection, before);
+      const answer = await prompts.pick({
+        ...frame,
+        placeholder: "Choose where to create it",
+        items: items(),
+        isActive,
+      });
       if (answer.type !== "value") return { type: "back" };
-      return { type: "next", state: { ...state, session: await open(answer.value) } };
+      const session = await open(answer.value);
+      const draft = before && !isSame(before, answer.value) ? withoutKeys(kind, state.draft) : state.draft;
+      return { type: "next", state: { draft, session } };
     },
   };
+}
+
+/** A key belongs to one account and region. */
+function withoutKeys(kind: Kind, draft: Draft): Draft {
+  const keys = kind.fields.filter(({ control }) => control === "encryptionKey");
+  return keys.reduce((kept, { id }) => withValue(kept, id, ""), draft);
+}
+
+function isSame(a: Connection, b: Connection): boolean {
+  return connectionKey(a) === connectionKey(b);
 }
 
 export function sessionOf(state: CreateState): Session {

@@ -2,12 +2,19 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { CancelledError } from "../../../../src/core/errors";
 import { emptyDraft } from "../../../../src/instances/draft";
-import { createCommandId, createCreateWizard } from "../../../../src/features/create/createWizard";
+import {
+  createCommandId,
+  createCreateWizard,
+  type CreateWizardDeps,
+} from "../../../../src/features/create/createWizard";
 import type { OperationRecord } from "../../../../src/operations/operation";
 import { ScriptedPrompts, type Reply } from "../../../fakes/scriptedPrompts";
 import { connection, openWorld, restricted, type World } from "../flowWorld";
 
-function wizardOf(world: World, ...replies: readonly Reply[]) {
+function wizardOf(
+  world: Omit<World, "operations"> & Pick<CreateWizardDeps, "operations">,
+  ...replies: readonly Reply[]
+) {
   const prompts = new ScriptedPrompts(...replies);
   const started: OperationRecord[] = [];
   const commands: string[] = [];
@@ -188,6 +195,40 @@ test("a copy begins with its review, says what was left out, and asks again for 
   prompts.assertDone();
   assert.match(prompts.shown[0]!.text, /Begin and end the name/);
   assert.equal((await world.settled()).status, "succeeded");
+});
+
+test("a create that cannot be written to disk leads back to the answers", async (t) => {
+  const world = await openWorld(t);
+  let tries = 0;
+  const start: CreateWizardDeps["operations"]["start"] = (scope, request) =>
+    ++tries === 1 ? Promise.reject(new Error("The disk is full")) : world.operations.start(scope, request);
+  const { wizard, prompts, started } = wizardOf(
+    { ...world, operations: { start } },
+    { to: "1/6", type: "x" },
+    ...throughTheRest,
+    { to: "6/6", pick: "Create in" },
+    { to: "The disk is full", pick: "Create in" },
+  );
+  await wizard.run({ kind: "supplyChain" });
+  prompts.assertDone();
+  assert.equal(started.length, 1);
+});
+
+test("a copy can go somewhere else, without the key that belongs to one place", async (t) => {
+  const world = await openWorld(t);
+  world.store.setConnections([connection, restricted]);
+  const kmsKeyArn = `arn:aws:kms:us-east-1:${world.sandbox.accountId}:key/00000000-0000-4000-8000-000000000000`;
+  const draft = { kind: "supplyChain", values: { instanceName: "demand", kmsKeyArn }, tags: {} };
+  const { wizard, prompts } = wizardOf(
+    world,
+    { to: kmsKeyArn, pick: "Create somewhere else" },
+    { to: "Choose where to create it", pick: "sandbox-restricted" },
+    { to: "Encryption key\nAWS owned key", pick: "Create in sandbox-restricted · us-east-1" },
+  );
+  await wizard.run({ kind: "supplyChain", connection, draft });
+  prompts.assertDone();
+  const { connection: where, draft: created } = await world.settled();
+  assert.deepEqual([where, created?.values], [restricted, { instanceName: "demand" }]);
 });
 
 test("a connection that cannot be opened is reported before the first question", async (t) => {
