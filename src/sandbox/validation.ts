@@ -50,7 +50,8 @@ function constraintOf(issue: Issue): string {
     case "too_big":
       return `Member must have ${measure(issue.origin)} less than or equal to ${issue.maximum}`;
     default:
-      return issue.message;
+      // AWS shows its patterns without the anchors that make ours match the whole.
+      return issue.message.replace(/(pattern: )\^(.*)\$$/s, "$1$2");
   }
 }
 

@@ -201,7 +201,7 @@ for (const [what, body, expected] of [
   [
     "a bad name",
     { instanceName: "Prod.1" },
-    /^1 validation error detected: Value 'Prod\.1' at 'instanceName' failed to satisfy constraint: Member must satisfy regular expression pattern: /,
+    /^1 validation error detected: Value 'Prod\.1' at 'instanceName' failed to satisfy constraint: Member must satisfy regular expression pattern: \(\?!.*\[a-zA-Z0-9\]$/,
   ],
   ["a short token", { clientToken: "short" }, /at 'clientToken'.*Member must have length greater than or equal to 33/],
   [
