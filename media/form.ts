@@ -64,6 +64,7 @@ const handlers: Handlers<ToForm> = {
   checked: (message) => {
     if (message.seq !== seq) return;
     command.textContent = message.command;
+    byId("command-section")?.toggleAttribute("hidden", message.command === "");
     problems = message.problems;
     afterPress(showProblems);
   },
@@ -284,7 +285,13 @@ function restoreView(): void {
 
 function submit(event: Event): void {
   event.preventDefault();
-  if (isBusy || account?.status !== "ready") return;
+  if (isBusy) return;
+  if (account?.status !== "ready") {
+    // What is missing is said above the fields; so that Enter in a field does not seem to do nothing:
+    accountSlot.querySelector("button")?.focus();
+    announce(account?.text ?? "");
+    return;
+  }
   tagEditor?.commitPending();
   edited();
   setBusy(true);

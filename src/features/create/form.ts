@@ -74,7 +74,7 @@ export function registerCreateForm(
   function open(request: FormRequest): Promise<void> {
     const all = [...forms];
     const same = all.find(({ session }) => session.isAbout(request));
-    const free = all.find(({ session }) => session.isDone || session.isUntouched);
+    const free = all.find(({ session }) => session.isDone || (session.isDraft && session.isUntouched));
     const isPlain = request.draft === undefined && !isReplacing(request);
     const begun = isPlain ? all.find(({ session }) => session.isDraft && !session.isUntouched) : undefined;
     if (same) same.page.reveal();

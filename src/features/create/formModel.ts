@@ -5,6 +5,7 @@ import { instanceLabel, type Instance } from "../../instances/instance";
 import type { Field, Kind } from "../../instances/kind";
 import { mitigationFor, type Mitigation } from "../../instances/mitigation";
 import type { OperationRecord } from "../../operations/operation";
+import { visibleText } from "../../ui/displayText";
 import type { FormRequest } from "../../ui/form";
 import type { Choice, Failure, FieldModel, FormDraft, FormModel, ProblemModel } from "../../ui/webviewProtocol";
 
@@ -25,7 +26,8 @@ export function isReplacing(request: FormRequest): boolean {
 }
 
 function replacedLabel({ recreate, attempt }: FormRequest): string | undefined {
-  return recreate ? instanceLabel(recreate.instance) : attempt?.label;
+  const label = recreate ? instanceLabel(recreate.instance) : attempt?.label;
+  return label === undefined ? undefined : visibleText(label);
 }
 
 /** The failure that the form is to mend, with its mitigation. */
@@ -158,7 +160,7 @@ export function submitSentence(kind: Kind, session: Session, request: FormReques
   const isSandbox = session.connection.source === "sandbox";
   const endpoint = session.customEndpoint && !isSandbox ? ` Uses the endpoint ${session.customEndpoint}.` : "";
   const what = request.recreate
-    ? `Deletes ${instanceLabel(request.recreate.instance)} and creates it again ${place}.`
+    ? `Deletes ${visibleText(instanceLabel(request.recreate.instance))} and creates it again ${place}.`
     : `Creates ${withArticle(kind.title)} ${place}.`;
   return `${what} ${kind.creationHint}${endpoint}`;
 }

@@ -3,6 +3,7 @@ import type { Kind } from "../../instances/kind";
 import type { Mitigation } from "../../instances/mitigation";
 import type { OperationRecord } from "../../operations/operation";
 import { progressOf } from "../../operations/steps";
+import { visibleText } from "../../ui/displayText";
 import type { Button, OutcomeModel, Tone } from "../../ui/webviewProtocol";
 import { explain, operationPlace, type ExplainedFailure } from "./formModel";
 
@@ -44,7 +45,7 @@ const tones: Readonly<Record<OperationRecord["status"], Tone>> = {
 };
 
 function titleOf({ record, kind, instance }: OutcomeSource): string {
-  const label = instance ? instanceLabel(instance) : record.label;
+  const label = visibleText(instance ? instanceLabel(instance) : record.label);
   const isRecreate = record.type === "recreate";
   switch (record.status) {
     case "running":

@@ -74,6 +74,8 @@ export class FormSession implements Disposable {
   #request: FormRequest;
   #kind: Kind;
   #notice: string | undefined;
+  /** Number of the page's last edit. */
+  #seq: number | undefined;
   #isEdited = false;
   #isSubmitting = false;
   #operation: FormOperation | undefined;
@@ -172,9 +174,10 @@ export class FormSession implements Disposable {
 
   #edit(seq: number, draft: FormDraft): void {
     if (draft.kind !== this.#kind.id) return;
+    this.#seq = seq;
     if (JSON.stringify(draft) !== JSON.stringify(this.#draft)) this.#isEdited = true;
     this.#drafts.set(draft.kind, draft);
-    this.#checkSoon(seq);
+    this.#checkSoon();
   }
 
   #choose(kindId: string, key: string): void {
@@ -192,6 +195,8 @@ export class FormSession implements Disposable {
   #onAccount(): void {
     this.#keys.setSession(this.#account.session);
     this.#postAccount();
+    // The command names the region, and a key belongs to an account.
+    this.#check();
   }
 
   #postAccount(): void {
@@ -241,16 +246,18 @@ export class FormSession implements Disposable {
   }
 
   /** Checks the draft once typing pauses. The answer carries the edit's number, so that the page can drop old ones. */
-  #checkSoon(seq: number): void {
+  #checkSoon(): void {
     this.#checking?.abort();
     const checking = (this.#checking = new AbortController());
     this.#deps.clock.sleep(checkDelayMs, checking.signal).then(
-      () => this.#check(seq),
+      () => this.#check(),
       () => undefined,
     );
   }
 
-  #check(seq: number): void {
+  #check(): void {
+    const seq = this.#seq;
+    if (seq === undefined) return;
     const form = this.#draft;
     if (this.#isEdited && this.isDraft) this.#host.keep(hasContent(form) ? form : undefined);
     const problems = problemsOf(this.#kind, form);

@@ -3,6 +3,7 @@ import { connectionLabel, type Connection } from "../../instances/connection";
 import { instanceLabel, isInProgress, type Instance, type Phase } from "../../instances/instance";
 import type { Kind } from "../../instances/kind";
 import { mitigationFor, type Mitigation } from "../../instances/mitigation";
+import { visibleText } from "../../ui/displayText";
 import type { Button, DetailsModel, DetailsRow, Tone } from "../../ui/webviewProtocol";
 
 /** Tags as the service has them; they are read apart from the instance. */
@@ -42,7 +43,7 @@ export function toDetails(source: DetailsSource): {
   const notice = noticeOf(source);
   const model: DetailsModel = {
     type: "details",
-    title: instance ? instanceLabel(instance) : id,
+    title: visibleText(instance ? instanceLabel(instance) : id),
     subtitle: [kind.title, connectionLabel(connection), accountId].filter((part) => part !== undefined).join(" · "),
     state: stateOf(source),
     ...(since !== undefined && { since }),

@@ -53,6 +53,23 @@ test("typing is answered once it pauses, for the last edit only, with problems a
   assert.match(checked.command, /--region us-east-1/);
 });
 
+test("another connection brings another command and checks the key anew", async (t) => {
+  const world = await openWorld(t);
+  const elsewhere = { ...connection, region: "eu-west-1" };
+  world.store.setConnections([connection, elsewhere]);
+  const { host, edit, send, ready } = openForm(world);
+  await ready();
+  const { keys } = await host.until("keys", ({ status }) => status === "ready");
+  edit({ values: { kmsKeyArn: keys.find(({ label }) => label === "supply-chain")!.value } });
+  await host.until("keyChecked", ({ tone }) => tone === "success");
+  assert.match(host.last("checked").command, /--region us-east-1/);
+  send({ type: "choose", kind: "supplyChain", connection: connectionKey(elsewhere) });
+  await host.until("account", ({ text }) => text.includes("in account 123456789012, eu-west-1."));
+  assert.match(host.last("checked").command, /--region eu-west-1/);
+  const { lines } = await host.until("keyChecked", ({ tone }) => tone === "warning");
+  assert.match(lines[0]!, /us-east-1/);
+});
+
 test("two tags of one key are a problem of the second, and a bad tag names its row", async (t) => {
   const world = await openWorld(t);
   const { host, edit } = openForm(world);
