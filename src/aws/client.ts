@@ -294,5 +294,3 @@ function failedToSend(operation: AnyOperation, error: SendError): Outcome<never>
       }),
   };
 }
-
-export type { AnyOperation };

@@ -51,7 +51,6 @@ const keyMetadata = z.object({
 
 /** Dates are milliseconds since the epoch. */
 export type KeyMetadata = z.output<typeof keyMetadata>;
-export type KeyAlias = z.output<typeof alias>;
 
 export const listKeys = defineOperation({
   service: kms,

@@ -12,11 +12,11 @@ interface ServiceEntry {
 
 /** Every service that is spoken here, with its operations: a new service is one line. */
 export const registry: readonly ServiceEntry[] = [
-  entry(supplychain.supplychain, supplychain),
-  entry(chimeIdentity.chimeIdentity, chimeIdentity),
-  entry(chimeLegacy.chimeLegacy, chimeLegacy),
-  entry(kms.kms, kms),
-  entry(sts.sts, sts),
+  entry(supplychain.supplychain, Object.values(supplychain)),
+  entry(chimeIdentity.chimeIdentity, Object.values(chimeIdentity)),
+  entry(chimeLegacy.chimeLegacy, Object.values(chimeLegacy)),
+  entry(kms.kms, Object.values(kms)),
+  entry(sts.sts, Object.values(sts)),
 ];
 
 export const services: readonly Service[] = registry.map(({ service }) => service);
@@ -32,8 +32,8 @@ export function findService(id: string): Service | undefined {
 }
 
 /** A service's operations are the exports of its module that are operations. */
-function entry(service: Service, exports: Readonly<Record<string, unknown>>): ServiceEntry {
-  return { service, operations: Object.values(exports).filter((value) => isOperationOf(service, value)) };
+function entry(service: Service, exports: readonly unknown[]): ServiceEntry {
+  return { service, operations: exports.filter((value) => isOperationOf(service, value)) };
 }
 
 function isOperationOf(service: Service, value: unknown): value is AnyOperation {

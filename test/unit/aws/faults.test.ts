@@ -3,7 +3,7 @@ import { randomUUID } from "node:crypto";
 import { test } from "node:test";
 import { createClient, type Attempt, type AwsClient } from "../../../src/aws/client";
 import { staticCredentials } from "../../../src/aws/credentials";
-import { ServiceError, TransportError } from "../../../src/aws/errors";
+import { isAmbiguous, ServiceError, TransportError } from "../../../src/aws/errors";
 import type { AnyOperation } from "../../../src/aws/operation";
 import { allOperations, findOperation } from "../../../src/aws/services/registry";
 import { CancelledError } from "../../../src/core/errors";
@@ -180,16 +180,17 @@ for (const operation of operations) {
     };
     const isTransport = (code: string) => (error: unknown) => {
       assert.ok(error instanceof TransportError, String(error));
-      assert.deepEqual([error.code, error.attempts, error.maybeSent], [code, 3, true]);
+      assert.deepEqual([error.code, error.attempts, isAmbiguous(error)], [code, 3, true]);
     };
     await failsWith({ kind: "status", status: 503 }, (error) => {
       assert.ok(error instanceof ServiceError, String(error));
-      assert.deepEqual([error.status, error.attempts, error.isRetryable], [503, 3, true]);
+      assert.deepEqual([error.status, error.attempts, error.isRetryable, isAmbiguous(error)], [503, 3, true, true]);
       assert.ok(error.requestId);
     });
     await failsWith({ kind: "status", status: 403, code: "AccessDeniedException" }, (error) => {
       assert.ok(error instanceof ServiceError, String(error));
       assert.deepEqual([error.name, error.status, error.attempts], ["AccessDeniedException", 403, 1]);
+      assert.equal(isAmbiguous(error), false);
     });
     await failsWith({ kind: "reset" }, isTransport("ECONNRESET"));
     // Three time-outs take a while; that an operation's time-out is one is shown above for each.
