@@ -77,8 +77,9 @@ export function activate(context: vscode.ExtensionContext): void {
   // What the user sees and does
   const start = once(async () => {
     parts.add(announceInterrupted({ operations, kinds, log, clock }));
+    const shown = connections.start().catch((error: unknown) => reportError(log, error));
     await operations.open();
-    await connections.start().catch((error: unknown) => reportError(log, error));
+    await shown;
   });
   const commands = parts.add(createCommands(log, start));
   const cloud = { kinds, sandbox, sessions, store, sync, operations };

@@ -225,8 +225,12 @@ export class Workbench {
       has: this.page.locator('.action-label[aria-label^="App Instances"]'),
     });
     await tab.waitFor();
-    if ((await tab.getAttribute("aria-selected")) !== "true") await tab.click();
-    await this.tree("Instances").root.waitFor();
+    const { root } = this.tree("Instances");
+    // A window that comes back shows its side bar by itself, and a click on the tab of what is shown hides it.
+    await eventually(async () => {
+      if (!(await root.isVisible())) await tab.click();
+      await root.waitFor({ timeout: 2_000 });
+    });
   }
 
   /** A command by its title; "App Instances: " is added where no category is given. */

@@ -131,10 +131,10 @@ export class TreeView {
   async tooltip(label: string | RegExp): Promise<string> {
     const name = this.row(label).first().locator(".label-name");
     const hover = this.#page.locator(".workbench-hover-container .monaco-hover, .workbench-hover").last();
-    let x = 5;
-    // Near its beginning, for a long label goes on where the side bar has ended; and again, should the row be drawn anew.
+    // Near its beginning, for a long label goes on where the side bar has ended; and anew, should the row be drawn anew.
     await eventually(async () => {
-      await name.hover({ position: { x: (x = x === 5 ? 7 : 5), y: 8 } });
+      await this.#page.mouse.move(0, 0);
+      await name.hover({ position: { x: 5, y: 8 } });
       await hover.waitFor({ timeout: 2_000 });
     });
     const text = await hover.innerText();
