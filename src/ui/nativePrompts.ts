@@ -52,8 +52,9 @@ async function pick<T>(stack: PromptStack, request: PickRequest<T>): Promise<Ans
   picker.matchOnDescription = true;
   picker.matchOnDetail = true;
   picker.items = toNativeItems(request.items);
-  const { isActive } = request;
-  if (isActive) picker.activeItems = picker.items.filter(({ item }) => item && isActive(item.value));
+  // An empty list would take the focus from the first item.
+  const active = picker.items.find(({ item }) => item && request.isActive?.(item.value));
+  if (active) picker.activeItems = [active];
   try {
     const answer = ask<T>(stack, picker, request, (settle, store) => {
       store.add(

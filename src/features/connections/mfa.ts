@@ -7,7 +7,7 @@ export async function askMfaCode(prompts: Pick<Prompts, "input">, serial: string
     title: `Sign in to ${profile}`,
     prompt: `Code of the MFA device ${serial}`,
     placeholder: "123456",
-    validate: (value) => (/^\d{6}$/.test(value.trim()) ? undefined : "The code has six digits."),
+    validate: (value, isFinal) => (!isFinal || /^\d{6}$/.test(value.trim()) ? undefined : "The code has six digits."),
   });
   if (answer.type !== "value") throw new CancelledError();
   return answer.value.trim();
