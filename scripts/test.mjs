@@ -9,11 +9,11 @@ const minuteMs = 60_000;
 
 /** In the order of running: the quick ones first, and the one that rebuilds for production last. */
 const parts = [
-  { name: "unit", roots: ["test/unit", "test/manifest.test.ts"], concurrency: 2, timeoutMs: 5 * minuteMs },
+  { name: "unit", roots: ["test/unit", "test/manifest.test.ts"], concurrency: 2, timeoutMs: 8 * minuteMs },
   { name: "conformance", roots: ["test/conformance"], concurrency: 1, timeoutMs: 5 * minuteMs },
   { name: "host", run: runHost, timeoutMs: 6 * minuteMs },
-  { name: "ui", roots: ["test/ui"], concurrency: 2, timeoutMs: 8 * minuteMs },
-  { name: "vsix", roots: ["test/vsix"], concurrency: 1, timeoutMs: 4 * minuteMs },
+  { name: "ui", roots: ["test/ui"], concurrency: 2, timeoutMs: 15 * minuteMs },
+  { name: "vsix", roots: ["test/vsix"], concurrency: 1, timeoutMs: 6 * minuteMs },
 ];
 
 const children = new Set();
