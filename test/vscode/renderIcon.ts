@@ -11,7 +11,9 @@ async function main(): Promise<void> {
   const browser = await launchBrowser();
   try {
     const page = await browser.newPage({ viewport: { width: size, height: size } });
-    await page.setContent(`<style>body { margin: 0; background: transparent } svg { display: block; width: 100vw; height: 100vh }</style>${svg}`);
+    await page.setContent(
+      `<style>body { margin: 0; background: transparent } svg { display: block; width: 100vw; height: 100vh }</style>${svg}`,
+    );
     await page.screenshot({ path: join(media, "icon.png"), omitBackground: true });
   } finally {
     await browser.close();
