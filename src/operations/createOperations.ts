@@ -1,11 +1,12 @@
 import { systemClock, type Clock } from "../core/clock";
-import { DisposableStore, toDisposable, type Disposable } from "../core/disposable";
+import { DisposableStore, type Disposable } from "../core/disposable";
 import { CancelledError, messageOf, UserError } from "../core/errors";
 import { Emitter } from "../core/event";
 import type { Log } from "../core/log";
-import { connectionKey, type Sessions } from "../instances/connection";
+import type { Sessions } from "../instances/connection";
 import type { InstanceFollower } from "../instances/follow";
 import type { Kind } from "../instances/kind";
+import { comesFirst, findUnsettled, verbOf } from "./conflicts";
 import { Journal, OutdatedWriterError, writeError, type JournalFiles } from "./journal";
 import type { Lease } from "./lock";
 import { newRecord } from "./newRecord";
@@ -15,7 +16,9 @@ import { OperationRun, type RunEnd } from "./run";
 import type { OperationRequest, Operations, OperationScope } from "./runner";
 import { SharedRecords } from "./sharedRecords";
 import { sweep } from "./sweep";
+import { SignedOut } from "./signedOut";
 import { Takeover } from "./takeover";
+import { waitUntilSettled } from "./waitUntilSettled";
 
 export interface OperationsDeps {
   /** Shared by all windows, and on a disk that survives them. */
@@ -48,9 +51,6 @@ const defaultRetentionMs = 14 * 24 * 60 * 60 * 1000;
 /** Attempts to take a lock for each look at its owner. */
 const turnsPerLook = 10;
 
-/** Resumptions after a sign-in that helped nothing, before the user is asked again. */
-const maxFruitlessResumptions = 3;
-
 /**
  * Durable operations over a folder that all windows share.
  *
@@ -76,8 +76,7 @@ class DurableOperations implements Operations, Disposable {
     string,
     { readonly run: OperationRun; readonly lease: Lease; readonly ended: Promise<void> }
   >();
-  /** Operations that wait for new credentials, and how often they were resumed in vain. */
-  readonly #signedOut = new Map<string, number>();
+  readonly #signedOut: SignedOut;
   readonly #settled = this.#lifetime.add(new Emitter<OperationRecord>());
 
   readonly #foundInterrupted = this.#lifetime.add(new Emitter<OperationRecord>());
@@ -109,8 +108,15 @@ class DurableOperations implements Operations, Disposable {
       onLost: (id) => this.#lose(id),
       inherit: (record, lease, wasSeenAtWork) => this.#inherit(record, lease, wasSeenAtWork),
     });
+    this.#signedOut = new SignedOut({
+      sessions: deps.sessions,
+      log,
+      signal: this.#closing.signal,
+      get: (id) => this.#records.get(id),
+      resume: (id) => this.#resume(id),
+    });
     this.#lifetime.add(this.#records.onDidChange(() => void this.#takeover.watch()));
-    this.#lifetime.add(deps.sessions.onDidChange((key) => void this.#resumeSignedOut(key)));
+    this.#lifetime.add(deps.sessions.onDidChange((key) => void this.#signedOut.resume(key)));
   }
 
   /** Reads the journal and follows it from then on. Never rejects: what cannot be read is announced. */
@@ -153,49 +159,27 @@ class DurableOperations implements Operations, Disposable {
     } catch (error) {
       if (!(error instanceof UserError) || error.cause === undefined) throw error;
       const { message, cause } = error;
-      throw new UserError(`Could not ${verb(record)} ${record.label}: nothing was sent. ${message}`, { cause });
+      throw new UserError(`Could not ${verbOf(record)} ${record.label}: nothing was sent. ${message}`, { cause });
     }
   }
 
   async settled(id: string, signal?: AbortSignal): Promise<OperationRecord> {
     // Another window may have started it a moment ago.
     if (!this.#records.get(id)) await this.#records.read(id);
-    return new Promise((resolve, reject) => {
-      const listening = new DisposableStore();
-      const finish = (end: () => void) => {
-        listening.dispose();
-        end();
-      };
-      const look = () => {
-        const record = this.#records.get(id);
-        if (!record) finish(() => reject(new Error(`There is no operation ${id}`)));
-        else if (record.status !== "running" && !this.#runs.has(id)) finish(() => resolve(record));
-      };
-      const cancel = () => finish(() => reject(new CancelledError()));
-      for (const aborting of signal ? [this.#closing.signal, signal] : [this.#closing.signal]) {
-        if (aborting.aborted) {
-          cancel();
-          return;
-        }
-        aborting.addEventListener("abort", cancel, { once: true });
-        listening.add(toDisposable(() => aborting.removeEventListener("abort", cancel)));
-      }
-      listening.add(
-        this.onDidChange((changed) => {
-          if (changed === id) look();
-        }),
-      );
-      look();
+    return waitUntilSettled(id, {
+      records: this.#records,
+      isMine: (candidate) => this.#runs.has(candidate),
+      signals: signal ? [this.#closing.signal, signal] : [this.#closing.signal],
     });
   }
 
   async resume(id: string): Promise<void> {
-    this.#signedOut.delete(id);
+    this.#signedOut.forget(id);
     await this.#resume(id);
   }
 
   async discard(id: string): Promise<void> {
-    this.#signedOut.delete(id);
+    this.#signedOut.forget(id);
     const working = this.#runs.get(id);
     if (working) {
       working.run.abort("cancelled");
@@ -275,8 +259,8 @@ class DurableOperations implements Operations, Disposable {
     this.#runs.delete(id);
     if (end === "stopped") return;
     if (end === "lost") await this.#records.read(id);
-    if (end === "needsSignIn") this.#signedOut.set(id, this.#signedOut.get(id) ?? 0);
-    else this.#signedOut.delete(id);
+    if (end === "needsSignIn") this.#signedOut.add(id);
+    else this.#signedOut.forget(id);
     const record = this.#records.get(id);
     // Only now is the operation nobody's: `settled` and the take-over look again.
     if (record) this.#records.put(record);
@@ -332,22 +316,6 @@ class DurableOperations implements Operations, Disposable {
     }
   }
 
-  /** Never rejects. */
-  async #resumeSignedOut(key: string): Promise<void> {
-    for (const [id, fruitless] of [...this.#signedOut]) {
-      const record = this.#records.get(id);
-      if (record?.status !== "interrupted" || connectionKey(record.connection) !== key) continue;
-      if (fruitless >= maxFruitlessResumptions || this.#runs.has(id)) continue;
-      try {
-        await this.#deps.sessions.open(record.connection, this.#closing.signal);
-        this.#signedOut.set(id, fruitless + 1);
-        await this.#resume(id);
-      } catch (error) {
-        this.#deps.log.debug(`Operation ${id} stays interrupted: ${messageOf(error)}`);
-      }
-    }
-  }
-
   /** The lock of an operation that is not at work. Explains itself when another window has it. */
   async #take(record: OperationRecord): Promise<Lease> {
     const onLost = () => this.#lose(record.id);
@@ -360,7 +328,7 @@ class DurableOperations implements Operations, Disposable {
           : await this.#ownership.take(record, onLost);
         if (lease) return lease;
         await this.#records.read(record.id);
-        if (this.#findUnsettled(record, "running")) break;
+        if (findUnsettled(this.list(), record, "running")) break;
         await this.#clock.sleep(this.#timing.lookMs / turnsPerLook, this.#closing.signal);
       }
     } catch (error) {
@@ -378,36 +346,8 @@ class DurableOperations implements Operations, Disposable {
   async #refuseSecond(record: OperationRecord): Promise<void> {
     if (!record.target) return;
     await this.#records.readAll();
-    const other = this.#findUnsettled(record);
-    if (!other) return;
-    if (other.status === "running")
-      throw new UserError(`${record.label} is being worked on already (${verb(other)}). Wait until that is done.`);
-    throw new UserError(`An interrupted operation (${verb(other)} ${other.label}) comes first: resume or discard it.`, {
-      remedies: [
-        {
-          title: "Resume",
-          command: "appInstances.resumeOperation",
-          args: [{ type: "operation", operationId: other.id }],
-        },
-        {
-          title: "Discard",
-          command: "appInstances.discardOperation",
-          args: [{ type: "operation", operationId: other.id }],
-        },
-      ],
-    });
-  }
-
-  /** The operation itself, or another one on the same instance. */
-  #findUnsettled(record: OperationRecord, status?: OperationRecord["status"]): OperationRecord | undefined {
-    return this.#records
-      .list()
-      .find(
-        (known) =>
-          !isSettled(known) &&
-          (status === undefined || known.status === status) &&
-          (known.id === record.id || isOnSameInstance(known, record)),
-      );
+    const other = findUnsettled(this.list(), record);
+    if (other) throw comesFirst(other, record);
   }
 
   async #writeDiscarded(record: OperationRecord, lease: Lease, text: string): Promise<void> {
@@ -434,17 +374,4 @@ class DurableOperations implements Operations, Disposable {
     if (!kind) throw new UserError(`This version does not know the kind of instance "${id}".`);
     return kind;
   }
-}
-
-function isOnSameInstance(a: OperationRecord, b: OperationRecord): boolean {
-  return (
-    a.target !== undefined &&
-    a.target.id === b.target?.id &&
-    a.accountId === b.accountId &&
-    connectionKey(a.connection) === connectionKey(b.connection)
-  );
-}
-
-function verb(record: OperationRecord): string {
-  return record.type === "tags" ? "change the tags of" : record.type;
 }
