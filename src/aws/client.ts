@@ -82,7 +82,9 @@ type Outcome<O> =
       readonly isExpired?: boolean;
       /** The access key that the service called expired. */
       readonly expiredKey?: string;
-      toError(attempts: number): ServiceError | TransportError;
+      /** The service may have carried this attempt out. */
+      readonly mayHaveActed: boolean;
+      toError(attempts: number, hasLostAttempt: boolean): ServiceError | TransportError;
     };
 
 class HttpClient implements AwsClient {
@@ -106,6 +108,7 @@ class HttpClient implements AwsClient {
     requireToken(operation, input);
     const request = toWireRequest(operation, input);
     let taken: number | undefined;
+    let hasLostAttempt = false;
     for (let attempt = 1; ; attempt++) {
       const outcome = await this.#attempt(operation, request, attempt, options);
       if (outcome.type === "success") {
@@ -115,7 +118,8 @@ class HttpClient implements AwsClient {
       if (attempt === 1 && (await this.#wasRenewed(outcome.expiredKey, options.signal))) continue;
       const reason = attempt < maxAttempts ? outcome.reason : undefined;
       taken = reason && this.#tokens.take(reason);
-      if (!reason || taken === undefined) throw outcome.toError(attempt);
+      if (!reason || taken === undefined) throw outcome.toError(attempt, hasLostAttempt);
+      hasLostAttempt ||= outcome.mayHaveActed;
       const delayMs = retryDelayMs(attempt, reason, {
         random: this.#options.random ?? Math.random,
         headers: outcome.response?.headers,
@@ -244,8 +248,10 @@ class HttpClient implements AwsClient {
       reason: operation.isIdempotent || reason === "throttling" ? reason : undefined,
       response,
       isExpired: isExpiredError(reply.name),
-      toError: (attempts) =>
+      mayHaveActed: status >= 500,
+      toError: (attempts, followsLostAttempt) =>
         new ServiceError(reply.name, reply.message, {
+          followsLostAttempt,
           status,
           requestId: reply.requestId,
           isRetryable: reason !== undefined,
@@ -285,11 +291,12 @@ function failedToSend(operation: AnyOperation, error: SendError): Outcome<never>
   return {
     type: "failure",
     reason: isSafe ? retryReasonOfFailure(error.code) : undefined,
-    toError: (attempts) =>
+    mayHaveActed: error.wasConnected,
+    toError: (attempts, hasLostAttempt) =>
       new TransportError(error.message, {
         code: error.code,
         attempts,
-        maybeSent: error.wasConnected,
+        maybeSent: error.wasConnected || hasLostAttempt,
         cause: error,
       }),
   };

@@ -6,6 +6,8 @@ export class ServiceError extends Error {
   readonly requestId: string | undefined;
   readonly isRetryable: boolean;
   readonly attempts: number;
+  /** An earlier attempt of the same call got a 5xx or no reply at all: it may have been carried out, whatever this one says. */
+  readonly followsLostAttempt: boolean;
 
   constructor(
     name: string,
@@ -15,6 +17,7 @@ export class ServiceError extends Error {
       readonly requestId?: string | undefined;
       readonly isRetryable: boolean;
       readonly attempts: number;
+      readonly followsLostAttempt?: boolean;
     },
   ) {
     super(message);
@@ -23,6 +26,7 @@ export class ServiceError extends Error {
     this.requestId = details.requestId;
     this.isRetryable = details.isRetryable;
     this.attempts = details.attempts;
+    this.followsLostAttempt = details.followsLostAttempt ?? false;
   }
 }
 
@@ -32,7 +36,7 @@ export class TransportError extends Error {
   /** Node's code (`ECONNRESET`) or `TimeoutError`. */
   readonly code: string;
   readonly attempts: number;
-  /** False when the connection was never made: the service cannot have seen the request. */
+  /** False when no attempt had a connection: the service cannot have seen the request. */
   readonly maybeSent: boolean;
 
   constructor(
@@ -67,10 +71,10 @@ export class SignInRequiredError extends Error {
   }
 }
 
-/** True when the outcome of a request is unknown: no answer, or a 5xx. Resolved with the same token and by listing. */
+/** True when the outcome of a request is unknown: some attempt got no answer, or a 5xx. Resolved with the same token and by listing. */
 export function isAmbiguous(error: unknown): boolean {
   if (error instanceof TransportError) return error.maybeSent;
-  return error instanceof ServiceError && error.status >= 500;
+  return error instanceof ServiceError && (error.status >= 500 || error.followsLostAttempt);
 }
 
 /** Codes by which a service says that the credentials themselves are not, or no longer, good. */

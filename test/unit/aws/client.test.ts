@@ -3,7 +3,7 @@ import { getEventListeners } from "node:events";
 import { createServer, type AddressInfo, type Socket } from "node:net";
 import { test } from "node:test";
 import type { Attempt } from "../../../src/aws/client";
-import { ServiceError, TransportError } from "../../../src/aws/errors";
+import { isAmbiguous, ServiceError, TransportError } from "../../../src/aws/errors";
 import { createInstance, getInstance, listInstances, tagResource } from "../../../src/aws/services/supplychain";
 import { createAppInstance, deleteAppInstance, describeAppInstance } from "../../../src/aws/services/chimeIdentity";
 import { describeKey } from "../../../src/aws/services/kms";
@@ -176,6 +176,35 @@ test("a refused connection is told as one that never reached the service", async
   await assert.rejects(
     clientFor("http://127.0.0.1:9").call(getInstance, { instanceId: id }),
     transportError("ECONNREFUSED", 3, false),
+  );
+});
+
+test("what an earlier attempt may have done stays unknown, however the last one ends", async (t) => {
+  const refused = reply(403, {}, { "x-amzn-errortype": "AccessDeniedException" });
+  const { url } = await startLoopback(t, [reset, refused]);
+  await assert.rejects(clientFor(url).call(createInstance, { clientToken: token }), (error: unknown) => {
+    assert.ok(error instanceof ServiceError);
+    assert.deepEqual([error.attempts, error.followsLostAttempt, isAmbiguous(error)], [2, true, true]);
+    return true;
+  });
+  const plain = await startLoopback(t, [refused]);
+  await assert.rejects(clientFor(plain.url).call(createInstance, { clientToken: token }), (error: unknown) => {
+    assert.ok(error instanceof ServiceError);
+    assert.equal(isAmbiguous(error), false);
+    return true;
+  });
+
+  // The service dies with the first request: nobody is there for the others.
+  const dying = createServer((socket) => {
+    dying.close();
+    socket.on("error", () => {});
+    socket.once("data", () => socket.resetAndDestroy());
+  });
+  await new Promise<void>((resolve) => dying.listen(0, "127.0.0.1", resolve));
+  const address = `http://127.0.0.1:${(dying.address() as AddressInfo).port}`;
+  await assert.rejects(
+    clientFor(address).call(createInstance, { clientToken: token }),
+    transportError("ECONNREFUSED", 3, true),
   );
 });
 
