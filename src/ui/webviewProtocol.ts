@@ -97,7 +97,6 @@ const load = z.object({
 export type FormModel = z.output<typeof load>;
 
 const connections = z.object({ type: z.literal("connections"), connections: z.array(choice), connection: z.string() });
-export type ConnectionsModel = z.output<typeof connections>;
 
 const account = z.object({
   type: z.literal("account"),
@@ -136,7 +135,6 @@ const checked = z.object({
   problems: z.array(problem),
   command: z.string(),
 });
-export type CheckedModel = z.output<typeof checked>;
 
 /** The answer to a submit that started nothing. */
 const refused = z.object({

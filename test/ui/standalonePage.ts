@@ -3,11 +3,9 @@
  * `acquireVsCodeApi`. The host's side is whatever the test gives. Quicker than a workbench, and just as strict.
  */
 import { resolve } from "node:path";
-import type { TestContext } from "node:test";
 import { build } from "esbuild";
 import type { Browser, Page } from "playwright-core";
 import { pageHtml } from "../../src/ui/webviewHtml";
-import { launchBrowser } from "../vscode/browser";
 import { themeVariables, type PageTheme } from "./pageThemes";
 
 export interface StandaloneOptions {
@@ -31,13 +29,6 @@ export interface StandalonePage {
 
 const origin = "http://page.invalid";
 const media = resolve(__dirname, "../../media");
-
-/** One browser for the tests of a file. */
-export async function openBrowser(t: Pick<TestContext, "after">): Promise<Browser> {
-  const browser = await launchBrowser();
-  t.after(() => browser.close());
-  return browser;
-}
 
 export async function openStandalonePage(browser: Browser, options: StandaloneOptions): Promise<StandalonePage> {
   const files = await bundle(options.page);
