@@ -3,6 +3,7 @@ import { test } from "node:test";
 import { isSettled, type OperationRecord } from "../../src/operations/operation";
 import { startTestSandbox, type SandboxControl, type TestSandbox } from "../fixtures/sandbox";
 import { untilRecorded } from "./journalFolder";
+import { openRecreateForm } from "./recreateForm";
 import { eventually, openWorkbench, type Workbench } from "./workbench";
 
 const failure = "Access denied when attempting to create an S3 bucket.";
@@ -66,6 +67,7 @@ async function crashOnce(
   if (crash.type !== "create") {
     await tree.titleAction("Refresh");
     await tree.waitForRow(name, /CreateFailed/);
+    await tree.waitForRow("Chime app instances", "0");
   }
   await begin(workbench, crash, name, () => hold(control, crash));
   await untilRecorded(workbench, (record) => record.label === name && record.step === crash.step);
@@ -120,9 +122,7 @@ async function begin(workbench: Workbench, { type }: Crash, name: string, hold: 
   }
   const form = workbench.webview();
   if (type === "recreate") {
-    await tree.contextMenu(name, "Recreate…");
-    // The first page of a window takes a while on a busy machine.
-    await form.getByText(failure).first().waitFor({ timeout: 90_000 });
+    await openRecreateForm(workbench, name, failure);
     await form.locator("#submit").click();
     await workbench.dialog.waitFor();
     await hold();

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { test, type TestContext } from "node:test";
 import { startTestSandbox, type TestSandbox } from "../fixtures/sandbox";
 import { journalRecords, untilRecorded } from "./journalFolder";
+import { openRecreateForm } from "./recreateForm";
 import { openWorkbench, type Workbench } from "./workbench";
 
 interface Scene {
@@ -27,9 +28,7 @@ async function recreating(t: TestContext): Promise<Scene> {
 }
 
 async function startRecreate(first: Workbench): Promise<void> {
-  await first.tree("Instances").contextMenu("returns-1", "Recreate…");
-  // The first page of a window takes a while on a busy machine.
-  await first.webview().getByText("Access denied").first().waitFor({ timeout: 90_000 });
+  await openRecreateForm(first, "returns-1", "Access denied");
   await first.webview().locator("#submit").click();
   await first.dialog.press("Delete and Recreate");
   const started = await untilRecorded(first, ({ step }) => step === "waitDeleted");
