@@ -1,5 +1,6 @@
 import * as http from "node:http";
 import * as https from "node:https";
+import type { Socket } from "node:net";
 import type { TLSSocket } from "node:tls";
 import { CancelledError, messageOf } from "../core/errors";
 import type { SignedRequest } from "./sign";
@@ -99,7 +100,7 @@ export function send(request: SignedRequest, options: SendOptions): Promise<Wire
         isConnected = true;
         clearTimeout(connectTimer);
       };
-      if (outgoing.reusedSocket) onConnected();
+      if (outgoing.reusedSocket || isUp(socket)) onConnected();
       else socket.once((socket as Partial<TLSSocket>).encrypted ? "secureConnect" : "connect", onConnected);
     });
     outgoing.on("response", (incoming) => {
@@ -110,6 +111,13 @@ export function send(request: SignedRequest, options: SendOptions): Promise<Wire
     });
     outgoing.end(request.body);
   });
+}
+
+/** An agent that goes through a proxy may hand over a connection that was made already. */
+function isUp(socket: Socket | TLSSocket): boolean {
+  if (socket.connecting) return false;
+  const protocol = "getProtocol" in socket ? socket.getProtocol() : "plain";
+  return protocol !== null && protocol !== "unknown";
 }
 
 function open(request: SignedRequest, options: SendOptions): http.ClientRequest {
