@@ -29,8 +29,13 @@ export default async function* report(source) {
       yield `${indent}✖ ${name} (${ms} ms)\n`;
       if (!isOnlyParent) yield `${failureText(data)}\n`;
     }
+    keep(totals);
   }
   if (skipped.length > 0) yield `Skipped:\n${skipped.map((line) => `  ${line}\n`).join("")}`;
+}
+
+/** After each test, so that a run that is killed keeps what it had counted. */
+function keep(totals) {
   if (process.env.TEST_TOTALS_FILE) writeFileSync(process.env.TEST_TOTALS_FILE, JSON.stringify(totals));
 }
 

@@ -95,23 +95,29 @@ export class TreeView {
 
   /** Opens the row's menu and says what it offers; leaves it open. */
   async openContextMenu(label: string | RegExp): Promise<readonly string[]> {
+    const menu = this.#page.locator(".monaco-menu");
+    // Only then: Escape would also take the toasts away.
+    if ((await menu.count()) > 0) await this.#page.keyboard.press("Escape");
+    await menu.waitFor({ state: "detached" });
     await this.row(label).first().click({ button: "right" });
     return openMenuItems(this.#page);
   }
 
   /** What the row's menu offers. */
   async contextMenuItems(label: string | RegExp): Promise<readonly string[]> {
-    const items = await this.openContextMenu(label);
+    const items = await eventually(() => this.openContextMenu(label));
     await this.#page.keyboard.press("Escape");
-    await this.#page.locator(".monaco-menu").waitFor({ state: "hidden" });
+    await this.#page.locator(".monaco-menu").waitFor({ state: "detached" });
     return items;
   }
 
-  /** Right-clicks the row and chooses an item. */
+  /** Right-clicks the row and chooses an item; again when VS Code closed the menu because the tree changed under it. */
   async contextMenu(label: string | RegExp, item: string): Promise<void> {
-    const items = await this.openContextMenu(label);
-    assert.ok(items.includes(item), `The menu offers ${items.join(", ")}, not ${item}`);
-    await chooseMenuItem(this.#page, item);
+    await eventually(async () => {
+      const items = await this.openContextMenu(label);
+      assert.ok(items.includes(item), `The menu offers ${items.join(", ")}, not ${item}`);
+      await chooseMenuItem(this.#page, item);
+    });
   }
 
   /** Presses a button of the view's title bar, or chooses it from its "…" menu. */
@@ -170,25 +176,24 @@ export class TreeView {
   }
 }
 
+/** Throws when the menu is not there, or goes while it is read. */
 async function openMenuItems(page: Page): Promise<readonly string[]> {
-  const menu = page.locator(".monaco-menu").last();
-  await menu.waitFor();
-  const labels = menu.locator(".action-menu-item .action-label");
-  await labels.first().waitFor();
-  return (await labels.allTextContents()).map(clean);
+  const labels = page.locator(".monaco-menu").last().locator(".action-menu-item .action-label");
+  await labels.first().waitFor({ timeout: 5000 });
+  const items = (await labels.allTextContents()).map(clean);
+  assert.ok(items.length > 0, "The menu closed by itself");
+  return items;
 }
 
 async function chooseMenuItem(page: Page, item: string): Promise<void> {
   const label = new RegExp(`^${escapeRegExp(item)}$`);
-  const entry = page
-    .locator(".monaco-menu")
-    .last()
-    .locator(".action-menu-item", { has: page.locator(".action-label", { hasText: label }) });
+  const menu = page.locator(".monaco-menu");
+  const entry = menu.last().locator(".action-menu-item", { has: page.locator(".action-label", { hasText: label }) });
+  await entry.click({ timeout: 5000 });
   // The menu ignores a click that could be the end of the one that opened it.
   await eventually(async () => {
-    if ((await page.locator(".monaco-menu").count()) === 0) return;
-    await entry.click({ timeout: 1000 });
-    await page.locator(".monaco-menu").waitFor({ state: "detached", timeout: 1000 });
+    if ((await menu.count()) === 0) return;
+    await menu.waitFor({ state: "detached", timeout: 500 }).catch(() => entry.click({ timeout: 1000 }));
   });
 }
 
