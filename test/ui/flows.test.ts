@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { test, type TestContext } from "node:test";
+import type { Locator } from "playwright-core";
 import { startTestSandbox, type TestSandbox } from "../fixtures/sandbox";
 import type { SandboxOptions } from "../../src/sandbox/server";
 import { eventually, openWorkbench, type Workbench } from "./workbench";
@@ -38,8 +39,16 @@ async function changes({ control }: TestSandbox): Promise<readonly string[]> {
 
 /** Chooses from a row's menu and waits for the input that this opens. */
 async function fromMenu(workbench: Workbench, row: string, item: string, title: string): Promise<void> {
+  await chooseFromMenu(workbench, row, item, workbench.page.locator(".quick-input-title", { hasText: title }));
+}
+
+/** VS Code hands over no row when the tree is drawn anew in that very moment; then the command asks for it. */
+async function chooseFromMenu(workbench: Workbench, row: string, item: string, expected: Locator): Promise<void> {
+  const question = workbench.page.locator('.quick-input-widget [placeholder="Choose an instance"]');
   await workbench.tree("Instances").contextMenu(row, item);
-  await workbench.quickInput.waitForTitle(title);
+  await expected.or(question).first().waitFor();
+  if (await question.isVisible()) await workbench.quickInput.pick(row);
+  await expected.waitFor();
 }
 
 /** Types an answer and presses Enter, with the keyboard alone. */
@@ -178,8 +187,8 @@ const flows: Readonly<Record<string, (scene: Scene) => Promise<void>>> = {
   async "slow reading shows that it goes on, and Escape ends it"({ sandbox, workbench }) {
     const { quickInput } = workbench;
     await sandbox.control.addFault("GetInstance", { kind: "latency", ms: 60_000 }, 20);
-    await workbench.tree("Instances").contextMenu("demand-planning", "Edit…");
-    await workbench.page.locator('.quick-input-widget [placeholder="Reading demand-planning…"]').waitFor();
+    const reading = workbench.page.locator('.quick-input-widget [placeholder="Reading demand-planning…"]');
+    await chooseFromMenu(workbench, "demand-planning", "Edit…", reading);
     await workbench.screenshot("flows-busy");
     await quickInput.escape();
     await quickInput.waitForClosed();
