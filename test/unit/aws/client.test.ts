@@ -295,6 +295,20 @@ test("a connection that does not come up is given up, and never reached the serv
   await assert.rejects(client.call(getInstance, { instanceId: id }), transportError("TimeoutError", 3, false));
 });
 
+test("the connect time-out ends with the connection, over TLS and on a kept one too", async (t) => {
+  const slow: Answer = (_, response) => {
+    setTimeout(() => response.end(JSON.stringify({ instance })), 350);
+  };
+  for (const tls of [false, true]) {
+    const { url } = await startLoopback(t, [slow], tls);
+    const client = clientFor(url, { ca: certificate.cert, timeouts: { connectMs: 300 } });
+    const attempts: number[] = [];
+    const onAttempt = ({ number }: Attempt) => attempts.push(number);
+    for (let call = 0; call < 2; call++) await client.call(getInstance, { instanceId: id }, { onAttempt });
+    assert.deepEqual(attempts, [1, 1]);
+  }
+});
+
 test("a certificate is trusted when AWS_CA_BUNDLE has it, and not otherwise", async (t) => {
   const { url, requests } = await startLoopback(t, [ok], true);
   await assert.rejects(
