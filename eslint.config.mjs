@@ -12,7 +12,8 @@ const noVscode = {
 
 const noSandbox = {
   group: ["**/sandbox", "**/sandbox/**"],
-  message: "The sandbox stands in for AWS: only features/sandbox and the sandbox's own entry may know it. Speak to it over its endpoint.",
+  message:
+    "The sandbox stands in for AWS: only features/sandbox and the sandbox's own entry may know it. Speak to it over its endpoint.",
 };
 
 function wall(room, index) {
@@ -28,7 +29,17 @@ function wall(room, index) {
   };
 }
 
-const featureNames = ["connections", "instances", "create", "recreate", "activity", "sandbox", "status", "details", "change"];
+const featureNames = [
+  "connections",
+  "instances",
+  "create",
+  "recreate",
+  "activity",
+  "sandbox",
+  "status",
+  "details",
+  "change",
+];
 
 export default tseslint.config(
   { ignores: ["dist/", ".vscode-test/", ".artifacts/", "node_modules/"] },
@@ -45,7 +56,9 @@ export default tseslint.config(
         {
           checkThenables: true,
           // node:test's runner awaits these itself.
-          allowForKnownSafeCalls: [{ from: "package", name: ["test", "describe", "it", "suite"], package: "node:test" }],
+          allowForKnownSafeCalls: [
+            { from: "package", name: ["test", "describe", "it", "suite"], package: "node:test" },
+          ],
         },
       ],
       "@typescript-eslint/restrict-template-expressions": ["error", { allowNumber: true }],
@@ -86,11 +99,14 @@ export default tseslint.config(
           patterns: [
             {
               group: ["**/instances/**", "**/operations/**", "**/ui/**", "**/features/**", "aws4"],
-              message: "The sandbox must not share the product's logic, or both would be wrong together. It may import aws/operation, aws/services and core.",
+              message:
+                "The sandbox must not share the product's logic, or both would be wrong together. It may import aws/operation, aws/services and core.",
             },
             {
-              regex: "\\.\\./aws/(?!operation$|services/|wireTypes$)|\\.\\./\\.\\./aws/(?!operation$|services/|wireTypes$)",
-              message: "The sandbox checks the client: it may know what operations are (aws/operation, aws/services), not how the client sends them.",
+              regex:
+                "\\.\\./aws/(?!operation$|services/|wireTypes$)|\\.\\./\\.\\./aws/(?!operation$|services/|wireTypes$)",
+              message:
+                "The sandbox checks the client: it may know what operations are (aws/operation, aws/services), not how the client sends them.",
             },
           ],
         },
@@ -106,7 +122,8 @@ export default tseslint.config(
           patterns: [
             {
               regex: "^(?!\\./|\\.\\./src/ui/webviewProtocol$|\\.\\./src/instances/draft$)",
-              message: "A webview knows its protocol and the draft, nothing else of the extension. Send what it needs in a message.",
+              message:
+                "A webview knows its protocol and the draft, nothing else of the extension. Send what it needs in a message.",
             },
           ],
         },
@@ -123,8 +140,20 @@ function noSandboxServer() {
 
 function nodeGlobals() {
   return Object.fromEntries(
-    ["process", "console", "Buffer", "URL", "setTimeout", "clearTimeout", "AbortController", "AbortSignal", "fetch", "require", "module", "__dirname", "performance"].map(
-      (name) => [name, "readonly"],
-    ),
+    [
+      "process",
+      "console",
+      "Buffer",
+      "URL",
+      "setTimeout",
+      "clearTimeout",
+      "AbortController",
+      "AbortSignal",
+      "fetch",
+      "require",
+      "module",
+      "__dirname",
+      "performance",
+    ].map((name) => [name, "readonly"]),
   );
 }
