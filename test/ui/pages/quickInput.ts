@@ -1,4 +1,5 @@
 import type { Locator, Page } from "playwright-core";
+import { eventually } from "../eventually";
 
 /** The one input that commands, wizards and picks share at the top of the window. */
 export class QuickInput {
@@ -108,14 +109,16 @@ export class QuickInput {
   /** Runs a command by its title as the palette shows it, with or without the category. */
   async runCommand(title: string): Promise<void> {
     const wanted = title.includes(": ") ? title : `App Instances: ${title}`;
-    await this.#page.keyboard.press("F1");
     const box = this.#widget.locator(".quick-input-box input");
-    await box.waitFor();
-    await box.fill(`>${wanted}`);
     // An aria label may go on with "recently used" or a key binding.
     const labels = [`[aria-label="${wanted}"]`, `[aria-label^="${wanted}, "]`];
     const rows = labels.map((label) => `.quick-input-list .monaco-list-row${label}`);
-    await this.#widget.locator(rows.join(", ")).first().click();
+    // VS Code closes the palette when something else takes the focus meanwhile; a person would press F1 again.
+    await eventually(async () => {
+      await this.#page.keyboard.press("F1");
+      await box.fill(`>${wanted}`, { timeout: 5000 });
+      await this.#widget.locator(rows.join(", ")).first().click({ timeout: 5000 });
+    });
   }
 
   /** Titles that the palette offers for what was typed. */
