@@ -1,7 +1,10 @@
-import type { Connection } from "./connection";
+import type { Session } from "./connection";
 
 /** The AWS CLI reads a file, or (version 1) fetches an address, where an argument begins with one of these. */
 const readByTheCli = /^(?:file|fileb|https?):\/\//i;
+
+/** Where a command is to run: a session, or a connection that has none yet. */
+export type CommandPlace = Pick<Session, "connection" | "customEndpoint">;
 
 /** One argument of the AWS CLI: `json` is the member as the service takes it, `text` how it is written after the option. */
 export interface CliMember {
@@ -15,13 +18,14 @@ export interface CliMember {
 /**
  * An AWS CLI command line for a POSIX shell. Structures are written as JSON, because the CLI's shorthand has a quoting of
  * its own. Values that the CLI would replace by the content of a file move the whole input to `--cli-input-json`.
- * A sandbox connection has no profile, and a Connection carries no endpoint: such a command names the region only.
+ * Never runs in an account that is not the one on the screen: the command always names the profile, and the sandbox's
+ * address, which no config file knows.
  */
 export function cliCommand(
   service: string,
   operation: string,
   members: readonly CliMember[],
-  connection: Connection,
+  { connection, customEndpoint }: CommandPlace,
 ): string {
   const words = ["aws", service, operation];
   if (members.some((member) => typeof member.json === "string" && readByTheCli.test(member.json))) {
@@ -34,7 +38,8 @@ export function cliCommand(
       words.push(...withValue(option, typeof json === "string" ? json : JSON.stringify(json)));
   }
   words.push(...withValue("--region", connection.region));
-  if (connection.source === "profile") words.push(...withValue("--profile", connection.profile));
+  words.push(...withValue("--profile", connection.profile));
+  if (connection.source === "sandbox" && customEndpoint) words.push(...withValue("--endpoint-url", customEndpoint));
   return words.join(" ");
 }
 

@@ -1,5 +1,6 @@
 import type { ServiceId } from "../aws/operation";
 import type { CallOptions } from "../aws/client";
+import type { CommandPlace } from "./cliCommand";
 import type { Connection, Session } from "./connection";
 import type { Draft } from "./draft";
 import type { Instance } from "./instance";
@@ -105,7 +106,7 @@ export interface Kind {
   /** A draft that would create the same instance again: a full domain on output becomes a label on input. */
   capture(instance: Instance, tags: Readonly<Record<string, string>>): Draft;
   /** The AWS CLI command that creates the draft, quoted for a POSIX shell. */
-  createCommand(draft: Draft, connection: Connection): string;
+  createCommand(draft: Draft, place: CommandPlace): string;
   webAppUrl?(instance: Instance): string | undefined;
   consoleUrl(instance: Pick<Instance, "id" | "arn">, connection: Connection): string;
   /** What the user must know before deleting this one: its data, its owner. */

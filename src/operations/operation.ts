@@ -65,7 +65,6 @@ export const operationSchema = z.object({
 });
 
 export type OperationRecord = z.output<typeof operationSchema>;
-export type OperationStatus = OperationRecord["status"];
 
 export function isSettled(operation: Pick<OperationRecord, "status">): boolean {
   return operation.status === "succeeded" || operation.status === "failed" || operation.status === "discarded";

@@ -31,7 +31,7 @@ function toCopy(kind: Kind, draft: Draft): { readonly draft: Draft; readonly not
 /** Copy AWS CLI Create Command: what would create the instance again, tags included. */
 export async function copyCreateCommand(deps: ChangeDeps, target?: unknown): Promise<void> {
   const found = await targetInstance(deps, target, { title: "Copy the create command of an instance" });
-  const { kind, instance, tags } = await readTarget(deps, found);
-  await deps.clipboard.writeText(kind.createCommand(kind.capture(instance, tags), found.connection));
+  const { kind, instance, tags, session } = await readTarget(deps, found);
+  await deps.clipboard.writeText(kind.createCommand(kind.capture(instance, tags), session));
   deps.prompts.inform(`Copied the create command of ${visibleText(instanceLabel(instance))}.`);
 }

@@ -261,8 +261,8 @@ export class FormSession implements Disposable {
     const form = this.#draft;
     if (this.#isEdited && this.isDraft) this.#host.keep(hasContent(form) ? form : undefined);
     const problems = problemsOf(this.#kind, form);
-    const { connection } = this.#account;
-    const command = connection ? this.#kind.createCommand(toDraft(form), connection) : "";
+    const { connection, session } = this.#account;
+    const command = connection ? this.#kind.createCommand(toDraft(form), session ?? { connection }) : "";
     this.#copies.set("command", command);
     this.#host.post({ type: "checked", seq, problems, command });
     const isFine = (field: string) => !problems.some((problem) => problem.field === field);

@@ -165,7 +165,7 @@ export function chime(chimeApi: () => ChimeApi): Kind {
       };
     },
 
-    createCommand(draft, connection) {
+    createCommand(draft, place) {
       const { Name, Metadata, Tags } = createInput(draft);
       const members: CliMember[] = [{ option: "--name", member: "Name", json: Name }];
       if (Metadata !== undefined) members.push({ option: "--metadata", member: "Metadata", json: Metadata });
@@ -174,7 +174,7 @@ export function chime(chimeApi: () => ChimeApi): Kind {
         chimeApi() === "legacy" ? "chime" : "chime-sdk-identity",
         "create-app-instance",
         members,
-        connection,
+        place,
       );
     },
 

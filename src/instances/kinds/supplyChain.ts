@@ -201,7 +201,7 @@ export const supplyChain: Kind = {
     };
   },
 
-  createCommand(draft, connection) {
+  createCommand(draft, place) {
     const { tags, ...values } = createInput(draft);
     const options = {
       instanceName: "--instance-name",
@@ -215,7 +215,7 @@ export const supplyChain: Kind = {
       if (json !== undefined) members.push({ option, member, json });
     }
     if (tags) members.push({ option: "--tags", member: "tags", json: tags });
-    return cliCommand("supplychain", "create-instance", members, connection);
+    return cliCommand("supplychain", "create-instance", members, place);
   },
 
   webAppUrl(instance) {

@@ -79,22 +79,23 @@ void test("a plain draft makes the command that one would type", () => {
     tags: { team: "ops" },
   };
   assert.equal(
-    supplyChain.createCommand(draft, connection),
+    supplyChain.createCommand(draft, { connection }),
     `aws supplychain create-instance --instance-name demand-planning --web-app-dns-domain demand --tags '{"team":"ops"}' --region eu-west-1 --profile 'my profile'`,
   );
   assert.equal(
     chime.createCommand(
       { kind: "chime", values: { name: "support chat" }, tags: { team: "ops" } },
-      { ...connection, source: "sandbox" },
+      { connection: { ...connection, source: "sandbox", profile: "sandbox" }, customEndpoint: "http://127.0.0.1:1" },
     ),
-    `aws chime-sdk-identity create-app-instance --name 'support chat' --tags '[{"Key":"team","Value":"ops"}]' --region eu-west-1`,
+    `aws chime-sdk-identity create-app-instance --name 'support chat' --tags '[{"Key":"team","Value":"ops"}]' --region eu-west-1 --profile sandbox --endpoint-url http://127.0.0.1:1`,
+    "a sandbox's command must not reach an account",
   );
 });
 
 void test("the legacy setting makes the legacy command", () => {
   const legacy = createKinds({ chimeApi: () => "legacy" }).get("chime")!;
   assert.match(
-    legacy.createCommand({ ...emptyDraft("chime"), values: { name: "a" } }, connection),
+    legacy.createCommand({ ...emptyDraft("chime"), values: { name: "a" } }, { connection }),
     /^aws chime create-app-instance --name a /,
   );
 });
@@ -132,7 +133,7 @@ void test("values that the CLI would take for an option or a file arrive as them
     "{}",
   ]) {
     const draft: Draft = { kind: "chime", values: { name: "n", metadata }, tags: { k: "file://v" } };
-    assert.deepEqual(draftFrom("chime", argumentsOf(chime.createCommand(draft, connection))), draft, metadata);
+    assert.deepEqual(draftFrom("chime", argumentsOf(chime.createCommand(draft, { connection }))), draft, metadata);
   }
 });
 
@@ -143,7 +144,7 @@ for (const kind of kinds.all) {
         fc.pre(validateDraft(kind, draft).length === 0);
         // A program cannot be given a NUL.
         fc.pre(!JSON.stringify(draft).includes("\\u0000"));
-        const args = argumentsOf(kind.createCommand(draft, connection));
+        const args = argumentsOf(kind.createCommand(draft, { connection }));
         assert.deepEqual(draftFrom(kind.id, args), draft);
         assert.equal(optionsOf(args).get("--profile"), "my profile");
       }),

@@ -106,8 +106,8 @@ const plant: Kind = {
   setTags: notHere,
   removeTags: notHere,
   capture: (instance, tags) => ({ kind: "plant", values: instance.values, tags }),
-  createCommand: (draft, connection) =>
-    cliCommand("greenhouse", "plant", [{ option: "--name", member: "Name", json: draft.values.name }], connection),
+  createCommand: (draft, place) =>
+    cliCommand("greenhouse", "plant", [{ option: "--name", member: "Name", json: draft.values.name }], place),
   consoleUrl: () => "https://example.com/",
   deletionWarnings: () => [],
 };
@@ -202,8 +202,8 @@ void test("a kind that is only registered works through validation, listing, pag
     seen.push(instance);
   assert.deepEqual([seen, store.instance(key, "plant", "a")], [[undefined], undefined]);
   assert.equal(
-    plant.createCommand({ kind: "plant", values: { name: "oak" }, tags: {} }, connection),
-    "aws greenhouse plant --name oak --region us-east-1",
+    plant.createCommand({ kind: "plant", values: { name: "oak" }, tags: {} }, { connection }),
+    `aws greenhouse plant --name oak --region us-east-1 --profile ${connection.profile}`,
   );
   assert.ok(mitigationFor("plant", "whatever").summary.length > 0);
 });

@@ -13,7 +13,7 @@ test("the create command carries everything, tags included, quoted for the shell
   const prompts = new ScriptedPrompts();
   await copyCreateCommand({ ...world, prompts, deleteConfirmation: () => "button" }, instanceNode(instance));
   assert.deepEqual(world.copied, [
-    String.raw`aws supplychain create-instance --instance-name demand --instance-description 'It'\''s 50% done' --web-app-dns-domain demand-web --tags '{"cost center":"4 2"}' --region us-east-1`,
+    String.raw`aws supplychain create-instance --instance-name demand --instance-description 'It'\''s 50% done' --web-app-dns-domain demand-web --tags '{"cost center":"4 2"}' --region us-east-1 --profile ${connection.profile} --endpoint-url ${world.sandbox.endpoint}`,
   ]);
   assert.deepEqual(prompts.informed, ["Copied the create command of demand."]);
 });
