@@ -322,12 +322,13 @@ describe("menus show what the state allows", () => {
     ]);
   });
 
-  test("the sandbox's connection is stopped, another is removed", () => {
+  test("every connection can be removed, and only the sandbox's stopped", () => {
     const state = { status: "connected", accountId: "123456789012", isLoopback: true } as const;
     const ofSandbox = menu("appInstances.instances", connectionRow("id", sandbox, state, kinds.all).contextValue);
     const ofProfile = menu("appInstances.instances", connectionRow("id", prod, state, kinds.all).contextValue);
-    assert.ok(ofSandbox.includes("Stop Sandbox") && !ofSandbox.includes("Remove Connection"));
-    assert.ok(ofProfile.includes("Remove Connection") && !ofProfile.includes("Stop Sandbox"));
+    assert.ok(ofSandbox.includes("Remove Connection") && ofProfile.includes("Remove Connection"));
+    assert.ok(ofSandbox.includes("Stop Sandbox"));
+    assert.ok(!ofProfile.includes("Stop Sandbox"));
   });
 
   test("a kind's row creates that kind", () => {
