@@ -67,9 +67,17 @@ void test("What was at work when everything closed is interrupted at the next st
   await until(first, id, ({ step }) => step === "waitDeleted");
   first.dispose();
   const found: string[] = [];
-  const second = await bench.open({}, (window) => window.onDidFindInterrupted((record) => found.push(record.id)));
+  const announced = gate();
+  const second = await bench.open({}, (window) =>
+    window.onDidFindInterrupted((record) => {
+      found.push(record.id);
+      announced.open();
+    }),
+  );
   const interrupted = await until(second, id, ({ status }) => status === "interrupted");
   assert.equal(interrupted.step, "waitDeleted");
+  // It is announced once it is on disk, so after the change is seen.
+  await announced.opened;
   assert.equal((await bench.records())[0]?.status, "interrupted");
   assert.deepEqual(found, [id]);
   const third = await bench.open({}, (window) => window.onDidFindInterrupted((record) => found.push(record.id)));
