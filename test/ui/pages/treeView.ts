@@ -144,12 +144,14 @@ export class TreeView {
     const name = this.row(label).first().locator(".label-name");
     const hover = this.#page.locator(".workbench-hover-container .monaco-hover, .workbench-hover").last();
     // Near its beginning, for a long label goes on where the side bar has ended; and anew, should the row be drawn anew.
-    await eventually(async () => {
+    const text = await eventually(async () => {
       await this.#page.mouse.move(0, 0);
       await name.hover({ position: { x: 5, y: 8 } });
       await hover.waitFor({ timeout: 2_000 });
+      // What a row says at length is asked for only now.
+      await hover.filter({ hasNotText: /^\s*Loading/ }).waitFor({ timeout: 5_000 });
+      return hover.innerText();
     });
-    const text = await hover.innerText();
     await this.#page.mouse.move(0, 0);
     return text;
   }
