@@ -213,6 +213,9 @@ function choose(): void {
   const connection = byId("connection");
   if (!(kind instanceof HTMLSelectElement) || !(connection instanceof HTMLSelectElement)) return;
   if (model) model = { ...model, connection: connection.value };
+  // The other kind's fields are on their way: what is typed until they are here would be lost.
+  const isOtherKind = model !== undefined && kind.value !== model.draft.kind;
+  for (const part of [...fields, tagEditor]) part?.element.toggleAttribute("inert", isOtherKind);
   sender.send({ type: "choose", kind: kind.value, connection: connection.value });
 }
 

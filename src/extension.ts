@@ -1,3 +1,4 @@
+import "./core/zodConfig";
 import * as vscode from "vscode";
 import { systemClock as clock } from "./core/clock";
 import { DisposableStore } from "./core/disposable";
@@ -92,7 +93,7 @@ export function activate(context: vscode.ExtensionContext): void {
   const pages = { ...core, extensionUri: context.extensionUri, memory: context.globalState, reveal: instances.reveal };
   const form = parts.add(registerCreateForm(commands, pages));
   const details = parts.add(registerDetails(commands, pages));
-  const wizard = registerCreateWizard(commands, pages);
+  const wizard = registerCreateWizard(commands, { ...core, select: instances.select });
   registerRecreateCommands(commands, { ...core, form, details });
   registerChangeCommands(commands, { ...core, wizard, deleteConfirmation: settings.deleteConfirmation.get });
   commands.registerCommand("showLog", () => log.show());

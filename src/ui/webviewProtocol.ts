@@ -1,10 +1,8 @@
+import "../core/zodConfig";
 import * as z from "zod/mini";
 
 // The contract between the extension host and its two pages. Both sides parse what they receive by these schemas, and
 // answer with handler maps: a message without a handler does not compile.
-
-// A page's content security policy forbids `eval`, which zod would otherwise probe for.
-if ("document" in globalThis) z.config({ jitless: true });
 
 const choice = z.object({ value: z.string(), label: z.string(), description: z.optional(z.string()) });
 export type Choice = z.output<typeof choice>;

@@ -10,13 +10,13 @@ export function registerCreateWizard(
   commands: Pick<Commands, "registerCommand">,
   deps: Omit<CreateWizardDeps, "runCommand" | "onStarted"> & {
     /** Selects a row of the Instances view. */
-    readonly reveal: (node: TreeNode) => PromiseLike<unknown>;
+    readonly select: (node: TreeNode) => PromiseLike<unknown>;
   },
 ): CreateWizard {
   const wizard = createCreateWizard({
     ...deps,
     runCommand: (command) => vscode.commands.executeCommand(command),
-    onStarted: ({ id, connection, kind }) => void deps.reveal({ type: "attempt", connection, kind, operationId: id }),
+    onStarted: ({ id, connection, kind }) => void deps.select({ type: "attempt", connection, kind, operationId: id }),
   });
   for (const kind of deps.kinds.all) {
     commands.registerCommand(createCommandId(kind), (target) => {

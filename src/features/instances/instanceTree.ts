@@ -127,7 +127,7 @@ export class InstanceTree {
     if (change.type === "connection" || this.#hasOtherChildren(known)) return [known];
     const kindNode = this.known({ type: "kind", connection, kind: change.kind });
     if (!kindNode) return [known];
-    if (change.type === "listing") return [kindNode];
+    if (change.type === "listing") return this.#hasOtherChildren(kindNode) ? [kindNode] : this.#messagesOf(kindNode);
     const node = this.known({ type: "instance", connection, kind: change.kind, id: change.id });
     const instance = store.instance(change.connectionKey, change.kind, change.id);
     const isListed = instance !== undefined && instance.phase !== "deleted";
@@ -139,7 +139,14 @@ export class InstanceTree {
     this.#overlays.invalidate();
     const record = this.#deps.operations.get(operationId);
     if (!record) return [undefined];
-    return this.nodesOf({ type: "listing", connectionKey: connectionKey(record.connection), kind: record.kind });
+    const { connection, kind, target, created } = record;
+    const parents = this.nodesOf({ type: "listing", connectionKey: connectionKey(connection), kind });
+    if (parents.length > 0) return parents;
+    const attempt: TreeNode = { type: "attempt", connection, kind, operationId };
+    const instances = [target, created].flatMap((each): TreeNode[] =>
+      each ? [{ type: "instance", connection, kind, id: each.id }] : [],
+    );
+    return [attempt, ...instances].flatMap((node) => this.known(node) ?? []);
   }
 
   /** Nodes in view whose description counts time. */
@@ -255,10 +262,24 @@ export class InstanceTree {
     return this.#limits.get(moreId) ?? pageSize;
   }
 
+  /**
+   * A row is drawn again together with its children, and a menu that is open on one of these loses its target: so it is
+   * only when they, or what the row counts, are others.
+   */
   #hasOtherChildren(parent: TreeNode): boolean {
-    const given = this.#given.get(nodeId(parent));
+    const given = [...(this.#given.get(nodeId(parent))?.keys() ?? [])];
     const ids = this.#childrenOf(parent).map(nodeId);
-    return given?.size !== ids.length || ids.some((id) => !given.has(id));
+    return given.length !== ids.length || ids.some((id, index) => id !== given[index]) || this.#isPaged(parent);
+  }
+
+  /** The same row may have something else to say: another error, for example. */
+  #messagesOf(parent: TreeNode): readonly TreeNode[] {
+    return [...(this.#given.get(nodeId(parent))?.values() ?? [])].filter(({ type }) => type === "message");
+  }
+
+  /** Rows beyond those that were given out can come and go unseen, but are counted. */
+  #isPaged(parent: TreeNode): boolean {
+    return parent.type === "kind" && this.known({ ...parent, type: "more" }) !== undefined;
   }
 }
 

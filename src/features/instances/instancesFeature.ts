@@ -1,5 +1,6 @@
 import * as vscode from "vscode";
 import type { Clock } from "../../core/clock";
+import type { Log } from "../../core/log";
 import type { Operations } from "../../operations/runner";
 import type { Sync } from "../../instances/sync";
 import type { Commands } from "../../ui/commands";
@@ -17,6 +18,7 @@ export interface InstancesDeps extends TargetDeps {
   readonly operations: Pick<Operations, "list" | "get" | "onDidChange">;
   readonly sync: Sync;
   readonly clock: Clock;
+  readonly log: Log;
   /** Done once, before anything is shown. */
   readonly start: () => unknown;
   /** `restore` brings a pinned sandbox back that went away with another window. */
@@ -25,13 +27,14 @@ export interface InstancesDeps extends TargetDeps {
 
 /** The Instances view and the commands that only read. */
 export function registerInstances(commands: Pick<Commands, "registerCommand">, deps: InstancesDeps): InstancesView {
-  const { store, operations, sync, clock, sessions } = deps;
+  const { store, operations, sync, clock, log, sessions } = deps;
   const tree = new InstanceTree(deps);
   const view = createInstancesView({
     tree,
     store,
     operations,
     clock,
+    log,
     setVisible: (isVisible) => {
       if (isVisible) deps.start();
       sync.setVisible(isVisible);

@@ -1,6 +1,8 @@
 import * as vscode from "vscode";
 import { DisposableStore, type Disposable } from "../../core/disposable";
 import type { Clock } from "../../core/clock";
+import { messageOf } from "../../core/errors";
+import type { Log } from "../../core/log";
 import { connectionKey, type Connection } from "../../instances/connection";
 import type { InstanceStore } from "../../instances/store";
 import type { Operations } from "../../operations/runner";
@@ -15,6 +17,7 @@ export interface InstancesViewDeps {
   readonly store: Pick<InstanceStore, "onDidChange">;
   readonly operations: Pick<Operations, "onDidChange">;
   readonly clock: Clock;
+  readonly log: Log;
   /** Heard at once, and whenever the view is shown or hidden. */
   readonly setVisible: (isVisible: boolean) => void;
 }
@@ -22,8 +25,10 @@ export interface InstancesViewDeps {
 export interface InstancesView extends Disposable {
   /** Draws the rows of a kind again. */
   redraw(connection: Connection, kind: string): void;
-  /** Selects a row; where there is none yet, shows the view. */
+  /** Selects a row and goes there; where there is none, to the view. */
   readonly reveal: (node: TreeNode) => Promise<void>;
+  /** Selects a row, if there is one, and leaves the focus with what the user does meanwhile. */
+  readonly select: (node: TreeNode) => Promise<void>;
 }
 
 /** The Instances view: draws the tree and draws again what changed. It fetches nothing. */
@@ -83,6 +88,13 @@ export function createInstancesView(deps: InstancesViewDeps): InstancesView {
         await view.reveal(tree.known(node) ?? node, { select: true, focus: true });
       } catch {
         await vscode.commands.executeCommand("appInstances.instances.focus");
+      }
+    },
+    async select(node) {
+      try {
+        await view.reveal(tree.known(node) ?? node, { select: true, focus: false });
+      } catch (error) {
+        deps.log.debug(`The row of what was started is not there: ${messageOf(error)}`);
       }
     },
     dispose: () => parts.dispose(),

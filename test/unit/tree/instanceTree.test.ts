@@ -4,6 +4,7 @@ import { SignInRequiredError } from "../../../src/aws/errors";
 import { UserError } from "../../../src/core/errors";
 import { connectionKey } from "../../../src/instances/connection";
 import type { Instance, Phase } from "../../../src/instances/instance";
+import type { TreeNode } from "../../../src/ui/nodes";
 import { chime, openTree, prod, record, sandbox, scope, supplyChain } from "./treeWorld";
 
 const failed = supplyChain({ id: "f", name: "returns-emea", state: "CreateFailed", phase: "createFailed" });
@@ -242,6 +243,28 @@ test("one changed instance is one node to draw, and the node stays the same obje
   assert.equal(drawn.at(-1), kindNode("supplyChain"));
 });
 
+test("a list that is read again, and an operation that goes on, leave the other rows alone", () => {
+  const { connect, list, kindNode, records, store, tree } = openTree();
+  connect();
+  const other = supplyChain({ id: "b", name: "b" });
+  list("supplyChain", [failed, other]);
+  const target = { id: failed.id, arn: failed.arn };
+  records.push(record({ type: "recreate", kind: "supplyChain", label: "returns-emea", target }));
+  const parent = kindNode("supplyChain");
+  tree.children(parent);
+  const labels = (nodes: readonly (TreeNode | undefined)[]) => nodes.map((each) => each && tree.row(each).label);
+  assert.deepEqual(labels(tree.nodesOfOperation("operation-1")), ["returns-emea"]);
+  const drawn: (TreeNode | undefined)[] = [];
+  store.onDidChange((change) => drawn.push(...tree.nodesOf(change)));
+  list("supplyChain", [failed, other]);
+  assert.deepEqual(labels(drawn), []);
+  store.beginListing(scope, "supplyChain").fail(new Error("Rate exceeded"));
+  assert.deepEqual(labels(drawn), ["Supply Chain"]);
+  tree.children(parent);
+  store.beginListing(scope, "supplyChain").fail(new Error("Access denied"));
+  assert.deepEqual(labels(drawn.slice(-1)), ["Access denied"]);
+});
+
 test("the first instance of an empty connection draws the connection again", () => {
   const { connect, list, store, tree } = openTree();
   connect();
@@ -287,13 +310,12 @@ test("ten thousand instances are drawn a page at a time, and one that changes co
   assert.equal(tree.showMore(prod, "supplyChain"), false, "the second page is there already");
   assert.equal(tree.children(node).length, 1_001);
 
-  const start = performance.now();
-  for (let index = 0; index < 20; index++) {
-    store.put(scope, supplyChain({ id: "00007", name: "instance-00007", state: `S${index}` }));
-    assert.equal(tree.nodesOf({ type: "instance", ...scope, kind: "supplyChain", id: "00007" }).length, 1);
-  }
-  const eachMs = (performance.now() - start) / 20;
-  assert.ok(eachMs < 100, `a change took ${eachMs} ms`);
+  store.put(scope, supplyChain({ id: "00007", name: "instance-00007", state: "Deleting", phase: "deleting" }));
+  const drawn = tree.nodesOf({ type: "instance", ...scope, kind: "supplyChain", id: "00007" });
+  assert.deepEqual(
+    drawn.map((each) => each && tree.row(each).label),
+    ["instance-00007"],
+  );
 });
 
 test("more than is known is asked of the service only when the user gets there", () => {
