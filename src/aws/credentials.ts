@@ -95,10 +95,18 @@ async function resolve(name: string, options: ProfileOptions): Promise<AwsCreden
   }
 
   function chooseProvider() {
-    // Without any file, the default profile is whatever the machine offers; told a profile, the chain skips the environment.
-    if (!profile && name === "default") return sdk.fromNodeProviderChain(init);
+    // Told a profile, the chain skips the environment.
+    if (name === "default" && isLeftToMachine()) return sdk.fromNodeProviderChain(init);
     const named = { ...init, profile: name };
     // fromIni does not pass the paths of the files on to SSO.
     return profile?.kind === "sso" ? sdk.fromSSO(named) : sdk.fromIni(named);
+  }
+
+  /** A default profile that is in no file, or has no more than a Region there, is whatever the machine offers. */
+  function isLeftToMachine() {
+    if (!profile) return true;
+    // The chain would answer for the profile that AWS_PROFILE names, which is not this one.
+    const { AWS_PROFILE: chosen } = process.env;
+    return profile.kind === "none" && (!chosen || chosen === name);
   }
 }

@@ -311,6 +311,20 @@ test("without any file, the default profile is the environment, then the contain
   assert.equal(await keyOf("default"), "KEY-imds");
 });
 
+test("a default profile with nothing but a Region leaves the credentials to the machine", async () => {
+  writeConfig(`[default]\nregion = us-east-1\n`, base);
+  await withEnvironment({ AWS_ACCESS_KEY_ID: "KEY-env", AWS_SECRET_ACCESS_KEY: "s" }, async () => {
+    assert.equal(await keyOf("default"), "KEY-env");
+  });
+  await withEnvironment({ AWS_CONTAINER_CREDENTIALS_FULL_URI: `${server.url}/container` }, async () => {
+    assert.equal(await keyOf("default"), "KEY-container");
+  });
+  assert.equal(await keyOf("default"), "KEY-imds");
+  await withEnvironment({ AWS_PROFILE: "base" }, async () => {
+    await assert.rejects(keyOf("default"), UserError, "never the credentials of another profile");
+  });
+});
+
 const ssoSession = `[profile s]\nsso_session = work\nsso_account_id = 123456789012\nsso_role_name = admin\n[sso-session work]\nsso_region = us-west-2\nsso_start_url = https://example.awsapps.com/start\n`;
 const ssoLegacy = `[profile s]\nsso_account_id = 123456789012\nsso_role_name = admin\nsso_region = us-west-2\nsso_start_url = https://example.awsapps.com/start\n`;
 
