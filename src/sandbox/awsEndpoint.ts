@@ -63,7 +63,7 @@ async function carryOut(
   let reply: Reply;
   try {
     input = readInput(operation, request);
-    if (fault?.kind === "latency") await new Promise((resolve) => setTimeout(resolve, fault.ms ?? 1000));
+    if (fault?.kind === "latency") await faults.delay(fault.ms ?? 1000);
     if (fault?.kind === "status") throw injectedError(operation, fault);
     if (fault?.kind !== "reset" && fault?.kind !== "hang") {
       outcome = route.handle(validateInput(operation, input), {

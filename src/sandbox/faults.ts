@@ -27,6 +27,7 @@ export type FaultRule = z.input<typeof faultRule>;
 /** Faults to come, first in first out for each operation. */
 export class Faults {
   #rules: { readonly operation: string; readonly fault: Fault; times: number }[] = [];
+  readonly #delays = new Set<NodeJS.Timeout>();
 
   add(rule: z.output<typeof faultRule>): void {
     this.#rules.push({ ...rule });
@@ -43,5 +44,21 @@ export class Faults {
     rule.times -= 1;
     if (rule.times <= 0) this.#rules = this.#rules.filter((other) => other !== rule);
     return rule.fault;
+  }
+
+  /** Does not end when the sandbox stops first: its state is on disk by then, and nobody is left to answer. */
+  delay(ms: number): Promise<void> {
+    return new Promise((resolve) => {
+      const timer = setTimeout(() => {
+        this.#delays.delete(timer);
+        resolve();
+      }, ms);
+      this.#delays.add(timer);
+    });
+  }
+
+  dispose(): void {
+    for (const timer of this.#delays) clearTimeout(timer);
+    this.#delays.clear();
   }
 }

@@ -38,7 +38,8 @@ export function errorReply(service: Service | undefined, error: AwsError, reques
   switch (service?.protocol) {
     case "query":
       return {
-        status: error.status,
+        // A path is not what names an operation here: an unknown one is a wrong parameter.
+        status: error.status === 404 ? 400 : error.status,
         headers: { ...headers, "content-type": "text/xml" },
         body: errorXml(service, queryCode(error.code), error, requestId),
       };

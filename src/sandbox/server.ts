@@ -198,11 +198,17 @@ function portOf(server: Server): number {
   return (server.address() as AddressInfo).port;
 }
 
-async function close(server: Server, { state, requests }: Controlled, stateDir: string, log: Log): Promise<void> {
+async function close(
+  server: Server,
+  { state, requests, faults }: Controlled,
+  stateDir: string,
+  log: Log,
+): Promise<void> {
   await new Promise((resolve) => {
     server.close(resolve);
     server.closeAllConnections();
   });
+  faults.dispose();
   try {
     await requests.flush();
     await state.save();

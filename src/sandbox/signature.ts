@@ -159,7 +159,8 @@ async function expectedSignature(
     uriEscapePath: true,
     applyChecksum: false,
   });
-  const query: Record<string, string[]> = {};
+  // Without a prototype: a key of the request may be called `__proto__`.
+  const query = Object.create(null) as Record<string, string[]>;
   for (const [name, value] of request.query) (query[name] ??= []).push(value);
   const signed = await signer.sign(
     {

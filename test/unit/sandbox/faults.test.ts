@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { randomUUID } from "node:crypto";
 import { test } from "node:test";
+import { setTimeout as sleep } from "node:timers/promises";
 import { startTestSandbox } from "../../fixtures/sandbox";
 import { signedRequest, type RawRequest } from "../../fixtures/signedRequest";
 
@@ -88,4 +89,16 @@ test("a hanging request does not keep the sandbox from closing", async (t) => {
   while ((await sandbox.control.ledger()).requests.length === 0);
   await sandbox.close();
   await hanging;
+});
+
+test("a delayed request is not carried out after the sandbox stopped", async (t) => {
+  const sandbox = await startTestSandbox(t);
+  await sandbox.control.addFault("*", { kind: "latency", ms: 400 });
+  const delayed = assert.rejects(signedRequest(sandbox, create()));
+  await sleep(150);
+  await sandbox.close();
+  await delayed;
+  await sleep(450);
+  const again = await startTestSandbox(t, { stateDir: sandbox.stateDir });
+  assert.equal((await again.control.ledger()).resources.length, 0);
 });

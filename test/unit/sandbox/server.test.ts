@@ -75,6 +75,11 @@ test("an operation that is not served is unknown", async (t) => {
   const headers = { "Content-Type": "application/x-amz-json-1.1", "X-Amz-Target": "TrentService.CreateKey" };
   const json = await signedRequest(sandbox, { service: "kms", method: "POST", path: "/", headers, body: "{}" });
   assert.deepEqual([json.status, json.json.__type], [400, "UnknownOperationException"]);
+  const form = { "Content-Type": "application/x-www-form-urlencoded; charset=utf-8" };
+  const body = "Action=GetSessionToken&Version=2011-06-15";
+  const query = await signedRequest(sandbox, { service: "sts", method: "POST", path: "/", headers: form, body });
+  assert.equal(query.status, 400);
+  assert.match(query.text, /<Code>InvalidAction<\/Code>/);
 });
 
 test("every reply of a service carries a request id and the server's date", async (t) => {
