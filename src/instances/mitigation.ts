@@ -62,7 +62,7 @@ const rules: readonly Rule[] = [
     kind: "chime",
     words: [/not authorized|authorization|access ?denied|forbidden/i],
     advice: () => ({
-      summary: "Allow the caller the Chime actions below, then try again.",
+      summary: "Allow the caller the Chime actions that the policy names, then try again.",
       statement: { title: "IAM policy for Chime app instances", json: policyJson(appInstancePolicy()) },
     }),
   },
@@ -76,7 +76,7 @@ const rules: readonly Rule[] = [
     words: [/bucket|\bs3\b/i],
     advice: () => ({
       summary:
-        "Allow the caller the S3 actions below, then recreate the instance: the service makes its bucket with the caller's rights.",
+        "Allow the caller the S3 actions that the policy names, then recreate the instance: the service makes its bucket with the caller's rights.",
       statement: { title: "IAM policy for the S3 bucket", json: policyJson(bucketPolicy()) },
     }),
   },
@@ -96,7 +96,7 @@ const rules: readonly Rule[] = [
     kind: "supplyChain",
     words: [/\bkms\b|encryption key|key policy/i],
     advice: (place) => ({
-      summary: "Add the statements below to the policy of the key, then recreate the instance.",
+      summary: "Let the service use the key: add the statements to its policy, then recreate the instance.",
       statement: { title: "Statements for the key policy", json: policyJson(keyPolicyStatements(place)) },
     }),
   },
@@ -129,7 +129,8 @@ const rules: readonly Rule[] = [
     kind: "supplyChain",
     words: [/not authorized|access ?denied|permission|iam policy|unauthorized/i],
     advice: () => ({
-      summary: "Allow the caller the actions below, then try again: the service works with the caller's rights.",
+      summary:
+        "Allow the caller the actions that the policy names, then try again: the service works with the caller's rights.",
       statement: { title: "IAM policy for Supply Chain instances", json: policyJson(instanceManagementPolicy()) },
     }),
   },

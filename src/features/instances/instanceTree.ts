@@ -100,14 +100,14 @@ export class InstanceTree {
   }
 
   /** Markdown. Made when somebody looks, not for each of ten thousand rows. */
-  tooltip(node: TreeNode): string | undefined {
+  tooltip(node: TreeNode, tags?: Instance["tags"]): string | undefined {
     const { store, operations, kinds } = this.#deps;
     if (node.type === "connection") {
       return connectionTooltip(node.connection, store.connectionState(connectionKey(node.connection)));
     }
     if (node.type === "instance") {
       const seen = this.#seen(node);
-      return seen && instanceTooltip(seen);
+      return seen && instanceTooltip(tags ? { ...seen, instance: { ...seen.instance, tags } } : seen);
     }
     if (node.type !== "attempt") return undefined;
     const record = operations.get(node.operationId);

@@ -10,6 +10,7 @@ import type { InstanceStore } from "../../instances/store";
 import { copyArn, copyId, loadMore, openInConsole, openWebApp, refresh } from "./actions";
 import { createInstancesView, type InstancesView } from "./instancesView";
 import { InstanceTree } from "./instanceTree";
+import { readTags } from "./readTags";
 import { refreshSettled } from "./refreshSettled";
 
 export interface InstancesDeps extends TargetDeps {
@@ -35,6 +36,7 @@ export function registerInstances(commands: Pick<Commands, "registerCommand">, d
     operations,
     clock,
     log,
+    readTags: (node) => readTags(deps, node),
     setVisible: (isVisible) => {
       if (isVisible) deps.start();
       sync.setVisible(isVisible);
@@ -45,10 +47,12 @@ export function registerInstances(commands: Pick<Commands, "registerCommand">, d
     ...deps,
     openUrl: (url: string) => vscode.env.openExternal(vscode.Uri.parse(url, true)),
   };
-  commands.registerCommand("refresh", async (target) => {
-    await deps.sandbox.restore();
-    await refresh({ sync, store, forget }, target);
-  });
+  commands.registerCommand("refresh", (target) =>
+    view.showProgress(async () => {
+      await deps.sandbox.restore();
+      await refresh({ sync, store, forget }, target);
+    }),
+  );
   commands.registerCommand("loadMore", (target) => loadMore({ sync, tree, view }, target));
   commands.registerCommand("copyId", (target) => copyId(actions, target));
   commands.registerCommand("copyArn", (target) => copyArn(actions, target));

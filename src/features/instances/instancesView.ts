@@ -4,10 +4,11 @@ import type { Clock } from "../../core/clock";
 import { messageOf } from "../../core/errors";
 import type { Log } from "../../core/log";
 import { connectionKey, type Connection } from "../../instances/connection";
+import type { Instance } from "../../instances/instance";
 import type { InstanceStore } from "../../instances/store";
 import type { Operations } from "../../operations/runner";
 import { clockText } from "../../ui/displayText";
-import type { TreeNode } from "../../ui/nodes";
+import type { InstanceNode, TreeNode } from "../../ui/nodes";
 import { createTicking } from "../../ui/ticking";
 import { toTooltip, toTreeItem } from "../../ui/treeItem";
 import type { InstanceTree } from "./instanceTree";
@@ -18,6 +19,8 @@ export interface InstancesViewDeps {
   readonly operations: Pick<Operations, "onDidChange">;
   readonly clock: Clock;
   readonly log: Log;
+  /** For the tooltip: neither service lists tags. Never rejects; undefined when they cannot be had soon. */
+  readonly readTags: (node: InstanceNode) => Promise<Instance["tags"]>;
   /** Heard at once, and whenever the view is shown or hidden. */
   readonly setVisible: (isVisible: boolean) => void;
 }
@@ -25,6 +28,8 @@ export interface InstancesViewDeps {
 export interface InstancesView extends Disposable {
   /** Draws the rows of a kind again. */
   redraw(connection: Connection, kind: string): void;
+  /** Shows that something is being fetched, for as long as it is. */
+  showProgress(work: () => Promise<void>): Promise<void>;
   /** Selects a row and goes there; where there is none, to the view. */
   readonly reveal: (node: TreeNode) => Promise<void>;
   /** Selects a row, if there is one, and leaves the focus with what the user does meanwhile. */
@@ -46,8 +51,8 @@ export function createInstancesView(deps: InstancesViewDeps): InstancesView {
         if (row.countsTime) ticking.arm();
         return toTreeItem(row, node);
       },
-      resolveTreeItem: (item, node) => {
-        const tooltip = tree.tooltip(node);
+      resolveTreeItem: async (item, node) => {
+        const tooltip = tree.tooltip(node, node.type === "instance" ? await deps.readTags(node) : undefined);
         if (tooltip !== undefined) item.tooltip = toTooltip(tooltip);
         return item;
       },
@@ -83,6 +88,7 @@ export function createInstancesView(deps: InstancesViewDeps): InstancesView {
   return {
     redraw: (connection, kind) =>
       draw(tree.nodesOf({ type: "listing", connectionKey: connectionKey(connection), kind })),
+    showProgress: async (work) => vscode.window.withProgress({ location: { viewId: "appInstances.instances" } }, work),
     async reveal(node) {
       try {
         await view.reveal(tree.known(node) ?? node, { select: true, focus: true });

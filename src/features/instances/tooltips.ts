@@ -81,9 +81,11 @@ function tagText(tags: Readonly<Record<string, string>>): string {
 
 function failureText(kind: Kind, message: string | undefined): string | undefined {
   if (!message) return undefined;
+  const { summary, statement } = mitigationFor(kind.id, message);
   return markdownParagraphs([
     "---",
     markdownText(message),
-    `**What to do**: ${markdownText(mitigationFor(kind.id, message).summary)}`,
+    `**What to do**: ${markdownText(summary)}`,
+    statement && markdownText("Show Failure and Mitigation has the policy to copy."),
   ]);
 }

@@ -376,6 +376,8 @@ test("the tooltip of a failed instance has every field, the service's words and 
   ])
     assert.ok(tooltip.includes(part), `${part} is missing in ${tooltip}`);
   assert.match(tooltip, /\*\*What to do\*\*: .*S3/);
+  assert.match(tooltip, /Show Failure and Mitigation has the policy to copy\./);
+  assert.match(decode(tree.tooltip(node, { owner: "ops" }) ?? ""), /owner = ops/);
 });
 
 function decode(markdown: string): string {
