@@ -20,7 +20,7 @@ let lastState = "";
 const handlers: Handlers<ToDetails> = {
   details: (message) => show(message),
   focusFailure: () => {
-    byId("failure")?.scrollIntoView({ block: "start" });
+    byId("failure")?.scrollIntoView({ block: "nearest" });
     byId("failure")?.focus();
   },
   copied: (message) => showCopied(message.what),

@@ -26,7 +26,7 @@ export interface InstanceQuestion {
   /** Title of the quick pick: what is going to be done. */
   readonly title: string;
   /** Which instances are offered. */
-  readonly accepts?: (instance: Instance, kind: Kind) => boolean;
+  readonly accepts?: (instance: Instance, kind: Kind, connection: Connection) => boolean;
   /** What is said when there is none to offer. */
   readonly none?: string;
 }
@@ -119,7 +119,7 @@ async function instanceItems<X>(
       try {
         const instances = await knownInstances(deps, connection, kind, signal);
         return instances
-          .filter((instance) => question.accepts?.(instance, kind) ?? true)
+          .filter((instance) => question.accepts?.(instance, kind, connection) ?? true)
           .map((instance) => instanceItem({ connection, kind, instance }, group));
       } catch (error) {
         return [

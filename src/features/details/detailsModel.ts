@@ -15,6 +15,8 @@ export type TagsRead =
 export interface DetailsSource {
   readonly connection: Connection;
   readonly accountId: string | undefined;
+  /** Reached through a custom endpoint on this machine: the AWS console knows nothing of it. */
+  readonly isLoopback: boolean;
   readonly kind: Kind;
   readonly id: string;
   /** The last that is known of it; it stays to be read when the instance is gone. */
@@ -129,14 +131,14 @@ function tagsOf(tags: TagsRead): DetailsModel["tags"] {
   }
 }
 
-function buttonsOf({ instance, isGone, kind }: DetailsSource): Button[] {
+function buttonsOf({ instance, isGone, kind, isLoopback }: DetailsSource): Button[] {
   if (!instance || isGone) return [];
   const buttons: Button[] = [];
   if (instance.phase === "createFailed") buttons.push({ action: "recreate", label: "Recreate…" });
   if (kind.webAppUrl?.(instance) !== undefined) buttons.push({ action: "openWebApp", label: "Open Web App" });
+  if (!isLoopback) buttons.push({ action: "openInConsole", label: "Open in AWS Console" });
   return [
     ...buttons,
-    { action: "openInConsole", label: "Open in AWS Console" },
     { action: "copyId", label: "Copy ID" },
     { action: "copyArn", label: "Copy ARN" },
     { action: "showInTree", label: "Show in Instances" },

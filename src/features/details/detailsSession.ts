@@ -189,6 +189,7 @@ export class DetailsSession implements Disposable {
     const { model, mitigation } = toDetails({
       connection,
       accountId: this.#session?.accountId,
+      isLoopback: connection.source === "sandbox" || this.#session?.isLoopback === true,
       kind,
       id,
       instance: this.#instance,

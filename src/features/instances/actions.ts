@@ -69,7 +69,11 @@ export async function openWebApp(deps: ActionDeps, target?: unknown): Promise<vo
 }
 
 export async function openInConsole(deps: ActionDeps, target?: unknown): Promise<void> {
-  const { instance, kind, connection } = await loadedInstance(deps, target, { title: "Open in AWS Console" });
+  const { instance, kind, connection } = await loadedInstance(deps, target, {
+    title: "Open in AWS Console",
+    accepts: (_instance, _kind, { source }) => source !== "sandbox",
+    none: "No instance outside the sandbox",
+  });
   if (connection.source === "sandbox") throw new UserError("Sandbox instances are not in the AWS console.");
   await deps.openUrl(webUrl(kind.consoleUrl(instance, connection)));
 }

@@ -44,6 +44,10 @@ test("every field is shown by its API name, with tags, account and links", async
   assert.equal(rows.get("ARN"), instance.arn);
   assert.deepEqual(model.tags.items, [{ key: "team", value: "planning" }]);
   assert.deepEqual(JSON.parse(model.raw), instance.raw);
+  assert.ok(
+    !model.buttons.some(({ action }) => action === "openInConsole"),
+    "the console knows nothing of the sandbox",
+  );
 
   session.receive({ type: "act", action: "openWebApp" });
   assert.deepEqual(host.opened, ["https://demand-planning.scn.global.on.aws"]);
