@@ -1,4 +1,4 @@
-import { CancelledError } from "../../core/errors";
+import { CancelledError, UserError } from "../../core/errors";
 import { connectionLabel, type Connection } from "../../instances/connection";
 import type { Prompts } from "../../ui/prompts";
 import type { Setting } from "../../ui/settings";
@@ -24,14 +24,18 @@ export async function pickConnection(
   deps: Pick<RemoveConnectionDeps, "prompts" | "store">,
   title: string,
   accepts: (connection: Connection) => boolean = () => true,
+  none = "There is no connection yet.",
 ): Promise<Connection> {
+  const connections = deps.store.connections.filter(accepts);
+  if (connections.length === 0) {
+    throw new UserError(none, {
+      remedies: [{ title: "Add Connection…", command: "appInstances.addConnection" }],
+    });
+  }
   const answer = await deps.prompts.pick<Connection>({
     title,
     placeholder: "Choose a connection",
-    items: deps.store.connections.filter(accepts).map((connection) => ({
-      label: connectionLabel(connection),
-      value: connection,
-    })),
+    items: connections.map((connection) => ({ label: connectionLabel(connection), value: connection })),
   });
   if (answer.type !== "value") throw new CancelledError();
   return answer.value;

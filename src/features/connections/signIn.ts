@@ -18,9 +18,11 @@ export interface SignInDeps {
 
 const commands = { sso: ["sso", "login"], login: ["login"] };
 
+const none = "No profile is connected yet, and the sandbox needs no sign-in.";
+
 /** Runs the AWS CLI's own sign-in in a terminal, and opens the profile's connections again when it succeeded. */
 export async function signIn(deps: SignInDeps, target?: unknown): Promise<void> {
-  const connection = connectionOf(target) ?? (await pickConnection(deps, "Sign in to profile", isProfile));
+  const connection = connectionOf(target) ?? (await pickConnection(deps, "Sign in to profile", isProfile, none));
   const { profile } = connection;
   const state = deps.store.connectionState(connectionKey(connection));
   const error = state?.status === "signedOut" ? state.error : undefined;

@@ -112,6 +112,7 @@ function connectionItems({ store }: CreateWizardDeps, kind: Kind): readonly Pick
       label: `$(${connection.source === "sandbox" ? "beaker" : "cloud"}) ${connectionLabel(connection)}`,
       ...(state?.status === "connected" && { description: state.accountId }),
       ...(state?.status === "signedOut" && { description: "Not signed in" }),
+      ...(state?.status === "error" && { description: "Could not connect" }),
       ...(!isSuggested && { detail: `${kind.groupTitle} is not documented for ${connection.region}` }),
       value: connection,
     };

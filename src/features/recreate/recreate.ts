@@ -1,5 +1,6 @@
 import { isCancelled, messageOf, UserError } from "../../core/errors";
 import type { Draft } from "../../instances/draft";
+import type { Phase } from "../../instances/instance";
 import type { OperationRecord } from "../../operations/operation";
 import type { Operations, OperationScope } from "../../operations/runner";
 import { shortText, visibleText } from "../../ui/displayText";
@@ -24,14 +25,14 @@ export interface RecreateDeps extends TargetDeps, ReadDeps {
 
 /** Recreate…: the failure, what to do, and the draft to edit; the form's button leads to the confirmation. */
 export async function recreate(deps: RecreateDeps, target?: unknown): Promise<void> {
-  const failed = await targetFailure(deps, target, "Recreate");
+  const failed = await targetFailure(deps, target, "Recreate", ["createFailed"]);
   if ("type" in failed) await recreateFromOperation(deps, failed);
   else await recreateInstance(deps, failed);
 }
 
 /** Show Failure and Mitigation: of an instance its details; an attempt has only the form that would repeat it. */
 export async function showFailure(deps: RecreateDeps, target?: unknown): Promise<void> {
-  const failed = await targetFailure(deps, target, "Show the failure of");
+  const failed = await targetFailure(deps, target, "Show the failure of", ["createFailed", "deleteFailed"]);
   if (!("type" in failed)) return deps.details.show(failed.connection, failed.kind.id, failed.id, "failure");
   const { connection, kind } = failed;
   const left = failed.created ?? (failed.type === "create" ? undefined : failed.target);
@@ -39,7 +40,12 @@ export async function showFailure(deps: RecreateDeps, target?: unknown): Promise
   else await recreateFromOperation(deps, failed);
 }
 
-function targetFailure(deps: RecreateDeps, target: unknown, verb: string): Promise<InstanceTarget | OperationRecord> {
+function targetFailure(
+  deps: RecreateDeps,
+  target: unknown,
+  verb: string,
+  phases: readonly Phase[],
+): Promise<InstanceTarget | OperationRecord> {
   const operationId = targetOperationId(target);
   if (operationId !== undefined) {
     const operation = deps.operations.get(operationId);
@@ -48,7 +54,7 @@ function targetFailure(deps: RecreateDeps, target: unknown, verb: string): Promi
   }
   const question = {
     title: `${verb} a failed instance`,
-    accepts: ({ phase }: { readonly phase: string }) => phase === "createFailed",
+    accepts: ({ phase }: { readonly phase: Phase }) => phases.includes(phase),
     none: "There are no failed instances",
   };
   return targetInstanceOr(deps, target, question, attemptItems(deps.operations.list()));
