@@ -1,6 +1,5 @@
 import { UserError } from "../core/errors";
-import { connectionKey } from "../instances/connection";
-import { isSettled, type OperationRecord } from "./operation";
+import { isSettled, subjectKey, type OperationRecord } from "./operation";
 
 /** The operation itself, or another one on the same instance, while it is not over. */
 export function findUnsettled(
@@ -37,10 +36,6 @@ export function verbOf(record: OperationRecord): string {
 }
 
 function isOnSameInstance(a: OperationRecord, b: OperationRecord): boolean {
-  return (
-    a.target !== undefined &&
-    a.target.id === b.target?.id &&
-    a.accountId === b.accountId &&
-    connectionKey(a.connection) === connectionKey(b.connection)
-  );
+  const subject = subjectKey(a);
+  return subject !== undefined && subject === subjectKey(b);
 }

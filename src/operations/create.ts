@@ -1,7 +1,7 @@
 import type { Draft } from "../instances/draft";
 import type { Instance } from "../instances/instance";
 import type { Created, Kind } from "../instances/kind";
-import { isRefusal, refused, required, StoppedError, type Step, type StepContext } from "./step";
+import { isRefusal, refused, required, StoppedError, type Call, type Step, type StepContext } from "./step";
 
 /** For how long a repeated token is taken to give the same instance. The services document no window; others of AWS keep hours. */
 const tokenTrustMs = 60 * 60 * 1000;
@@ -69,29 +69,34 @@ export const followCreated: Step = {
   },
 };
 
+interface Outcome {
+  readonly created: Created;
+  readonly how: "Created" | "Found";
+}
+
 /** However often this runs, one instance comes of it. */
-async function createOnce(context: StepContext): Promise<{ readonly created: Created; readonly how: string }> {
+async function createOnce(context: StepContext): Promise<Outcome> {
   const draft: Draft = required(context.record.draft, "draft");
   const token = required(context.record.token, "token");
+  const find: Call<Outcome | undefined> = async (session, options) => {
+    const instance = await findOwn(context, draft, session, options);
+    return instance && { created: { id: instance.id, instance }, how: "Found" };
+  };
   // An earlier request of ours may have made the instance without our hearing of it.
   let isPossiblyMade = context.isResumed;
-  if (isPossiblyMade && !isTokenTrusted(context)) {
-    const found = await findOwn(context, draft);
-    if (found) return { created: { id: found.id, instance: found }, how: "Found" };
-  }
+  const send: Call<Outcome> = async (session, options) => {
+    // Hours may have passed: before an operation is resumed, or while a machine sleeps between two requests.
+    const found = isPossiblyMade && !isTokenTrusted(context) ? await find(session, options) : undefined;
+    return found ?? { created: await context.kind.create(session, draft, token, options), how: "Created" };
+  };
   for (let conflicts = 0; ;) {
     try {
-      const created = await context.change((session, options) => context.kind.create(session, draft, token, options), {
-        onRetry: () => (isPossiblyMade = true),
-      });
-      return { created, how: "Created" };
+      return await context.change(send, { onRetry: () => (isPossiblyMade = true) });
     } catch (error) {
       if (!isRefusal(error)) throw error;
       isPossiblyMade ||= error.attempts > 1;
-      if (isPossiblyMade) {
-        const found = await findOwn(context, draft);
-        if (found) return { created: { id: found.id, instance: found }, how: "Found" };
-      }
+      const found = isPossiblyMade ? await context.read(find) : undefined;
+      if (found) return found;
       const delayMs = isDomainConflict(context, draft, error) ? conflictDelaysMs[conflicts++] : undefined;
       if (delayMs === undefined) throw refused(error);
       await context.save({}, `${error.message} Trying again in ${delayMs / 1000} s.`);
@@ -118,14 +123,18 @@ function isDomainConflict(context: StepContext, draft: Draft, error: { readonly 
  * The instance that our own request must have made: the only one with the draft's values that came into being after the
  * operation began and that no other operation claims. Stops when that cannot be told.
  */
-async function findOwn(context: StepContext, draft: Draft): Promise<Instance | undefined> {
+async function findOwn(
+  context: StepContext,
+  draft: Draft,
+  ...[session, options]: Parameters<Call<unknown>>
+): Promise<Instance | undefined> {
   const { kind } = context;
   const name = draft.values[kind.nameField];
   const claimed = new Set(context.others().flatMap((other) => other.created?.id ?? []));
-  const listed = await context.read((session, options) => kind.findByName(session, name ?? "", options));
+  const listed = await kind.findByName(session, name ?? "", options);
   const candidates: Instance[] = [];
   for (const { id } of listed) {
-    const instance = claimed.has(id) ? undefined : await context.get(id);
+    const instance = claimed.has(id) ? undefined : await kind.get(session, id, options);
     if (!instance || instance.phase === "deleting" || instance.phase === "deleted") continue;
     const isNew = (instance.createdAt ?? 0) >= context.record.createdAt - clockToleranceMs;
     if (isNew && hasValues(kind, instance, draft)) candidates.push(instance);
@@ -141,7 +150,10 @@ async function findOwn(context: StepContext, draft: Draft): Promise<Instance | u
 
 function hasValues(kind: Kind, instance: Instance, draft: Draft): boolean {
   const { values } = kind.capture(instance, {});
-  return kind.fields.every(({ id }) => values[id] === draft.values[id]);
+  // The service may choose for itself what the draft leaves to it and nobody can change later: a domain, a key.
+  return kind.fields.every(
+    ({ id, editable }) => values[id] === draft.values[id] || (!editable && draft.values[id] === undefined),
+  );
 }
 
 function draftName(context: StepContext): string | undefined {

@@ -52,8 +52,22 @@ export async function requestDeletion(context: StepContext, id: string): Promise
   try {
     await context.change((session, options) => context.kind.delete(session, id, options));
   } catch (error) {
-    throw isRefusal(error) ? refused(error) : error;
+    if (!isRefusal(error)) throw error;
+    // The reply to an earlier request may have been lost: then this one is refused because that one was carried out.
+    const isRepeated = context.record.attempts > 1 || error.followsLostAttempt;
+    if (isRepeated && (await wasDeleted(context, id))) return;
+    throw refused(error);
   }
+}
+
+async function wasDeleted(context: StepContext, id: string): Promise<boolean> {
+  const { kind } = context;
+  if (kind.hasStates) return isGoing(await context.get(id));
+  // A service without states may refuse to read what is gone, as it refused to delete it: the listing tells.
+  return context.read(async (session, options) => {
+    for await (const page of kind.list(session, options)) if (page.some((listed) => listed.id === id)) return false;
+    return true;
+  });
 }
 
 export function isGone(instance: Instance | undefined): instance is undefined {

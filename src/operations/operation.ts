@@ -50,7 +50,7 @@ export const operationSchema = z.object({
   created: target.optional(),
   /** Requests sent so far that change something. */
   attempts: z.number(),
-  /** When the last of them was about to be sent, in milliseconds since the epoch. */
+  /** When the first of them in the present step was about to be sent, in milliseconds since the epoch. */
   sentAt: z.number().optional(),
   requestIds: z.array(z.string()),
   /** Why it failed or was interrupted. `code` is the service's exception name. Untrusted text. */
@@ -65,6 +65,15 @@ export const operationSchema = z.object({
 });
 
 export type OperationRecord = z.output<typeof operationSchema>;
+
+/** What one instance is called by all windows, whichever profile they reach it with. */
+export function subjectKey({
+  accountId,
+  connection: { region },
+  target,
+}: Pick<OperationRecord, "accountId" | "connection" | "target">): string | undefined {
+  return target && [accountId, region, target.id].join("\n");
+}
 
 export function isSettled(operation: Pick<OperationRecord, "status">): boolean {
   return operation.status === "succeeded" || operation.status === "failed" || operation.status === "discarded";

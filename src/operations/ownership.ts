@@ -2,9 +2,8 @@ import { createHash } from "node:crypto";
 import { join } from "node:path";
 import type { Clock } from "../core/clock";
 import type { Log } from "../core/log";
-import { connectionKey } from "../instances/connection";
 import { acquireLock, breakLock, LockObserver, type Lease } from "./lock";
-import type { OperationRecord } from "./operation";
+import { subjectKey, type OperationRecord } from "./operation";
 
 export interface OwnershipTiming {
   /** How often an owner touches its lock. */
@@ -62,9 +61,8 @@ export class Ownership {
   }
 
   #path(operation: Lockable): string {
-    const { target, connection, accountId } = operation;
-    if (!target) return join(this.#directory, `${operation.id}.lock`);
-    const subject = [accountId, connectionKey(connection), target.id].join("\n");
+    const subject = subjectKey(operation);
+    if (subject === undefined) return join(this.#directory, `${operation.id}.lock`);
     return join(this.#directory, `target-${createHash("sha256").update(subject).digest("hex").slice(0, 32)}.lock`);
   }
 }

@@ -23,9 +23,9 @@ const deleteFailed: Step = {
   label: "deleting",
   async run(context) {
     const { id } = required(context.record.target, "target");
-    // Read once more, right before the request; once the step is on disk, a missing instance is one that we deleted.
+    // Read once more, right before the request; once a request is on disk, a missing instance is one that we deleted.
     const instance = await context.get(id);
-    if (isGoing(instance)) return;
+    if (isGoing(instance) && context.record.attempts > 0) return;
     if (instance?.phase === "deleteFailed" && context.isResumed)
       throw new StoppedError(
         "failed",

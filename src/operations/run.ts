@@ -98,7 +98,7 @@ export class OperationRun {
     for (const step of steps.slice(first)) {
       if (step.id !== this.#record.step) {
         this.#isFirstStep = false;
-        await this.#save({ step: step.id });
+        await this.#save({ step: step.id, sentAt: undefined });
       }
       throwIfAborted(this.#stop.signal);
       await step.run(this.#context());
@@ -171,7 +171,8 @@ export class OperationRun {
   #change<T>(call: Call<T>, options: ChangeOptions = {}): Promise<T> {
     return this.#repeat(async (session, callOptions) => {
       // The last moment at which the record, the lease and a cancelling user are asked.
-      await this.#save({ attempts: this.#record.attempts + 1, sentAt: this.#deps.clock.now() });
+      const { attempts, sentAt = this.#deps.clock.now() } = this.#record;
+      await this.#save({ attempts: attempts + 1, sentAt });
       throwIfAborted(this.#stop.signal);
       this.#hasSent = true;
       return call(session, { ...callOptions, onAttempt: (attempt) => this.#keepRequestId(attempt.requestId) });

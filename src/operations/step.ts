@@ -1,4 +1,4 @@
-import { ServiceError } from "../aws/errors";
+import { isCredentialError, ServiceError } from "../aws/errors";
 import type { CallOptions } from "../aws/client";
 import type { Session } from "../instances/connection";
 import type { Instance } from "../instances/instance";
@@ -58,9 +58,10 @@ export class StoppedError extends Error {
   }
 }
 
-/** A refusal is an answer: the service did not do it, and will not do it when asked again. */
+/** A refusal is an answer: the service did not do it, and will not do it when asked again. Fresh credentials may be all it wants. */
 export function isRefusal(error: unknown): error is ServiceError {
-  return error instanceof ServiceError && !error.isRetryable && error.status >= 400 && error.status < 500;
+  if (!(error instanceof ServiceError) || isCredentialError(error)) return false;
+  return !error.isRetryable && error.status >= 400 && error.status < 500;
 }
 
 export function refused(error: ServiceError): StoppedError {

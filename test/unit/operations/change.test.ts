@@ -96,3 +96,22 @@ void test("Tags are changed by the smallest change, and only that is sent", asyn
   await window.settled(removal.id);
   assert.deepEqual(bench.cloud.calls, ["setTags i-1", "removeTags i-1", "removeTags i-1"]);
 });
+
+void test("A repeated delete that is refused because the first one was carried out has done its work", async (t) => {
+  for (const hasStates of [true, false]) {
+    const bench = await setUp(t);
+    const window = await bench.open({ kinds: { get: () => ({ ...bench.cloud.kind, hasStates }) } });
+    const instance = bench.cloud.add("ready", "alpha");
+    bench.cloud.deleteOutcome = { phase: "deleted" };
+    bench.cloud.fail("delete", reset(), { isCommitted: true });
+    bench.cloud.fail("delete", refusal("ForbiddenException", 403));
+    bench.cloud.before = () => {
+      const resource = bench.cloud.resources.get(instance.id)!;
+      if (!hasStates && resource.phase === "deleting") resource.phase = "deleted";
+    };
+    const { id } = await window.start(scope, { type: "delete", target: targetOf(instance) });
+    const record = await window.settled(id);
+    assert.equal(record.status, "succeeded", record.error?.message);
+    assert.deepEqual(bench.cloud.live, []);
+  }
+});

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { draftOf, gate, scope, setUp } from "./bench";
+import { draftOf, gate, hurriedClock, scope, setUp } from "./bench";
 import { refusal, reset } from "../../fakes/cloud";
 import { SignInRequiredError } from "../../../src/aws/errors";
 import { UserError } from "../../../src/core/errors";
@@ -205,4 +205,70 @@ void test("Operations are listed newest first", async (t) => {
     [second.id, first.id],
   );
   await Promise.all([window.settled(first.id), window.settled(second.id)]);
+});
+
+const hourMs = 60 * 60 * 1000;
+
+void test("A token counts from its first request: a later one that never arrived does not make it young again", async (t) => {
+  const bench = await setUp(t);
+  let laterMs = 0;
+  const window = await bench.open({ clock: { ...hurriedClock, now: () => Date.now() + laterMs } });
+  bench.cloud.fail("create", reset(), { isCommitted: true });
+  bench.cloud.fail("create", reset(), { times: 6 + 7 });
+  const { id } = await window.start(scope, { type: "create", draft: draftOf("alpha") });
+  await window.settled(id);
+  laterMs = 0.9 * hourMs;
+  await window.resume(id);
+  assert.equal((await window.settled(id)).status, "interrupted");
+  laterMs = 1.8 * hourMs;
+  bench.cloud.forgetTokens();
+  await window.resume(id);
+  assert.equal((await window.settled(id)).created?.id, "i-1");
+  assert.equal(bench.cloud.live.length, 1);
+});
+
+void test("A machine that sleeps between two requests looks for the instance before it repeats the create", async (t) => {
+  const bench = await setUp(t);
+  let laterMs = 0;
+  const window = await bench.open({
+    clock: {
+      now: () => Date.now() + laterMs,
+      sleep: (ms, signal) => {
+        if (bench.cloud.tokens.length > 0 && laterMs === 0) {
+          laterMs = 8 * hourMs;
+          bench.cloud.forgetTokens();
+        }
+        return hurriedClock.sleep(ms, signal);
+      },
+    },
+  });
+  bench.cloud.fail("create", reset(), { isCommitted: true });
+  const { id } = await window.start(scope, { type: "create", draft: draftOf("alpha") });
+  assert.equal((await window.settled(id)).created?.id, "i-1");
+  assert.equal(bench.cloud.live.length, 1);
+});
+
+void test("What the service chose where the draft says nothing does not hide the instance that was made", async (t) => {
+  const bench = await setUp(t);
+  const { kind } = bench.cloud;
+  const fields = kind.fields.map((field) => ({ ...field, editable: field.control === "text" }));
+  const window = await bench.open({ kinds: { get: () => ({ ...kind, fields }) } });
+  bench.cloud.before = () => {
+    for (const { id, values } of bench.cloud.live) values.domain = id;
+  };
+  bench.cloud.fail("create", reset(), { isCommitted: true });
+  bench.cloud.fail("create", refusal("ConflictException", 409));
+  const { id } = await window.start(scope, { type: "create", draft: draftOf("alpha") });
+  assert.equal((await window.settled(id)).created?.id, "i-1");
+});
+
+void test("Credentials that expire in the middle interrupt: the operation can be resumed", async (t) => {
+  const bench = await setUp(t);
+  bench.cloud.fail("create", refusal("ExpiredTokenException", 403));
+  const window = await bench.open();
+  const { id } = await window.start(scope, { type: "create", draft: draftOf("alpha") });
+  assert.equal((await window.settled(id)).status, "interrupted");
+  await window.resume(id);
+  assert.equal((await window.settled(id)).status, "succeeded");
+  assert.equal(bench.cloud.live.length, 1);
 });

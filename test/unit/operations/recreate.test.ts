@@ -144,3 +144,27 @@ void test("Two windows that recreate the same instance at the same moment make o
   );
   assert.equal(bench.cloud.live.length, 1);
 });
+
+void test("An instance that somebody else deletes right before our request is not made again", async (t) => {
+  const bench = await setUp(t);
+  let reads = 0;
+  bench.cloud.before = (call) => {
+    if (call === "get" && ++reads === 2) bench.cloud.resources.get("i-1")!.phase = "deleting";
+  };
+  const record = await recreate(bench);
+  assert.equal(record.error?.code, "StateChanged");
+  assert.deepEqual(bench.cloud.tokens, []);
+});
+
+void test("Two profiles of one account do not both recreate the same instance", async (t) => {
+  const bench = await setUp(t);
+  const failed = bench.cloud.add("createFailed", "alpha");
+  const windows = [await bench.open(), await bench.open()];
+  const request = { type: "recreate", draft: draftOf("alpha"), target: targetOf(failed) } as const;
+  const admin = { ...scope, connection: { ...scope.connection, profile: "admin" } };
+  const started = await Promise.allSettled([windows[0]!.start(scope, request), windows[1]!.start(admin, request)]);
+  const ids = started.flatMap((result) => (result.status === "fulfilled" ? [result.value.id] : []));
+  assert.equal(ids.length, 1);
+  await Promise.all(windows.map((window) => window.settled(ids[0]!)));
+  assert.equal(bench.cloud.live.length, 1);
+});
