@@ -2,7 +2,8 @@ import { CancelledError, UserError } from "../../core/errors";
 import type { Kinds } from "../../instances/kinds/registry";
 import type { OperationRecord } from "../../operations/operation";
 import type { Operations } from "../../operations/runner";
-import type { Clipboard, Prompts } from "../../ui/prompts";
+import { visibleText } from "../../ui/displayText";
+import { plain, type Clipboard, type Prompts } from "../../ui/prompts";
 import { targetOperationId } from "../../ui/targets";
 import { operationTitle } from "./activityRow";
 
@@ -22,6 +23,10 @@ export async function resumeOperation(deps: ActivityDeps, target?: unknown): Pro
 export async function discardOperation(deps: ActivityDeps, target?: unknown): Promise<void> {
   const canDiscard = ({ status }: OperationRecord) => status === "interrupted" || status === "failed";
   const record = await chosenOperation(deps, target, "Discard", canDiscard);
+  if (!canDiscard(record))
+    throw new UserError(
+      `${visibleText(record.label)} is ${record.status}: only what was interrupted or has failed can be discarded.`,
+    );
   if (record.status === "interrupted") {
     await deps.prompts.confirm({
       message: `Discard "${operationTitle(record, deps.kinds.get(record.kind))}"?`,
@@ -30,6 +35,27 @@ export async function discardOperation(deps: ActivityDeps, target?: unknown): Pr
     });
   }
   await deps.operations.discard(record.id);
+}
+
+/**
+ * What a notification offered, which may have stood there for long: acts on what is still interrupted. One that cannot be
+ * acted on does not keep the others from it; the first error is thrown at the end.
+ */
+export async function forEachInterrupted(
+  operations: Pick<Operations, "get">,
+  ids: readonly string[],
+  act: (id: string) => Promise<void>,
+): Promise<void> {
+  const errors: unknown[] = [];
+  for (const id of ids) {
+    if (operations.get(id)?.status !== "interrupted") continue;
+    try {
+      await act(id);
+    } catch (error) {
+      errors.push(error);
+    }
+  }
+  if (errors.length > 0) throw errors[0];
 }
 
 export async function copyRequestId(deps: ActivityDeps, target?: unknown): Promise<void> {
@@ -58,7 +84,7 @@ async function chosenOperation(
     title,
     placeholder: "Choose an operation",
     items: records.map((record) => ({
-      label: operationTitle(record, deps.kinds.get(record.kind)),
+      label: plain(operationTitle(record, deps.kinds.get(record.kind))),
       description: record.status,
       value: record,
     })),

@@ -6,6 +6,7 @@ import type { Kinds } from "../../instances/kinds/registry";
 import type { OperationRecord } from "../../operations/operation";
 import type { Operations } from "../../operations/runner";
 import { notify } from "../../ui/notify";
+import { forEachInterrupted } from "./actions";
 import { operationTitle } from "./activityRow";
 
 export interface AnnounceDeps {
@@ -42,9 +43,8 @@ function announce({ operations, kinds, log }: AnnounceDeps, interrupted: readonl
     interrupted.length === 1
       ? `"${operationTitle(first, kinds.get(first.kind))}" was interrupted.`
       : `${interrupted.length} operations were interrupted. They are in the Activity view.`;
-  const each = (act: (id: string) => Promise<void>) => async () => {
-    for (const { id } of interrupted) await act(id);
-  };
+  const ids = interrupted.map(({ id }) => id);
+  const each = (act: (id: string) => Promise<void>) => () => forEachInterrupted(operations, ids, act);
   notify(log, "warning", what, [
     { title: interrupted.length === 1 ? "Resume" : "Resume All", run: each((id) => operations.resume(id)) },
     { title: interrupted.length === 1 ? "Discard" : "Discard All", run: each((id) => operations.discard(id)) },

@@ -1,7 +1,12 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { activityRow, activityTooltip } from "../../../src/features/activity/activityRow";
-import { copyRequestId, discardOperation, resumeOperation } from "../../../src/features/activity/actions";
+import {
+  copyRequestId,
+  discardOperation,
+  forEachInterrupted,
+  resumeOperation,
+} from "../../../src/features/activity/actions";
 import { noticeOf } from "../../../src/features/status/settled";
 import { statusOf } from "../../../src/features/status/status";
 import type { OperationRecord } from "../../../src/operations/operation";
@@ -81,6 +86,23 @@ test("discarding an interrupted operation is asked about, a failed attempt goes 
   assert.deepEqual(world.done, []);
   await discardOperation({ ...world, prompts: new ScriptedPrompts() }, { type: "attempt", operationId: "b" });
   assert.deepEqual(world.done, ["discard b"]);
+});
+
+test("an offer that stood there for long does not discard what is at work by now", async () => {
+  const world = operationsWith(
+    record({ id: "a", status: "running" }),
+    record({ id: "b", status: "interrupted" }),
+    record({ id: "c", status: "interrupted" }),
+  );
+  const discard = async (id: string) => {
+    await world.operations.discard(id);
+    if (id === "b") throw new Error("another window has it");
+  };
+  await assert.rejects(forEachInterrupted(world.operations, ["a", "b", "c"], discard), /another window/);
+  assert.deepEqual(world.done, ["discard b", "discard c"]);
+  const prompts = new ScriptedPrompts();
+  await assert.rejects(discardOperation({ ...world, prompts }, { type: "operation", operationId: "a" }), /running/);
+  assert.deepEqual(world.done, ["discard b", "discard c"]);
 });
 
 test("Copy Request ID copies the last one", async () => {
