@@ -11,6 +11,7 @@ import type { AnyOperation, ServiceId } from "./operation";
 import { retryReasonOfFailure } from "./retry";
 import { findOperation, findService, registry } from "./services/registry";
 import { loadSharedConfig, type SharedConfig } from "./sharedConfig";
+import { withReadableTimes } from "./wireTypes";
 
 /** One operation from the command line, through the very client that the extension uses. */
 export interface CallOutput {
@@ -63,7 +64,7 @@ async function run(args: readonly string[], env: Environment): Promise<unknown> 
     const { method, url: signedUrl, headers, body = null } = await client.sign(operation, input);
     return { method, url: signedUrl.href, headers, body };
   }
-  return await client.call(operation, input);
+  return withReadableTimes(operation.output, await client.call(operation, input));
 }
 
 function parseFlags(args: readonly string[]) {
@@ -111,7 +112,10 @@ function parseInput(operation: AnyOperation, json: string): object {
     throw new UserError("The input must be a JSON object");
   }
   const { idempotencyToken } = operation;
-  if (idempotencyToken === undefined || idempotencyToken in input) return input;
+  if (idempotencyToken === undefined) return input;
+  const given = (input as Readonly<Record<string, unknown>>)[idempotencyToken];
+  // Null is left out of the request, as if it had not been given.
+  if (given !== undefined && given !== null) return input;
   return { ...input, [idempotencyToken]: randomUUID() };
 }
 

@@ -14,6 +14,34 @@ export const timestamp = z.union([z.number(), z.string()]).transform((value, con
   return z.NEVER;
 });
 
+interface SchemaPart {
+  readonly def: {
+    readonly in?: SchemaPart;
+    readonly innerType?: SchemaPart;
+    readonly element?: SchemaPart;
+    readonly shape?: Readonly<Record<string, SchemaPart>>;
+  };
+}
+
+/** A parsed output for a person to read: with its timestamps in ISO 8601, as the AWS CLI prints them. */
+export function withReadableTimes(schema: z.ZodType, value: unknown): unknown {
+  return readable(schema as unknown as SchemaPart, value);
+}
+
+const maxDateMs = 8.64e15;
+
+function readable(part: SchemaPart | undefined, value: unknown): unknown {
+  if (part === (timestamp as unknown))
+    return typeof value === "number" && Math.abs(value) <= maxDateMs ? new Date(value).toISOString() : value;
+  const { in: piped, innerType = piped, element, shape } = part?.def ?? {};
+  if (innerType) return readable(innerType, value);
+  if (element && Array.isArray(value)) return value.map((item) => readable(element, item));
+  if (!shape || typeof value !== "object" || value === null) return value;
+  return Object.fromEntries(
+    Object.entries(value).map(([name, member]: [string, unknown]) => [name, readable(shape[name], member)]),
+  );
+}
+
 /** A missing or null member: services send both. */
 export function optional<T extends z.ZodType>(schema: T) {
   return schema.nullish().transform((value) => value ?? undefined);

@@ -91,6 +91,28 @@ test("one operation is sent and its output printed", async (t) => {
   assert.equal(identity.Account, "123456789012");
 });
 
+test("timestamps are printed in ISO 8601, as the AWS CLI prints them, at any depth", async (t) => {
+  const env = sandboxEnv(await startTestSandbox(t));
+  const isNow = (text: unknown) => {
+    assert.ok(typeof text === "string");
+    assert.match(text, /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/);
+    assert.ok(Math.abs(Date.parse(text) - Date.now()) < 60_000, text);
+  };
+  await succeed(["supplychain", "CreateInstance", '{"instanceName":"a","clientToken":null}'], env);
+  const { instances } = (await succeed(["supplychain", "ListInstances"], env)) as {
+    instances: { createdTime: unknown; versionNumber: unknown }[];
+  };
+  isNow(instances[0]?.createdTime);
+  assert.equal(typeof instances[0]?.versionNumber, "number");
+  const { Aliases } = (await succeed(["kms", "ListAliases"], env)) as { Aliases: { CreationDate: unknown }[] };
+  isNow(Aliases[0]?.CreationDate);
+  const input = '{"KeyId":"alias/supply-chain"}';
+  const { KeyMetadata } = (await succeed(["kms", "DescribeKey", input], env)) as {
+    KeyMetadata: { CreationDate: unknown };
+  };
+  isNow(KeyMetadata.CreationDate);
+});
+
 test("failures are JSON with the service's name for them", async (t) => {
   const sandbox = await startTestSandbox(t);
   const env = sandboxEnv(sandbox);
