@@ -1,4 +1,5 @@
 import { isCancelled, messageOf, UserError } from "../../core/errors";
+import { connectionLabel } from "../../instances/connection";
 import type { Draft } from "../../instances/draft";
 import type { Phase } from "../../instances/instance";
 import type { OperationRecord } from "../../operations/operation";
@@ -134,9 +135,9 @@ async function recreateFromOperation(deps: RecreateDeps, operation: OperationRec
   if (!kind || !draft) throw new UserError(`${visibleText(label)} was not a create: there is nothing to recreate.`);
   if (operation.status !== "failed")
     throw new UserError(`${visibleText(label)} has not failed. Only a failed create can be repeated.`);
-  if (created) return recreateInstance(deps, { connection, kind, id: created.id });
-  if (operation.target && (await stillExists(deps, { connection, kind, id: operation.target.id })))
-    return recreateInstance(deps, { connection, kind, id: operation.target.id }, draft);
+  const left = created ?? operation.target;
+  if (left && (await stillExists(deps, operation, { connection, kind, id: left.id })))
+    return recreateInstance(deps, { connection, kind, id: left.id }, created ? undefined : draft);
   await deps.form.open({
     kind: kind.id,
     connection,
@@ -146,9 +147,18 @@ async function recreateFromOperation(deps: RecreateDeps, operation: OperationRec
   });
 }
 
-function stillExists(deps: RecreateDeps, { connection, kind, id }: InstanceTarget): Promise<boolean> {
+/** Another account would say that it is gone. */
+function stillExists(
+  deps: RecreateDeps,
+  { accountId }: OperationRecord,
+  { connection, kind, id }: InstanceTarget,
+): Promise<boolean> {
   return deps.prompts.busy("Looking for what is left of it…", async (signal) => {
     const session = await deps.sessions.open(connection, signal);
+    if (session.accountId !== accountId)
+      throw new UserError(
+        `${connectionLabel(connection)} now belongs to account ${session.accountId}, not ${accountId}. Nothing was changed.`,
+      );
     const instance = await kind.get(session, id, { signal });
     return instance !== undefined && instance.phase !== "deleted";
   });

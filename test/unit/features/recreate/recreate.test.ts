@@ -91,6 +91,22 @@ test("what the form shows for one account is not done in another", async (t) => 
   assert.deepEqual(world.operations.list(), []);
 });
 
+test("a draft whose new instance is gone again opens in the form, and only in the account that it was for", async (t) => {
+  const world = await openWorld(t);
+  const draft = { kind: "supplyChain", values, tags };
+  const { id } = await world.operations.start(scopeOf(world), { type: "create", draft });
+  const failed = await world.settled();
+  assert.equal(failed.error?.code, "CreateFailed");
+  await world.kind("supplyChain").delete(await world.session(), failed.created!.id);
+
+  const deps = depsOf(world);
+  const node = { type: "operation", connection, kind: "supplyChain", operationId: id };
+  const operations = { ...deps.operations, get: () => ({ ...failed, accountId: "999999999999" }) };
+  await assert.rejects(recreate({ ...deps, operations }, node), /not 999999999999/);
+  await recreate(deps, node);
+  assert.deepEqual(world.form.last.draft, draft);
+});
+
 test("a refused create is repeated as a plain create, and only then is the old attempt discarded", async (t) => {
   const world = await openWorld(t);
   await world.create("supplyChain", { values: { instanceName: "first", webAppDnsDomain: "taken" } });
