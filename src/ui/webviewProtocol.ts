@@ -63,6 +63,7 @@ const action = z.enum([
   "copyArn",
   "recreate",
   "resume",
+  "discard",
   "showLog",
 ]);
 export type Action = z.output<typeof action>;

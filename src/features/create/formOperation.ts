@@ -85,6 +85,9 @@ export class FormOperation implements Disposable {
       case "resume":
         await this.#deps.operations.resume(record.id);
         return;
+      case "discard":
+        await host.run("discardOperation", { type: "operation", connection, kind, operationId: record.id });
+        return;
       case "showInTree":
         await host.reveal(node);
         return;

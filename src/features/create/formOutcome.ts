@@ -62,10 +62,17 @@ function titleOf({ record, kind, instance }: OutcomeSource): string {
 }
 
 function explainedFailure({ record, kind, instance }: OutcomeSource): ExplainedFailure | undefined {
-  if (record.status !== "failed" && record.status !== "interrupted") return undefined;
-  const error = (record.status === "failed" ? instance?.errorMessage : undefined) ?? record.error?.message;
+  if (record.status === "interrupted") return record.error && interruption(record.error.message);
+  if (record.status !== "failed") return undefined;
+  const error = instance?.errorMessage ?? record.error?.message;
   if (error === undefined) return undefined;
   return explain(record.error?.code ?? instance?.state ?? "Failed", kind.id, error, operationPlace(record));
+}
+
+/** Nothing has failed yet, so nothing is to be corrected or recreated. */
+function interruption(error: string): ExplainedFailure {
+  const summary = "Resume goes on where it stopped. Discard gives it up and leaves everything as it is.";
+  return { failure: { title: "Interrupted", error, advice: summary }, mitigation: { summary } };
 }
 
 /** What we did and what the service said, in one list by time. */
@@ -96,7 +103,12 @@ function buttonsOf({ record, kind, instance }: OutcomeSource): Button[] {
       if (record.created) buttons.push(showDetails);
       return [...buttons, showInTree, { action: "showLog", label: "Show Log" }];
     case "interrupted":
-      return [{ action: "resume", label: "Resume" }, showInTree, { action: "showLog", label: "Show Log" }];
+      return [
+        { action: "resume", label: "Resume" },
+        { action: "discard", label: "Discard…" },
+        showInTree,
+        { action: "showLog", label: "Show Log" },
+      ];
     case "discarded":
       return [{ action: "createAnother", label: "Create Another" }];
   }
