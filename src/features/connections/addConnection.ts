@@ -11,6 +11,8 @@ export interface AddConnectionDeps {
   readonly loadConfig: () => Promise<SharedConfig>;
   /** Shows where a config file is wrong. */
   readonly openFile: (diagnostic: ConfigDiagnostic) => Promise<void>;
+  /** Shows the view that the connection is in: it may be hidden. Not waited for. */
+  readonly onAdded: () => void;
   /** Starts the sandbox and pins the profile. */
   readonly startSandbox: (profile: "sandbox" | "sandbox-restricted") => Promise<void>;
 }
@@ -27,13 +29,18 @@ export async function addConnection(deps: AddConnectionDeps): Promise<void> {
   for (;;) {
     const choice = await askProfile(deps);
     if (choice.type === "problem") return deps.openFile(choice.diagnostic);
-    if (choice.type === "sandbox") return deps.startSandbox(choice.profile);
+    if (choice.type === "sandbox") {
+      await deps.startSandbox(choice.profile);
+      deps.onAdded();
+      return;
+    }
     const region = await askRegion(deps, choice.region);
     if (region === "back") continue;
     const pinned = deps.connections.get();
     const added = { profile: choice.name, region };
     const isPinned = pinned.some((one) => one.profile === added.profile && one.region === added.region);
     if (!isPinned) await deps.connections.set([...pinned, added]);
+    deps.onAdded();
     return;
   }
 }

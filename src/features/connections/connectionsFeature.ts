@@ -1,3 +1,4 @@
+import * as vscode from "vscode";
 import type { Disposable } from "../../core/disposable";
 import { loadSharedConfig } from "../../aws/sharedConfig";
 import { connectionKey, type Connection } from "../../instances/connection";
@@ -35,6 +36,7 @@ export function registerConnections(
       connections,
       loadConfig,
       openFile: openConfigFile,
+      onAdded: () => void vscode.commands.executeCommand("appInstances.instances.focus"),
       startSandbox: (profile) => sandbox.start(profile),
     }),
   );

@@ -42,6 +42,7 @@ function openWorld(replies: readonly Reply[], pinned: Pinned = []) {
       kinds: openTree().kinds,
       loadConfig: () => Promise.resolve(config),
       openFile: (place: unknown) => Promise.resolve(void did.push(place)),
+      onAdded: () => void did.push("shown"),
       startSandbox: (profile: string) => Promise.resolve(void did.push(profile)),
       store: { connections: [sandbox, prod] as readonly Connection[] },
       unpinSandbox: (connection: Connection) => Promise.resolve(void did.push(connection.profile)),
@@ -50,12 +51,13 @@ function openWorld(replies: readonly Reply[], pinned: Pinned = []) {
 }
 
 test("a profile and one of the suggested regions make a connection, the profile's own region first", async () => {
-  const { prompts, deps, pinned } = openWorld([
+  const { prompts, deps, did, pinned } = openWorld([
     { to: "Choose a profile", pick: "prod" },
     { to: "Choose a region", pick: "eu-west-1" },
   ]);
   await addConnection(deps);
   prompts.assertDone();
+  assert.deepEqual(did, ["shown"]);
   assert.deepEqual(pinned(), [{ profile: "prod", region: "eu-west-1" }]);
   assert.match(prompts.shown[0]?.text ?? "", /IAM Identity Center · eu-west-1/);
   assert.match(prompts.shown[0]?.text ?? "", /role via prod/);
@@ -89,13 +91,14 @@ test("pinning the same connection twice keeps one, and cancelling keeps everythi
   const cancelled = openWorld([{ to: "Choose a profile", cancel: true }], before);
   await assert.rejects(addConnection(cancelled.deps), CancelledError);
   assert.deepEqual(cancelled.pinned(), before);
+  assert.deepEqual(cancelled.did, []);
 });
 
 test("the sandbox is one of the choices and needs no region", async () => {
   const { prompts, deps, did, pinned } = openWorld([{ to: "Choose a profile", pick: "sandbox-restricted" }]);
   await addConnection(deps);
   prompts.assertDone();
-  assert.deepEqual(did, ["sandbox-restricted"]);
+  assert.deepEqual(did, ["sandbox-restricted", "shown"]);
   assert.deepEqual(pinned(), []);
 });
 
