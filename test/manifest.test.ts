@@ -305,7 +305,7 @@ describe("menus show what the state allows", () => {
     assert.ok(kind);
     const interrupted = record({ status: "interrupted" });
     for (const [view, contextValue] of [
-      ["appInstances.activity", activityRow(interrupted, kind, now).contextValue],
+      ["appInstances.activity", activityRow(interrupted, kind, now, false).contextValue],
       ["appInstances.instances", attemptRow("id", interrupted, kind, now).contextValue],
     ] as const) {
       assert.deepEqual(inlineActions(view, contextValue), ["Resume", "Discard"], view);

@@ -19,6 +19,12 @@ export async function resumeOperation(deps: ActivityDeps, target?: unknown): Pro
   await deps.operations.resume(record.id);
 }
 
+/** Before anything was changed; afterwards it says that it is too late. */
+export async function cancelOperation(deps: ActivityDeps, target?: unknown): Promise<void> {
+  const record = await chosenOperation(deps, target, "Cancel", ({ id }) => deps.operations.canCancel(id));
+  await deps.operations.cancel(record.id);
+}
+
 /** Gives an operation up. What it has made or deleted so far stays as it is, so an unfinished one is asked about. */
 export async function discardOperation(deps: ActivityDeps, target?: unknown): Promise<void> {
   const canDiscard = ({ status }: OperationRecord) => status === "interrupted" || status === "failed";

@@ -27,7 +27,8 @@ export function operationTitle(record: OperationRecord, kind: Kind | undefined):
   return `${verbs[record.type]} ${visibleText(record.label) || `unnamed ${kind?.title ?? "instance"}`}`;
 }
 
-export function activityRow(record: OperationRecord, kind: Kind | undefined, now: number): TreeRow {
+/** `canCancel`: nothing that changes anything was sent yet, and this window can still keep it from being sent. */
+export function activityRow(record: OperationRecord, kind: Kind | undefined, now: number, canCancel: boolean): TreeRow {
   const label = operationTitle(record, kind);
   const where = connectionLabel(record.connection);
   const description = `${progressText(record, kind, now)}  ${visibleText(where)}`;
@@ -41,6 +42,7 @@ export function activityRow(record: OperationRecord, kind: Kind | undefined, now
       "operation",
       `operation-${record.type}`,
       `status-${record.status}`,
+      record.status === "running" && canCancel && "can-cancel",
       record.status === "interrupted" && "can-resume",
       (record.status === "interrupted" || record.status === "failed") && "can-discard",
       record.status === "failed" && isCreate && record.created === undefined && "can-recreate",

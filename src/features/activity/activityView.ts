@@ -9,7 +9,7 @@ import { toTooltip, toTreeItem } from "../../ui/treeItem";
 import { activityRow, activityTooltip } from "./activityRow";
 
 export interface ActivityViewDeps {
-  readonly operations: Pick<Operations, "list" | "get" | "onDidChange">;
+  readonly operations: Pick<Operations, "list" | "get" | "canCancel" | "onDidChange">;
   readonly kinds: Kinds;
   readonly clock: Clock;
   /** Done once, before anything is shown. */
@@ -32,7 +32,10 @@ export function createActivityView(deps: ActivityViewDeps): Disposable {
     });
   const rowOf = (node: OperationNode) => {
     const record = operations.get(node.operationId);
-    return record && activityRow(record, kinds.get(record.kind), clock.now());
+    if (!record) return undefined;
+    // The attempt is on disk, and drawn, right before its request is sent.
+    const canCancel = record.attempts === 0 && operations.canCancel(record.id);
+    return activityRow(record, kinds.get(record.kind), clock.now(), canCancel);
   };
   const counting = () => [...nodes.values()].filter((node) => rowOf(node)?.countsTime);
   const view = parts.add(

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { activityRow, activityTooltip } from "../../../src/features/activity/activityRow";
 import {
+  cancelOperation,
   copyRequestId,
   discardOperation,
   forEachInterrupted,
@@ -17,9 +18,9 @@ import { ScriptedPrompts } from "../../fakes/scriptedPrompts";
 import { chime, openTree, prod, record, scope, supplyChain } from "./treeWorld";
 
 const { kinds } = openTree();
-const rowOf = (changes: Partial<OperationRecord>, afterMs = 40_000) => {
+const rowOf = (changes: Partial<OperationRecord>, { afterMs = 40_000, canCancel = false } = {}) => {
   const one = record(changes);
-  return activityRow(one, kinds.get(one.kind), one.createdAt + afterMs);
+  return activityRow(one, kinds.get(one.kind), one.createdAt + afterMs, canCancel);
 };
 const target = { id: "1", arn: "arn:aws:scn:eu-west-1:210987654321:instance/1" };
 
@@ -29,6 +30,11 @@ test("a running operation says its step in words, how many there are, and for ho
   assert.match(row.description ?? "", /^\d of \d: .+ · 40 s {2}prod · eu-west-1$/);
   assert.equal(row.icon?.id, "sync~spin");
   assert.doesNotMatch(row.contextValue, /can-/);
+});
+
+test("Cancel is offered for what is running and has changed nothing yet", () => {
+  assert.match(rowOf({}, { canCancel: true }).contextValue, /\bcan-cancel\b/);
+  assert.doesNotMatch(rowOf({ status: "interrupted" }, { canCancel: true }).contextValue, /can-cancel/);
 });
 
 test("an interrupted operation can be resumed or discarded, a settled one cannot", () => {
@@ -64,11 +70,24 @@ function operationsWith(...records: readonly OperationRecord[]) {
     list: () => records,
     resume: (id: string) => Promise.resolve(void done.push(`resume ${id}`)),
     discard: (id: string) => Promise.resolve(void done.push(`discard ${id}`)),
+    canCancel: (id: string) => id === "b",
+    cancel: (id: string) => Promise.resolve(void done.push(`cancel ${id}`)),
   } as unknown as Operations;
   const copied: string[] = [];
   const clipboard = { writeText: (text: string) => Promise.resolve(void copied.push(text)) };
   return { operations, kinds, clipboard, done, copied };
 }
+
+test("Cancel without a row asks which, and says so when it is too late for all", async () => {
+  const world = operationsWith(record({ id: "a", label: "first" }), record({ id: "b", label: "second" }));
+  const prompts = new ScriptedPrompts({ to: "Cancel", pick: "Create second" });
+  await cancelOperation({ ...world, prompts });
+  prompts.assertDone();
+  assert.doesNotMatch(prompts.shown[0]?.text ?? "", /first/);
+  assert.deepEqual(world.done, ["cancel b"]);
+  const late = operationsWith(record({ id: "a" }));
+  await assert.rejects(cancelOperation({ ...late, prompts: new ScriptedPrompts() }), /no operation to cancel/);
+});
 
 test("Resume without a target asks which of the interrupted operations is meant", async () => {
   const world = operationsWith(record({ id: "a", status: "interrupted" }), record({ id: "b", status: "succeeded" }));
