@@ -65,7 +65,7 @@ function progressText(record: OperationRecord, kind: Kind | undefined, now: numb
     case "interrupted":
       return record.error ? `interrupted: ${shortText(record.error.message, 80)}` : "interrupted before an answer";
     case "failed":
-      return record.error ? shortText(`${record.error.code}: ${record.error.message}`, 100) : "failed";
+      return record.error ? shortText(errorText(record.error), 100) : "failed";
     case "succeeded":
     case "discarded": {
       const settledAt = record.settledAt ?? record.updatedAt;
@@ -73,6 +73,11 @@ function progressText(record: OperationRecord, kind: Kind | undefined, now: numb
       return `${duration} · ${clockText(settledAt)}`;
     }
   }
+}
+
+/** The service's code is worth knowing; that a message is one of ours is not. */
+function errorText({ code, message }: NonNullable<OperationRecord["error"]>): string {
+  return code === "UserError" ? message : `${code}: ${message}`;
 }
 
 /** Markdown: what happened, when, and the request ids that AWS support asks for. */
@@ -90,7 +95,7 @@ export function activityTooltip(record: OperationRecord, kind: Kind | undefined)
       markdownField("Requests", String(record.attempts)),
       record.requestIds.length > 0 ? markdownField("Request IDs", record.requestIds.join(", ")) : undefined,
     ]),
-    record.error && markdownText(`${record.error.code}: ${record.error.message}`),
+    record.error && markdownText(errorText(record.error)),
     markdownLines(record.history.map(({ at, text }) => markdownText(`${clockText(at)} ${text}`))),
   ]);
 }

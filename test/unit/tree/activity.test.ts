@@ -52,6 +52,8 @@ test("a refused create says the service's code and text, and can be recreated; a
   const create = rowOf({ status: "failed", error });
   assert.match(create.description ?? "", /^ForbiddenException: Not authorized/);
   assert.match(create.contextValue, /\bcan-recreate\b/);
+  const ours = { code: "UserError", message: "The connection was replaced." };
+  assert.match(rowOf({ status: "failed", error: ours }).description ?? "", /^The connection was replaced\./);
   assert.doesNotMatch(rowOf({ status: "failed", error, type: "delete", target }).contextValue, /can-recreate/);
 });
 
