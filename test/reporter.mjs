@@ -1,31 +1,34 @@
-// Prints each test as it ends, failures with their reason, and writes the totals for scripts/test.mjs to TEST_TOTALS_FILE.
+// Prints each test as it ends, failures with their reason, and writes the totals of each file for scripts/test.mjs to
+// TEST_TOTALS_FILE.
 import { writeFileSync } from "node:fs";
 import { relative, resolve } from "node:path";
 
 export default async function* report(source) {
-  const totals = { passed: 0, failed: 0, skipped: 0 };
+  const totals = {};
   const skipped = [];
   for await (const { type, data } of source) {
     if (type === "test:stdout" || type === "test:stderr") yield data.message;
     if (type !== "test:pass" && type !== "test:fail") continue;
     if (data.details?.type === "suite" && type === "test:pass") continue;
     const name = nameOf(data);
+    const file = relative(process.cwd(), resolve(data.file ?? data.name));
+    const count = (totals[file] ??= { passed: 0, failed: 0, skipped: 0 });
     const indent = "  ".repeat(data.nesting);
     const ms = Math.round(data.details?.duration_ms ?? 0);
     if (isSkipped(data)) {
-      totals.skipped += 1;
+      count.skipped += 1;
       skipped.push(typeof data.skip === "string" ? `${name}: ${data.skip}` : name);
       yield `${indent}- ${name} (skipped)\n`;
     } else if (type === "test:pass" && isFile(data)) {
-      totals.failed += 1;
+      count.failed += 1;
       yield `✖ ${name}: no test in it was executed\n`;
     } else if (type === "test:pass") {
-      totals.passed += 1;
+      count.passed += 1;
       yield `${indent}✔ ${name} (${ms} ms)\n`;
     } else {
       // A parent that failed only because of its children is not one more failure.
       const isOnlyParent = data.details?.error?.failureType === "subtestsFailed";
-      if (!isOnlyParent) totals.failed += 1;
+      if (!isOnlyParent) count.failed += 1;
       yield `${indent}✖ ${name} (${ms} ms)\n`;
       if (!isOnlyParent) yield `${failureText(data)}\n`;
     }

@@ -6,7 +6,7 @@ const [totalsFile, filter = ""] = process.argv.slice(2);
 
 runHostTests(filter).then(
   (results) => {
-    if (totalsFile) writeFileSync(totalsFile, JSON.stringify(results));
+    if (totalsFile) writeFileSync(totalsFile, JSON.stringify({ "test/host": results }));
     process.exitCode = results.failed > 0 || results.passed === 0 ? 1 : 0;
   },
   (error: unknown) => {

@@ -22,7 +22,7 @@ void test("messages are matched by their words", () => {
     [
       "supplyChain",
       "Access denied when attempting to use the AWS KMS key. Please correct the key policy",
-      /policy of the key/,
+      /add the statements to its policy/,
     ],
     ["supplyChain", "IAM Identity Center is not enabled in this Region.", /Enable IAM Identity Center/],
     ["supplyChain", "Blocked by a service control policy", /policy of your organization/],
