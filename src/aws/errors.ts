@@ -97,3 +97,8 @@ export function isExpiredError(name: string): boolean {
 export function isCredentialError(error: unknown): boolean {
   return error instanceof ServiceError && credentialErrors.has(error.name);
 }
+
+/** True when nothing helps but other credentials: there are none, or the service refused them. */
+export function needsSignIn(error: unknown): boolean {
+  return error instanceof SignInRequiredError || isCredentialError(error);
+}

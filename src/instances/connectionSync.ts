@@ -1,4 +1,4 @@
-import { isCredentialError, ServiceError, SignInRequiredError, TransportError } from "../aws/errors";
+import { needsSignIn, ServiceError, SignInRequiredError, TransportError } from "../aws/errors";
 import type { Clock } from "../core/clock";
 import { isCancelled, messageOf, UserError } from "../core/errors";
 import type { Log } from "../core/log";
@@ -339,7 +339,7 @@ function isOver(signal: AbortSignal): boolean {
 function isSignIn(error: unknown): boolean {
   // How Chime refuses an account that it was not opened to: the credentials may be good everywhere else.
   if (error instanceof ServiceError && error.name === "UnauthorizedClientException") return false;
-  return error instanceof SignInRequiredError || isCredentialError(error);
+  return needsSignIn(error);
 }
 
 /** A service that is not in the region has no host there, or a host that does not know the operation. */

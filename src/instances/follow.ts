@@ -1,4 +1,4 @@
-import { isCredentialError, ServiceError, SignInRequiredError, TransportError } from "../aws/errors";
+import { isCredentialError, needsSignIn, ServiceError, TransportError } from "../aws/errors";
 import type { Clock } from "../core/clock";
 import { CancelledError, isCancelled, messageOf, throwIfAborted, UserError } from "../core/errors";
 import type { Log } from "../core/log";
@@ -253,7 +253,7 @@ class Poll {
 
 /** Trouble that is over some time later without anybody's doing. */
 export function isPassing(error: unknown): boolean {
-  if (error instanceof SignInRequiredError || isCredentialError(error)) return false;
+  if (needsSignIn(error)) return false;
   if (error instanceof TransportError) return true;
   if (error instanceof ServiceError) return error.isRetryable || error.status >= 500 || error.status === 429;
   return error instanceof UserError && error.cause !== undefined && isPassing(error.cause);

@@ -1,6 +1,6 @@
-import { isCredentialError, ServiceError, SignInRequiredError, TransportError } from "../aws/errors";
+import { isCredentialError, needsSignIn, ServiceError, SignInRequiredError, TransportError } from "../aws/errors";
 import type { Clock } from "../core/clock";
-import { CancelledError, isCancelled, messageOf, throwIfAborted, UserError } from "../core/errors";
+import { isCancelled, messageOf, throwIfAborted, UserError } from "../core/errors";
 import type { Log } from "../core/log";
 import type { Session, Sessions } from "../instances/connection";
 import { isPassing, type InstanceFollower } from "../instances/follow";
@@ -133,7 +133,7 @@ export class OperationRun {
       };
       this.#deps.publish(this.#record);
     }
-    return isSignIn(error) ? "needsSignIn" : "interrupted";
+    return needsSignIn(error) ? "needsSignIn" : "interrupted";
   }
 
   async #settle(changes: Partial<OperationRecord>, history: string): Promise<void> {
@@ -249,10 +249,6 @@ export class OperationRun {
   }
 }
 
-function isSignIn(error: unknown): boolean {
-  return error instanceof SignInRequiredError || isCredentialError(error);
-}
-
 function isExpected(error: unknown): boolean {
   return (
     error instanceof StoppedError ||
@@ -260,7 +256,6 @@ function isExpected(error: unknown): boolean {
     error instanceof ServiceError ||
     error instanceof TransportError ||
     error instanceof SignInRequiredError ||
-    error instanceof CancelledError ||
     isCancelled(error)
   );
 }

@@ -292,7 +292,7 @@ void test("a host that cannot be resolved is explained as a service that the reg
     [unresolved, /not available in this region, or the network cannot resolve its host\.$/],
     [unknown, /not available in this region\.$/],
   ] as const) {
-    // eslint-disable-next-line require-yield, @typescript-eslint/require-await
+    // eslint-disable-next-line require-yield, @typescript-eslint/require-await -- a list that fails before its first page
     const list = async function* () {
       throw error;
     };

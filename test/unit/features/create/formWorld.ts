@@ -5,57 +5,18 @@ import { connectionKey } from "../../../../src/instances/connection";
 import type { FormRequest } from "../../../../src/ui/form";
 import type { FormDraft, FromForm, ToForm } from "../../../../src/ui/webviewProtocol";
 import { connection, type World } from "../flowWorld";
-
-/** For machines that are busy with other tests. */
-const patienceMs = 10_000;
+import { RecordingPage } from "../recordingPage";
 
 type Message<T extends ToForm["type"]> = Extract<ToForm, { type: T }>;
 
 /** The form's surroundings as a test sees them: what was posted, copied, run. */
-export class RecordingHost implements FormHost {
-  readonly posted: ToForm[] = [];
-  readonly copied: string[] = [];
-  readonly opened: string[] = [];
-  readonly ran: unknown[][] = [];
-  readonly revealed: unknown[] = [];
+export class RecordingHost extends RecordingPage<ToForm> implements FormHost {
   readonly kept: (FormDraft | undefined)[] = [];
   readonly errors: unknown[] = [];
-  title = "";
   isClosed = false;
-  readonly #watchers = new Set<() => void>();
-
-  post(message: ToForm): void {
-    // As over the real channel: a copy, not the object.
-    this.posted.push(structuredClone(message));
-    for (const watcher of [...this.#watchers]) watcher();
-  }
-
-  setTitle(title: string): void {
-    this.title = title;
-  }
 
   close(): void {
     this.isClosed = true;
-  }
-
-  copy(text: string): Promise<void> {
-    this.copied.push(text);
-    return Promise.resolve();
-  }
-
-  openUrl(url: string): Promise<void> {
-    this.opened.push(url);
-    return Promise.resolve();
-  }
-
-  run(...command: unknown[]): Promise<void> {
-    this.ran.push(command);
-    return Promise.resolve();
-  }
-
-  reveal(node: unknown): Promise<void> {
-    this.revealed.push(node);
-    return Promise.resolve();
   }
 
   keep(draft: FormDraft | undefined): void {
@@ -79,22 +40,8 @@ export class RecordingHost implements FormHost {
 
   /** The last message of a type as soon as it passes. */
   until<T extends ToForm["type"]>(type: T, passes: (message: Message<T>) => boolean): Promise<Message<T>> {
-    return new Promise((resolve, reject) => {
-      const check = () => {
-        const message = this.posted.findLast((each): each is Message<T> => each.type === type);
-        if (!message || !passes(message)) return;
-        clearTimeout(timer);
-        this.#watchers.delete(check);
-        resolve(message);
-      };
-      const timer = setTimeout(() => {
-        this.#watchers.delete(check);
-        const last = this.posted.findLast((each) => each.type === type);
-        reject(new Error(`The expected ${type} never came. The last one was ${JSON.stringify(last)}`));
-      }, patienceMs);
-      this.#watchers.add(check);
-      check();
-    });
+    const find = () => this.posted.findLast((each): each is Message<T> => each.type === type);
+    return this.untilFound(type, find, passes);
   }
 }
 
