@@ -1,5 +1,6 @@
 import * as z from "zod";
 import type { PolicyPlace } from "./documentedPolicies";
+import { matchesWildcard } from "./wildcard";
 
 /** What the service does with a key while an instance is created. */
 export const requiredKeyActions = [
@@ -98,7 +99,7 @@ function matchesAny(
   normalize: (pattern: string) => string = (pattern) => pattern,
 ): Answer {
   if (not !== undefined) return "maybe";
-  return (patterns ?? []).some((pattern) => glob(normalize(pattern)).test(value)) ? "yes" : "no";
+  return (patterns ?? []).some((pattern) => matchesWildcard(normalize(pattern), value)) ? "yes" : "no";
 }
 
 /** Conditions about the request itself are what the service is documented to send; others cannot be known. */
@@ -106,7 +107,7 @@ function isMet(operator: string, key: string, values: readonly string[], { accou
   const isPositive =
     /^(?:ForA(?:ll|ny)Values?:)?(?:String(?:Equals(?:IgnoreCase)?|Like)|Arn(?:Equals|Like)|Bool)$/.test(operator);
   if (!isPositive) return "maybe";
-  const isOneOf = (value: string): Answer => (values.some((pattern) => glob(pattern).test(value)) ? "yes" : "no");
+  const isOneOf = (value: string): Answer => (values.some((pattern) => matchesWildcard(pattern, value)) ? "yes" : "no");
   switch (key) {
     case "aws:sourceaccount":
       return isOneOf(accountId);
@@ -137,14 +138,6 @@ function isMet(operator: string, key: string, values: readonly string[], { accou
 
 function valuesOf(value: unknown): readonly string[] {
   return (Array.isArray(value) ? value : [value]).map(String);
-}
-
-function glob(pattern: string): RegExp {
-  const source = pattern
-    .replaceAll(/[\\^$.+()[\]{}|]/g, String.raw`\$&`)
-    .replaceAll("*", ".*")
-    .replaceAll("?", ".");
-  return new RegExp(`^${source}$`, "s");
 }
 
 function allOf(answers: readonly Answer[]): Answer {

@@ -1,0 +1,75 @@
+import assert from "node:assert/strict";
+import { execFileSync } from "node:child_process";
+import { fileURLToPath } from "node:url";
+import { test } from "node:test";
+import fc from "fast-check";
+import { judgeKeyPolicy } from "../../../src/instances/keyPolicy";
+
+const place = { accountId: "123456789012", region: "us-east-1" };
+
+/** Whether the judge says that a pattern of a policy covers the ARN of a key. */
+function covers(pattern: string, keyArn: string): boolean {
+  const statement = { Effect: "Allow", Principal: "*", Action: "*", Resource: pattern };
+  return judgeKeyPolicy(JSON.stringify({ Statement: statement }), keyArn, place)?.missing.length === 0;
+}
+
+/** Another way to the same answer: row by row, which prefixes of the value the pattern's prefix matches. */
+function matchesByTable(pattern: string, value: string): boolean {
+  let row = [true, ...Array.from(value, () => false)];
+  for (const symbol of pattern.split("")) {
+    const next = [symbol === "*" && row[0] === true];
+    for (let end = 1; end <= value.length; end += 1) {
+      if (symbol === "*") next.push(row[end] === true || next[end - 1] === true);
+      else next.push(row[end - 1] === true && (symbol === "?" || symbol === value[end - 1]));
+    }
+    row = next;
+  }
+  return row[value.length] === true;
+}
+
+// One letter too many would make nearly every pair differ.
+const pattern = fc.string({ unit: fc.constantFrom("a", "b", "*", "?", "\n", ".", "\\"), maxLength: 12 });
+const value = fc.string({ unit: fc.constantFrom("a", "b", "\n", ".", "*"), maxLength: 12 });
+
+void test("Security 7: patterns of a key policy match as an independent evaluator says", () => {
+  let matched = 0;
+  fc.assert(
+    fc.property(pattern, value, (wanted, given) => {
+      const expected = matchesByTable(wanted, given);
+      if (expected) matched += 1;
+      assert.equal(covers(wanted, given), expected);
+    }),
+    {
+      numRuns: 5_000,
+      examples: [
+        ["", ""],
+        ["*", ""],
+        ["?", ""],
+        ["a*b*a", "ababba"],
+        ["*a?b", "aaab"],
+        ["**b", "ab"],
+      ],
+    },
+  );
+  assert.ok(matched > 100, `only ${matched} pairs matched`);
+});
+
+void test("Security 7: a key policy with many stars is judged at once", () => {
+  const judge = `
+    const { judgeKeyPolicy } = require("./src/instances/keyPolicy");
+    const Resource = "*a".repeat(4000) + "*!";
+    const Condition = { StringLike: { "aws:SourceArn": "*-".repeat(40) + "*!" } };
+    const statement = { Effect: "Allow", Principal: "*", Action: "*", Resource: [Resource, "*"], Condition };
+    const keyArn = "arn:aws:kms:us-east-1:123456789012:key/" + "a".repeat(2000);
+    const verdict = judgeKeyPolicy(JSON.stringify({ Statement: statement }), keyArn, ${JSON.stringify(place)});
+    console.log(verdict?.missing.length);
+  `;
+  // What hangs can only be stopped from outside.
+  const answer = execFileSync(process.execPath, ["--import", "tsx", "--eval", judge], {
+    cwd: fileURLToPath(new URL("../../..", import.meta.url)),
+    encoding: "utf8",
+    timeout: 20_000,
+    killSignal: "SIGKILL",
+  });
+  assert.equal(answer.trim(), "5");
+});
