@@ -36,6 +36,8 @@ export interface Attempt {
 /** Sends operations with one set of credentials to one region: created for a session, never shared between two. */
 export interface AwsClient {
   readonly region: string;
+  /** Milliseconds that the services' clock is ahead of ours, by the last reply; undefined until there was one. */
+  readonly clockOffsetMs: number | undefined;
   /**
    * Rejects with ServiceError (the service answered), TransportError (it did not) or CancelledError. What the user must mend
    * before anything can be sent comes as SignInRequiredError or UserError. Anything else is a bug.
@@ -55,6 +57,8 @@ export interface ClientOptions {
   readonly endpoints: EndpointSettings;
   readonly log: Log;
   readonly clock?: Clock;
+  /** What is known about the services' clocks, where several clients share it. */
+  readonly skew?: ClockSkew;
   readonly timeouts?: Partial<Timeouts>;
   /** PEM certificates to trust instead of the system's, from AWS_CA_BUNDLE. */
   readonly ca?: string | undefined;
@@ -91,13 +95,18 @@ class HttpClient implements AwsClient {
   readonly region: string;
   readonly #options: ClientOptions;
   readonly #clock: Clock;
-  readonly #skew = new ClockSkew();
+  readonly #skew: ClockSkew;
   readonly #tokens = new RetryTokens();
 
   constructor(options: ClientOptions) {
     this.region = options.region;
     this.#options = options;
     this.#clock = options.clock ?? systemClock;
+    this.#skew = options.skew ?? new ClockSkew();
+  }
+
+  get clockOffsetMs(): number | undefined {
+    return this.#skew.latestMs;
   }
 
   async call<I extends object, O extends object>(

@@ -22,6 +22,15 @@ export function mayMeanSkew(errorName: string): boolean {
 /** How far the clock of each endpoint is ahead of ours, learnt from the `Date` headers of replies. */
 export class ClockSkew {
   readonly #offsets = new Map<string, number>();
+  #latestMs: number | undefined;
+
+  /**
+   * Milliseconds that the services' clock was ahead of ours at the last reply, whoever sent it: AWS has one time.
+   * Undefined until a reply has told. As exact as a `Date` header and the way of a reply are: some seconds.
+   */
+  get latestMs(): number | undefined {
+    return this.#latestMs;
+  }
 
   /** Milliseconds to add to our clock when signing for this host. */
   offsetMs(host: string): number {
@@ -39,6 +48,7 @@ export class ClockSkew {
     const serverMs = Date.parse(headers.date ?? "");
     if (Number.isNaN(serverMs)) return false;
     const offset = serverMs - times.nowMs;
+    this.#latestMs = offset;
     if (Math.abs(offset - this.offsetMs(host)) < significantMs) return false;
     this.#offsets.set(host, offset);
     return true;

@@ -12,6 +12,7 @@ import type { FaultRule } from "../../src/sandbox/faults";
 import type { LedgerRequest } from "../../src/sandbox/ledger";
 import { startTestSandbox } from "../fixtures/sandbox";
 import type { Members } from "./driver";
+import { systemClock } from "../../src/core/clock";
 
 type Fault = FaultRule["fault"];
 
@@ -156,7 +157,7 @@ async function prepare(t: TestContext, operation: AnyOperation) {
     endpoints: { customUrl: () => sandbox.endpoint },
     log: silentLog,
     // Waiting between attempts is not what this is about.
-    clock: { now: () => Date.now(), sleep: () => Promise.resolve() },
+    clock: { ...systemClock, sleep: () => Promise.resolve() },
   });
   const { id } = operation.service;
   const isSupplyChain = id === "supplychain";

@@ -4,7 +4,7 @@ import * as nodeFs from "node:fs/promises";
 import type { ClientRequest } from "node:http";
 import type { AwsClient } from "../../src/aws/client";
 import type { AnyOperation } from "../../src/aws/operation";
-import { systemClock, type Clock } from "../../src/core/clock";
+import { systemClock } from "../../src/core/clock";
 import { messageOf } from "../../src/core/errors";
 import { silentLog } from "../../src/core/log";
 import type { Session, Sessions } from "../../src/instances/connection";
@@ -16,6 +16,7 @@ import { createOperations } from "../../src/operations/createOperations";
 import type { JournalFiles } from "../../src/operations/journal";
 import type { OperationRecord } from "../../src/operations/operation";
 import type { OperationRequest, OperationScope } from "../../src/operations/runner";
+import { hurriedBy } from "../fakes/clock";
 
 /**
  * A window without VS Code: the real journal, locks, runner, client and kinds, in a process that kills itself at a given
@@ -40,7 +41,7 @@ export interface ChildReport {
 }
 
 /** The product's own intervals, fifty times faster. */
-const clock: Clock = { now: () => Date.now(), sleep: (ms, signal) => systemClock.sleep(ms / 50, signal) };
+const clock = hurriedBy(50);
 
 const maxResumptions = 20;
 
@@ -77,6 +78,9 @@ function changes(operation: Pick<AnyOperation, "method" | "service">): boolean {
 function withPoints(client: AwsClient): AwsClient {
   return {
     region: client.region,
+    get clockOffsetMs() {
+      return client.clockOffsetMs;
+    },
     async call(operation, input, options) {
       point(`${operation.name}: before it is sent`);
       const output = await client.call(operation, input, options);

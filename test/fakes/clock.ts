@@ -1,5 +1,14 @@
 import { CancelledError } from "../../src/core/errors";
-import type { Clock } from "../../src/core/clock";
+import { systemClock, type Clock } from "../../src/core/clock";
+
+/** Real time, in which every wait is so many times shorter. */
+export function hurriedBy(factor: number): Clock {
+  return {
+    now: () => Date.now(),
+    monotonic: () => performance.now() * factor,
+    sleep: (ms, signal) => systemClock.sleep(ms / factor, signal),
+  };
+}
 
 interface Sleep {
   readonly dueAt: number;
@@ -11,7 +20,9 @@ interface Sleep {
  * of the event loop before the next one, so that a loop that re-arms sleeps again within the same `advance`.
  */
 export class FakeClock implements Clock {
+  /** What the wall clock shows, and what has passed since the test began. */
   #now: number;
+  #elapsed = 0;
   readonly #sleeps = new Set<Sleep>();
   readonly #watchers = new Set<() => void>();
 
@@ -23,9 +34,18 @@ export class FakeClock implements Clock {
     return this.#now;
   }
 
+  monotonic(): number {
+    return this.#elapsed;
+  }
+
+  /** Sets the wall clock forward or back; nobody who sleeps notices. */
+  jump(ms: number): void {
+    this.#now += ms;
+  }
+
   /** How long each pending sleep still has to go, in milliseconds, shortest first. */
   get pending(): readonly number[] {
-    return [...this.#sleeps].map((sleep) => sleep.dueAt - this.#now).sort((a, b) => a - b);
+    return [...this.#sleeps].map((sleep) => sleep.dueAt - this.#elapsed).sort((a, b) => a - b);
   }
 
   sleep(ms: number, signal?: AbortSignal): Promise<void> {
@@ -39,7 +59,7 @@ export class FakeClock implements Clock {
         reject(new CancelledError());
       };
       const sleep: Sleep = {
-        dueAt: this.#now + Math.max(0, ms),
+        dueAt: this.#elapsed + Math.max(0, ms),
         wake: () => {
           signal?.removeEventListener("abort", onAbort);
           resolve();
@@ -53,15 +73,15 @@ export class FakeClock implements Clock {
 
   /** Moves time on and wakes whoever is due. Resolves after the woken have run as far as they can without real I/O. */
   async advance(ms: number): Promise<void> {
-    const end = this.#now + ms;
+    const end = this.#elapsed + ms;
     await settle();
     for (let next = this.#next(end); next; next = this.#next(end)) {
-      this.#now = next.dueAt;
+      this.#pass(next.dueAt - this.#elapsed);
       this.#sleeps.delete(next);
       next.wake();
       await settle();
     }
-    this.#now = end;
+    this.#pass(end - this.#elapsed);
   }
 
   /** Resolves once at least `count` sleeps are pending: how a test waits, without sleeping, for real I/O to be over. */
@@ -75,6 +95,11 @@ export class FakeClock implements Clock {
       this.#watchers.add(check);
       check();
     });
+  }
+
+  #pass(ms: number): void {
+    this.#elapsed += ms;
+    this.#now += ms;
   }
 
   #next(end: number): Sleep | undefined {

@@ -275,6 +275,7 @@ export class FakeSessions implements Sessions {
   #session(connection: Connection): Session {
     const client: AwsClient = {
       region: connection.region,
+      clockOffsetMs: 0,
       call: () => Promise.reject(new Error("The fake kind makes no wire calls")),
       pages: () => {
         throw new Error("The fake kind makes no wire calls");

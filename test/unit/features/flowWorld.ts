@@ -2,7 +2,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { TestContext } from "node:test";
-import { systemClock, type Clock } from "../../../src/core/clock";
+import { hurriedBy } from "../../fakes/clock";
 import { silentLog } from "../../../src/core/log";
 import type { Connection, Session } from "../../../src/instances/connection";
 import { emptyDraft, type Draft } from "../../../src/instances/draft";
@@ -19,7 +19,7 @@ import type { SandboxOptions } from "../../../src/sandbox/server";
 import { startTestSandbox } from "../../fixtures/sandbox";
 
 /** The product's own intervals, a hundred times faster. */
-const hurriedClock: Clock = { now: () => Date.now(), sleep: (ms, signal) => systemClock.sleep(ms / 100, signal) };
+const hurriedClock = hurriedBy(100);
 
 export const connection: Connection = { source: "sandbox", profile: "sandbox", region: "us-east-1" };
 export const restricted: Connection = { ...connection, profile: "sandbox-restricted" };

@@ -23,6 +23,7 @@ class Recorded extends Error {
 async function createRequest(kind: Kind, draft: Draft): Promise<Recorded> {
   const client: AwsClient = {
     region: "us-east-1",
+    clockOffsetMs: undefined,
     call: (operation, input) => Promise.reject(new Recorded(operation as AnyOperation, input)),
     pages: () => assert.fail("a create lists nothing"),
   };

@@ -3,7 +3,6 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { TestContext } from "node:test";
 import { rm } from "node:fs/promises";
-import { systemClock, type Clock } from "../../../src/core/clock";
 import { silentLog } from "../../../src/core/log";
 import type { Connection } from "../../../src/instances/connection";
 import { createFollower } from "../../../src/instances/follow";
@@ -11,13 +10,11 @@ import type { Draft } from "../../../src/instances/draft";
 import type { Instance } from "../../../src/instances/instance";
 import { createOperations, type OperationsDeps } from "../../../src/operations/createOperations";
 import type { OperationScope } from "../../../src/operations/runner";
+import { hurriedBy } from "../../fakes/clock";
 import { FakeCloud, FakeSessions } from "../../fakes/cloud";
 
 /** The product's own intervals, a hundred times faster. */
-export const hurriedClock: Clock = {
-  now: () => Date.now(),
-  sleep: (ms, signal) => systemClock.sleep(ms / 100, signal),
-};
+export const hurriedClock = hurriedBy(100);
 
 export const connection: Connection = { source: "profile", profile: "dev", region: "us-east-1" };
 export const scope: OperationScope = { kind: "fake", connection, accountId: "123456789012" };

@@ -197,7 +197,9 @@ void test("Discarding a failed attempt keeps it out of the way and on record", a
 void test("Operations are listed newest first", async (t) => {
   const bench = await setUp(t);
   let now = 1_000_000;
-  const window = await bench.open({ clock: { now: () => (now += 1000), sleep: () => Promise.resolve() } });
+  const window = await bench.open({
+    clock: { ...hurriedClock, now: () => (now += 1000), sleep: () => Promise.resolve() },
+  });
   const first = await window.start(scope, { type: "create", draft: draftOf("first") });
   const second = await window.start(scope, { type: "create", draft: draftOf("second") });
   assert.deepEqual(
@@ -232,6 +234,7 @@ void test("A machine that sleeps between two requests looks for the instance bef
   let laterMs = 0;
   const window = await bench.open({
     clock: {
+      ...hurriedClock,
       now: () => Date.now() + laterMs,
       sleep: (ms, signal) => {
         if (bench.cloud.tokens.length > 0 && laterMs === 0) {
