@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 import type { AnyOperation, Service } from "../aws/operation";
 import { messageOf } from "../core/errors";
 import type { Log } from "../core/log";
-import { AwsError } from "./awsError";
+import { AwsError, modelledError } from "./awsError";
 import type { Controlled } from "./control";
 import type { Fault } from "./faults";
 import { MalformedRequestError, parseForm, type IncomingRequest } from "./incoming";
@@ -57,6 +57,7 @@ async function carryOut(
 ): Promise<Answer> {
   const { operation } = route;
   const { state, requests, world, clock, faults } = controlled;
+  const { accountId } = verified.keys;
   const fault = faults.take(operation);
   let input: Record<string, unknown> = {};
   let outcome: Outcome = {};
@@ -65,16 +66,22 @@ async function carryOut(
     input = readInput(operation, request);
     if (fault?.kind === "latency") await faults.delay(fault.ms ?? 1000);
     if (fault?.kind === "status") throw injectedError(operation, fault);
+    if (fault?.kind === "forgetTokens") world.forgetTokens();
     if (fault?.kind !== "reset" && fault?.kind !== "hang") {
-      outcome = route.handle(validateInput(operation, input), {
+      const valid = validateInput(operation, input);
+      requireIdleToken(operation, input, verified, controlled);
+      const nowMs = clock.now() - (fault?.kind === "lag" ? (fault.ms ?? 1000) : 0);
+      outcome = route.handle(valid, {
         operation,
         region: regionOf(route, verified),
-        accountId: state.document.accountId,
-        principal: toPrincipal(verified.keys.principal, state.document.accountId),
-        world,
-        nowMs: clock.now(),
+        accountId,
+        principal: toPrincipal(verified.keys.principal, accountId),
+        world: fault?.kind === "lag" ? world.asOf(nowMs) : world,
+        nowMs,
         timings: { ...timings, bornMs: state.document.bornMs },
       });
+      if (fault?.kind === "inProgress")
+        faults.holdToken(tokenKey(operation, input, verified), clock.now() + (fault.ms ?? 1000));
       // A replay waits as well: the first reply with this token may not have reached the disk yet.
       if (outcome.changed || outcome.isReplay) await state.save();
     }
@@ -84,13 +91,14 @@ async function carryOut(
     if (fault?.kind === "status") reply = { ...reply, headers: { ...reply.headers, ...fault.headers } };
   }
   const token = input[operation.idempotencyToken ?? ""];
-  const isAnswered = fault?.kind !== "reset" && fault?.kind !== "hang" && fault?.kind !== "commitThenReset";
+  const isAnswered = !["reset", "hang", "commitThenReset", "inProgress"].includes(fault?.kind ?? "");
   requests.add({
     service: operation.service.id,
     operation: operation.name,
     token: typeof token === "string" ? token : null,
     status: isAnswered ? reply.status : null,
     principal: verified.keys.principal,
+    accountId,
     time: new Date(clock.now()).toISOString(),
     region: regionOf(route, verified),
     requestId,
@@ -100,6 +108,26 @@ async function carryOut(
     fault: fault?.kind ?? null,
   });
   return { reply, fault };
+}
+
+/** What a token is known by: two accounts may use the same one. */
+function tokenKey({ name, idempotencyToken }: AnyOperation, input: object, { keys, region }: Verified): string {
+  const token = (input as Readonly<Record<string, unknown>>)[idempotencyToken ?? ""];
+  return JSON.stringify([name, keys.accountId, region, token ?? null]);
+}
+
+function requireIdleToken(
+  operation: AnyOperation,
+  input: object,
+  verified: Verified,
+  { faults, clock }: Controlled,
+): void {
+  if (!faults.isTokenHeld(tokenKey(operation, input, verified), clock.now())) return;
+  throw modelledError(
+    operation.service,
+    "ConflictException",
+    "An earlier request with this client token is still in progress.",
+  );
 }
 
 /** Legacy Chime is one global service: a client with a custom endpoint signs for its own region and means us-east-1. */

@@ -36,8 +36,13 @@ const bulk = z.object({
 
 const session = z.object({
   principal: z.enum(["sandbox", "sandbox-restricted"]).default("sandbox"),
-  /** May be negative: keys that have expired already. */
-  expiresInSeconds: z.number(),
+  /** Absent: the sandbox's own account. Any other has its own instances. */
+  accountId: z
+    .string()
+    .regex(/^\d{12}$/)
+    .optional(),
+  /** Absent: they do not expire. May be negative: keys that have expired already. */
+  expiresInSeconds: z.number().optional(),
 });
 
 /** Not AWS: how tests and demonstrations reach behind the services. Every request needs the token. */
@@ -82,6 +87,7 @@ const handlers: Readonly<Record<string, (body: unknown, controlled: Controlled) 
     for (let number = 1; number <= count; number++)
       world.insert({
         kind: kind.id,
+        accountId: state.document.accountId,
         region,
         arn: (id) => kind.arn(region, state.document.accountId, id),
         name: `${namePrefix}-${String(number).padStart(String(count).length, "0")}`,
@@ -95,12 +101,14 @@ const handlers: Readonly<Record<string, (body: unknown, controlled: Controlled) 
     return { count };
   },
   "POST credentials": async (body, { state, clock }) => {
-    const { principal, expiresInSeconds } = session.parse(body);
-    const keys = makeKeys(principal, { expiresMs: clock.now() + expiresInSeconds * 1000 });
+    const { principal, expiresInSeconds, accountId = state.document.accountId } = session.parse(body);
+    const expiresMs = expiresInSeconds === undefined ? undefined : clock.now() + expiresInSeconds * 1000;
+    const keys = makeKeys(principal, { accountId, ...(expiresMs !== undefined && { session: { expiresMs } }) });
     state.document.keys.push(keys);
     await state.save();
-    const { accessKeyId, secretAccessKey, sessionToken, expiresMs } = keys;
-    return { accessKeyId, secretAccessKey, sessionToken, expiration: new Date(expiresMs ?? 0).toISOString() };
+    const { accessKeyId, secretAccessKey, sessionToken } = keys;
+    if (expiresMs === undefined) return { accessKeyId, secretAccessKey };
+    return { accessKeyId, secretAccessKey, sessionToken, expiration: new Date(expiresMs).toISOString() };
   },
 };
 

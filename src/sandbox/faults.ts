@@ -3,10 +3,22 @@ import type { AnyOperation } from "../aws/operation";
 
 /**
  * What can go wrong on the way. `status`, `reset` and `hang` happen before the request is carried out;
- * `truncate`, `garbage` and `commitThenReset` after; `latency` only delays.
+ * `truncate`, `garbage` and `commitThenReset` after; `latency` only delays. `lag` answers a reading with what was true before.
+ * `forgetTokens` forgets all tokens before it carries out. `inProgress` is `commitThenReset`, and for a while the token is busy.
  */
 const fault = z.object({
-  kind: z.enum(["status", "reset", "hang", "truncate", "garbage", "latency", "commitThenReset"]),
+  kind: z.enum([
+    "status",
+    "reset",
+    "hang",
+    "truncate",
+    "garbage",
+    "latency",
+    "commitThenReset",
+    "lag",
+    "forgetTokens",
+    "inProgress",
+  ]),
   status: z.number().int().min(200).max(599).optional(),
   code: z.string().optional(),
   message: z.string().optional(),
@@ -28,6 +40,8 @@ export type FaultRule = z.input<typeof faultRule>;
 export class Faults {
   #rules: { readonly operation: string; readonly fault: Fault; times: number }[] = [];
   readonly #delays = new Set<NodeJS.Timeout>();
+  /** Until when a token is busy, in milliseconds since the epoch. */
+  readonly #held = new Map<string, number>();
 
   add(rule: z.output<typeof faultRule>): void {
     this.#rules.push({ ...rule });
@@ -35,15 +49,28 @@ export class Faults {
 
   clear(): void {
     this.#rules = [];
+    this.#held.clear();
   }
 
-  take({ service, name }: AnyOperation): Fault | undefined {
+  take({ service, name, idempotencyToken }: AnyOperation): Fault | undefined {
     const names = ["*", name, `${service.id}.${name}`];
-    const rule = this.#rules.find(({ operation }) => names.includes(operation));
+    const isMet = ({ kind }: Fault) => {
+      if (kind === "lag") return /^(Get|Describe|List)/.test(name);
+      return (kind !== "forgetTokens" && kind !== "inProgress") || idempotencyToken !== undefined;
+    };
+    const rule = this.#rules.find((candidate) => names.includes(candidate.operation) && isMet(candidate.fault));
     if (!rule) return undefined;
     rule.times -= 1;
     if (rule.times <= 0) this.#rules = this.#rules.filter((other) => other !== rule);
     return rule.fault;
+  }
+
+  holdToken(key: string, untilMs: number): void {
+    this.#held.set(key, untilMs);
+  }
+
+  isTokenHeld(key: string, nowMs: number): boolean {
+    return nowMs < (this.#held.get(key) ?? 0);
   }
 
   /** Does not end when the sandbox stops first: its state is on disk by then, and nobody is left to answer. */

@@ -3,6 +3,7 @@ import { join } from "node:path";
 import * as z from "zod";
 import { messageOf } from "../core/errors";
 import type { Log } from "../core/log";
+import { defaultAccountId } from "./principals";
 import { lifeOf, type StoredResource } from "./resource";
 import { replaceFile } from "./state";
 
@@ -15,6 +16,7 @@ const ledgerRequest = z.object({
   /** Null when a fault kept the reply from being sent. */
   status: z.number().nullable(),
   principal: z.string(),
+  accountId: z.string().default(defaultAccountId),
   /** ISO 8601, by the wall clock. */
   time: z.string(),
   region: z.string(),
@@ -33,6 +35,7 @@ export type LedgerRequest = z.output<typeof ledgerRequest>;
 /** Every resource that there ever was, with its life. Times are ISO 8601. */
 export interface LedgerResource {
   readonly kind: string;
+  readonly accountId: string;
   readonly id: string;
   readonly arn: string;
   readonly region: string;
@@ -116,6 +119,7 @@ export function toLedgerResource(resource: StoredResource, nowMs: number): Ledge
   const life = lifeOf(resource, nowMs);
   return {
     kind: resource.kind,
+    accountId: resource.accountId,
     id: resource.id,
     arn: resource.arn,
     region: resource.region,

@@ -1,4 +1,5 @@
 import * as z from "zod";
+import { defaultAccountId } from "./principals";
 
 /**
  * Anything that clients create here. Never removed: the ledger shows every resource that there ever was.
@@ -7,6 +8,7 @@ import * as z from "zod";
  */
 export const storedResource = z.object({
   kind: z.string(),
+  accountId: z.string().default(defaultAccountId),
   id: z.string(),
   arn: z.string(),
   region: z.string(),
@@ -16,6 +18,8 @@ export const storedResource = z.object({
   members: z.record(z.string(), z.string()),
   tags: z.record(z.string(), z.string()),
   token: z.string().nullable(),
+  /** The token no longer leads here: a request with it creates anew. */
+  isTokenForgotten: z.boolean().optional(),
   /** Hash of the input that the token came with. */
   fingerprint: z.string().nullable(),
   principal: z.string().nullable(),

@@ -10,6 +10,7 @@ export function seedDemo(
     for (const demo of kind?.demo ?? [])
       world.insert({
         kind: kind?.id ?? "",
+        accountId,
         region,
         arn: (id) => kind?.arn(region, accountId, id) ?? "",
         name: demo.name,

@@ -132,6 +132,7 @@ function sendAnswer(response: ServerResponse, { reply, fault }: Answer, clock: S
       return;
     case "reset":
     case "commitThenReset":
+    case "inProgress":
       response.socket?.resetAndDestroy();
       return;
     case "garbage":
@@ -142,6 +143,8 @@ function sendAnswer(response: ServerResponse, { reply, fault }: Answer, clock: S
       return;
     case "status":
     case "latency":
+    case "lag":
+    case "forgetTokens":
     case undefined:
       sendReply(response, reply, clock);
   }

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import * as z from "zod";
 import { messageOf } from "../core/errors";
 import type { Log } from "../core/log";
-import { makeKeys, storedKeys } from "./principals";
+import { defaultAccountId, makeKeys, storedKeys } from "./principals";
 import { storedResource } from "./resource";
 
 const version = 1;
@@ -58,7 +58,7 @@ export class StateFile {
 function newDocument(nowMs: number): StateDocument {
   return {
     version,
-    accountId: "123456789012",
+    accountId: defaultAccountId,
     bornMs: nowMs,
     controlToken: randomBytes(24).toString("base64url"),
     keys: [makeKeys("sandbox"), makeKeys("sandbox-restricted")],

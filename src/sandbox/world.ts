@@ -1,9 +1,14 @@
 import { createHash, randomUUID } from "node:crypto";
 import { lifeOf, type StoredResource } from "./resource";
 
-export interface NewResource {
+/** Where a resource is: each account has its own in each region. */
+export interface Place {
   readonly kind: string;
+  readonly accountId: string;
   readonly region: string;
+}
+
+export interface NewResource extends Place {
   readonly arn: (id: string) => string;
   readonly name: string | null;
   readonly members?: Readonly<Record<string, string>>;
@@ -17,12 +22,17 @@ export interface NewResource {
   readonly deletion?: StoredResource["deletion"];
 }
 
-/** Every resource of the sandbox's one account, by kind and region, in order of creation. */
+/** What of a resource can change. */
+type Past = Pick<StoredResource, "name" | "members" | "tags" | "changedMs" | "deletion">;
+
+/** Every resource, by kind, account and region, in order of creation. */
 export class World {
   readonly #resources: StoredResource[];
   readonly #byId = new Map<string, StoredResource>();
   readonly #byToken = new Map<string, StoredResource>();
   readonly #byPlace = new Map<string, StoredResource[]>();
+  /** What changed resources were until then, oldest first. Not stored: after a restart nothing lags. */
+  readonly #pasts = new Map<string, (Past & { readonly untilMs: number })[]>();
 
   /** `resources` stays the caller's: it is what gets stored. */
   constructor(resources: StoredResource[]) {
@@ -38,6 +48,7 @@ export class World {
     const id = randomUUID();
     const stored: StoredResource = {
       kind: resource.kind,
+      accountId: resource.accountId,
       id,
       arn: resource.arn(id),
       region: resource.region,
@@ -60,35 +71,59 @@ export class World {
   }
 
   /** Those that the service still shows, in order of creation, which does not change: pages stay stable. */
-  live(kind: string, region: string, nowMs: number): StoredResource[] {
-    return (this.#byPlace.get(place(kind, region)) ?? []).filter(
-      (resource) => lifeOf(resource, nowMs).state !== "gone",
-    );
+  live(place: Place, nowMs: number): StoredResource[] {
+    return (this.#byPlace.get(keyOf(place)) ?? []).filter((resource) => lifeOf(resource, nowMs).state !== "gone");
   }
 
-  find(kind: string, region: string, id: string, nowMs: number): StoredResource | undefined {
+  find(place: Place, id: string, nowMs: number): StoredResource | undefined {
     const resource = this.#byId.get(id);
-    if (resource?.kind !== kind || resource.region !== region) return undefined;
+    if (!resource || keyOf(resource) !== keyOf(place)) return undefined;
     return lifeOf(resource, nowMs).state === "gone" ? undefined : resource;
   }
 
-  /** Remembered for ever, also when the resource is gone: a late retry must not create a second one. */
-  byToken(kind: string, region: string, token: string): StoredResource | undefined {
-    return this.#byToken.get(`${place(kind, region)}|${token}`);
+  /** Remembered until `forgetTokens`, also when the resource is gone: a late retry must not create a second one. */
+  byToken(place: Place, token: string): StoredResource | undefined {
+    return this.#byToken.get(`${keyOf(place)}|${token}`);
+  }
+
+  /** From now on every token that was seen is a new one. */
+  forgetTokens(): void {
+    this.#byToken.clear();
+    for (const resource of this.#resources) resource.isTokenForgotten = true;
+  }
+
+  /** To be called before a resource is changed, so that `asOf` knows what it was. */
+  remember(resource: StoredResource, nowMs: number): void {
+    const { name, members, tags, changedMs, deletion } = resource;
+    const past = { untilMs: nowMs, ...structuredClone({ name, members, tags, changedMs, deletion }) };
+    const pasts = this.#pasts.get(resource.id);
+    if (pasts) pasts.push(past);
+    else this.#pasts.set(resource.id, [past]);
+  }
+
+  /** The world as it was then, to read from. */
+  asOf(thenMs: number): World {
+    const then = this.#resources.filter(({ createdMs }) => createdMs <= thenMs);
+    return new World(
+      then.map((resource) => {
+        const past = this.#pasts.get(resource.id)?.find(({ untilMs }) => untilMs > thenMs);
+        return past ? { ...resource, ...past } : resource;
+      }),
+    );
   }
 
   #index(resource: StoredResource): void {
-    const key = place(resource.kind, resource.region);
+    const key = keyOf(resource);
     this.#byId.set(resource.id, resource);
-    if (resource.token !== null) this.#byToken.set(`${key}|${resource.token}`, resource);
+    if (resource.token !== null && !resource.isTokenForgotten) this.#byToken.set(`${key}|${resource.token}`, resource);
     const list = this.#byPlace.get(key);
     if (list) list.push(resource);
     else this.#byPlace.set(key, [resource]);
   }
 }
 
-function place(kind: string, region: string): string {
-  return `${kind}|${region}`;
+function keyOf({ kind, accountId, region }: Place): string {
+  return `${kind}|${accountId}|${region}`;
 }
 
 /** The same for inputs that mean the same: the order of members does not count. */

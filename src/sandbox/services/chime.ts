@@ -6,7 +6,7 @@ import { cutPage } from "../paging";
 import type { StoredResource } from "../resource";
 import { route, type RequestContext, type ResourceKind, type Route, type SandboxService } from "../service";
 import { forcedFailure, reservedTagKey } from "../tags";
-import { fingerprintOf } from "../world";
+import { fingerprintOf, type Place } from "../world";
 
 const maxAppInstances = 100;
 const maxTags = 50;
@@ -58,7 +58,7 @@ function routesOf(api: Api, appliesTo?: Route["appliesTo"]): Route[] {
     route(
       api.deleteAppInstance,
       ({ AppInstanceArn }, context) => {
-        const resource = find(AppInstanceArn, context);
+        const resource = findToChange(AppInstanceArn, context);
         refuseIfTagged(resource.tags, "sandbox:fail-delete", context);
         resource.deletion = { requestedMs: context.nowMs, durationMs: 0, failure: null, lingerMs: 0 };
         return { resourceId: resource.id, changed: true };
@@ -68,7 +68,7 @@ function routesOf(api: Api, appliesTo?: Route["appliesTo"]): Route[] {
     route(
       api.tagResource,
       ({ ResourceARN, Tags }, context) => {
-        const resource = find(ResourceARN, context);
+        const resource = findToChange(ResourceARN, context);
         const merged = { ...resource.tags, ...toTags(Tags, context) };
         if (Object.keys(merged).length > maxTags)
           throw limitOrBadRequest(context, `The resource would have more than ${maxTags} tags.`);
@@ -80,7 +80,7 @@ function routesOf(api: Api, appliesTo?: Route["appliesTo"]): Route[] {
     route(
       api.untagResource,
       ({ ResourceARN, TagKeys }, context) => {
-        const resource = find(ResourceARN, context);
+        const resource = findToChange(ResourceARN, context);
         resource.tags = Object.fromEntries(Object.entries(resource.tags).filter(([key]) => !TagKeys.includes(key)));
         return { resourceId: resource.id, changed: true };
       },
@@ -108,7 +108,7 @@ interface CreateInput {
 function create(input: CreateInput, context: RequestContext) {
   const { world, region, accountId, nowMs, operation } = context;
   const fingerprint = fingerprintOf(input, "ClientRequestToken");
-  const seen = world.byToken(kind.id, region, input.ClientRequestToken);
+  const seen = world.byToken(placeOf(context), input.ClientRequestToken);
   if (seen && seen.fingerprint !== fingerprint)
     throw modelledError(
       operation.service,
@@ -118,15 +118,14 @@ function create(input: CreateInput, context: RequestContext) {
   if (seen) return { output: { AppInstanceArn: seen.arn }, resourceId: seen.id, isReplay: true };
   const tags = toTags(input.Tags ?? [], context);
   refuseIfTagged(tags, "sandbox:fail-create", context);
-  if (world.live(kind.id, region, nowMs).length >= maxAppInstances)
+  if (world.live(placeOf(context), nowMs).length >= maxAppInstances)
     throw modelledError(
       operation.service,
       "ResourceLimitExceededException",
       `The limit of ${maxAppInstances} app instances in this account and Region is exceeded.`,
     );
   const resource = world.insert({
-    kind: kind.id,
-    region,
+    ...placeOf(context),
     arn: (id) => kind.arn(region, accountId, id),
     name: input.Name,
     members: input.Metadata === undefined ? {} : { Metadata: input.Metadata },
@@ -145,7 +144,7 @@ function list(
   context: RequestContext,
 ) {
   const { world, region, nowMs, operation } = context;
-  const page = cutPage(world.live(kind.id, region, nowMs), {
+  const page = cutPage(world.live(placeOf(context), nowMs), {
     token: input.NextToken === "" ? undefined : input.NextToken,
     limit: input.MaxResults ?? defaultPageSize,
     scope: JSON.stringify([kind.id, region]),
@@ -163,7 +162,7 @@ function update(
   input: { readonly AppInstanceArn: string; readonly Name: string; readonly Metadata?: string | undefined },
   context: RequestContext,
 ) {
-  const resource = find(input.AppInstanceArn, context);
+  const resource = findToChange(input.AppInstanceArn, context);
   resource.name = input.Name;
   if (input.Metadata !== undefined) resource.members.Metadata = input.Metadata;
   resource.changedMs = context.nowMs;
@@ -192,10 +191,20 @@ function limitOrBadRequest({ operation }: RequestContext, message: string) {
     : invalidInput(operation.service, message);
 }
 
-function find(arn: string, { world, region, nowMs, operation }: RequestContext): StoredResource {
-  const resource = world.find(kind.id, region, arn.slice(arn.lastIndexOf("/") + 1), nowMs);
+function find(arn: string, context: RequestContext): StoredResource {
+  const resource = context.world.find(placeOf(context), arn.slice(arn.lastIndexOf("/") + 1), context.nowMs);
   if (resource?.arn === arn) return resource;
-  throw notFound(operation.service);
+  throw notFound(context.operation.service);
+}
+
+function findToChange(arn: string, context: RequestContext): StoredResource {
+  const resource = find(arn, context);
+  context.world.remember(resource, context.nowMs);
+  return resource;
+}
+
+function placeOf({ accountId, region }: RequestContext): Place {
+  return { kind: kind.id, accountId, region };
 }
 
 function notFound(service: Service) {

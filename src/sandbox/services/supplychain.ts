@@ -5,7 +5,7 @@ import { cutPage } from "../paging";
 import { lifeOf, type LifeState, type StoredResource } from "../resource";
 import { route, type RequestContext, type ResourceKind, type SandboxService } from "../service";
 import { forcedFailure, reservedTagKey, secondsTag } from "../tags";
-import { fingerprintOf } from "../world";
+import { fingerprintOf, type Place } from "../world";
 
 const service = api.supplychain;
 const maxInstances = 10;
@@ -64,7 +64,7 @@ export const supplychain: SandboxService = {
     route(api.listInstances, (input, context) => {
       const { instanceNameFilter: names, instanceStateFilter: states } = input;
       const wanted = context.world
-        .live(kind.id, context.region, context.nowMs)
+        .live(placeOf(context), context.nowMs)
         .filter((resource) => !names?.length || (resource.name !== null && names.includes(resource.name)))
         .filter((resource) => !states?.length || states.includes(stateOf(resource, context)));
       const page = cutPage(wanted, {
@@ -78,7 +78,7 @@ export const supplychain: SandboxService = {
       return { output: { instances, ...(page.nextToken !== undefined && { nextToken: page.nextToken }) } };
     }),
     route(api.updateInstance, (input, context) => {
-      const resource = find(input.instanceId, context);
+      const resource = findToChange(input.instanceId, context);
       if (stateOf(resource, context) === "Deleting")
         throw invalidInput(service, `Instance ${resource.id} is being deleted and cannot be updated.`);
       if (input.instanceName !== undefined) resource.name = input.instanceName;
@@ -87,7 +87,7 @@ export const supplychain: SandboxService = {
       return { output: { instance: toWire(resource, context) }, resourceId: resource.id, changed: true };
     }),
     route(api.deleteInstance, ({ instanceId }, context) => {
-      const resource = find(instanceId, context);
+      const resource = findToChange(instanceId, context);
       if (lifeOf(resource, context.nowMs).state !== "deleting") {
         resource.deletion = {
           requestedMs: context.nowMs,
@@ -101,6 +101,7 @@ export const supplychain: SandboxService = {
     route(api.tagResource, ({ resourceArn, tags }, context) => {
       const resource = findByArn(resourceArn, context);
       checkTags(tags);
+      context.world.remember(resource, context.nowMs);
       const merged = { ...resource.tags, ...tags };
       if (Object.keys(merged).length > 200) throw invalidInput(service, "The resource would have more than 200 tags.");
       resource.tags = merged;
@@ -108,6 +109,7 @@ export const supplychain: SandboxService = {
     }),
     route(api.untagResource, ({ resourceArn, tagKeys }, context) => {
       const resource = findByArn(resourceArn, context);
+      context.world.remember(resource, context.nowMs);
       resource.tags = Object.fromEntries(Object.entries(resource.tags).filter(([key]) => !tagKeys.includes(key)));
       return { output: {}, resourceId: resource.id, changed: true };
     }),
@@ -129,7 +131,7 @@ type CreateInput = Parameters<typeof fingerprintOf>[0] & {
 
 /** What the token created before, if anything. */
 function replayed(input: CreateInput, token: string, context: RequestContext): StoredResource | undefined {
-  const resource = context.world.byToken(kind.id, context.region, token);
+  const resource = context.world.byToken(placeOf(context), token);
   if (resource && resource.fingerprint !== fingerprintOf(input, "clientToken"))
     throw modelledError(service, "ConflictException", "The client token was used before with different parameters.");
   return resource;
@@ -143,8 +145,7 @@ function insert(input: CreateInput, context: RequestContext): StoredResource {
     ),
   );
   return context.world.insert({
-    kind: kind.id,
-    region: context.region,
+    ...placeOf(context),
     arn: (id) => kind.arn(context.region, context.accountId, id),
     name: input.instanceName ?? null,
     members,
@@ -172,8 +173,8 @@ function checkTags(tags: Readonly<Record<string, string>>): void {
     throw invalidInput(service, `Tag keys that begin with aws: are reserved, and '${reserved}' at 'tags' is one.`);
 }
 
-function checkQuota({ world, region, nowMs }: RequestContext): void {
-  if (world.live(kind.id, region, nowMs).length >= maxInstances)
+function checkQuota(context: RequestContext): void {
+  if (context.world.live(placeOf(context), context.nowMs).length >= maxInstances)
     throw modelledError(
       service,
       "ServiceQuotaExceededException",
@@ -196,15 +197,25 @@ function checkDomain(domain: string, { world, nowMs }: RequestContext): void {
     );
 }
 
-function find(id: string, { world, region, nowMs }: RequestContext): StoredResource {
-  const resource = world.find(kind.id, region, id, nowMs);
+function find(id: string, context: RequestContext): StoredResource {
+  const resource = context.world.find(placeOf(context), id, context.nowMs);
   if (!resource) throw notFound(`Instance ${id} was not found.`);
   return resource;
 }
 
+function findToChange(id: string, context: RequestContext): StoredResource {
+  const resource = find(id, context);
+  context.world.remember(resource, context.nowMs);
+  return resource;
+}
+
+function placeOf({ accountId, region }: RequestContext): Place {
+  return { kind: kind.id, accountId, region };
+}
+
 function findByArn(arn: string, context: RequestContext): StoredResource {
   const id = /[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}/.exec(arn)?.[0] ?? "";
-  const resource = context.world.find(kind.id, context.region, id, context.nowMs);
+  const resource = context.world.find(placeOf(context), id, context.nowMs);
   if (resource?.arn !== arn) throw notFound(`Resource ${arn} was not found.`);
   return resource;
 }

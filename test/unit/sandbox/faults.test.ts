@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { randomUUID } from "node:crypto";
 import { test } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
-import { startTestSandbox } from "../../fixtures/sandbox";
+import { heldTime, startTestSandbox } from "../../fixtures/sandbox";
 import { signedRequest, type RawRequest } from "../../fixtures/signedRequest";
 
 const create = (): RawRequest => ({
@@ -101,4 +101,132 @@ test("a delayed request is not carried out after the sandbox stopped", async (t)
   await sleep(450);
   const again = await startTestSandbox(t, { stateDir: sandbox.stateDir });
   assert.equal((await again.control.ledger()).resources.length, 0);
+});
+
+for (const status of [403, 404, 408, 413, 502])
+  test(`garbage with status ${status} is what a proxy says after the service carried it out`, async (t) => {
+    const sandbox = await startTestSandbox(t);
+    await sandbox.control.addFault("CreateInstance", { kind: "garbage", status });
+    const reply = await signedRequest(sandbox, create());
+    assert.equal(reply.status, status);
+    assert.equal(reply.headers["content-type"], "text/html");
+    assert.deepEqual(
+      Object.keys(reply.headers).filter((name) => name.startsWith("x-am")),
+      [],
+      "only AWS sends such headers",
+    );
+    const { requests, resources } = await sandbox.control.ledger();
+    assert.equal(resources.length, 1);
+    assert.equal(requests[0]?.status, 200, "what the service itself answered");
+  });
+
+test("lag shows an instance later, a deletion later and an edit later, in reads and in listings", async (t) => {
+  const time = heldTime();
+  const sandbox = await startTestSandbox(t, { now: time.now });
+  const created = (await signedRequest(sandbox, create())).json.instance as { instanceId: string };
+  const path = `/api/instance/${created.instanceId}`;
+  const read = async () => {
+    await sandbox.control.clearFaults();
+    await sandbox.control.addFault("*", { kind: "lag", ms: 5000 }, 2);
+    const one = await signedRequest(sandbox, { service: "scn", path });
+    const all = await signedRequest(sandbox, { service: "scn", path: "/api/instance" });
+    const instance = one.json.instance as { instanceDescription?: string } | undefined;
+    return [one.status, instance?.instanceDescription, (all.json.instances as unknown[]).length];
+  };
+  assert.deepEqual(await read(), [404, undefined, 0]);
+  time.advance(6);
+  assert.deepEqual(await read(), [200, undefined, 1]);
+  await signedRequest(sandbox, { service: "scn", method: "PATCH", path, body: { instanceDescription: "new" } });
+  assert.deepEqual(await read(), [200, undefined, 1]);
+  time.advance(6);
+  assert.deepEqual(await read(), [200, "new", 1]);
+  await signedRequest(sandbox, { service: "scn", method: "DELETE", path });
+  assert.deepEqual(await read(), [200, "new", 1]);
+  const { status } = await signedRequest(sandbox, { service: "scn", path });
+  assert.equal(status, 404, "only as often as the rule says");
+  time.advance(6);
+  assert.deepEqual(await read(), [404, undefined, 0]);
+});
+
+test("lag waits for a reading and lets a change pass", async (t) => {
+  const sandbox = await startTestSandbox(t);
+  await sandbox.control.addFault("*", { kind: "lag", ms: 5000 });
+  assert.equal((await signedRequest(sandbox, create())).status, 200);
+  const instances = async () =>
+    ((await signedRequest(sandbox, { service: "scn", path: "/api/instance" })).json.instances as unknown[]).length;
+  assert.equal(await instances(), 0);
+  assert.equal(await instances(), 1);
+});
+
+test("a forgotten token makes a second instance, also after a restart", async (t) => {
+  const sandbox = await startTestSandbox(t);
+  const request = create();
+  const idOf = async (from: typeof sandbox) =>
+    ((await signedRequest(from, request)).json.instance as { instanceId: string }).instanceId;
+  const first = await idOf(sandbox);
+  assert.equal(await idOf(sandbox), first);
+  await sandbox.control.addFault("CreateInstance", { kind: "forgetTokens" });
+  const second = await idOf(sandbox);
+  assert.notEqual(second, first);
+  assert.equal(await idOf(sandbox), second, "and then it is known again");
+  await sandbox.control.addFault("CreateInstance", { kind: "forgetTokens" });
+  const third = await idOf(sandbox);
+  await sandbox.close();
+  const again = await startTestSandbox(t, { stateDir: sandbox.stateDir });
+  const keys = { accessKeyId: again.accessKeyId, secretAccessKey: again.secretAccessKey };
+  assert.equal(keys.accessKeyId, sandbox.accessKeyId);
+  assert.equal(await idOf(again), third);
+});
+
+test("a token whose request is in progress is a conflict until it is over, and then a replay", async (t) => {
+  const time = heldTime();
+  const sandbox = await startTestSandbox(t, { now: time.now });
+  for (const [operation, request] of [
+    ["CreateInstance", create()],
+    [
+      "CreateAppInstance",
+      {
+        service: "chime",
+        method: "POST",
+        path: "/app-instances",
+        body: { Name: "chat", ClientRequestToken: randomUUID() },
+      },
+    ],
+  ] as const) {
+    await sandbox.control.addFault(operation, { kind: "inProgress", ms: 5000 });
+    await assert.rejects(signedRequest(sandbox, request), { code: "ECONNRESET" });
+    const conflict = await signedRequest(sandbox, request);
+    assert.deepEqual([conflict.status, conflict.headers["x-amzn-errortype"]], [409, "ConflictException"]);
+    time.advance(6);
+    assert.ok((await signedRequest(sandbox, request)).status < 300);
+  }
+  assert.equal((await sandbox.control.ledger()).resources.length, 2);
+});
+
+test("another account has keys, an identity and instances of its own, on the same address", async (t) => {
+  const sandbox = await startTestSandbox(t);
+  const keys = await sandbox.control.createKeys("210987654321");
+  const request = create();
+  assert.equal((await signedRequest(sandbox, request)).status, 200);
+  const theirs = await signedRequest(sandbox, { ...request, keys });
+  const instance = theirs.json.instance as { instanceId: string; awsAccountId: string };
+  assert.equal(instance.awsAccountId, "210987654321");
+  const read = { service: "scn", path: `/api/instance/${instance.instanceId}` } as const;
+  assert.equal((await signedRequest(sandbox, read)).status, 404);
+  assert.equal((await signedRequest(sandbox, { ...read, keys })).status, 200);
+  const identity = await signedRequest(sandbox, {
+    service: "sts",
+    method: "POST",
+    path: "/",
+    headers: { "Content-Type": "application/x-www-form-urlencoded; charset=utf-8" },
+    body: "Action=GetCallerIdentity&Version=2011-06-15",
+    keys,
+  });
+  assert.match(identity.text, /<Account>210987654321<\/Account>/);
+  const { requests, resources } = await sandbox.control.ledger();
+  assert.deepEqual(
+    resources.map(({ accountId }) => accountId),
+    ["123456789012", "210987654321"],
+  );
+  assert.equal(requests.at(-1)?.accountId, "210987654321");
 });

@@ -31,7 +31,7 @@ const { credentials, vectors } = JSON.parse(readFileSync(join(here, "..", "aws",
   readonly vectors: readonly Vector[];
 };
 
-const keys = { ...credentials, principal: "sandbox", expiresMs: null } as const;
+const keys = { ...credentials, principal: "sandbox", accountId: "123456789012", expiresMs: null } as const;
 
 function verify(request: IncomingRequest) {
   return verifySignature(request, {
