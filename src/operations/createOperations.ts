@@ -7,7 +7,8 @@ import type { Sessions } from "../instances/connection";
 import type { InstanceFollower } from "../instances/follow";
 import type { Kind } from "../instances/kind";
 import { comesFirst, findUnsettled, verbOf } from "./conflicts";
-import { Journal, OutdatedWriterError, writeError, type JournalFiles } from "./journal";
+import { nodeFiles, type Files } from "./files";
+import { Journal, OutdatedWriterError, writeError } from "./journal";
 import type { Lease } from "./lock";
 import { newRecord } from "./newRecord";
 import { isSettled, type OperationRecord } from "./operation";
@@ -31,7 +32,7 @@ export interface OperationsDeps {
   /** How long settled operations are kept. */
   readonly retentionMs?: number;
   readonly timing?: Partial<OperationTiming>;
-  readonly files?: JournalFiles;
+  readonly files?: Files;
 }
 
 export interface OperationTiming extends OwnershipTiming {
@@ -90,11 +91,11 @@ class DurableOperations implements Operations, Disposable {
     this.#deps = deps;
     this.#clock = deps.clock ?? systemClock;
     this.#timing = { ...defaultTiming, ...deps.timing };
-    const { log } = deps;
+    const { log, files = nodeFiles } = deps;
     const clock = this.#clock;
-    this.#journal = new Journal(deps.directory, { clock, log, ...(deps.files ? { files: deps.files } : {}) });
-    this.#ownership = new Ownership(deps.directory, this.#timing, { clock, log });
-    this.#records = this.#lifetime.add(new SharedRecords(this.#journal, log));
+    this.#journal = new Journal(deps.directory, { files, clock, log });
+    this.#ownership = new Ownership(deps.directory, this.#timing, { files, clock, log });
+    this.#records = this.#lifetime.add(new SharedRecords(this.#journal, files, log));
     this.onDidChange = this.#records.onDidChange;
     this.onDidSetAside = this.#records.onDidSetAside;
     this.#takeover = new Takeover({
@@ -131,6 +132,7 @@ class DurableOperations implements Operations, Disposable {
     for (const record of this.list()) if (record.status === "interrupted") this.#foundInterrupted.fire(record);
     await this.#records.trim(this.#clock.now() - (this.#deps.retentionMs ?? defaultRetentionMs));
     void sweep(this.#deps.directory, {
+      files: this.#deps.files ?? nodeFiles,
       timing: this.#timing,
       clock: this.#clock,
       log: this.#deps.log,

@@ -1,13 +1,10 @@
-import * as nodeFs from "node:fs/promises";
 import { join } from "node:path";
 import type { Clock } from "../core/clock";
 import { messageOf, UserError } from "../core/errors";
 import type { Log } from "../core/log";
-import { hasCode, type Lease } from "./lock";
+import { hasCode, nodeFiles, type Files } from "./files";
+import type { Lease } from "./lock";
 import { operationSchema, type OperationRecord } from "./operation";
-
-/** The calls that write: a test puts a full disk in their place. */
-export type JournalFiles = Pick<typeof nodeFs, "mkdir" | "open" | "rename" | "unlink">;
 
 export type JournalEntry =
   | { readonly type: "record"; readonly record: OperationRecord }
@@ -30,13 +27,13 @@ const transientRename = ["EPERM", "EACCES", "EBUSY"];
  */
 export class Journal {
   readonly #directory: string;
-  readonly #files: JournalFiles;
+  readonly #files: Files;
   readonly #clock: Clock;
   readonly #log: Log;
 
-  constructor(directory: string, deps: { readonly files?: JournalFiles; readonly clock: Clock; readonly log: Log }) {
+  constructor(directory: string, deps: { readonly files?: Files; readonly clock: Clock; readonly log: Log }) {
     this.#directory = directory;
-    this.#files = deps.files ?? nodeFs;
+    this.#files = deps.files ?? nodeFiles;
     this.#clock = deps.clock;
     this.#log = deps.log;
   }
@@ -48,7 +45,7 @@ export class Journal {
   /** Rejects with UserError when the folder cannot be made. */
   async prepare(): Promise<void> {
     try {
-      await this.#files.mkdir(this.#directory, { recursive: true, mode: 0o700 });
+      await this.#files.mkdir(this.#directory);
     } catch (error) {
       throw writeError(this.#directory, error);
     }
@@ -57,7 +54,7 @@ export class Journal {
   /** Ids of all entries, readable or not. */
   async ids(): Promise<readonly string[]> {
     try {
-      const names = await nodeFs.readdir(this.#directory);
+      const names = await this.#files.readdir(this.#directory);
       return names.flatMap((name) => idOfFile(name) ?? []);
     } catch (error) {
       if (hasCode(error, "ENOENT")) return [];
@@ -72,7 +69,7 @@ export class Journal {
     const path = this.#path(id);
     let text: string;
     try {
-      text = await nodeFs.readFile(path, "utf8");
+      text = await this.#files.readFile(path);
     } catch (error) {
       if (hasCode(error, "ENOENT")) return { type: "missing" };
       return { type: "newer", message: `Could not read ${path}: ${messageOf(error)}. It was left as it is.` };
@@ -93,7 +90,7 @@ export class Journal {
     const temporary = `${path}.${lease.nonce}.tmp`;
     try {
       await this.prepare();
-      const file = await this.#files.open(temporary, "w", 0o600);
+      const file = await this.#files.open(temporary, "w");
       try {
         await file.writeFile(`${JSON.stringify(next)}\n`);
         await file.sync();
@@ -121,7 +118,7 @@ export class Journal {
   /** Removes what a writer left when it was killed. Only the owner of the entry may call it. */
   async removeLeftovers(id: string): Promise<void> {
     const prefix = `${id}.json.`;
-    for (const name of await nodeFs.readdir(this.#directory))
+    for (const name of await this.#files.readdir(this.#directory))
       if (name.startsWith(prefix) && name.endsWith(".tmp"))
         await this.#files.unlink(join(this.#directory, name)).catch(() => undefined);
   }
@@ -164,7 +161,7 @@ export class Journal {
     const target = join(folder, `${id}-${this.#clock.now()}.json`);
     this.#log.warn(`Journal entry ${path} is damaged: ${reason}`);
     try {
-      await this.#files.mkdir(folder, { recursive: true });
+      await this.#files.mkdir(folder);
       await this.#files.rename(path, target);
       return `A recorded operation could not be read and was set aside as ${target}. Whatever it was doing may be unfinished: check your instances.`;
     } catch (error) {

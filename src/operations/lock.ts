@@ -1,11 +1,9 @@
 import { randomUUID } from "node:crypto";
-import { readFileSync, readlinkSync, unlinkSync } from "node:fs";
-import { link, open, readFile, rename, stat, unlink, utimes } from "node:fs/promises";
-import { hostname } from "node:os";
-import * as z from "zod";
 import type { Clock } from "../core/clock";
 import { messageOf } from "../core/errors";
 import type { Log } from "../core/log";
+import { hasCode, type Files } from "./files";
+import { liveness, parseOwner, thisProcess, type Life, type LockOwner } from "./lockOwner";
 
 /**
  * A lock between windows: a file that its owner touches again and again.
@@ -18,17 +16,6 @@ import type { Log } from "../core/log";
  * Lock libraries of npm break a lock by its age on the wall clock and patch `process` and `fs` of the shared extension
  * host, which is why this file exists.
  */
-const ownerSchema = z.object({
-  nonce: z.string(),
-  pid: z.number(),
-  /** Machine, boot and pid namespace, as far as the platform tells. */
-  host: z.string(),
-  /** Start time of the process in the kernel's ticks; Linux only. */
-  startedAt: z.string().optional(),
-});
-
-type LockOwner = z.output<typeof ownerSchema>;
-
 export interface Lease {
   /** Unique to this acquisition. */
   readonly nonce: string;
@@ -39,6 +26,7 @@ export interface Lease {
 }
 
 export interface LockOptions {
+  readonly files: Files;
   readonly clock: Clock;
   readonly heartbeatMs: number;
   readonly log: Log;
@@ -48,9 +36,10 @@ export interface LockOptions {
 
 /** Undefined when somebody has the lock, dead or alive. Rejects with the file system's error when it cannot be written. */
 export async function acquireLock(path: string, options: LockOptions): Promise<Lease | undefined> {
+  const { files } = options;
   const nonce = randomUUID();
   try {
-    const file = await open(path, "wx", 0o600);
+    const file = await files.open(path, "wx");
     try {
       await file.writeFile(JSON.stringify({ nonce, ...thisProcess() } satisfies LockOwner));
     } finally {
@@ -58,11 +47,11 @@ export async function acquireLock(path: string, options: LockOptions): Promise<L
     }
   } catch (error) {
     if (hasCode(error, "EEXIST")) return undefined;
-    await unlink(path).catch(() => undefined);
+    await files.unlink(path).catch(() => undefined);
     throw error;
   }
   const stop = new AbortController();
-  const isHeld = async () => (await readOwner(path))?.nonce === nonce;
+  const isHeld = async () => (await readOwner(path, files))?.nonce === nonce;
   void beat(path, isHeld, stop.signal, options);
   return {
     nonce,
@@ -71,7 +60,7 @@ export async function acquireLock(path: string, options: LockOptions): Promise<L
       if (stop.signal.aborted) return;
       stop.abort();
       try {
-        if (parseOwner(readFileSync(path, "utf8"))?.nonce === nonce) unlinkSync(path);
+        if (parseOwner(files.readFileSync(path))?.nonce === nonce) files.unlinkSync(path);
       } catch (error) {
         if (!hasCode(error, "ENOENT")) options.log.warn(`Could not remove the lock ${path}: ${messageOf(error)}`);
       }
@@ -92,7 +81,7 @@ async function beat(path: string, isHeld: () => Promise<boolean>, signal: AbortS
         return;
       }
       const now = Date.now() / 1000;
-      await utimes(path, now, now);
+      await options.files.utimes(path, now, now);
     } catch (error) {
       // The next beat may succeed; should another window break the lock meanwhile, the nonce will tell.
       options.log.debug(`Could not touch the lock ${path}: ${messageOf(error)}`);
@@ -110,25 +99,27 @@ export type LockState =
 export class LockObserver {
   readonly #path: string;
   readonly #silentLooks: number;
+  readonly #files: Files;
   #last: { readonly nonce: string; readonly touchedMs: number } | undefined;
   #quiet = 0;
 
   /** `silentLooks`: after how many looks without a touch the owner counts as silent. */
-  constructor(path: string, silentLooks: number) {
+  constructor(path: string, silentLooks: number, files: Files) {
     this.#path = path;
     this.#silentLooks = silentLooks;
+    this.#files = files;
   }
 
   async look(): Promise<LockState> {
     let touchedMs: number;
     try {
-      touchedMs = (await stat(this.#path)).mtimeMs;
+      touchedMs = (await this.#files.stat(this.#path)).mtimeMs;
     } catch (error) {
       if (!hasCode(error, "ENOENT")) throw error;
       this.#last = undefined;
       return { state: "free" };
     }
-    const owner = await readOwner(this.#path);
+    const owner = await readOwner(this.#path, this.#files);
     const nonce = owner?.nonce ?? "";
     const last = this.#last;
     this.#last = { nonce, touchedMs };
@@ -162,83 +153,33 @@ export class LockObserver {
 }
 
 /** Removes an abandoned lock, but no other: one that was taken meanwhile is put back. */
-export async function breakLock(path: string, nonce: string): Promise<void> {
-  if (((await readOwner(path))?.nonce ?? "") !== nonce) return;
+export async function breakLock(
+  path: string,
+  nonce: string,
+  { files }: { readonly files: Files; readonly log: Log },
+): Promise<void> {
+  if (((await readOwner(path, files))?.nonce ?? "") !== nonce) return;
   const aside = `${path}.${randomUUID()}`;
   try {
-    await rename(path, aside);
+    await files.rename(path, aside);
   } catch (error) {
     if (hasCode(error, "ENOENT")) return;
     throw error;
   }
-  if (((await readOwner(aside))?.nonce ?? "") !== nonce) await link(aside, path).catch(() => undefined);
-  await unlink(aside).catch(() => undefined);
-}
-
-export function hasCode(error: unknown, ...codes: readonly string[]): boolean {
-  const code = error instanceof Error && "code" in error ? error.code : undefined;
-  return typeof code === "string" && codes.includes(code);
+  if (((await readOwner(aside, files))?.nonce ?? "") !== nonce) await files.link(aside, path).catch(() => undefined);
+  await files.unlink(aside).catch(() => undefined);
 }
 
 /** Undefined when there is no lock, or nobody's. */
-export async function readNonce(path: string): Promise<string | undefined> {
-  return (await readOwner(path))?.nonce;
+export async function readNonce(path: string, files: Files): Promise<string | undefined> {
+  return (await readOwner(path, files))?.nonce;
 }
 
-async function readOwner(path: string): Promise<LockOwner | undefined> {
+async function readOwner(path: string, files: Files): Promise<LockOwner | undefined> {
   try {
-    return parseOwner(await readFile(path, "utf8"));
+    return parseOwner(await files.readFile(path));
   } catch (error) {
     if (hasCode(error, "ENOENT")) return undefined;
     throw error;
-  }
-}
-
-/** Undefined for a lock whose owner died while it wrote it. */
-function parseOwner(text: string): LockOwner | undefined {
-  try {
-    return ownerSchema.parse(JSON.parse(text));
-  } catch {
-    return undefined;
-  }
-}
-
-function thisProcess(): Omit<LockOwner, "nonce"> {
-  const startedAt = processStart(process.pid);
-  return { pid: process.pid, host: thisHost(), ...(startedAt === undefined ? {} : { startedAt }) };
-}
-
-function thisHost(): string {
-  const parts = [hostname()];
-  try {
-    parts.push(readFileSync("/proc/sys/kernel/random/boot_id", "utf8").trim(), readlinkSync("/proc/self/ns/pid"));
-  } catch {
-    // Not Linux: the host name has to do, and `liveness` trusts it less.
-  }
-  return parts.join(" ");
-}
-
-type Life = "alive" | "dead" | "perhaps" | "unknown";
-
-function liveness(owner: LockOwner): Life {
-  if (owner.host !== thisHost()) return "unknown";
-  if (owner.startedAt !== undefined) return processStart(owner.pid) === owner.startedAt ? "alive" : "dead";
-  try {
-    process.kill(owner.pid, 0);
-    return "perhaps";
-  } catch (error) {
-    return hasCode(error, "EPERM") ? "perhaps" : "dead";
-  }
-}
-
-/** Start time of a living process, from Linux's /proc; a zombie no longer lives. */
-function processStart(pid: number): string | undefined {
-  try {
-    const text = readFileSync(`/proc/${pid}/stat`, "utf8");
-    // The second field is the command in parentheses and may contain anything.
-    const fields = text.slice(text.lastIndexOf(")") + 2).split(" ");
-    return fields[0] === "Z" || fields[0] === "X" ? undefined : fields[19];
-  } catch {
-    return undefined;
   }
 }

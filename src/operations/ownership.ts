@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import { join } from "node:path";
 import type { Clock } from "../core/clock";
 import type { Log } from "../core/log";
+import { nodeFiles, type Files } from "./files";
 import { acquireLock, breakLock, LockObserver, type Lease } from "./lock";
 import { subjectKey, type OperationRecord } from "./operation";
 
@@ -23,13 +24,19 @@ type Lockable = Pick<OperationRecord, "id" | "connection" | "accountId" | "targe
 export class Ownership {
   readonly #directory: string;
   readonly #timing: OwnershipTiming;
+  readonly #files: Files;
   readonly #clock: Clock;
   readonly #log: Log;
   readonly #observers = new Map<string, LockObserver>();
 
-  constructor(directory: string, timing: OwnershipTiming, deps: { readonly clock: Clock; readonly log: Log }) {
+  constructor(
+    directory: string,
+    timing: OwnershipTiming,
+    deps: { readonly files?: Files; readonly clock: Clock; readonly log: Log },
+  ) {
     this.#directory = directory;
     this.#timing = timing;
+    this.#files = deps.files ?? nodeFiles;
     this.#clock = deps.clock;
     this.#log = deps.log;
   }
@@ -37,6 +44,7 @@ export class Ownership {
   /** Undefined when somebody has it. */
   take(operation: Lockable, onLost: () => void): Promise<Lease | undefined> {
     return acquireLock(this.#path(operation), {
+      files: this.#files,
       clock: this.#clock,
       heartbeatMs: this.#timing.heartbeatMs,
       log: this.#log,
@@ -50,11 +58,11 @@ export class Ownership {
     onLost: () => void,
   ): Promise<{ readonly lease: Lease } | { readonly lease?: never; readonly isAlive: boolean }> {
     const path = this.#path(operation);
-    const observer = this.#observers.get(path) ?? new LockObserver(path, this.#timing.silentLooks);
+    const observer = this.#observers.get(path) ?? new LockObserver(path, this.#timing.silentLooks, this.#files);
     this.#observers.set(path, observer);
     const seen = await observer.look();
     if (seen.state === "held") return { isAlive: seen.isAlive };
-    if (seen.state === "abandoned") await breakLock(path, seen.nonce);
+    if (seen.state === "abandoned") await breakLock(path, seen.nonce, { files: this.#files, log: this.#log });
     const lease = await this.take(operation, onLost);
     this.#observers.delete(path);
     return lease ? { lease } : { isAlive: true };

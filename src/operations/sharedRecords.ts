@@ -1,14 +1,15 @@
-import { watch } from "node:fs";
 import { toDisposable, type Disposable } from "../core/disposable";
 import { messageOf } from "../core/errors";
 import { Emitter } from "../core/event";
 import type { Log } from "../core/log";
+import type { Files } from "./files";
 import { idOfFile, type Journal } from "./journal";
 import { isSettled, type OperationRecord } from "./operation";
 
 /** What this window knows of the journal that all windows share, kept up to date with what the others write. */
 export class SharedRecords implements Disposable {
   readonly #journal: Journal;
+  readonly #files: Files;
   readonly #log: Log;
   readonly #records = new Map<string, OperationRecord>();
   readonly #announced = new Set<string>();
@@ -21,8 +22,9 @@ export class SharedRecords implements Disposable {
   readonly onDidChange = this.#changed.event;
   readonly onDidSetAside = this.#setAside.event;
 
-  constructor(journal: Journal, log: Log) {
+  constructor(journal: Journal, files: Files, log: Log) {
     this.#journal = journal;
+    this.#files = files;
     this.#log = log;
   }
 
@@ -44,12 +46,14 @@ export class SharedRecords implements Disposable {
   watch(): void {
     if (this.#watcher || this.#isDisposed) return;
     try {
-      const watcher = watch(this.#journal.directory, { persistent: false }, (_event, name) => {
+      const onChange = (name: string | null) => {
         const id = name === null ? undefined : idOfFile(name);
         if (name === null) void this.readAll();
         else if (id !== undefined) void this.read(id);
-      });
-      watcher.on("error", (error) => this.#log.warn(`Stopped watching the journal: ${messageOf(error)}`));
+      };
+      const watcher = this.#files.watch(this.#journal.directory, onChange, (error) =>
+        this.#log.warn(`Stopped watching the journal: ${messageOf(error)}`),
+      );
       this.#watcher = toDisposable(() => watcher.close());
     } catch (error) {
       this.#log.warn(`Could not watch the journal: ${messageOf(error)}`);

@@ -13,7 +13,7 @@ import { createKinds } from "../../src/instances/kinds/registry";
 import { createSessions, type SandboxAccess } from "../../src/instances/sessions";
 import { createStore } from "../../src/instances/store";
 import { createOperations } from "../../src/operations/createOperations";
-import type { JournalFiles } from "../../src/operations/journal";
+import { nodeFiles, type Files } from "../../src/operations/files";
 import type { OperationRecord } from "../../src/operations/operation";
 import type { OperationRequest, OperationScope } from "../../src/operations/runner";
 import { hurriedBy } from "../fakes/clock";
@@ -57,15 +57,15 @@ function point(label: string): void {
   for (;;);
 }
 
-const files: JournalFiles = {
-  ...nodeFs,
-  open: (...args) => {
-    if (String(args[0]).endsWith(".tmp")) point("journal: before the write");
-    return nodeFs.open(...args);
+const files: Files = {
+  ...nodeFiles,
+  open: (path, flags) => {
+    if (path.endsWith(".tmp")) point("journal: before the write");
+    return nodeFiles.open(path, flags);
   },
   rename: async (from, to) => {
     point("journal: before the rename");
-    await nodeFs.rename(from, to);
+    await nodeFiles.rename(from, to);
     point("journal: after the rename");
   },
 };

@@ -6,6 +6,7 @@ import type { Clock } from "../../core/clock";
 import { messageOf, UserError } from "../../core/errors";
 import { Emitter } from "../../core/event";
 import type { Log } from "../../core/log";
+import { nodeFiles } from "../../operations/files";
 import { acquireLock, breakLock, LockObserver, type Lease } from "../../operations/lock";
 import type { Sandbox, SandboxOptions } from "../../sandbox/main";
 
@@ -116,15 +117,15 @@ export class EmbeddedSandbox {
     const { directory, clock, log } = this.#deps;
     await mkdir(directory, { recursive: true });
     const lockPath = join(directory, "lock");
-    const observer = new LockObserver(lockPath, 4);
+    const observer = new LockObserver(lockPath, 4, nodeFiles);
     for (let looks = 0; looks < maxLooks; looks++) {
       const access = await this.#healthyElsewhere();
       if (access) return { type: "other", access };
       const onLost = () => log.warn("Another window took the sandbox over.");
-      const lease = await acquireLock(lockPath, { clock, heartbeatMs: 1_000, log, onLost });
+      const lease = await acquireLock(lockPath, { files: nodeFiles, clock, heartbeatMs: 1_000, log, onLost });
       if (lease) return this.#run(lease);
       const lock = await observer.look();
-      if (lock.state === "abandoned") await breakLock(lockPath, lock.nonce);
+      if (lock.state === "abandoned") await breakLock(lockPath, lock.nonce, { files: nodeFiles, log });
       else if (lock.state === "held") await clock.sleep(lookMs);
     }
     throw new UserError("Could not start the sandbox: another window holds it and does not answer.");

@@ -1,18 +1,18 @@
 import assert from "node:assert/strict";
 import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
-import * as nodeFs from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { test } from "node:test";
 import { UserError } from "../../../src/core/errors";
 import { silentLog } from "../../../src/core/log";
-import { Journal, OutdatedWriterError, type JournalFiles } from "../../../src/operations/journal";
+import { nodeFiles, type Files } from "../../../src/operations/files";
+import { Journal, OutdatedWriterError } from "../../../src/operations/journal";
 import type { Lease } from "../../../src/operations/lock";
 import { draftOf, hurriedClock, scope, setUp } from "./bench";
 
-function fullDisk(): JournalFiles {
+function fullDisk(): Files {
   const refuse = () => Promise.reject(Object.assign(new Error("ENOSPC: no space left on device"), { code: "ENOSPC" }));
-  return { ...nodeFs, open: refuse };
+  return { ...nodeFiles, open: refuse };
 }
 
 void test("A damaged entry is set aside with a message, and the others are read", async (t) => {
@@ -86,9 +86,9 @@ void test("With a full disk nothing is sent, and the message says what to do", a
 void test("A disk that fills up in the middle interrupts before the next request, and Resume finishes", async (t) => {
   const bench = await setUp(t);
   let isFull = false;
-  const files: JournalFiles = {
-    ...nodeFs,
-    open: (...args) => (isFull ? fullDisk().open(...args) : nodeFs.open(...args)),
+  const files: Files = {
+    ...nodeFiles,
+    open: (...args) => (isFull ? fullDisk().open(...args) : nodeFiles.open(...args)),
   };
   const window = await bench.open({ files });
   bench.cloud.before = (call) => {

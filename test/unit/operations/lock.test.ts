@@ -6,6 +6,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test, type TestContext } from "node:test";
 import { silentLog } from "../../../src/core/log";
+import { nodeFiles } from "../../../src/operations/files";
 import { acquireLock, breakLock, LockObserver } from "../../../src/operations/lock";
 import { FakeClock } from "../../fakes/clock";
 
@@ -15,7 +16,7 @@ async function setUp(t: TestContext) {
   const path = join(directory, "a.lock");
   const clock = new FakeClock();
   let losses = 0;
-  const options = { clock, heartbeatMs: 1000, log: silentLog, onLost: () => losses++ };
+  const options = { files: nodeFiles, clock, heartbeatMs: 1000, log: silentLog, onLost: () => losses++ };
   return { directory, path, clock, take: () => acquireLock(path, options), losses: () => losses };
 }
 
@@ -42,7 +43,7 @@ void test("One takes a lock, and the next one after it was released", async (t) 
 void test("An owner that touches its lock is alive, however its clock is set", async (t) => {
   const { take, path } = await setUp(t);
   await forge(path, take, { host: "elsewhere" });
-  const observer = new LockObserver(path, 2);
+  const observer = new LockObserver(path, 2, nodeFiles);
   for (const time of [10, 20, 5, 4_000_000_000]) {
     await observer.look();
     await utimes(path, time, time);
@@ -53,7 +54,7 @@ void test("An owner that touches its lock is alive, however its clock is set", a
 void test("A silent owner whose process runs keeps its lock: it may be suspended", async (t) => {
   const { take, path } = await setUp(t);
   await take();
-  const observer = new LockObserver(path, 2);
+  const observer = new LockObserver(path, 2, nodeFiles);
   for (let look = 0; look < 50; look++) assert.deepEqual((await observer.look()).state, "held");
 });
 
@@ -61,7 +62,7 @@ void test("An old lock is not abandoned at first sight: silence is what this obs
   const { take, path } = await setUp(t);
   await forge(path, take, { host: "elsewhere" });
   await utimes(path, 1, 1);
-  const observer = new LockObserver(path, 3);
+  const observer = new LockObserver(path, 3, nodeFiles);
   assert.equal((await observer.look()).state, "held");
   assert.equal((await observer.look()).state, "held");
   assert.equal((await observer.look()).state, "held");
@@ -71,7 +72,7 @@ void test("An old lock is not abandoned at first sight: silence is what this obs
 void test("A process id that was given to another process proves nothing", async (t) => {
   const { take, path } = await setUp(t);
   await forge(path, take, { startedAt: "1" });
-  const observer = new LockObserver(path, 9);
+  const observer = new LockObserver(path, 9, nodeFiles);
   await observer.look();
   assert.equal((await observer.look()).state, process.platform === "linux" ? "abandoned" : "held");
 });
@@ -83,7 +84,7 @@ void test("The lock of a killed process is abandoned after a silence", async (t)
   await forge(path, take, { pid: child.pid, startedAt: "1" });
   child.kill("SIGKILL");
   await once(child, "exit");
-  const observer = new LockObserver(path, 2);
+  const observer = new LockObserver(path, 2, nodeFiles);
   for (let look = 0; look < 2; look++) await observer.look();
   assert.equal((await observer.look()).state, "abandoned");
 });
@@ -91,20 +92,20 @@ void test("The lock of a killed process is abandoned after a silence", async (t)
 void test("Half a lock, of an owner that died while it wrote it, is abandoned after a silence", async (t) => {
   const { take, path } = await setUp(t);
   await writeFile(path, '{"nonce":"ha');
-  const observer = new LockObserver(path, 2);
+  const observer = new LockObserver(path, 2, nodeFiles);
   await observer.look();
   await observer.look();
   assert.deepEqual(await observer.look(), { state: "abandoned", nonce: "" });
-  await breakLock(path, "");
+  await breakLock(path, "", { files: nodeFiles, log: silentLog });
   assert.ok(await take());
 });
 
 void test("Breaking removes the lock that was seen, and no later one", async (t) => {
   const { take, path, directory } = await setUp(t);
   const lease = await take();
-  await breakLock(path, "another");
+  await breakLock(path, "another", { files: nodeFiles, log: silentLog });
   assert.equal(await lease?.isHeld(), true);
-  await breakLock(path, lease?.nonce ?? "");
+  await breakLock(path, lease?.nonce ?? "", { files: nodeFiles, log: silentLog });
   assert.equal(await lease?.isHeld(), false);
   assert.deepEqual(await readdir(directory), []);
 });
@@ -112,7 +113,7 @@ void test("Breaking removes the lock that was seen, and no later one", async (t)
 void test("An owner whose lock was broken hears of it at its next heartbeat, and leaves the new one alone", async (t) => {
   const { take, path, clock, losses } = await setUp(t);
   const lease = await take();
-  await breakLock(path, lease?.nonce ?? "");
+  await breakLock(path, lease?.nonce ?? "", { files: nodeFiles, log: silentLog });
   const next = await take();
   await clock.untilSleeping(2);
   await clock.advance(1000);
