@@ -43,6 +43,9 @@ const session = z.object({
     .optional(),
   /** Absent: they do not expire. May be negative: keys that have expired already. */
   expiresInSeconds: z.number().optional(),
+  /** Both or neither: keys that another sandbox has given. */
+  accessKeyId: z.string().min(16).optional(),
+  secretAccessKey: z.string().min(16).optional(),
 });
 
 /** Not AWS: how tests and demonstrations reach behind the services. Every request needs the token. */
@@ -101,9 +104,11 @@ const handlers: Readonly<Record<string, (body: unknown, controlled: Controlled) 
     return { count };
   },
   "POST credentials": async (body, { state, clock }) => {
-    const { principal, expiresInSeconds, accountId = state.document.accountId } = session.parse(body);
+    const { principal, expiresInSeconds, accountId = state.document.accountId, ...given } = session.parse(body);
     const expiresMs = expiresInSeconds === undefined ? undefined : clock.now() + expiresInSeconds * 1000;
-    const keys = makeKeys(principal, { accountId, ...(expiresMs !== undefined && { session: { expiresMs } }) });
+    const made = makeKeys(principal, { accountId, ...(expiresMs !== undefined && { session: { expiresMs } }) });
+    const { accessKeyId: id = made.accessKeyId, secretAccessKey: secret = made.secretAccessKey } = given;
+    const keys = { ...made, accessKeyId: id, secretAccessKey: secret };
     state.document.keys.push(keys);
     await state.save();
     const { accessKeyId, secretAccessKey, sessionToken } = keys;

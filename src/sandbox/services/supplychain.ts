@@ -91,7 +91,7 @@ export const supplychain: SandboxService = {
       if (lifeOf(resource, context.nowMs).state !== "deleting") {
         resource.deletion = {
           requestedMs: context.nowMs,
-          durationMs: context.timings.deleteMs,
+          durationMs: secondsTag(resource.tags, "sandbox:delete-seconds", context.timings.deleteMs / 1000),
           failure: forcedFailure(resource.tags, "sandbox:fail-delete", "The instance could not be deleted."),
           lingerMs: secondsTag(resource.tags, "sandbox:deleted-seconds", 0),
         };

@@ -229,4 +229,7 @@ test("another account has keys, an identity and instances of its own, on the sam
     ["123456789012", "210987654321"],
   );
   assert.equal(requests.at(-1)?.accountId, "210987654321");
+  const elsewhere = await startTestSandbox(t);
+  assert.deepEqual(await elsewhere.control.createKeys("210987654321", "sandbox", keys), keys);
+  assert.equal((await signedRequest(elsewhere, { ...request, keys })).status, 200);
 });

@@ -247,3 +247,11 @@ test("the state, the tokens and the ledger survive a restart", async (t) => {
   );
   assert.equal(resources.length, 1);
 });
+
+test("a tag says how long a deletion takes", async (t) => {
+  const sandbox = await startTestSandbox(t);
+  const { instanceId = "" } = instanceOf(await create(sandbox, { tags: { "sandbox:delete-seconds": "3600" } }));
+  const request = { service: "scn", path: `/api/instance/${instanceId}` } as const;
+  await signedRequest(sandbox, { ...request, method: "DELETE" });
+  assert.equal(instanceOf(await signedRequest(sandbox, request)).state, "Deleting");
+});
