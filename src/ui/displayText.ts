@@ -1,12 +1,29 @@
 /**
- * The text of a service as one line that can only be read: control characters become spaces, and the invisible
- * characters that reorder or hide text are shown as their code.
+ * The text of a service as one line that can only be read: control characters become a space, other spaces an ordinary
+ * one, and the invisible characters that reorder or hide text are shown as their code, unless what stands beside them
+ * needs them.
  */
 export function visibleText(text: string): string {
-  return text
-    .replace(/[\p{Cc}\p{Zl}\p{Zp}]+/gu, " ")
-    .replace(/[\u061c\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]/gu, hexCode)
-    .trim();
+  return shown(text.replace(/[\p{Cc}\p{Zl}\p{Zp}]+/gu, " ")).trim();
+}
+
+/** The same for text that keeps its lines and its indentation. Other control characters are shown as their code. */
+export function visibleLines(text: string): string {
+  return shown(text.replace(/\r\n?|[\u0085\p{Zl}\p{Zp}]/gu, "\n"));
+}
+
+/** JSON with the same meaning, in which what could not be seen is written as its escape. */
+export function visibleJson(json: string): string {
+  return json.replace(/[\u007f-\u009f\p{Cf}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}\u2800]/gu, (character) =>
+    character.split("").map(codeUnit).join(""),
+  );
+}
+
+/** What to compare when a person types what was shown: spaces, and joiners that only a keyboard of that script has, may differ. */
+export function toTyped(text: string): string {
+  return visibleText(text)
+    .replace(/\u200c|\u200d|\ufe0f/g, "")
+    .replace(/ +/g, " ");
 }
 
 /** The first line, cut to a length that fits a tree row or a toast. */
@@ -14,6 +31,14 @@ export function shortText(text: string, maxLength = 120): string {
   const line = visibleText(text.trim().split(/[\r\n]/, 1)[0] ?? "");
   const characters = Array.from(line);
   return characters.length <= maxLength ? line : `${characters.slice(0, maxLength - 1).join("")}…`;
+}
+
+/**
+ * The text of a toast. Toasts turn `[text](command:…)` into links that run commands: the texts of services stay text,
+ * and a long one leaves room for the buttons.
+ */
+export function toastText(message: string): string {
+  return shortText(visibleText(message), 1_000).replaceAll("](", "] (");
 }
 
 /** "20 s", "1 min 12 s", "2 h 5 min". Never negative: clocks differ. */
@@ -38,10 +63,41 @@ export function dateText(ms: number): string {
   return `${day} ${clockText(ms)}`;
 }
 
-function hexCode(character: string): string {
-  return `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`;
-}
-
 function twoDigits(value: number): string {
   return String(value).padStart(2, "0");
+}
+
+const virama = "\u094d\u09cd\u0a4d\u0acd\u0b4d\u0bcd\u0c4d\u0ccd\u0d4d\u0dca\u1039\u103a\u17d2";
+/** Arabic letters that do not join what follows: a non-joiner after them would not be seen. */
+const notJoining =
+  "\u0621-\u0625\u0627\u0629\u062f-\u0632\u0648\u0671-\u0677\u0688-\u0699\u06c0\u06c3-\u06cb\u06cd\u06cf\u06d2-\u06d5";
+
+/** Where a joiner changes what is seen, so that it cannot hide: after Unicode's rules for identifiers (RFC 5892, A.1 and A.2). */
+const neededJoiners = [
+  String.raw`(?<=[${virama}])\u200d`,
+  String.raw`(?<=[${virama}])\u200c(?=\p{L})`,
+  String.raw`(?<=(?![${notJoining}])(?=\p{L})\p{Script=Arabic}\p{Mn}{0,3})\u200c(?=\p{Mn}{0,3}(?=\p{L})\p{Script=Arabic})`,
+  String.raw`(?<=\p{Extended_Pictographic}(?:\ufe0f|\p{Emoji_Modifier})?)\u200d(?=\p{Extended_Pictographic})`,
+  String.raw`(?<=(?!\p{Emoji_Presentation})\p{Extended_Pictographic})\ufe0f`,
+  String.raw`(?<=[0-9#*])\ufe0f(?=\u20e3)`,
+];
+
+/** Default-ignorable covers fillers, variation selectors and the tag characters; the blank Braille pattern is only blank. */
+const invisible = String.raw`[[^\P{Cc}\n\t]\p{Cf}\p{Cs}\p{Default_Ignorable_Code_Point}\u2800]`;
+
+const joinerOrInvisible = new RegExp(`(${neededJoiners.join("|")})|${invisible}`, "gv");
+
+function shown(text: string): string {
+  return text
+    .replace(/\p{Zs}/gu, " ")
+    .replace(joinerOrInvisible, (character, needed: string | undefined) => needed ?? hexCode(character));
+}
+
+function hexCode(character: string): string {
+  const code = character.codePointAt(0) ?? 0;
+  return code > 0xffff ? `\\u{${code.toString(16)}}` : codeUnit(character);
+}
+
+function codeUnit(character: string): string {
+  return `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`;
 }

@@ -1,5 +1,6 @@
 import { validateField } from "../instances/draftValidation";
 import type { Field } from "../instances/kind";
+import { visibleText } from "./displayText";
 import type { Answer, PromptFrame, Prompts } from "./prompts";
 
 export interface FieldQuestion {
@@ -48,7 +49,8 @@ async function askLongField(prompts: Prompts, question: FieldQuestion): Promise<
 export function fieldPromptText(field: Field, value: string, note?: string): string {
   const parts = [`${field.label}: ${field.help.replace(/\.$/, "")}`];
   if (note !== undefined) parts.unshift(note);
-  if (field.control === "domain" && value !== "") parts.unshift(`${field.prefix ?? ""}${value}${field.suffix ?? ""}`);
+  if (field.control === "domain" && value !== "")
+    parts.unshift(`${field.prefix ?? ""}${visibleText(value)}${field.suffix ?? ""}`);
   if (field.lengthUnit === "bytes")
     parts.push(`${formatCount(byteLength(value))} of ${formatCount(field.maxLength)} bytes`);
   if (!field.required && value === "") parts.push("Optional: Enter skips");
@@ -56,7 +58,10 @@ export function fieldPromptText(field: Field, value: string, note?: string): str
 }
 
 export function onOneLine(text: string): string {
-  return text.replace(/\r\n|\r|\n/g, " ⏎ ");
+  return text
+    .split(/\r\n|\r|\n/)
+    .map(visibleText)
+    .join(" ⏎ ");
 }
 
 function hasLineBreaks(text: string): boolean {

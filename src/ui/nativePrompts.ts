@@ -9,6 +9,7 @@ import {
 } from "vscode";
 import { DisposableStore, toDisposable } from "../core/disposable";
 import { CancelledError } from "../core/errors";
+import { toastText } from "./displayText";
 import { PromptStack } from "./promptStack";
 import type {
   Answer,
@@ -197,7 +198,7 @@ async function busy<T>(stack: PromptStack, message: string, work: (signal: Abort
 }
 
 function inform(message: string): void {
-  void window.showInformationMessage(withoutLinks(message));
+  void window.showInformationMessage(toastText(message));
 }
 
 function toNativeItems<T>(items: readonly PickItem<T>[]): readonly NativeItem<T>[] {

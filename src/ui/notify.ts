@@ -1,6 +1,7 @@
 import * as vscode from "vscode";
 import { isCancelled, messageOf, UserError } from "../core/errors";
 import type { Log } from "../core/log";
+import { toastText } from "./displayText";
 
 export interface NotificationAction {
   readonly title: string;
@@ -20,7 +21,7 @@ export function notify(
   actions: readonly NotificationAction[] = [],
 ): void {
   const titles = actions.map((action) => action.title);
-  void Promise.resolve(show(severity, plainText(message), titles))
+  void Promise.resolve(show(severity, toastText(message), titles))
     .then((chosen) => actions.find((action) => action.title === chosen)?.run())
     .catch((error: unknown) => reportError(log, error));
 }
@@ -50,9 +51,4 @@ function show(severity: Severity, message: string, titles: readonly string[]): T
   if (severity === "error") return vscode.window.showErrorMessage(message, ...titles);
   if (severity === "warning") return vscode.window.showWarningMessage(message, ...titles);
   return vscode.window.showInformationMessage(message, ...titles);
-}
-
-/** Toasts turn `[text](command:…)` into links that run commands; the texts of services must stay text. */
-function plainText(message: string): string {
-  return message.replaceAll("](", "] (");
 }

@@ -1,11 +1,12 @@
 import { ServiceError } from "../aws/errors";
 import { UserError } from "../core/errors";
 import { connectionLabel, type Connection, type Session, type Sessions } from "../instances/connection";
-import { instanceLabel, type Instance } from "../instances/instance";
+import { type Instance } from "../instances/instance";
 import type { Kind } from "../instances/kind";
 import { isSettled, type OperationRecord } from "../operations/operation";
 import type { Operations, OperationScope, Target } from "../operations/runner";
 import { shortText, visibleText } from "./displayText";
+import { instanceText } from "./instanceText";
 import type { Prompts } from "./prompts";
 import type { InstanceTarget } from "./targets";
 
@@ -26,7 +27,7 @@ export interface ReadDeps {
 /** Opens the connection and reads the instance and its tags. Rejects with UserError when it is gone. */
 export function readTarget(deps: ReadDeps, target: InstanceTarget): Promise<ReadInstance> {
   const { connection, kind } = target;
-  const label = visibleText(target.instance ? instanceLabel(target.instance) : target.id);
+  const label = target.instance ? instanceText(target.instance) : visibleText(target.id);
   return deps.prompts.busy(`Reading ${label}…`, async (signal) => {
     const session = await deps.sessions.open(connection, signal);
     const instance = await kind.get(session, target.id, { signal });
@@ -46,13 +47,13 @@ async function readTags(
     return await kind.listTags(session, instance, { signal });
   } catch (error) {
     if (!(error instanceof ServiceError)) throw error;
-    const label = visibleText(instanceLabel(instance));
+    const label = instanceText(instance);
     throw new UserError(`Could not read the tags of ${label}: ${shortText(error.message, 300)}`, { cause: error });
   }
 }
 
 function goneError(label: string, connection: Connection): UserError {
-  return new UserError(`${label} no longer exists in ${connectionLabel(connection)}.`, {
+  return new UserError(`${label} no longer exists in ${visibleText(connectionLabel(connection))}.`, {
     remedies: [{ title: "Refresh", command: "appInstances.refresh" }],
   });
 }
@@ -61,7 +62,7 @@ function goneError(label: string, connection: Connection): UserError {
 export function throwIfBusy(operations: Pick<Operations, "list">, instance: Instance): void {
   const other = operations.list().find((operation) => operation.target?.id === instance.id && !isSettled(operation));
   if (!other) return;
-  const label = visibleText(instanceLabel(instance));
+  const label = instanceText(instance);
   const isRunning = other.status === "running";
   throw new UserError(
     isRunning
@@ -91,7 +92,7 @@ export async function throwIfAnotherAccount(
   const current = await deps.sessions.open(session.connection, signal);
   if (current.accountId === session.accountId) return;
   throw new UserError(
-    `${connectionLabel(session.connection)} now belongs to account ${current.accountId}, not ${session.accountId}. Nothing was changed.`,
+    `${visibleText(connectionLabel(session.connection))} now belongs to account ${current.accountId}, not ${session.accountId}. Nothing was changed.`,
   );
 }
 

@@ -1,5 +1,6 @@
 import { validateTagKey, validateTagValue } from "../instances/draftValidation";
 import type { Kind, TagRules } from "../instances/kind";
+import { visibleText } from "./displayText";
 import { plain, type Answer, type PickItem, type PromptFrame, type Prompts } from "./prompts";
 
 export type Tags = Readonly<Record<string, string>>;
@@ -51,7 +52,7 @@ function tagItems(kind: Kind, tags: Tags): readonly PickItem<Choice>[] {
 async function askTagAction(prompts: Prompts, key: string, frame: PromptFrame): Promise<string | undefined> {
   const answer = await prompts.pick<string>({
     ...frame,
-    placeholder: key,
+    placeholder: visibleText(key),
     items: [
       { label: "$(edit) Edit value…", value: editButton.id },
       { label: "$(trash) Remove", value: removeButton.id },
@@ -89,14 +90,14 @@ async function askTagValue(
     ...frame,
     placeholder: "Value",
     value: tags[key] ?? "",
-    prompt: `Value of ${key}: up to ${maxValueLength} characters${minValueLength === 0 ? ", may be empty" : ""}`,
+    prompt: `Value of ${visibleText(key)}: up to ${maxValueLength} characters${minValueLength === 0 ? ", may be empty" : ""}`,
     validate: (value, isFinal) => (value === "" && !isFinal ? undefined : validateTagValue(kind.tagRules, value)),
   });
   return answer.type === "value" ? { ...tags, [key]: answer.value } : undefined;
 }
 
 function newKeyProblem(rules: TagRules, tags: Tags, key: string): string | undefined {
-  if (Object.hasOwn(tags, key)) return `There is a tag ${key} already.`;
+  if (Object.hasOwn(tags, key)) return `There is a tag ${visibleText(key)} already.`;
   return validateTagKey(rules, key);
 }
 

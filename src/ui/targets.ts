@@ -1,10 +1,11 @@
 import * as z from "zod";
 import { CancelledError, messageOf, UserError } from "../core/errors";
 import { connectionKey, connectionLabel, type Connection, type Sessions } from "../instances/connection";
-import { instanceLabel, isInProgress, type Instance } from "../instances/instance";
+import { isInProgress, type Instance } from "../instances/instance";
 import type { Kind } from "../instances/kind";
 import type { Kinds } from "../instances/kinds/registry";
 import type { InstanceStore } from "../instances/store";
+import { instanceText } from "./instanceText";
 import { plain, type PickItem, type Prompts } from "./prompts";
 
 /** What a command works on. `instance` is what was last seen of it: a command that changes something reads it again. */
@@ -115,7 +116,7 @@ async function instanceItems<X>(
 ): Promise<readonly PickItem<Choice<X>>[]> {
   const lists = deps.store.connections.flatMap((connection) =>
     deps.kinds.all.map(async (kind): Promise<readonly PickItem<Choice<X>>[]> => {
-      const group = `${connectionLabel(connection)} · ${kind.groupTitle}`;
+      const group = plain(`${connectionLabel(connection)} · ${kind.groupTitle}`);
       try {
         const instances = await knownInstances(deps, connection, kind, signal);
         return instances
@@ -147,11 +148,11 @@ async function knownInstances(
 
 function instanceItem(found: Found, group: string): PickItem<{ readonly type: "instance"; readonly found: Found }> {
   const { instance, kind } = found;
-  const label = instanceLabel(instance);
+  const label = instanceText(instance);
   return {
     label: `$(${iconOf(instance, kind)}) ${plain(label)}`,
     ...(instance.state !== undefined && { description: plain(instance.state) }),
-    ...(label === instance.id ? {} : { detail: instance.id }),
+    ...(label === instance.id ? {} : { detail: plain(instance.id) }),
     value: { type: "instance", found },
     group,
   };

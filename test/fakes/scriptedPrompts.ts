@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { CancelledError } from "../../src/core/errors";
+import { visibleLines } from "../../src/ui/displayText";
 import type { Answer, ConfirmRequest, InputRequest, PickItem, PickRequest, Prompts } from "../../src/ui/prompts";
 
 /** One answer of a script. The text says which question it belongs to: a part of what the user reads there. */
@@ -51,9 +52,10 @@ export class ScriptedPrompts implements Prompts {
     const value = request.value ?? "";
     const promptOf = (typed: string) => (typeof request.prompt === "string" ? request.prompt : request.prompt(typed));
     for (;;) {
-      const reply = this.#next(request, [request.placeholder ?? "", promptOf(value), `value: ${value}`]);
+      const reply = this.#next(request, [request.placeholder ?? "", promptOf(value)], `value: ${value}`);
       if (!("type" in reply)) return this.#leave(request.canGoBack, reply);
       const problem = request.validate?.(reply.type, true);
+      this.#assertReadable(problem ?? "");
       if (problem === undefined && reply.refusedWith === undefined) return { type: "value", value: reply.type };
       if (problem === undefined)
         return this.#fail(`"${reply.type}" was taken, not refused with "${reply.refusedWith ?? ""}"`);
@@ -74,14 +76,17 @@ export class ScriptedPrompts implements Prompts {
   }
 
   inform(message: string): void {
+    this.#assertReadable(message);
     this.informed.push(message);
   }
 
   #next(
     frame: { readonly title: string; readonly step?: { readonly number: number; readonly total: number } },
     lines: readonly string[],
+    value = "",
   ): Reply {
-    const text = lines.join("\n");
+    for (const line of [frame.title, ...lines]) this.#assertReadable(line);
+    const text = [...lines, ...(value === "" ? [] : [value])].join("\n");
     const step = frame.step ? `${frame.step.number}/${frame.step.total}` : "";
     this.shown.push({ title: frame.title, step, text });
     const asked = `${frame.title} ${step}\n${text}`;
@@ -96,6 +101,11 @@ export class ScriptedPrompts implements Prompts {
     if (!("back" in reply)) return this.#fail(`the answer to "${reply.to}" is of another kind than the question`);
     if (!canGoBack) return this.#fail(`"${reply.to}" has no way back`);
     return { type: "back" };
+  }
+
+  /** What a person reads is visible: whatever came from a service has been through `visibleText`. */
+  #assertReadable(text: string): void {
+    if (visibleLines(text) !== text) this.#fail(`something hides in ${JSON.stringify(text)}`);
   }
 
   #fail(message: string): never {

@@ -1,8 +1,7 @@
-import { instanceLabel } from "../../instances/instance";
 import type { Kind } from "../../instances/kind";
 import type { Draft } from "../../instances/draft";
 import { withValue } from "../../instances/draft";
-import { visibleText } from "../../ui/displayText";
+import { instanceText } from "../../ui/instanceText";
 import { readTarget } from "../../ui/readTarget";
 import { targetInstance } from "../../ui/targets";
 import type { CreateWizard } from "../../ui/wizard";
@@ -33,5 +32,5 @@ export async function copyCreateCommand(deps: ChangeDeps, target?: unknown): Pro
   const found = await targetInstance(deps, target, { title: "Copy the create command of an instance" });
   const { kind, instance, tags, session } = await readTarget(deps, found);
   await deps.clipboard.writeText(kind.createCommand(kind.capture(instance, tags), session));
-  deps.prompts.inform(`Copied the create command of ${visibleText(instanceLabel(instance))}.`);
+  deps.prompts.inform(`Copied the create command of ${instanceText(instance)}.`);
 }

@@ -1,6 +1,7 @@
 import { CancelledError, UserError } from "../../core/errors";
 import { instanceLabel } from "../../instances/instance";
-import { visibleText } from "../../ui/displayText";
+import { toTyped, visibleText } from "../../ui/displayText";
+import { instanceText } from "../../ui/instanceText";
 import {
   placeText,
   readTarget,
@@ -22,8 +23,7 @@ export async function deleteInstance(deps: ChangeDeps, target?: unknown): Promis
   });
   const read = await readTarget(deps, found);
   const { instance, session } = read;
-  if (instance.phase === "deleting")
-    throw new UserError(`${visibleText(instanceLabel(instance))} is being deleted already.`);
+  if (instance.phase === "deleting") throw new UserError(`${instanceText(instance)} is being deleted already.`);
   throwIfBusy(deps.operations, instance);
   await confirmDeletion(deps, read);
   await throwIfAnotherAccount(deps, session);
@@ -32,27 +32,32 @@ export async function deleteInstance(deps: ChangeDeps, target?: unknown): Promis
 
 async function confirmDeletion({ prompts, deleteConfirmation }: ChangeDeps, read: ReadInstance): Promise<void> {
   const { kind, instance, session, tags } = read;
-  const label = instanceLabel(instance);
-  const warnings = kind.deletionWarnings(instance, tags);
+  const label = instanceText(instance);
+  // A tag of the instance may be quoted in them.
+  const warnings = kind.deletionWarnings(instance, tags).map(visibleText);
   if (deleteConfirmation() === "button") {
     await prompts.confirm({
-      message: `Delete ${visibleText(label)}?`,
+      message: `Delete ${label}?`,
       detail: [`${kind.title}, ${placeText(session)}.`, ...warnings].join("\n\n"),
       action: "Delete",
     });
     return;
   }
+  const orId = label === instanceLabel(instance) ? "" : `, or its ID ${visibleText(instance.id)},`;
   const answer = await prompts.input({
-    title: `Delete ${kind.title}: ${visibleText(label)}`,
-    placeholder: visibleText(label),
-    prompt: [...warnings, `Type ${visibleText(label)} to delete it from ${placeText(session)}.`].join(" "),
-    validate: (typed, isFinal) => typedNameProblem(label, typed, isFinal),
+    title: `Delete ${kind.title}: ${label}`,
+    placeholder: label,
+    prompt: [...warnings, `Type ${label}${orId} to delete it from ${placeText(session)}.`].join(" "),
+    validate: (typed, isFinal) => typedNameProblem(label, typed, isFinal, instance.id),
   });
   if (answer.type !== "value") throw new CancelledError();
 }
 
-/** A name that is right so far is not complained about until Enter. */
-export function typedNameProblem(label: string, typed: string, isFinal: boolean): string | undefined {
-  if (typed === label || (!isFinal && label.startsWith(typed))) return undefined;
+/** What is shown is what has to be typed; the ID will do too. What is right so far is not complained about until Enter. */
+export function typedNameProblem(label: string, typed: string, isFinal: boolean, id = label): string | undefined {
+  const wanted = [toTyped(label), toTyped(id)];
+  const given = toTyped(typed);
+  if (wanted.includes(given)) return undefined;
+  if (!isFinal && wanted.some((text) => text.startsWith(given))) return undefined;
   return `That is not ${visibleText(label)}.`;
 }

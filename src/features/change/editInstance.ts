@@ -1,8 +1,7 @@
 import { connectionLabel } from "../../instances/connection";
 import { withValue, type Draft } from "../../instances/draft";
-import { instanceLabel } from "../../instances/instance";
 import type { Field } from "../../instances/kind";
-import { visibleText } from "../../ui/displayText";
+import { instanceText } from "../../ui/instanceText";
 import { askField } from "../../ui/fieldPrompt";
 import { plain, type PickItem, type Prompts } from "../../ui/prompts";
 import {
@@ -28,7 +27,7 @@ export async function editInstance(deps: ChangeDeps, target?: unknown): Promise<
   const read = await readTarget(deps, found);
   const { kind, instance, session } = read;
   throwIfBusy(deps.operations, instance);
-  const label = visibleText(instanceLabel(instance));
+  const label = instanceText(instance);
   const edited = await runWizard<Draft>({
     title: `Edit ${label}`,
     steps: [

@@ -1,8 +1,7 @@
 import { CancelledError } from "../../core/errors";
 import { connectionLabel } from "../../instances/connection";
 import { diffTags } from "../../instances/draft";
-import { instanceLabel } from "../../instances/instance";
-import { visibleText } from "../../ui/displayText";
+import { instanceText } from "../../ui/instanceText";
 import { plain, type PickItem } from "../../ui/prompts";
 import {
   readTarget,
@@ -30,7 +29,7 @@ export async function editTags(deps: ChangeDeps, target?: unknown): Promise<void
   const after = await askNewTags(deps, read, before);
   const changes = diffTags(before, after);
   if (isEmptyChange(changes)) {
-    deps.prompts.inform(`The tags of ${visibleText(instanceLabel(instance))} stay as they are.`);
+    deps.prompts.inform(`The tags of ${instanceText(instance)} stay as they are.`);
     return;
   }
   await throwIfAnotherAccount(deps, session);
@@ -42,7 +41,7 @@ async function askNewTags(
   { kind, instance, session }: ReadInstance,
   before: Tags,
 ): Promise<Tags> {
-  const frame = { title: `Edit tags of ${visibleText(instanceLabel(instance))}` };
+  const frame = { title: `Edit tags of ${instanceText(instance)}` };
   let tags = before;
   for (;;) {
     const answer = await askTags(prompts, kind, tags, frame);

@@ -1,6 +1,6 @@
 import { CancelledError, UserError } from "../../core/errors";
 import { connectionLabel, type Connection } from "../../instances/connection";
-import type { Prompts } from "../../ui/prompts";
+import { plain, type Prompts } from "../../ui/prompts";
 import type { Setting } from "../../ui/settings";
 import { connectionOf } from "../../ui/targets";
 
@@ -35,7 +35,7 @@ export async function pickConnection(
   const answer = await deps.prompts.pick<Connection>({
     title,
     placeholder: "Choose a connection",
-    items: connections.map((connection) => ({ label: connectionLabel(connection), value: connection })),
+    items: connections.map((connection) => ({ label: plain(connectionLabel(connection)), value: connection })),
   });
   if (answer.type !== "value") throw new CancelledError();
   return answer.value;

@@ -12,7 +12,8 @@ import type { Kinds } from "../../instances/kinds/registry";
 import type { InstanceStore } from "../../instances/store";
 import type { OperationRecord } from "../../operations/operation";
 import type { Operations } from "../../operations/runner";
-import type { PickItem } from "../../ui/prompts";
+import { visibleText } from "../../ui/displayText";
+import { plain, type PickItem } from "../../ui/prompts";
 import { runWizard, type CreateWizard } from "../../ui/wizard";
 import { connectionStep, createSteps, reviewStepId, sessionOf, type CreateState, type StepDeps } from "./wizardSteps";
 
@@ -69,7 +70,7 @@ function wizardSteps(deps: CreateWizardDeps, kind: Kind, { draft, notes }: Wizar
 }
 
 function openSession(deps: CreateWizardDeps, connection: Connection): Promise<Session> {
-  return deps.prompts.busy(`Opening ${connectionLabel(connection)}…`, (signal) =>
+  return deps.prompts.busy(`Opening ${visibleText(connectionLabel(connection))}…`, (signal) =>
     deps.sessions.open(connection, signal),
   );
 }
@@ -109,7 +110,7 @@ function connectionItems({ store }: CreateWizardDeps, kind: Kind): readonly Pick
     const state = store.connectionState(connectionKey(connection));
     const isSuggested = connection.source === "sandbox" || kind.suggestedRegions.includes(connection.region);
     return {
-      label: `$(${connection.source === "sandbox" ? "beaker" : "cloud"}) ${connectionLabel(connection)}`,
+      label: `$(${connection.source === "sandbox" ? "beaker" : "cloud"}) ${plain(connectionLabel(connection))}`,
       ...(state?.status === "connected" && { description: state.accountId }),
       ...(state?.status === "signedOut" && { description: "Not signed in" }),
       ...(state?.status === "error" && { description: "Could not connect" }),

@@ -8,6 +8,7 @@ import {
   type Session,
   type Sessions,
 } from "../../instances/connection";
+import { visibleLines, visibleText } from "../../ui/displayText";
 import type { AccountModel } from "../../ui/webviewProtocol";
 
 /** The connection that a form works in, and whether there is an account behind it. */
@@ -91,11 +92,11 @@ export class FormAccount implements Disposable {
       };
     }
     if (this.#session) return { type: "account", status: "ready", text: sentence(this.#session), buttons: [] };
-    const label = connectionLabel(connection);
+    const label = visibleText(connectionLabel(connection));
     if (this.#error === undefined) {
       return { type: "account", status: "connecting", text: `Connecting to ${label}…`, buttons: [] };
     }
-    const message = messageOf(this.#error);
+    const message = visibleLines(messageOf(this.#error));
     const retry = { action: "retry", label: "Try Again" } as const;
     if (this.#error instanceof SignInRequiredError) {
       const signIn = { action: "signIn", label: "Sign In…" } as const;

@@ -2,6 +2,7 @@ import type { Disposable } from "../../core/disposable";
 import { isCancelled, messageOf } from "../../core/errors";
 import type { Session } from "../../instances/connection";
 import { checkKey, listUsableKeys, type KeyCheck, type UsableKey } from "../../instances/keyCheck";
+import { visibleLines, visibleText } from "../../ui/displayText";
 import type { Choice, KeyCheckModel, KeysModel } from "../../ui/webviewProtocol";
 
 /** The keys that a form offers, and what the check of the chosen one says. Nothing is asked before a field needs it. */
@@ -80,7 +81,7 @@ export class FormKeys implements Disposable {
       },
       (error: unknown) => {
         if (listing.signal.aborted || isCancelled(error)) return;
-        const text = `Could not list keys: ${messageOf(error)} A key can be entered by its ARN.`;
+        const text = `Could not list keys: ${visibleLines(messageOf(error))} A key can be entered by its ARN.`;
         this.#setKeys({ type: "keys", status: "error", keys: [], text });
       },
     );
@@ -104,7 +105,12 @@ export class FormKeys implements Disposable {
       say(checkModel(field, check));
     } catch (error) {
       if (isCancelled(error)) return;
-      say({ type: "keyChecked", field, tone: "warning", lines: [`Could not check the key: ${messageOf(error)}`] });
+      say({
+        type: "keyChecked",
+        field,
+        tone: "warning",
+        lines: [`Could not check the key: ${visibleLines(messageOf(error))}`],
+      });
     }
   }
 
@@ -122,10 +128,10 @@ function checkModel(field: string, check: KeyCheck): KeyCheckModel {
   if (check.isReady) return { type: "keyChecked", field, tone: "success", lines: ["Key is ready"] };
   const tone = check.findings.some(({ severity }) => severity === "problem") ? "error" : "warning";
   const statement = check.statement === undefined ? {} : { statement: "policy statement" };
-  return { type: "keyChecked", field, tone, lines: [...check.problems], ...statement };
+  return { type: "keyChecked", field, tone, lines: check.problems.map(visibleLines), ...statement };
 }
 
 function keyChoice({ id, arn, alias, description }: UsableKey): Choice {
   const about = [alias === undefined ? undefined : id, description].filter((part) => part !== undefined).join(", ");
-  return { value: arn, label: alias ?? id, ...(about !== "" && { description: about }) };
+  return { value: arn, label: visibleText(alias ?? id), ...(about !== "" && { description: visibleText(about) }) };
 }

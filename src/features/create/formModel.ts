@@ -1,11 +1,12 @@
 import { connectionKey, connectionLabel, type Connection, type Session } from "../../instances/connection";
 import { emptyDraft, type Draft } from "../../instances/draft";
 import { validateDraft } from "../../instances/draftValidation";
-import { instanceLabel, type Instance } from "../../instances/instance";
+import type { Instance } from "../../instances/instance";
 import type { Field, Kind } from "../../instances/kind";
 import { mitigationFor, type Mitigation } from "../../instances/mitigation";
 import type { OperationRecord } from "../../operations/operation";
-import { visibleText } from "../../ui/displayText";
+import { visibleLines, visibleText } from "../../ui/displayText";
+import { instanceText } from "../../ui/instanceText";
 import type { FormRequest } from "../../ui/form";
 import type { Choice, Failure, FieldModel, FormDraft, FormModel, ProblemModel } from "../../ui/webviewProtocol";
 
@@ -26,8 +27,8 @@ export function isReplacing(request: FormRequest): boolean {
 }
 
 function replacedLabel({ recreate, attempt }: FormRequest): string | undefined {
-  const label = recreate ? instanceLabel(recreate.instance) : attempt?.label;
-  return label === undefined ? undefined : visibleText(label);
+  if (recreate) return instanceText(recreate.instance);
+  return attempt && visibleText(attempt.label);
 }
 
 /** The failure that the form is to mend, with its mitigation. */
@@ -61,7 +62,12 @@ export function explain(title: string, kind: string, error: string, place: Place
   const mitigation = mitigationFor(kind, error, place);
   const statement = mitigation.statement?.title;
   return {
-    failure: { title, error, advice: mitigation.summary, ...(statement !== undefined && { statement }) },
+    failure: {
+      title: visibleText(title),
+      error: visibleLines(error),
+      advice: mitigation.summary,
+      ...(statement !== undefined && { statement }),
+    },
     mitigation,
   };
 }
@@ -150,7 +156,7 @@ function fieldModel(field: Field): FieldModel {
 }
 
 export function connectionChoice(connection: Connection): Choice {
-  return { value: connectionKey(connection), label: connectionLabel(connection) };
+  return { value: connectionKey(connection), label: visibleText(connectionLabel(connection)) };
 }
 
 /** What the button will do, before it does it: "Creates a Supply Chain instance in account 123456789012, us-east-1." */
@@ -160,7 +166,7 @@ export function submitSentence(kind: Kind, session: Session, request: FormReques
   const isSandbox = session.connection.source === "sandbox";
   const endpoint = session.customEndpoint && !isSandbox ? ` Uses the endpoint ${session.customEndpoint}.` : "";
   const what = request.recreate
-    ? `Deletes ${visibleText(instanceLabel(request.recreate.instance))} and creates it again ${place}.`
+    ? `Deletes ${instanceText(request.recreate.instance)} and creates it again ${place}.`
     : `Creates ${withArticle(kind.title)} ${place}.`;
   return `${what} ${kind.creationHint}${endpoint}`;
 }

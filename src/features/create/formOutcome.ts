@@ -1,9 +1,10 @@
-import { instanceLabel, type Instance } from "../../instances/instance";
+import type { Instance } from "../../instances/instance";
 import type { Kind } from "../../instances/kind";
 import type { Mitigation } from "../../instances/mitigation";
 import type { OperationRecord } from "../../operations/operation";
 import { progressOf } from "../../operations/steps";
-import { visibleText } from "../../ui/displayText";
+import { visibleLines, visibleText } from "../../ui/displayText";
+import { instanceText } from "../../ui/instanceText";
 import type { Button, OutcomeModel, Tone } from "../../ui/webviewProtocol";
 import { explain, operationPlace, type ExplainedFailure } from "./formModel";
 
@@ -45,7 +46,7 @@ const tones: Readonly<Record<OperationRecord["status"], Tone>> = {
 };
 
 function titleOf({ record, kind, instance }: OutcomeSource): string {
-  const label = visibleText(instance ? instanceLabel(instance) : record.label);
+  const label = instance ? instanceText(instance) : visibleText(record.label);
   const isRecreate = record.type === "recreate";
   switch (record.status) {
     case "running":
@@ -72,7 +73,7 @@ function explainedFailure({ record, kind, instance }: OutcomeSource): ExplainedF
 /** Nothing has failed yet, so nothing is to be corrected or recreated. */
 function interruption(error: string): ExplainedFailure {
   const summary = "Resume goes on where it stopped. Discard gives it up and leaves everything as it is.";
-  return { failure: { title: "Interrupted", error, advice: summary }, mitigation: { summary } };
+  return { failure: { title: "Interrupted", error: visibleLines(error), advice: summary }, mitigation: { summary } };
 }
 
 /** What we did and what the service said, in one list by time. */
@@ -80,7 +81,9 @@ function eventsOf({ record, kind, seen }: OutcomeSource): OutcomeModel["events"]
   const events = [
     ...record.history,
     ...seen.filter(({ at }) => at >= record.createdAt).map(({ state, at }) => ({ at, text: state })),
-  ].sort((a, b) => a.at - b.at);
+  ]
+    .sort((a, b) => a.at - b.at)
+    .map(({ at, text }) => ({ at, text: visibleText(text) }));
   if (record.status !== "running") return events;
   const { number, count, label } = progressOf(record, kind);
   return [...events, { at: record.updatedAt, text: `Step ${number} of ${count}: ${label}…` }];

@@ -1,9 +1,10 @@
 import { messageOf } from "../../core/errors";
 import { connectionLabel, type Connection } from "../../instances/connection";
-import { instanceLabel, isInProgress, type Instance, type Phase } from "../../instances/instance";
+import { isInProgress, type Instance, type Phase } from "../../instances/instance";
 import type { Kind } from "../../instances/kind";
 import { mitigationFor, type Mitigation } from "../../instances/mitigation";
-import { visibleText } from "../../ui/displayText";
+import { visibleJson, visibleLines, visibleText } from "../../ui/displayText";
+import { instanceText } from "../../ui/instanceText";
 import type { Button, DetailsModel, DetailsRow, Tone } from "../../ui/webviewProtocol";
 
 /** Tags as the service has them; they are read apart from the instance. */
@@ -45,25 +46,27 @@ export function toDetails(source: DetailsSource): {
   const notice = noticeOf(source);
   const model: DetailsModel = {
     type: "details",
-    title: visibleText(instance ? instanceLabel(instance) : id),
-    subtitle: [kind.title, connectionLabel(connection), accountId].filter((part) => part !== undefined).join(" · "),
+    title: instance ? instanceText(instance) : visibleText(id),
+    subtitle: [kind.title, visibleText(connectionLabel(connection)), accountId]
+      .filter((part) => part !== undefined)
+      .join(" · "),
     state: stateOf(source),
     ...(since !== undefined && { since }),
     ...(notice && { notice }),
     ...(instance?.errorMessage !== undefined &&
       mitigation && {
         failure: {
-          title: instance.state ?? "Failed",
-          error: instance.errorMessage,
+          title: visibleText(instance.state ?? "Failed"),
+          error: visibleLines(instance.errorMessage),
           advice: mitigation.summary,
           ...(mitigation.statement && { statement: mitigation.statement.title }),
         },
       }),
     rows: instance ? rowsOf(kind, instance) : [],
     tags: tagsOf(source.tags),
-    seen: seen.map(({ state, at }) => ({ text: state, at })),
+    seen: seen.map(({ state, at }) => ({ text: visibleText(state), at })),
     buttons: buttonsOf(source),
-    raw: instance ? JSON.stringify(instance.raw, undefined, 2) : "",
+    raw: instance ? visibleJson(JSON.stringify(instance.raw, undefined, 2)) : "",
   };
   return { model, mitigation };
 }
@@ -81,7 +84,7 @@ const tones: Readonly<Record<Phase, Tone>> = {
 
 function stateOf({ instance, isGone, error }: DetailsSource): DetailsModel["state"] {
   if (isGone) return { text: "Gone", tone: "neutral" };
-  if (instance) return { text: instance.state ?? "Present", tone: tones[instance.phase] };
+  if (instance) return { text: visibleText(instance.state ?? "Present"), tone: tones[instance.phase] };
   return error === undefined ? { text: "Loading", tone: "progress" } : { text: "Unknown", tone: "neutral" };
 }
 
@@ -90,13 +93,13 @@ function noticeOf({ instance, isGone, error, connection }: DetailsSource): Detai
   if (isGone) {
     const text = instance
       ? "This instance no longer exists. Below is what was last seen of it."
-      : `There is no such instance in ${connectionLabel(connection)}.`;
+      : `There is no such instance in ${visibleText(connectionLabel(connection))}.`;
     return { text, tone: "neutral", buttons: [retry] };
   }
   if (error === undefined) return undefined;
   const isSignInNeeded = error instanceof Error && error.name === "SignInRequiredError";
   const buttons: Button[] = isSignInNeeded ? [{ action: "signIn", label: "Sign In…" }, retry] : [retry];
-  return { text: `Could not read the instance: ${messageOf(error)}`, tone: "error", buttons };
+  return { text: `Could not read the instance: ${visibleLines(messageOf(error))}`, tone: "error", buttons };
 }
 
 /** Every field by its API name, also the empty ones; then what else the service says. */
@@ -104,18 +107,18 @@ function rowsOf(kind: Kind, instance: Instance): DetailsRow[] {
   const fields = kind.fields.map(({ id, apiName, label }) => ({
     name: apiName,
     label,
-    value: instance.values[id] ?? "",
+    value: visibleLines(instance.values[id] ?? ""),
   }));
   const shown = new Set([...fields.map(({ name }) => name), "tags", "errorMessage"]);
   const raw = typeof instance.raw === "object" && instance.raw !== null ? Object.entries(instance.raw) : [];
   const others = raw
     .filter(([name, value]) => !shown.has(name) && value !== undefined)
-    .map(([name, value]) => ({ name, label: "", value: textOf(name, value, instance) }));
-  return [...fields, ...others, { name: "ARN", label: "", value: instance.arn }];
+    .map(([name, value]) => ({ name: visibleText(name), label: "", value: visibleLines(textOf(value, instance)) }));
+  return [...fields, ...others, { name: "ARN", label: "", value: visibleText(instance.arn) }];
 }
 
 /** Times are milliseconds in the parsed reply; which members are times, the instance's own times tell. */
-function textOf(_name: string, value: unknown, { createdAt, changedAt }: Instance): string {
+function textOf(value: unknown, { createdAt, changedAt }: Instance): string {
   if (typeof value === "number" && (value === createdAt || value === changedAt)) return new Date(value).toISOString();
   return typeof value === "string" ? value : JSON.stringify(value);
 }
@@ -125,9 +128,12 @@ function tagsOf(tags: TagsRead): DetailsModel["tags"] {
     case "loading":
       return { status: "loading", items: [] };
     case "ready":
-      return { status: "ready", items: Object.entries(tags.tags).map(([key, value]) => ({ key, value })) };
+      return {
+        status: "ready",
+        items: Object.entries(tags.tags).map(([key, value]) => ({ key: visibleText(key), value: visibleLines(value) })),
+      };
     case "error":
-      return { status: "error", items: [], text: `Could not read the tags: ${messageOf(tags.error)}` };
+      return { status: "error", items: [], text: `Could not read the tags: ${visibleLines(messageOf(tags.error))}` };
   }
 }
 

@@ -1,6 +1,7 @@
-import { instanceLabel, isInProgress, type Instance, type Phase } from "../../instances/instance";
+import { isInProgress, type Instance, type Phase } from "../../instances/instance";
 import type { Kind } from "../../instances/kind";
-import { durationText, shortText, visibleText } from "../../ui/displayText";
+import { durationText, shortText } from "../../ui/displayText";
+import { instanceText } from "../../ui/instanceText";
 import { contextTokens, type RowIcon, type TreeRow } from "../../ui/treeRow";
 
 /** A change of ours that is under way and not yet what the service reports. */
@@ -33,7 +34,7 @@ const phaseIcons: Readonly<Record<Exclude<Phase, "present">, RowIcon>> = {
 
 export function instanceRow(id: string, seen: InstanceSeen, now: number): TreeRow {
   const { instance, kind } = seen;
-  const label = visibleText(instanceLabel(instance));
+  const label = instanceText(instance);
   const since = countsFrom(seen);
   const state = stateText(seen);
   const description = [state, since === undefined ? undefined : durationText(now - since)].filter(Boolean).join(" · ");

@@ -157,7 +157,7 @@ function stillExists(
     const session = await deps.sessions.open(connection, signal);
     if (session.accountId !== accountId)
       throw new UserError(
-        `${connectionLabel(connection)} now belongs to account ${session.accountId}, not ${accountId}. Nothing was changed.`,
+        `${visibleText(connectionLabel(connection))} now belongs to account ${session.accountId}, not ${accountId}. Nothing was changed.`,
       );
     const instance = await kind.get(session, id, { signal });
     return instance !== undefined && instance.phase !== "deleted";

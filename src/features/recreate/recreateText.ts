@@ -1,7 +1,8 @@
-import { instanceLabel, type Instance } from "../../instances/instance";
+import { type Instance } from "../../instances/instance";
 import type { Session } from "../../instances/connection";
 import type { Kind } from "../../instances/kind";
 import { visibleText } from "../../ui/displayText";
+import { instanceText } from "../../ui/instanceText";
 import type { ConfirmRequest } from "../../ui/prompts";
 import { placeText } from "../../ui/readTarget";
 
@@ -12,13 +13,13 @@ export function recreateConfirmation(
   tags: Readonly<Record<string, string>>,
   session: Pick<Session, "connection" | "accountId">,
 ): ConfirmRequest {
-  const label = visibleText(instanceLabel(instance));
+  const label = instanceText(instance);
   const subject = label === instance.id ? kind.title : `${kind.title} ${instance.id}`;
   return {
     message: `Delete ${label} and create it again?`,
     detail: [
       `${subject}, ${placeText(session)}.`,
-      ...kind.deletionWarnings(instance, tags),
+      ...kind.deletionWarnings(instance, tags).map(visibleText),
       "Then a new instance is created from the form. If anything stops on the way, the draft is kept and the work can be resumed.",
     ].join("\n\n"),
     action: "Delete and Recreate",
@@ -28,7 +29,7 @@ export function recreateConfirmation(
 /** Why an instance cannot be recreated, undefined when it can. */
 export function recreateObstacle(instance: Instance): string | undefined {
   if (instance.phase === "createFailed") return undefined;
-  const label = visibleText(instanceLabel(instance));
+  const label = instanceText(instance);
   const state = visibleText(instance.state ?? instance.phase);
   if (instance.phase === "deleteFailed")
     return `${label} could not be deleted (${state}), so it cannot be recreated yet. Delete it first.`;

@@ -121,6 +121,57 @@ test("without a target the user picks among those that can be deleted", async (t
   assert.equal((await world.settled()).label, "second");
 });
 
+const unusual = {
+  "\ta\tb": "a b",
+  "a\r\nb": "a b",
+  "soft\u00adhyphen": "soft\\u00adhyphen",
+  "zero\u200bwidth": "zero\\u200bwidth",
+  "trailing space ": "trailing space",
+  "two  spaces": "two spaces",
+  "no-break\u00a0space": "no-break space",
+  "\u{1f468}\u200d\u{1f469}": "\u{1f468}\u200d\u{1f469}",
+  "tag\u{e0041}": "tag\\u{e0041}",
+};
+
+test("Security 16: what is shown is what has to be typed, or the id, whatever the name consists of", async (t) => {
+  const world = await openWorld(t);
+  for (const [name, typed] of Object.entries(unusual)) {
+    const instance = await world.create("chime", { values: { name } });
+    const prompts = new ScriptedPrompts(
+      { to: typed.split(" ")[0]!, type: typed.slice(1), refusedWith: "That is not" },
+      { to: typed.split(" ")[0]!, type: typed },
+    );
+    await deleteInstance(depsOf(world, prompts), instanceNode(instance));
+    prompts.assertDone();
+    const again = await world.create("chime", { values: { name } });
+    const byId = new ScriptedPrompts({ to: "Type ", type: again.id });
+    await deleteInstance(depsOf(world, byId), instanceNode(again));
+    byId.assertDone();
+  }
+});
+
+test("Security 16: a name with nothing to read is called by its id", async (t) => {
+  const world = await openWorld(t);
+  const instance = await world.create("chime", { values: { name: " \t" } });
+  const prompts = new ScriptedPrompts({ to: `Delete Chime app instance: ${instance.id}`, type: instance.id });
+  await deleteInstance(depsOf(world, prompts), instanceNode(instance));
+  prompts.assertDone();
+});
+
+test("Security 16: the owner of an app instance cannot hide in the question", async (t) => {
+  const world = await openWorld(t);
+  const owner = "0a1b\u202e\n\nNothing is deleted.\u{e0041}";
+  const instance = await world.create("chime", { values: { name: "chat" }, tags: { SCNInstanceId: owner } });
+  for (const [confirmation, reply] of [
+    ["typeName", { to: "0a1b\\u202e Nothing is deleted.\\u{e0041}", cancel: true }],
+    ["button", { to: "0a1b\\u202e Nothing is deleted.\\u{e0041}", confirm: false }],
+  ] as const) {
+    const prompts = new ScriptedPrompts(reply);
+    await assert.rejects(deleteInstance(depsOf(world, prompts, confirmation), instanceNode(instance)), CancelledError);
+    prompts.assertDone();
+  }
+});
+
 test("a name that is right so far is not complained about until Enter", () => {
   assert.equal(typedNameProblem("old-pilot", "old", false), undefined);
   assert.equal(typedNameProblem("old-pilot", "", false), undefined);

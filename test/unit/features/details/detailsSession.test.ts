@@ -57,6 +57,24 @@ test("every field is shown by its API name, with tags, account and links", async
   assert.deepEqual(host.copied, [model.raw]);
 });
 
+test("Security 16: details show what is hidden in names, values and tags, and the raw JSON keeps its meaning", async (t) => {
+  const world = await openWorld(t);
+  const name = "a\u202eb\u{e0041}c\u3164";
+  const tags = { "k\u2066": "v\u200b\n\tnext" };
+  const instance = await world.create("chime", { values: { name, metadata: '{\n  "x": "\u00ad"\n}' }, tags });
+  const { host, session } = openDetails(world, instance);
+  const model = await host.until(({ tags: read }) => read.status === "ready");
+  session.dispose();
+  assert.equal(model.title, "a\\u202eb\\u{e0041}c\\u3164");
+  assert.equal(host.title, model.title);
+  const rows = new Map(model.rows.map((row) => [row.name, row.value]));
+  assert.equal(rows.get("Name"), model.title);
+  assert.equal(rows.get("Metadata"), '{\n  "x": "\\u00ad"\n}');
+  assert.deepEqual(model.tags.items, [{ key: "k\\u2066", value: "v\\u200b\n\tnext" }]);
+  assert.doesNotMatch(JSON.stringify(model), /[\p{Cf}\p{Default_Ignorable_Code_Point}]/u);
+  assert.deepEqual(JSON.parse(model.raw), instance.raw);
+});
+
 test("a failure is shown in the service's words with what to do, and takes the focus when that was asked for", async (t) => {
   const world = await openWorld(t);
   const instance = await world.create("supplyChain", { values }, restricted);

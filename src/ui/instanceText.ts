@@ -1,0 +1,10 @@
+import { instanceLabel, type Instance } from "../instances/instance";
+import { shortText, visibleText } from "./displayText";
+
+/** Longer than any name that the services take. */
+const maxLength = 300;
+
+/** What an instance is called on the screen: its name as it can be read, or its id where there is nothing to read. */
+export function instanceText(instance: Pick<Instance, "name" | "id">): string {
+  return shortText(visibleText(instanceLabel(instance)), maxLength) || shortText(visibleText(instance.id), maxLength);
+}
