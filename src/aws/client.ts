@@ -24,6 +24,11 @@ export interface CallOptions {
   readonly signal?: AbortSignal;
   /** Heard once per reply or failure of an attempt: for journals and the log. */
   readonly onAttempt?: (attempt: Attempt) => void;
+  /**
+   * Asked right before each attempt's bytes leave, when the credentials are there: however long those took, or the machine
+   * slept between two attempts. What it throws ends the call, and that attempt is not made.
+   */
+  readonly beforeAttempt?: (number: number) => void | Promise<void>;
 }
 
 export interface Attempt {
@@ -201,6 +206,8 @@ class HttpClient implements AwsClient {
     options: CallOptions,
   ): Promise<Outcome<O>> {
     const { request: signed, offsetMs, accessKeyId } = await this.#prepare(operation, request, options.signal);
+    await options.beforeAttempt?.(number);
+    throwIfAborted(options.signal);
     const sentMs = this.#clock.now();
     const note = (details: Omit<Attempt, "number">) => {
       this.#log(operation, number, this.#clock.now() - sentMs, details);

@@ -18,11 +18,15 @@ interface Resource {
   errorMessage?: string;
 }
 
-/** What happens to one call: the error comes instead of the call, or after it was carried out. */
+/**
+ * What happens to one attempt: the error comes instead of the call, or after it was carried out. When it is retried, the
+ * client makes another attempt in the same call.
+ */
 interface Fault {
   readonly call: Call;
   readonly error: unknown;
   readonly isCommitted: boolean;
+  readonly isRetried: boolean;
 }
 
 /**
@@ -38,8 +42,10 @@ export class FakeCloud {
   isInstant = true;
   createOutcome: { readonly phase: Phase; readonly errorMessage?: string } = { phase: "ready" };
   deleteOutcome: { readonly phase: Phase; readonly errorMessage?: string } = { phase: "deleted" };
-  /** Called before a call is carried out. */
+  /** Called before an attempt is made: by then it is too late to cancel it. */
   before: (call: Call) => void | Promise<void> = () => undefined;
+  /** Called while the client waits between two attempts of one call. */
+  between: (call: Call) => void | Promise<void> = () => undefined;
   #faults: Fault[] = [];
   readonly #byToken = new Map<string, string>();
 
@@ -47,10 +53,10 @@ export class FakeCloud {
   fail(
     call: Call,
     error: unknown = reset(),
-    options: { readonly isCommitted?: boolean; readonly times?: number } = {},
+    options: { readonly isCommitted?: boolean; readonly isRetried?: boolean; readonly times?: number } = {},
   ): void {
-    for (let i = 0; i < (options.times ?? 1); i++)
-      this.#faults.push({ call, error, isCommitted: options.isCommitted ?? false });
+    const { isCommitted = false, isRetried = false, times = 1 } = options;
+    for (let i = 0; i < times; i++) this.#faults.push({ call, error, isCommitted, isRetried });
   }
 
   add(
@@ -83,16 +89,19 @@ export class FakeCloud {
     options: KindCallOptions | undefined,
     change: () => T,
   ): Promise<T> {
-    await this.before(call);
-    options?.signal?.throwIfAborted();
-    const index = this.#faults.findIndex((fault) => fault.call === call);
-    const [fault] = index < 0 ? [] : this.#faults.splice(index, 1);
-    options?.onAttempt?.({ number: 1, requestId: randomUUID() });
-    if (fault && !fault.isCommitted) throw fault.error;
-    this.calls.push(what);
-    const result = change();
-    if (fault) throw fault.error;
-    return result;
+    for (let number = 1; ; number++) {
+      await options?.beforeAttempt?.(number);
+      await this.before(call);
+      options?.signal?.throwIfAborted();
+      const index = this.#faults.findIndex((fault) => fault.call === call);
+      const [fault] = index < 0 ? [] : this.#faults.splice(index, 1);
+      options?.onAttempt?.({ number, requestId: randomUUID() });
+      if (fault?.isCommitted !== false) this.calls.push(what);
+      const result = fault?.isCommitted === false ? undefined : change();
+      if (!fault) return result as T;
+      if (!fault.isRetried) throw fault.error;
+      await this.between(call);
+    }
   }
 
   create(
@@ -250,6 +259,8 @@ export function refusal(name: string, status: number, message = name): ServiceEr
 /** Sessions in whatever account the cloud says; `error` refuses to open any. */
 export class FakeSessions implements Sessions {
   error: Error | undefined;
+  /** How far the service's clock is ahead, as the client has learnt it. */
+  clockOffsetMs: number | undefined = 0;
   readonly #cloud: FakeCloud;
   readonly #changed = new Emitter<string>();
   #generation = 1;
@@ -275,7 +286,7 @@ export class FakeSessions implements Sessions {
   #session(connection: Connection): Session {
     const client: AwsClient = {
       region: connection.region,
-      clockOffsetMs: 0,
+      clockOffsetMs: this.clockOffsetMs,
       call: () => Promise.reject(new Error("The fake kind makes no wire calls")),
       pages: () => {
         throw new Error("The fake kind makes no wire calls");

@@ -64,6 +64,33 @@ test("XML of a query service is read with its entities", async (t) => {
   assert.deepEqual(output, { Account: "123456789012", Arn: "arn:aws:iam::1:user/a&b c", UserId: "" });
 });
 
+test("Row 7: whoever called is asked before the bytes of each attempt leave, after the credentials are there, and may stop", async (t) => {
+  const { url, requests } = await startLoopback(t, [fault]);
+  const seen: string[] = [];
+  const credentials = { accessKeyId: "AKIDEXAMPLE", secretAccessKey: "secret" };
+  const client = clientFor(url, {
+    credentials: {
+      get: () => {
+        seen.push("credentials");
+        return Promise.resolve(credentials);
+      },
+      invalidate: () => undefined,
+    },
+  });
+  const beforeAttempt = async (number: number) => {
+    await Promise.resolve();
+    seen.push(`attempt ${number} after ${requests.length}`);
+    if (number === 3) throw new Error("long enough");
+  };
+  await assert.rejects(client.call(getInstance, { instanceId: id }, { beforeAttempt }), /long enough/);
+  assert.deepEqual(seen, [
+    ...["credentials", "attempt 1 after 0"],
+    ...["credentials", "attempt 2 after 1"],
+    ...["credentials", "attempt 3 after 2"],
+  ]);
+  assert.equal(requests.length, 2);
+});
+
 test("a transient fault is tried three times, with a ceiling that doubles", async (t) => {
   const { url, requests } = await startLoopback(t, [fault]);
   const client = clientFor(url);
