@@ -5,6 +5,9 @@ import { refusal, reset } from "../../fakes/cloud";
 import { SignInRequiredError } from "../../../src/aws/errors";
 import { UserError } from "../../../src/core/errors";
 
+/** The product's waits between repeated calls are longer: a test need not sit through them. */
+const shortPatience = { retryDelaysMs: [1_000, 2_000] };
+
 void test("A create is on disk with its token before its request is sent, and settled when the instance is active", async (t) => {
   const bench = await setUp(t);
   const window = await bench.open();
@@ -107,8 +110,8 @@ void test("An older instance of the same name is not taken for the new one", asy
 
 void test("A network that stays away interrupts the create, and Resume finishes it with the same token", async (t) => {
   const bench = await setUp(t);
-  bench.cloud.fail("create", reset(), { times: 7 });
-  const window = await bench.open();
+  bench.cloud.fail("create", reset(), { times: 1 + shortPatience.retryDelaysMs.length });
+  const window = await bench.open({ timing: shortPatience });
   const { id } = await window.start(scope, { type: "create", draft: draftOf("alpha") });
   const interrupted = await window.settled(id);
   assert.equal(interrupted.status, "interrupted");
@@ -214,9 +217,11 @@ const hourMs = 60 * 60 * 1000;
 void test("A token counts from its first request: a later one that never arrived does not make it young again", async (t) => {
   const bench = await setUp(t);
   let laterMs = 0;
-  const window = await bench.open({ clock: { ...hurriedClock, now: () => Date.now() + laterMs } });
+  const clock = { ...hurriedClock, now: () => Date.now() + laterMs };
+  const window = await bench.open({ clock, timing: shortPatience });
+  const retries = shortPatience.retryDelaysMs.length;
   bench.cloud.fail("create", reset(), { isCommitted: true });
-  bench.cloud.fail("create", reset(), { times: 6 + 7 });
+  bench.cloud.fail("create", reset(), { times: retries + (1 + retries) });
   const { id } = await window.start(scope, { type: "create", draft: draftOf("alpha") });
   await window.settled(id);
   laterMs = 0.9 * hourMs;

@@ -1,0 +1,175 @@
+// `npm run mutate`: breaks the code that guards against doubles in a thousand small ways and tells which of them no test
+// notices. `npm run mutate -- FILE...` for some files only; `--concurrency N` for more than one at a time.
+import { spawnSync } from "node:child_process";
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join, relative, resolve, sep } from "node:path";
+import { pathToFileURL } from "node:url";
+import { parseArgs } from "node:util";
+
+/** Fetched on first use, so that `npm ci` stays light. */
+const tools = { "@stryker-mutator/core": "9.6.1", "@stryker-mutator/tap-runner": "9.6.1" };
+
+/** What is broken, and by which tests that should be noticed. The slow ones that kill processes are left out: a mutant runs them all. */
+const targets = [
+  { sources: ["src/operations"], tests: ["test/unit/operations"], slow: ["crash.test.ts", "disk.test.ts"] },
+  { sources: ["src/instances/follow.ts"], tests: ["test/unit/instances/follow.test.ts"] },
+  {
+    sources: ["src/aws/clockSkew.ts", "src/aws/retry.ts"],
+    tests: ["test/unit/aws/retry.test.ts", "test/unit/aws/client.test.ts"],
+  },
+];
+
+const root = join(import.meta.dirname, "..");
+const folder = join(root, ".artifacts", "mutation");
+const bundles = "mutationTests";
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: { concurrency: { type: "string", default: "1" } },
+});
+
+process.chdir(root);
+const wanted = positionals.map((path) => slashed(relative(root, resolve(path))));
+const runs = targets
+  .map((target) => ({ ...target, files: target.sources.flatMap((source) => filesIn(source, ".ts")).filter(isWanted) }))
+  .filter(({ files }) => files.length > 0);
+if (runs.length === 0) {
+  console.error(`Nothing to mutate. The targets: ${targets.flatMap(({ sources }) => sources).join(", ")}.`);
+  process.exit(2);
+}
+install();
+useQuickDisk();
+const results = [];
+for (const run of runs) results.push(...(await mutate(run)));
+report(results);
+
+function isWanted(file) {
+  return wanted.length === 0 || wanted.some((path) => file === path || file.startsWith(`${path}/`));
+}
+
+async function mutate({ files, tests, slow = [] }) {
+  const testFiles = tests
+    .flatMap((path) => filesIn(path, ".test.ts"))
+    .filter((path) => !slow.some((name) => path.endsWith(`/${name}`)));
+  const { Stryker } = await import(pathToFileURL(join(folder, "node_modules/@stryker-mutator/core/dist/src/index.js")));
+  const stryker = new Stryker({
+    mutate: files,
+    testRunner: "tap",
+    plugins: ["@stryker-mutator/tap-runner"],
+    coverageAnalysis: "perTest",
+    tap: { testFiles: [`${bundles}/**/*.test.js`], nodeArgs: ["--test-reporter=tap"] },
+    // Built once with all mutants in it; a variable of the environment chooses one. A process starts in a tenth of a second.
+    buildCommand: `esbuild ${testFiles.join(" ")} --bundle --platform=node --format=cjs --target=node20 --outbase=test --outdir=${bundles} --log-level=error`,
+    ignorePatterns: ["**", "!src/**", "!test/**", "!package.json", "!tsconfig.json"],
+    tempDirName: join(".artifacts", "mutation", "sandbox"),
+    concurrency: Number(values.concurrency),
+    // A busy machine must not pass for a mutant that hangs.
+    timeoutMS: 20_000,
+    reporters: ["progress-append-only"],
+    logLevel: "error",
+    allowConsoleColors: false,
+  });
+  return stryker.runMutationTest();
+}
+
+/** Stryker's own score: what a test noticed, or what ran into the time limit, of all that is valid code. */
+function report(results) {
+  const mutants = results.map(({ fileName, location, mutatorName, replacement, status, coveredBy }) => ({
+    file: slashed(relative(root, resolve(fileName))),
+    line: location.start.line,
+    column: location.start.column,
+    mutatorName,
+    replacement,
+    status,
+    isCovered: (coveredBy?.length ?? 0) > 0,
+  }));
+  mutants.sort((a, b) => a.file.localeCompare(b.file) || a.line - b.line || a.column - b.column);
+  writeFileSync(join(folder, "mutants.json"), JSON.stringify(mutants, undefined, 1));
+  const files = [...new Set(mutants.map(({ file }) => file))];
+  for (const file of files) {
+    const missed = mutants.filter((mutant) => mutant.file === file && isMissed(mutant));
+    if (missed.length > 0) console.log(`\n${file}`);
+    for (const { line, column, mutatorName, replacement, isCovered } of missed)
+      console.log(
+        `  ${line}:${column} ${mutatorName}${isCovered ? "" : " (no test runs it)"}: ${oneLine(replacement)}`,
+      );
+  }
+  console.log();
+  for (const file of files)
+    console.log(
+      scoreLine(
+        file,
+        mutants.filter((mutant) => mutant.file === file),
+      ),
+    );
+  const rooms = [...new Set(files.map((file) => file.slice(0, file.lastIndexOf("/"))))];
+  if (rooms.length > 1)
+    for (const room of rooms)
+      console.log(
+        scoreLine(
+          `${room}/`,
+          mutants.filter(({ file }) => file.startsWith(`${room}/`)),
+        ),
+      );
+  console.log(scoreLine("total", mutants));
+}
+
+function scoreLine(name, mutants) {
+  const count = (...statuses) => mutants.filter(({ status }) => statuses.includes(status)).length;
+  const noticed = count("Killed", "Timeout");
+  const missed = mutants.filter(isMissed).length;
+  const score = ((100 * noticed) / (noticed + missed)).toFixed(1);
+  const timeouts = count("Timeout");
+  return `${name}: ${score} % (${noticed} of ${noticed + missed} noticed${timeouts > 0 ? `, ${timeouts} by the time limit` : ""})`;
+}
+
+function isMissed({ status }) {
+  return status === "Survived" || status === "NoCoverage";
+}
+
+function oneLine(text) {
+  const line = text.replaceAll(/\s+/g, " ");
+  return line.length > 100 ? `${line.slice(0, 100)}…` : line;
+}
+
+function filesIn(path, ending) {
+  if (path.endsWith(ending)) return existsSync(path) ? [path] : [];
+  return readdirSync(path, { recursive: true })
+    .filter((name) => name.endsWith(ending))
+    .map((name) => `${path}/${slashed(name)}`)
+    .sort();
+}
+
+function install() {
+  const isThere = Object.entries(tools).every(([name, version]) => {
+    const path = join(folder, "node_modules", name, "package.json");
+    return existsSync(path) && JSON.parse(readFileSync(path, "utf8")).version === version;
+  });
+  if (isThere) return;
+  console.log(
+    `Fetching ${Object.entries(tools)
+      .map((entry) => entry.join(" "))
+      .join(", ")} …`,
+  );
+  rmSync(folder, { recursive: true, force: true });
+  mkdirSync(folder, { recursive: true });
+  writeFileSync(join(folder, "package.json"), JSON.stringify({ private: true, dependencies: tools }));
+  const { status } = spawnSync("npm", ["install", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"], {
+    cwd: folder,
+    stdio: "inherit",
+    shell: process.platform === "win32",
+  });
+  if (status !== 0) process.exit(status ?? 1);
+}
+
+/** The tests write and flush much: in memory that costs a third. What killed ones leave behind goes with the folder. */
+function useQuickDisk() {
+  const memory = "/dev/shm";
+  const scratch = mkdtempSync(join(existsSync(memory) ? memory : tmpdir(), "mutation-"));
+  process.env.TMPDIR = scratch;
+  process.on("exit", () => rmSync(scratch, { recursive: true, force: true, maxRetries: 5 }));
+}
+
+function slashed(path) {
+  return path.split(sep).join("/");
+}
