@@ -1,0 +1,111 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { SignInRequiredError } from "../../../src/aws/errors";
+import { UserError } from "../../../src/core/errors";
+import { silentLog } from "../../../src/core/log";
+import { connectionKey } from "../../../src/instances/connection";
+import { newRecord } from "../../../src/operations/newRecord";
+import type { OperationRecord } from "../../../src/operations/operation";
+import { SignedOut } from "../../../src/operations/signedOut";
+import { FakeCloud, FakeSessions } from "../../fakes/cloud";
+import { draftOf, scope, setUp } from "./bench";
+
+const here = connectionKey(scope.connection);
+
+/** Operations that wait for a sign-in, and a list of those that were resumed. */
+function waiting(...records: readonly OperationRecord[]) {
+  const cloud = new FakeCloud();
+  const sessions = new FakeSessions(cloud);
+  const resumed: string[] = [];
+  const known = new Map(records.map((record) => [record.id, record]));
+  const outcome: { error?: Error } = {};
+  const signedOut = new SignedOut({
+    sessions,
+    log: silentLog,
+    signal: new AbortController().signal,
+    get: (id) => known.get(id),
+    resume: (id) => {
+      resumed.push(id);
+      return outcome.error ? Promise.reject(outcome.error) : Promise.resolve();
+    },
+  });
+  for (const { id } of records) signedOut.add(id);
+  return { sessions, signedOut, resumed, known, outcome };
+}
+
+function interrupted(name: string, where = scope): OperationRecord {
+  const request = { type: "create", draft: draftOf(name) } as const;
+  return { ...newRecord(where, request, new FakeCloud().kind, 0), status: "interrupted" };
+}
+
+void test("New credentials for one connection leave alone what waits for another", async () => {
+  const elsewhere = { ...scope, connection: { ...scope.connection, profile: "other" } };
+  const [mine, other] = [interrupted("alpha"), interrupted("beta", elsewhere)];
+  const { signedOut, resumed } = waiting(mine, other);
+  await signedOut.resume(here);
+  assert.deepEqual(resumed, [mine.id]);
+  await signedOut.resume(connectionKey(elsewhere.connection));
+  assert.deepEqual(resumed, [mine.id, other.id]);
+});
+
+void test("What is no longer interrupted, no longer known or no longer waited for is not resumed by a sign-in", async () => {
+  const [discarded, trimmed, forgotten, last] = ["a", "b", "c", "d"].map((name) => interrupted(name));
+  const { signedOut, resumed, known } = waiting(discarded!, trimmed!, forgotten!, last!);
+  known.set(discarded!.id, { ...discarded!, status: "discarded" });
+  known.delete(trimmed!.id);
+  signedOut.forget(forgotten!.id);
+  await signedOut.resume(here);
+  assert.deepEqual(resumed, [last!.id]);
+});
+
+void test("A sign-in that helps nothing is followed three times, and then the user is asked", async () => {
+  const record = interrupted("alpha");
+  const { signedOut, resumed } = waiting(record);
+  for (let i = 0; i < 5; i++) {
+    await signedOut.resume(here);
+    // It was interrupted again, for want of other credentials.
+    signedOut.add(record.id);
+  }
+  assert.equal(resumed.length, 3);
+  signedOut.forget(record.id);
+  signedOut.add(record.id);
+  await signedOut.resume(here);
+  assert.equal(resumed.length, 4);
+});
+
+void test("While there is still no sign-in nothing is resumed, and that does not count as in vain", async () => {
+  const record = interrupted("alpha");
+  const { sessions, signedOut, resumed } = waiting(record);
+  sessions.error = new SignInRequiredError("dev", "Run aws sso login", "sso");
+  for (let i = 0; i < 5; i++) await signedOut.resume(here);
+  assert.deepEqual(resumed, []);
+  sessions.error = undefined;
+  await signedOut.resume(here);
+  assert.deepEqual(resumed, [record.id]);
+});
+
+void test("One operation that cannot be resumed does not keep the next one from going on", async () => {
+  const [first, second] = [interrupted("alpha"), interrupted("beta")];
+  const { signedOut, resumed, outcome } = waiting(first, second);
+  outcome.error = new UserError("Another window is working on alpha.");
+  await signedOut.resume(here);
+  assert.deepEqual(resumed, [first.id, second.id]);
+});
+
+void test("Resuming by hand and discarding end the wait for a sign-in", async (t) => {
+  const bench = await setUp(t);
+  bench.sessions.error = new SignInRequiredError("dev", "Run aws sso login", "sso");
+  const window = await bench.open();
+  const { id } = await window.start(scope, { type: "create", draft: draftOf("alpha") });
+  await window.settled(id);
+  await window.discard(id);
+  bench.sessions.error = undefined;
+  bench.sessions.invalidate(scope.connection);
+  const next = await window.start(scope, { type: "create", draft: draftOf("beta") });
+  await window.settled(next.id);
+  assert.equal(window.get(id)?.status, "discarded");
+  assert.deepEqual(
+    bench.cloud.live.map(({ values }) => values.name),
+    ["beta"],
+  );
+});
