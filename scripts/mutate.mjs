@@ -64,7 +64,7 @@ async function mutate({ files, tests, slow = [] }) {
     tempDirName: join(".artifacts", "mutation", "sandbox"),
     concurrency: Number(values.concurrency),
     // A busy machine must not pass for a mutant that hangs.
-    timeoutMS: 20_000,
+    timeoutMS: 10_000,
     reporters: ["progress-append-only"],
     logLevel: "error",
     allowConsoleColors: false,

@@ -1,0 +1,359 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { SignInRequiredError } from "../../../src/aws/errors";
+import { UserError } from "../../../src/core/errors";
+import type { Instance } from "../../../src/instances/instance";
+import type { OperationRequest } from "../../../src/operations/runner";
+import { refusal, reset } from "../../fakes/cloud";
+import { draftOf, gate, targetOf } from "./bench";
+import { RunBench } from "./runBench";
+
+const create: OperationRequest = { type: "create", draft: draftOf("alpha") };
+const expired = () => refusal("ExpiredTokenException", 403);
+
+void test("An operation that is cancelled while its record is being written sends nothing after the write", async () => {
+  for (const end of ["cancelled", "lost", "stopped"] as const) {
+    const bench = new RunBench();
+    const asked: string[] = [];
+    bench.cloud.before = (call) => void asked.push(call);
+    const run = await bench.begin(create);
+    bench.files.onCall = (call) => {
+      if (call.startsWith("rename")) run.abort(end);
+      return undefined;
+    };
+    assert.equal(await run.work(), end);
+    assert.deepEqual(asked, []);
+    assert.equal((await bench.onDisk(run)).status, "running");
+  }
+});
+
+void test("Cancelling is offered while nothing was sent, and after a restart only where the operation had not begun to change anything", async () => {
+  const bench = new RunBench();
+  const [opening, sending] = [gate(), gate()];
+  const open = bench.sessions.open.bind(bench.sessions);
+  bench.sessions.open = (connection) => opening.opened.then(() => open(connection));
+  const run = await bench.begin(create);
+  assert.equal(run.canCancel, true);
+  const offered: boolean[] = [];
+  bench.cloud.before = () => {
+    offered.push(run.canCancel);
+    sending.open();
+  };
+  const ended = run.work();
+  assert.equal(run.canCancel, true);
+  opening.open();
+  await sending.opened;
+  assert.equal(offered[0], false);
+  assert.equal(await ended, "settled");
+
+  const target = { id: "i-1", arn: "arn:fake:i-1" };
+  const recreate: OperationRequest = { type: "recreate", draft: draftOf("alpha"), target };
+  assert.equal((await bench.begin(recreate, { left: { step: "check" } })).canCancel, true);
+  assert.equal((await bench.begin(recreate, { left: { step: "delete" } })).canCancel, false);
+  const closing = await bench.begin(create);
+  closing.abort("stopped");
+  assert.equal(closing.canCancel, false);
+});
+
+void test("Whatever stopped a run first is how it ends", async () => {
+  const bench = new RunBench();
+  const run = await bench.begin(create);
+  run.abort("lost");
+  run.abort("cancelled");
+  assert.equal(await run.work(), "lost");
+  assert.deepEqual(bench.cloud.calls, []);
+});
+
+void test("A step that this version does not know interrupts before anything is sent", async () => {
+  const bench = new RunBench();
+  const run = await bench.begin(create, { left: { step: "ofTheFuture" } });
+  assert.equal(await run.work(), "interrupted");
+  const { status, error } = await bench.onDisk(run);
+  assert.equal(status, "interrupted");
+  assert.equal(error?.code, "UnknownStep");
+  assert.match(error.message, /ofTheFuture/);
+  assert.deepEqual(bench.cloud.calls, []);
+});
+
+void test("Each step's requests are counted from its own beginning: an old delete does not age the token of a create", async () => {
+  const bench = new RunBench();
+  const target = targetOf(bench.cloud.add("createFailed", "alpha"));
+  const run = await bench.begin({ type: "recreate", draft: draftOf("alpha"), target });
+  const seen: unknown[] = [];
+  bench.cloud.before = async (call) => {
+    if (call !== "delete" && call !== "create") return;
+    const { step, attempts, sentAt, status } = await bench.onDisk(run);
+    seen.push({ step, attempts, status, ageMs: bench.clock.now() - (sentAt ?? NaN) });
+  };
+  assert.equal(await run.work(), "settled");
+  assert.deepEqual(seen, [
+    { step: "delete", attempts: 1, status: "running", ageMs: 0 },
+    { step: "create", attempts: 2, status: "running", ageMs: 0 },
+  ]);
+  assert.ok(bench.waitedMs > 0);
+});
+
+void test("The time of the first request of a step is kept when it is repeated", async () => {
+  const bench = new RunBench();
+  const sentAt: unknown[] = [];
+  bench.cloud.fail("create", reset(), { times: 2 });
+  const run = await bench.begin(create);
+  const start = bench.clock.now();
+  bench.cloud.before = async (call) => {
+    if (call === "create") sentAt.push((await bench.onDisk(run)).sentAt);
+  };
+  await run.work();
+  assert.deepEqual(sentAt, [start, start, start]);
+});
+
+void test("A run whose lock was broken changes nothing more, neither in the cloud nor on disk, and does not call itself interrupted", async () => {
+  const bench = new RunBench();
+  const run = await bench.begin(create);
+  bench.isHeld = false;
+  assert.equal(await run.work(), "lost");
+  assert.deepEqual(bench.cloud.calls, []);
+  bench.isHeld = true;
+  const target = targetOf(bench.cloud.add("ready", "beta"));
+  const edit = await bench.begin({ type: "edit", target, values: {} });
+  bench.cloud.fail("get", refusal("AccessDeniedException", 403));
+  bench.cloud.before = () => {
+    bench.isHeld = false;
+  };
+  assert.equal(await edit.work(), "lost");
+  assert.deepEqual(bench.published, []);
+  assert.equal((await bench.onDisk(edit)).status, "running");
+});
+
+void test("Where a disk takes nothing any more the interruption is shown all the same, with the disk's reason", async () => {
+  const bench = new RunBench();
+  const run = await bench.begin(create);
+  bench.files.onCall = (call) => (call.startsWith("open") ? { code: "ENOSPC" } : undefined);
+  assert.equal(await run.work(), "interrupted");
+  const shown = bench.published.at(-1);
+  assert.equal(shown?.status, "interrupted");
+  assert.equal(shown.error?.code, "ENOSPC");
+  assert.match(shown.error.message, /disk is full/);
+  assert.equal(run.record, shown);
+  bench.files.heal();
+  assert.equal((await bench.onDisk(run)).status, "running");
+  assert.deepEqual(bench.cloud.calls, []);
+});
+
+void test("A lost connection is waited out as often as agreed, the wait is told, and then the operation is interrupted", async () => {
+  const bench = new RunBench();
+  bench.cloud.fail("create", reset(), { times: 2 });
+  const run = await bench.begin(create, { kind: { hasStates: false } });
+  assert.equal(await run.work(), "settled");
+  assert.equal(bench.waitedMs, 3_000);
+  const told = run.record.history.map(({ text }) => text);
+  assert.deepEqual(told, [
+    "Started",
+    "The connection was reset Trying again.",
+    "The connection was reset Trying again.",
+    "Created i-1",
+    "Done",
+  ]);
+
+  const unlucky = new RunBench();
+  unlucky.cloud.fail("create", reset(), { times: 3 });
+  const interrupted = await unlucky.begin(create);
+  assert.equal(await interrupted.work(), "interrupted");
+  assert.equal(unlucky.waitedMs, 3_000);
+  assert.equal(interrupted.record.error?.code, "TransportError");
+  assert.equal(interrupted.record.attempts, 3);
+  assert.equal(interrupted.record.history.at(-1)?.text, "The connection was reset");
+  assert.equal(interrupted.record.settledAt, undefined);
+});
+
+void test("A settled operation carries the time of its end, and everybody hears of each of its states", async () => {
+  const bench = new RunBench();
+  const run = await bench.begin(create);
+  await run.work();
+  assert.equal(run.record.settledAt, bench.clock.now());
+  assert.equal(run.record.updatedAt, bench.clock.now());
+  assert.deepEqual(
+    bench.published.map(({ step, attempts, created, status }) => [step, attempts, created?.id, status].join(" ")),
+    ["create 1  running", "create 1 i-1 running", "follow 1 i-1 running", "follow 1 i-1 succeeded"],
+  );
+  assert.deepEqual(await bench.onDisk(run), JSON.parse(JSON.stringify(run.record)));
+});
+
+void test("An error that waiting cannot mend is not waited out", async () => {
+  const bench = new RunBench();
+  bench.cloud.fail("get", new UserError("The profile has no region."));
+  const target = targetOf(bench.cloud.add("ready", "alpha"));
+  const run = await bench.begin({ type: "edit", target, values: {} });
+  assert.equal(await run.work(), "interrupted");
+  assert.equal(bench.waitedMs, 0);
+});
+
+void test("Credentials that are replaced under a call let it be repeated at once with the new ones, three times at most", async () => {
+  for (const error of [expired(), new UserError("The connection was replaced while it was in use.")])
+    for (const [times, end] of [
+      [3, "settled"],
+      [4, error instanceof UserError ? "interrupted" : "needsSignIn"],
+    ] as const) {
+      const bench = new RunBench();
+      bench.cloud.fail("create", error, { times });
+      bench.cloud.before = (call) => {
+        if (call === "create") bench.sessions.invalidate(run.record.connection);
+      };
+      const run = await bench.begin(create, { kind: { hasStates: false } });
+      assert.equal(await run.work(), end);
+      assert.equal(bench.waitedMs, 0);
+      assert.equal(run.record.attempts, 4);
+    }
+});
+
+void test("Only trouble with credentials is blamed on a session that was replaced", async () => {
+  const bench = new RunBench();
+  bench.cloud.fail("get", refusal("AccessDeniedException", 403));
+  bench.cloud.before = () => bench.sessions.invalidate(run.record.connection);
+  const target = targetOf(bench.cloud.add("ready", "alpha"));
+  const run = await bench.begin({ type: "edit", target, values: { name: "beta" } });
+  assert.equal(await run.work(), "interrupted");
+  assert.equal(run.record.error?.code, "AccessDeniedException");
+  assert.deepEqual(bench.cloud.calls, []);
+});
+
+void test("Credentials that nobody replaced are not tried a second time: the user has to sign in", async () => {
+  const bench = new RunBench();
+  bench.cloud.fail("create", expired());
+  const run = await bench.begin(create);
+  assert.equal(await run.work(), "needsSignIn");
+  assert.equal(run.record.status, "interrupted");
+  assert.equal(run.record.attempts, 1);
+
+  bench.sessions.error = new SignInRequiredError("dev", "Run aws sso login", "sso");
+  const signedOut = await bench.begin(create);
+  assert.equal(await signedOut.work(), "needsSignIn");
+  assert.deepEqual(signedOut.record.error, { code: "SignInRequiredError", message: "Run aws sso login" });
+});
+
+void test("A run that is stopped during a call or a wait ends at once, and its record stays as it is", async () => {
+  const bench = new RunBench();
+  bench.cloud.fail("create", reset());
+  const run = await bench.begin(create);
+  bench.cloud.before = () => run.abort("stopped");
+  assert.equal(await run.work(), "stopped");
+  assert.deepEqual([run.record.attempts, run.record.status], [1, "running"]);
+  assert.equal(bench.waitedMs, 0);
+});
+
+void test("The newest two hundred lines of history and request ids are kept", async () => {
+  const bench = new RunBench();
+  const lines = Array.from({ length: 200 }, (_, at) => ({ at, text: `line ${at}` }));
+  const ids = lines.map(({ text }) => text);
+  const run = await bench.begin(create, { left: { history: lines, requestIds: ids } });
+  await run.work();
+  const { history, requestIds } = run.record;
+  assert.equal(history.length, 200);
+  assert.deepEqual([history[0]?.text, history.at(-1)?.text], ["line 2", "Done"]);
+  assert.equal(requestIds.length, 200);
+  assert.equal(requestIds[0], "line 1");
+  assert.doesNotMatch(requestIds.at(-1) ?? "", /line/);
+});
+
+void test("An attempt that has no request id leaves none", async () => {
+  const bench = new RunBench();
+  const run = await bench.begin(create, {
+    kind: {
+      create: (session, draft, token, options) => {
+        options?.onAttempt?.({ number: 1 });
+        options?.onAttempt?.({ number: 2, requestId: "r-2" });
+        return bench.cloud.kind.create(session, draft, token, { ...options, onAttempt: () => undefined });
+      },
+    },
+  });
+  assert.equal(await run.work(), "settled");
+  assert.deepEqual(run.record.requestIds, ["r-2"]);
+});
+
+void test("Only the step in which an operation is resumed counts as begun before", async () => {
+  const bench = new RunBench();
+  const target = targetOf(bench.cloud.add("createFailed", "alpha"));
+  let reads = 0;
+  bench.cloud.before = (call) => {
+    // Between the check and the delete somebody else tries to delete it, and cannot.
+    if (call === "get" && ++reads === 2) bench.cloud.resources.get(target.id)!.phase = "deleteFailed";
+  };
+  const run = await bench.begin({ type: "recreate", draft: draftOf("alpha"), target }, { left: { step: "check" } });
+  assert.equal(await run.work(), "settled");
+  assert.equal(run.record.error?.code, "StateChanged");
+});
+
+void test("What is foreseen is no defect; a defect is in the log with its stack, and the record names it", async () => {
+  for (const [error, code, isDefect] of [
+    [reset(), "TransportError", false],
+    [expired(), "ExpiredTokenException", false],
+    [new UserError("Choose a region."), "UserError", false],
+    [new UserError("Could not read.", { cause: Object.assign(new Error("EIO"), { code: "EIO" }) }), "EIO", false],
+    [new UserError("Could not read.", { cause: Object.assign(new Error("odd"), { code: 7 }) }), "UserError", false],
+    [new UserError("Could not read.", { cause: "odd" }), "UserError", false],
+    [new SignInRequiredError("dev", "Sign in", "sso"), "SignInRequiredError", false],
+    [new TypeError("undefined is not a function"), "TypeError", true],
+    ["thrown text", "Error", true],
+  ] as const) {
+    const bench = new RunBench();
+    bench.cloud.fail("create", error, { times: 3 });
+    const run = await bench.begin(create);
+    assert.match(await run.work(), /interrupted|needsSignIn/);
+    assert.equal(run.record.error?.code, code);
+    assert.equal(run.record.error.message, typeof error === "string" ? error : error.message);
+    const defects = bench.logged.filter(({ level }) => level === "error");
+    assert.equal(defects.length, isDefect ? 1 : 0, code);
+    if (error instanceof TypeError) assert.ok(defects[0]?.message.includes(error.stack ?? ""));
+  }
+});
+
+void test("Following goes on through trouble that passes, and its waits grow only until something is heard again", async () => {
+  const bench = new RunBench();
+  const creating = (): Instance => ({ ...bench.cloud.add("creating", "x"), phase: "creating" });
+  const script: (Instance | Error)[][] = [
+    [reset()],
+    [reset()],
+    [reset()],
+    [creating(), reset()],
+    [],
+    [{ ...creating(), phase: "ready" }],
+  ];
+  const startedAt: number[] = [];
+  const follow = async function* () {
+    startedAt.push(bench.waitedMs);
+    await Promise.resolve();
+    for (const next of script.shift() ?? []) {
+      if (next instanceof Error) throw next;
+      yield next;
+    }
+  };
+  bench.cloud.createOutcome = { phase: "ready" };
+  const run = await bench.begin(create, { deps: { follower: { follow } } });
+  bench.cloud.before = (call) => {
+    if (call === "get") bench.cloud.resources.get(run.record.created?.id ?? "")!.phase = "ready";
+  };
+  assert.equal(await run.work(), "settled");
+  assert.equal(run.record.status, "succeeded");
+  const gaps = startedAt.slice(1).map((at, index) => at - startedAt[index]!);
+  assert.deepEqual(gaps, [1_000, 2_000, 2_000, 1_000, 2_000]);
+});
+
+void test("Following ends when the profile belongs to another account, and when credentials are gone", async () => {
+  for (const [happens, code] of [
+    ["account", "AccountChanged"],
+    ["signedOut", "SignInRequiredError"],
+  ] as const) {
+    const bench = new RunBench();
+    bench.cloud.isInstant = false;
+    const run = await bench.begin(create);
+    bench.cloud.before = (call) => {
+      if (call !== "get") return;
+      if (happens === "account") bench.cloud.accountId = "999999999999";
+      else bench.sessions.error = new SignInRequiredError("dev", "Sign in", "sso");
+    };
+    await run.work();
+    assert.equal(run.record.status, "interrupted");
+    // The follower may be the first to notice, in words of its own.
+    assert.ok([code, "UserError"].includes(run.record.error?.code ?? ""), run.record.error?.code);
+    assert.equal(run.record.step, "follow");
+  }
+});
