@@ -1,15 +1,16 @@
 import { randomUUID } from "node:crypto";
-import { readFileSync } from "node:fs";
 import { parseArgs } from "node:util";
 import { messageOf, UserError } from "../core/errors";
 import { silentLog } from "../core/log";
+import { readCaBundle } from "./caBundle";
 import { createClient } from "./client";
-import { profileCredentials, staticCredentials, type CredentialSource } from "./credentials";
+import { staticCredentials, type CredentialSource } from "./credentials";
 import { endpointSettings, regionOf, type Environment } from "./endpointConfig";
 import { ServiceError, TransportError } from "./errors";
 import type { AnyOperation, ServiceId } from "./operation";
 import { retryReasonOfFailure } from "./retry";
 import { findOperation, findService, registry } from "./services/registry";
+import { profileCredentials } from "./profileCredentials";
 import { loadSharedConfig, type SharedConfig } from "./sharedConfig";
 import { withReadableTimes } from "./wireTypes";
 
@@ -52,12 +53,13 @@ async function run(args: readonly string[], env: Environment): Promise<unknown> 
     ...(flags["use-fips-endpoint"] === undefined ? {} : { useFips: flags["use-fips-endpoint"] }),
     ...(flags["use-dualstack-endpoint"] === undefined ? {} : { useDualstack: flags["use-dualstack-endpoint"] }),
   });
+  const ca = await readCaBundle(profile, env);
   const client = createClient({
     region,
-    credentials: chooseCredentials(flags.profile, profileName, { config, region, env }),
+    credentials: chooseCredentials(flags.profile, profileName, { config, region, env, ca }),
     endpoints,
     log: silentLog,
-    ca: env.AWS_CA_BUNDLE ? readFileSync(env.AWS_CA_BUNDLE, "utf8") : undefined,
+    ca,
     fixedDateMs,
   });
   if (flags["dry-run"]) {
@@ -130,7 +132,12 @@ function parseDate(text: string): number {
 function chooseCredentials(
   asked: string | undefined,
   profile: string,
-  options: { readonly config: SharedConfig; readonly region: string; readonly env: Environment },
+  options: {
+    readonly config: SharedConfig;
+    readonly region: string;
+    readonly env: Environment;
+    readonly ca: string | undefined;
+  },
 ): CredentialSource {
   const { AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, AWS_SESSION_TOKEN } = options.env;
   if (asked === undefined && AWS_ACCESS_KEY_ID && AWS_SECRET_ACCESS_KEY) {
@@ -140,7 +147,8 @@ function chooseCredentials(
       ...(AWS_SESSION_TOKEN ? { sessionToken: AWS_SESSION_TOKEN } : {}),
     });
   }
-  return profileCredentials(profile, { config: options.config, region: options.region });
+  const { config, region, ca } = options;
+  return profileCredentials(profile, { config, region, ca });
 }
 
 function describe(error: unknown) {

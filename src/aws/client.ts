@@ -178,7 +178,7 @@ class HttpClient implements AwsClient {
   async #wasRenewed(expiredKey: string | undefined, signal: AbortSignal | undefined): Promise<boolean> {
     if (expiredKey === undefined) return false;
     const { credentials } = this.#options;
-    credentials.invalidate();
+    credentials.invalidate(expiredKey);
     return (await untilAborted(credentials.get(signal), signal)).accessKeyId !== expiredKey;
   }
 

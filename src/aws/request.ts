@@ -83,7 +83,7 @@ function toText(value: unknown): string {
 }
 
 /** RFC 3986: `encodeURIComponent` leaves five characters alone that Signature Version 4 wants encoded. */
-function encode(text: string): string {
+export function encode(text: string): string {
   return encodeURIComponent(text).replace(
     /[!'()*]/g,
     (character) => `%${character.charCodeAt(0).toString(16).toUpperCase()}`,

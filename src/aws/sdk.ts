@@ -2,4 +2,4 @@
 // By name: `export *` of a CommonJS package leaves its names invisible to the `import()` that loads this bundle.
 export { fromIni, fromNodeProviderChain, fromSSO } from "@aws-sdk/credential-providers";
 // The providers read the shared config files with this very loader: with any other, a profile could look different here.
-export { loadSharedConfigFiles } from "@smithy/shared-ini-file-loader";
+export { externalDataInterceptor, loadSharedConfigFiles } from "@smithy/shared-ini-file-loader";

@@ -1,17 +1,19 @@
 import { createHash } from "node:crypto";
-import { readFile } from "node:fs/promises";
 import * as path from "node:path";
 import { untilAborted } from "../core/abort";
 import type { Clock } from "../core/clock";
 import type { Disposable } from "../core/disposable";
-import { messageOf, UserError } from "../core/errors";
+import { CancelledError, UserError } from "../core/errors";
 import { Emitter } from "../core/event";
 import type { Log } from "../core/log";
+import { readCaBundle } from "../aws/caBundle";
 import { createClient, type AwsClient } from "../aws/client";
+import { ClockSkew } from "../aws/clockSkew";
 import { watchFiles } from "../aws/configWatcher";
-import { profileCredentials, staticCredentials, type AwsCredentials, type CredentialSource } from "../aws/credentials";
+import { staticCredentials, type AwsCredentials, type CredentialSource } from "../aws/credentials";
 import { isLoopback, parseCustomUrl, type EndpointSettings } from "../aws/endpoint";
 import { endpointSettings, type Environment } from "../aws/endpointConfig";
+import { profileCredentials } from "../aws/profileCredentials";
 import { services } from "../aws/services/registry";
 import { getCallerIdentity } from "../aws/services/sts";
 import {
@@ -56,14 +58,18 @@ interface Entry {
   /** Of the profile, as soon as it was read. */
   digest?: string;
   session?: Session;
-  /** Whatever comes of it is no longer wanted. */
-  isForgotten: boolean;
+  /** How many wait for it to be opened. */
+  waiting: number;
+  /** Aborted when it is forgotten: whatever comes of it is no longer wanted. */
+  readonly end: AbortController;
 }
 
 /** Credentials of a profile, one source for all its connections: an MFA code is asked for once. */
 interface ProfileSource {
   readonly digest: string;
   readonly credentials: CredentialSource;
+  /** Of the services that the profile leads to: when its credentials end is judged by theirs. */
+  readonly skew: ClockSkew;
 }
 
 /** What a session is made of. */
@@ -71,6 +77,7 @@ interface Access {
   readonly credentials: CredentialSource;
   readonly endpoints: EndpointSettings;
   readonly ca?: string | undefined;
+  readonly skew?: ClockSkew;
 }
 
 class ConnectionSessions implements Sessions, Disposable {
@@ -82,6 +89,7 @@ class ConnectionSessions implements Sessions, Disposable {
   readonly #changed = new Emitter<string>();
   #watcher: Disposable | undefined;
   #lastGeneration = 0;
+  #isDisposed = false;
 
   readonly onDidChange = this.#changed.event;
 
@@ -91,15 +99,20 @@ class ConnectionSessions implements Sessions, Disposable {
 
   async open(connection: Connection, signal?: AbortSignal): Promise<Session> {
     for (;;) {
+      if (this.#isDisposed) throw new CancelledError();
       this.#dropOutdated(connection);
       const entry = this.#entries.get(connectionKey(connection)) ?? this.#start(connection);
+      entry.waiting++;
       try {
         const session = await untilAborted(entry.pending, signal);
         // Forgotten while it was being opened: what came back may be another account's.
-        if (!entry.isForgotten) return session;
+        if (!isOver(entry)) return session;
       } catch (error) {
         // What failed may have been mended by what made it be forgotten.
-        if (!entry.isForgotten || signal?.aborted) throw error;
+        if (!isOver(entry) || signal?.aborted) throw error;
+      } finally {
+        // Nobody wants it any more: the next who does begins anew.
+        if (--entry.waiting === 0 && !entry.session) this.#drop(entry);
       }
     }
   }
@@ -115,8 +128,9 @@ class ConnectionSessions implements Sessions, Disposable {
   }
 
   dispose(): void {
+    this.#isDisposed = true;
     this.#watcher?.dispose();
-    this.#entries.clear();
+    for (const entry of [...this.#entries.values()]) this.#drop(entry);
     this.#failed.clear();
     this.#changed.dispose();
   }
@@ -130,9 +144,14 @@ class ConnectionSessions implements Sessions, Disposable {
     const key = connectionKey(connection);
     const entry = this.#entries.get(key);
     if (!entry) return;
-    entry.isForgotten = true;
-    this.#entries.delete(key);
+    this.#drop(entry);
     this.#changed.fire(key);
+  }
+
+  #drop(entry: Entry): void {
+    const key = connectionKey(entry.connection);
+    if (this.#entries.get(key) === entry) this.#entries.delete(key);
+    entry.end.abort();
   }
 
   #dropOutdated(connection: Connection): void {
@@ -148,13 +167,15 @@ class ConnectionSessions implements Sessions, Disposable {
   #start(connection: Connection): Entry {
     const key = connectionKey(connection);
     const generation = ++this.#lastGeneration;
-    const pending = this.#openSession(connection, generation);
+    const end = new AbortController();
+    const pending = untilAborted(this.#openSession(connection, generation, end.signal), end.signal);
     const entry: Entry = {
       connection,
       generation,
       fingerprint: this.#fingerprint(connection),
       pending,
-      isForgotten: false,
+      waiting: 0,
+      end,
     };
     this.#entries.set(key, entry);
     pending.then(
@@ -163,7 +184,7 @@ class ConnectionSessions implements Sessions, Disposable {
         this.#failed.delete(key);
       },
       () => {
-        if (entry.isForgotten) return;
+        if (isOver(entry)) return;
         // A failure is not remembered, beyond that there was one: the next open tries again.
         this.#entries.delete(key);
         this.#failed.set(key, connection);
@@ -172,7 +193,7 @@ class ConnectionSessions implements Sessions, Disposable {
     return entry;
   }
 
-  async #openSession(connection: Connection, generation: number): Promise<Session> {
+  async #openSession(connection: Connection, generation: number, signal: AbortSignal): Promise<Session> {
     const access =
       connection.source === "sandbox"
         ? this.#sandboxAccess(connection)
@@ -185,13 +206,17 @@ class ConnectionSessions implements Sessions, Disposable {
         endpoints: access.endpoints,
         log,
         ca: access.ca,
+        ...(access.skew && { skew: access.skew }),
         ...(clock && { clock }),
       });
-    const accountOf = async (credentials: AwsCredentials) =>
-      credentials.accountId ?? (await clientWith(staticCredentials(credentials)).call(getCallerIdentity, {})).Account;
+    const accountOf = async (credentials: AwsCredentials, until?: AbortSignal) => {
+      if (credentials.accountId !== undefined) return credentials.accountId;
+      const client = clientWith(staticCredentials(credentials));
+      return (await client.call(getCallerIdentity, {}, until && { signal: until })).Account;
+    };
 
-    const first = await access.credentials.get();
-    const accountId = await accountOf(first);
+    const first = await access.credentials.get(signal);
+    const accountId = await accountOf(first, signal);
     const guarded = this.#guard(connection, generation, access.credentials, { first, accountId, accountOf });
     return { connection, accountId, generation, client: clientWith(guarded), ...describeEndpoint(access.endpoints) };
   }
@@ -207,7 +232,7 @@ class ConnectionSessions implements Sessions, Disposable {
     session: {
       readonly first: AwsCredentials;
       readonly accountId: string;
-      readonly accountOf: (credentials: AwsCredentials) => Promise<string>;
+      readonly accountOf: (credentials: AwsCredentials, signal?: AbortSignal) => Promise<string>;
     },
   ): CredentialSource {
     let verifiedKey = session.first.accessKeyId;
@@ -220,14 +245,14 @@ class ConnectionSessions implements Sessions, Disposable {
         requireCurrent();
         const credentials = await source.get(signal);
         if (credentials.accessKeyId !== verifiedKey) {
-          if ((await session.accountOf(credentials)) !== session.accountId) this.#forget(connection);
+          if ((await session.accountOf(credentials, signal)) !== session.accountId) this.#forget(connection);
           verifiedKey = credentials.accessKeyId;
         }
         requireCurrent();
         return credentials;
       },
       // The session stays: renewed credentials of the same account serve it as well.
-      invalidate: () => source.invalidate(),
+      invalidate: (accessKeyId) => source.invalidate(accessKeyId),
     };
   }
 
@@ -254,20 +279,21 @@ class ConnectionSessions implements Sessions, Disposable {
     const digest = digestOf(connection.profile, config);
     const entry = this.#entries.get(connectionKey(connection));
     if (entry?.generation === generation) entry.digest = digest;
-    return {
-      credentials: this.#profileSource(connection, config, digest),
-      endpoints: endpointSettings(profile, config, env, { urls: endpointUrls() }),
-      ca: await readCaBundle(env.AWS_CA_BUNDLE ?? profile?.values.ca_bundle),
-    };
+    const ca = await readCaBundle(profile, env);
+    const { credentials, skew } = this.#profileSource(connection, config, digest, ca);
+    return { credentials, skew, endpoints: endpointSettings(profile, config, env, { urls: endpointUrls() }), ca };
   }
 
-  #profileSource({ profile, region }: Connection, config: SharedConfig, digest: string): CredentialSource {
+  #profileSource({ profile, region }: Connection, config: SharedConfig, digestOfFiles: string, ca?: string) {
+    const digest = `${digestOfFiles} ${ca ?? ""}`;
     const known = this.#profiles.get(profile);
-    if (known?.digest === digest) return known.credentials;
+    if (known?.digest === digest) return known;
     const { promptMfa, clock } = this.#options;
-    const credentials = profileCredentials(profile, { config, region, promptMfa, ...(clock && { clock }) });
-    this.#profiles.set(profile, { digest, credentials });
-    return credentials;
+    const skew = new ClockSkew();
+    const credentials = profileCredentials(profile, { config, region, promptMfa, ca, skew, ...(clock && { clock }) });
+    const source: ProfileSource = { digest, credentials, skew };
+    this.#profiles.set(profile, source);
+    return source;
   }
 
   /** Never rejects. Replaces what the change concerns, and lets those that failed try again. */
@@ -307,13 +333,9 @@ function missingProfile(profile: string, config: SharedConfig): UserError {
   );
 }
 
-async function readCaBundle(file: string | undefined): Promise<string | undefined> {
-  if (!file) return undefined;
-  try {
-    return await readFile(file, "utf8");
-  } catch (error) {
-    throw new UserError(`Could not read the certificates of AWS_CA_BUNDLE: ${messageOf(error)}`, { cause: error });
-  }
+/** Asked through a function, because the type checker believes that an await changes nothing. */
+function isOver({ end }: Entry): boolean {
+  return end.signal.aborted;
 }
 
 function describeEndpoint(endpoints: EndpointSettings): Pick<Session, "customEndpoint" | "isLoopback"> {

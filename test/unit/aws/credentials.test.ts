@@ -5,11 +5,12 @@ import type { ServerResponse } from "node:http";
 import { tmpdir } from "node:os";
 import * as path from "node:path";
 import { after, before, beforeEach, test } from "node:test";
-import { profileCredentials, type ProfileOptions } from "../../../src/aws/credentials";
+import { profileCredentials, type ProfileOptions } from "../../../src/aws/profileCredentials";
 import { SignInRequiredError } from "../../../src/aws/errors";
 import { loadSharedConfig } from "../../../src/aws/sharedConfig";
 import { CancelledError, UserError } from "../../../src/core/errors";
-import { InstantClock, startLoopback, type Loopback, type ReceivedRequest } from "./loopback";
+import { FakeClock } from "../../fakes/clock";
+import { startLoopback, type Loopback, type ReceivedRequest } from "./loopback";
 
 /*
  * Every provider meets something real: files, a process, and servers that speak STS, SSO, sign-in, container and instance
@@ -244,13 +245,13 @@ test("credential_process is run once, its output memoised until five minutes bef
        Expiration: new Date(Date.now() + 3600000).toISOString(), AccountId: "777788889999" }));`,
   );
   writeConfig(`[profile p]\ncredential_process = "${process.execPath}" "${script}"\n`);
-  const clock = new InstantClock();
+  const clock = new FakeClock(Date.now());
   const credentials = await source("p", { clock });
   const [first] = await Promise.all([credentials.get(), credentials.get()]);
   assert.deepEqual([first.accessKeyId, first.accountId], ["KEY-1", "777788889999"]);
-  await clock.sleep(54 * 60_000);
+  await clock.advance(54 * 60_000);
   assert.equal((await credentials.get()).accessKeyId, "KEY-1");
-  await clock.sleep(2 * 60_000);
+  await clock.advance(2 * 60_000);
   assert.equal((await credentials.get()).accessKeyId, "KEY-2", "renewed within the last five minutes");
   credentials.invalidate();
   assert.equal((await credentials.get()).accessKeyId, "KEY-3", "renewed when the service refused them");

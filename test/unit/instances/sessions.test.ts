@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { once } from "node:events";
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import type { ServerResponse } from "node:http";
 import { tmpdir } from "node:os";
@@ -10,8 +11,10 @@ import { CancelledError, UserError } from "../../../src/core/errors";
 import { silentLog } from "../../../src/core/log";
 import { connectionKey, type Connection, type Session } from "../../../src/instances/connection";
 import { createSessions, type SessionsOptions } from "../../../src/instances/sessions";
+import { FakeClock } from "../../fakes/clock";
 import { startTestSandbox } from "../../fixtures/sandbox";
 import { startLoopback, type ReceivedRequest } from "../aws/loopback";
+import certificate from "../aws/loopbackCertificate.data.json";
 
 interface TestContext {
   after(cleanUp: () => unknown): void;
@@ -311,3 +314,118 @@ test("the sandbox is opened with its own keys, and again when it was started ane
   assert.equal(sessions.current(connection), undefined);
   assert.notEqual((await sessions.open(connection)).customEndpoint, first.customEndpoint);
 });
+
+const printed = (key: string, expiration?: Date) =>
+  JSON.stringify({ Version: 1, AccessKeyId: key, SecretAccessKey: "s", Expiration: expiration });
+
+/** A credential_process that runs until a test answers it, once for each time that it is started. */
+async function slowProcess(t: TestContext, home: string) {
+  const waiting: ((response: ServerResponse) => void)[] = [];
+  const arrived: ServerResponse[] = [];
+  const { url, requests } = await startLoopback(t, [
+    (_, response) => {
+      const next = waiting.shift();
+      if (next) next(response);
+      else arrived.push(response);
+    },
+  ]);
+  const script = path.join(home, "slow.cjs");
+  writeFileSync(
+    script,
+    `require("node:http").get(${JSON.stringify(url)}, async (response) => {
+       for await (const chunk of response) process.stdout.write(chunk);
+     });`,
+  );
+  return {
+    config: `[profile dev]\ncredential_process = "${process.execPath}" "${script}"\n`,
+    requests,
+    started: () => {
+      const response = arrived.shift();
+      return response ? Promise.resolve(response) : new Promise<ServerResponse>((resolve) => waiting.push(resolve));
+    },
+  };
+}
+
+test("Row 13: opening anew does not wait for a source that hangs, and neither do those who waited for it", async (t) => {
+  const { write, home, sessions } = await world(t);
+  const { config, started } = await slowProcess(t, home);
+  write("", config);
+  const opening = sessions.open(dev);
+  const hanging = await started();
+  const killed = once(hanging, "close");
+  sessions.invalidate(dev);
+  await killed;
+  const again = sessions.open(dev);
+  (await started()).end(printed("KEY-222"));
+  assert.equal((await opening).accountId, "222");
+  assert.equal(await again, await opening);
+});
+
+test("Row 13: a connection that is removed and added again begins anew", async (t) => {
+  const { write, home, sessions } = await world(t);
+  const { config, started } = await slowProcess(t, home);
+  write("", config);
+  const removed = new AbortController();
+  const opening = sessions.open(dev, removed.signal);
+  const killed = once(await started(), "close");
+  removed.abort();
+  await assert.rejects(opening, CancelledError);
+  await killed;
+  const added = sessions.open(dev);
+  (await started()).end(printed("KEY-111"));
+  assert.equal((await added).accountId, "111");
+});
+
+test("Row 13: nothing is left running when the window closes", async (t) => {
+  const { write, home, sessions } = await world(t);
+  const { config, started } = await slowProcess(t, home);
+  write("", config);
+  const over = assert.rejects(sessions.open(dev), CancelledError);
+  const killed = once(await started(), "close");
+  sessions.dispose();
+  await killed;
+  await over;
+});
+
+test("Row 21: the time by which credentials end is learnt from the services that the profile leads to", async (t) => {
+  const hourMs = 60 * 60_000;
+  const clock = new FakeClock(Date.now() - 2 * hourMs);
+  const { write, home, sessions } = await world(t, { clock });
+  const { config, started, requests } = await slowProcess(t, home);
+  write("", config);
+  const opening = sessions.open(dev);
+  (await started()).end(printed("KEY-111", new Date(Date.now() + hourMs)));
+  const session = await opening;
+  for (let count = 0; count < 3; count++) await session.client.call(getInstance, { instanceId });
+  assert.equal(requests.length, 1);
+  await clock.advance(56 * 60_000);
+  const call = session.client.call(getInstance, { instanceId });
+  (await started()).end(printed("KEY-111-b"));
+  await call;
+  assert.equal(requests.length, 2);
+});
+
+test("Security 8: the profile's ca_bundle is trusted for its role's credentials", async (t) => {
+  const { write, home, sessions } = await world(t, { endpointUrls: () => ({}) });
+  const sts = await startLoopback(t, [(request, response) => answerSts(request, response)], true);
+  const bundle = path.join(home, "bundle.pem");
+  writeFileSync(bundle, certificate.cert);
+  const variables = { AWS_ENDPOINT_URL_STS: sts.url };
+  Object.assign(process.env, variables);
+  t.after(() => Reflect.deleteProperty(process.env, "AWS_ENDPOINT_URL_STS"));
+  write(
+    keys("111", "base"),
+    `[profile dev]\nrole_arn = arn:aws:iam::1:role/r\nsource_profile = base\nendpoint_url = ${sts.url}\nca_bundle = ${bundle}\n`,
+  );
+  assert.equal((await sessions.open(dev)).accountId, "333");
+});
+
+function answerSts({ body }: ReceivedRequest, response: ServerResponse): void {
+  const isIdentity = body.includes("GetCallerIdentity");
+  const keysOfRole =
+    "<Credentials><AccessKeyId>KEY-333</AccessKeyId><SecretAccessKey>s</SecretAccessKey><SessionToken>t</SessionToken>" +
+    `<Expiration>${new Date(Date.now() + 3_600_000).toISOString()}</Expiration></Credentials>`;
+  const action = isIdentity ? "GetCallerIdentity" : "AssumeRole";
+  const result = isIdentity ? "<Account>333</Account>" : keysOfRole;
+  response.end(`<${action}Response><${action}Result>${result}</${action}Result></${action}Response>`);
+}

@@ -1,0 +1,16 @@
+import { readFile } from "node:fs/promises";
+import { messageOf, UserError } from "../core/errors";
+import type { Environment } from "./endpointConfig";
+import type { Profile } from "./sharedConfig";
+
+/** PEM certificates that all requests of a profile trust instead of the system's. Rejects with UserError. */
+export async function readCaBundle(profile: Profile | undefined, env: Environment): Promise<string | undefined> {
+  const source = env.AWS_CA_BUNDLE ? "AWS_CA_BUNDLE" : `ca_bundle of profile ${profile?.name ?? ""}`;
+  const file = env.AWS_CA_BUNDLE || profile?.values.ca_bundle;
+  if (!file) return undefined;
+  try {
+    return await readFile(file, "utf8");
+  } catch (error) {
+    throw new UserError(`Could not read the certificates of ${source}: ${messageOf(error)}`, { cause: error });
+  }
+}
