@@ -6,6 +6,7 @@ import { ClockSkew, mayMeanSkew } from "./clockSkew";
 import type { CredentialSource } from "./credentials";
 import { resolveEndpoint, withHostPrefix, type Endpoint, type EndpointSettings } from "./endpoint";
 import { isExpiredError, ServiceError, TransportError } from "./errors";
+import { codelessReply, invalidReply } from "./interveningReply";
 import type { AnyOperation, Operation } from "./operation";
 import { toWireRequest, type WireRequest } from "./request";
 import { InvalidResponse, parseError, parseOutput, requestIdOf } from "./response";
@@ -82,19 +83,19 @@ export function createClient(options: ClientOptions): AwsClient & { sign: Signer
 type Signer = (operation: AnyOperation, input: object, signal?: AbortSignal) => Promise<SignedRequest>;
 
 /** What one attempt came to. */
-type Outcome<O> =
-  | { readonly type: "success"; readonly output: O }
-  | {
-      readonly type: "failure";
-      readonly reason: RetryReason | undefined;
-      readonly response?: WireResponse;
-      readonly isExpired?: boolean;
-      /** The access key that the service called expired. */
-      readonly expiredKey?: string;
-      /** The service may have carried this attempt out. */
-      readonly mayHaveActed: boolean;
-      toError(attempts: number, hasLostAttempt: boolean): ServiceError | TransportError;
-    };
+type Outcome<O> = { readonly type: "success"; readonly output: O } | Failure;
+
+interface Failure {
+  readonly type: "failure";
+  readonly reason: RetryReason | undefined;
+  readonly response?: WireResponse;
+  readonly isExpired?: boolean;
+  /** The access key that the service called expired. */
+  readonly expiredKey?: string;
+  /** The service may have carried this attempt out. */
+  readonly mayHaveActed: boolean;
+  toError(attempts: number, hasLostAttempt: boolean): ServiceError | TransportError;
+}
 
 class HttpClient implements AwsClient {
   readonly region: string;
@@ -230,15 +231,14 @@ class HttpClient implements AwsClient {
     const { host } = signed.url;
     this.#skew.observe(host, response.headers, { sentMs, nowMs: this.#clock.now() });
     const isSkewed = this.#options.fixedDateMs === undefined && this.#skew.offsetMs(host) !== offsetMs;
-    const outcome = this.#judge(operation, response, isSkewed, note);
+    const outcome = this.#judge(operation, { host, response, isSkewed }, note);
     return outcome.type === "failure" && outcome.isExpired ? { ...outcome, expiredKey: accessKeyId } : outcome;
   }
 
   #judge<O extends object>(
     // eslint-disable-next-line @typescript-eslint/no-explicit-any -- as above
     operation: Operation<any, O>,
-    response: WireResponse,
-    isSkewed: boolean,
+    { host, response, isSkewed }: { host: string; response: WireResponse; isSkewed: boolean },
     note: (details: Omit<Attempt, "number">) => void,
   ): Outcome<O> {
     const { status } = response;
@@ -252,21 +252,25 @@ class HttpClient implements AwsClient {
       } catch (error) {
         if (!(error instanceof InvalidResponse)) throw error;
         note({ ...seen, error: error.name });
-        return failedToSend(operation, new SendError(error.message, error.name, true, { cause: error }));
+        return failedToSend(operation, invalidReply(error, host, response));
       }
     }
-    const reply = parseError(operation.service, response);
-    note({ ...seen, error: reply.name });
-    const reason =
-      isSkewed && mayMeanSkew(reply.name) ? "transient" : retryReasonOfError(operation.service, reply.name, status);
+    const { code, ...reply } = parseError(operation.service, response);
+    if (code === undefined) {
+      const error = codelessReply(host, status, reply);
+      note({ ...seen, error: error.code });
+      return { ...failedToSend(operation, error), response };
+    }
+    note({ ...seen, error: code });
+    const reason = isSkewed && mayMeanSkew(code) ? "transient" : retryReasonOfError(operation.service, code, status);
     return {
       type: "failure",
       reason: operation.isIdempotent || reason === "throttling" ? reason : undefined,
       response,
-      isExpired: isExpiredError(reply.name),
+      isExpired: isExpiredError(code),
       mayHaveActed: status >= 500,
       toError: (attempts, followsLostAttempt) =>
-        new ServiceError(reply.name, reply.message, {
+        new ServiceError(code, reply.message, {
           followsLostAttempt,
           status,
           requestId: reply.requestId,
@@ -302,7 +306,7 @@ function requireToken(operation: AnyOperation, input: object): void {
   }
 }
 
-function failedToSend(operation: AnyOperation, error: SendError): Outcome<never> {
+function failedToSend(operation: AnyOperation, error: SendError): Failure {
   const isSafe = operation.isIdempotent || !error.wasConnected;
   return {
     type: "failure",

@@ -1,4 +1,4 @@
-/** The service answered, and the answer is an error. Shapes: rest-json and aws-json error bodies, query XML. */
+/** The service answered, and the answer is an error: it has a code of AWS. Shapes: rest-json and aws-json error bodies, query XML. */
 export class ServiceError extends Error {
   /** The exception's name, sanitised: `ValidationException`. */
   override readonly name: string;
@@ -30,10 +30,13 @@ export class ServiceError extends Error {
   }
 }
 
-/** No usable answer: refused or reset connections, time-outs, DNS, TLS. The request may or may not have been carried out. */
+/**
+ * No usable answer: refused or reset connections, time-outs, DNS, TLS, and replies that nothing shows to be the service's.
+ * The request may or may not have been carried out.
+ */
 export class TransportError extends Error {
   override readonly name: string;
-  /** Node's code (`ECONNRESET`) or `TimeoutError`. */
+  /** Node's code (`ECONNRESET`) or one of ours: `TimeoutError`, `InvalidResponse`, `NoErrorCode`, … */
   readonly code: string;
   readonly attempts: number;
   /** False when no attempt had a connection: the service cannot have seen the request. */
@@ -77,7 +80,10 @@ export function isAmbiguous(error: unknown): boolean {
   return error instanceof ServiceError && (error.status >= 500 || error.followsLostAttempt);
 }
 
-/** Codes by which a service says that the credentials themselves are not, or no longer, good. */
+/**
+ * Codes by which a service says that the credentials themselves are not, or no longer, good. UnauthorizedClientException is
+ * none: so Chime refuses an account that it was not opened to, and the credentials may be good everywhere else.
+ */
 const credentialErrors = new Set([
   "ExpiredToken",
   "ExpiredTokenException",
@@ -86,7 +92,6 @@ const credentialErrors = new Set([
   "InvalidSignatureException",
   "SignatureDoesNotMatch",
   "IncompleteSignature",
-  "UnauthorizedClientException",
 ]);
 
 /** The credentials were good once: fresh ones may be. */

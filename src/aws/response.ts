@@ -3,6 +3,8 @@ import type { AnyOperation, Operation, Service } from "./operation";
 import type { WireResponse } from "./transport";
 import { findText, parseXml } from "./xml";
 
+const maxTitleLength = 200;
+
 /** A reply that is not what the protocol says: cut off, not JSON, or without a member that the operation must have. */
 export class InvalidResponse extends Error {
   override readonly name = "InvalidResponse";
@@ -10,7 +12,8 @@ export class InvalidResponse extends Error {
 
 /** What an error reply says, before it is known whether to retry. */
 export interface ErrorReply {
-  readonly name: string;
+  /** Undefined: nothing says that a service wrote this. */
+  readonly code: string | undefined;
   readonly message: string;
   readonly requestId: string | undefined;
 }
@@ -67,7 +70,7 @@ function queryResult(operation: Pick<AnyOperation, "name">, response: WireRespon
 
 /**
  * The error code as the SDKs find it: the header, then `code` of the body, then `__type`. The body may be empty or come
- * from a proxy that speaks HTML: then only the status is left to tell.
+ * from a proxy that speaks HTML: then there is no code, and only the status and a title are left to tell.
  */
 export function parseError(service: Service, response: WireResponse): ErrorReply {
   const { status, headers } = response;
@@ -75,8 +78,8 @@ export function parseError(service: Service, response: WireResponse): ErrorReply
   const header = headers["x-amzn-errortype"];
   const code = sanitise(Array.isArray(header) ? header[0] : header) ?? sanitise(body.code);
   return {
-    name: modelledName(service, code, status) ?? fallbackName(status),
-    message: body.message ?? fallbackMessage(response),
+    code: modelledName(service, code, status) ?? (isRedirect(status) ? "UnexpectedRedirect" : undefined),
+    message: body.message ?? (code === undefined ? messageOfPage(response) : `HTTP ${status} ${reasonOf(status)}`),
     requestId: requestIdOf(response) ?? body.requestId,
   };
 }
@@ -112,18 +115,22 @@ function xmlError(response: WireResponse): ErrorBody {
 
 function toCode(value: unknown): string | undefined {
   const first: unknown = Array.isArray(value) ? value[0] : value;
-  return typeof first === "number" ? String(first) : typeof first === "string" ? first : undefined;
+  return typeof first === "string" ? first : undefined;
 }
 
 function toMessage(value: unknown): string | undefined {
   return typeof value === "string" && value !== "" ? value : undefined;
 }
 
-/** `aws.protocols#ValidationException:http://internal.amazon.com/…` is ValidationException. */
+/**
+ * `aws.protocols#ValidationException:http://internal.amazon.com/…` is ValidationException. What is no name is no code of
+ * AWS: proxies like to repeat the status there.
+ */
 function sanitise(code: string | undefined): string | undefined {
   const [beforeComma = ""] = (code ?? "").split(",");
   const [beforeColon = ""] = beforeComma.split(":");
-  return beforeColon.slice(beforeColon.indexOf("#") + 1).trim() || undefined;
+  const name = beforeColon.slice(beforeColon.indexOf("#") + 1).trim();
+  return /^[a-z][\w.-]*$/i.test(name) ? name : undefined;
 }
 
 /** Chime's bodies say `Forbidden` where the header says ForbiddenException: both are the one modelled error. */
@@ -133,16 +140,26 @@ function modelledName(service: Service, code: string | undefined, status: number
   return modelled?.[0] ?? code;
 }
 
-function fallbackName(status: number): string {
-  return status >= 300 && status < 400 ? "UnexpectedRedirect" : "UnknownError";
+function isRedirect(status: number): boolean {
+  return status >= 300 && status < 400;
 }
 
-function fallbackMessage(response: WireResponse): string {
+function messageOfPage(response: WireResponse): string {
   const { status, headers } = response;
-  const text = `HTTP ${status} ${STATUS_CODES[status] ?? ""}`.trim();
-  return status >= 300 && status < 400
-    ? `${text}: redirects are not followed${headers.location ? ` (to ${hostOf(headers.location)})` : ""}`
-    : text;
+  if (!isRedirect(status)) return titleOf(response) ?? reasonOf(status);
+  const to = headers.location ? ` (to ${hostOf(headers.location)})` : "";
+  return `HTTP ${status} ${reasonOf(status)}: redirects are not followed${to}`;
+}
+
+/** The title of a page: often all that a proxy says of itself. */
+function titleOf({ body }: WireResponse): string | undefined {
+  const title = /<title\b[^>]*>([^<]*)/i.exec(body.subarray(0, 16 * 1024).toString())?.[1];
+  const text = title?.replace(/\s+/g, " ").trim().slice(0, maxTitleLength);
+  return text === "" ? undefined : text;
+}
+
+function reasonOf(status: number): string {
+  return STATUS_CODES[status] ?? "no reason was given";
 }
 
 function hostOf(location: string): string {

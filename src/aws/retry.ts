@@ -42,6 +42,7 @@ const networkCodes = new Set([
   "EAI_AGAIN",
   "TimeoutError",
   "InvalidResponse",
+  "NoErrorCode",
 ]);
 
 /** Undefined: the answer is final. A throttling code counts with status 400 too, as gateways send it. */

@@ -63,7 +63,7 @@ export class ConnectionSync {
     this.#key = connectionKey(connection);
     this.#deps = deps;
     const onError = (error: unknown, kind: Kind) => {
-      if (isSignIn(error)) this.#signOut(error);
+      if (needsSignIn(error)) this.#signOut(error);
       else
         this.#deps.log.warn(`Could not follow a ${kind.title} of ${connectionLabel(connection)}: ${messageOf(error)}`);
     };
@@ -247,7 +247,7 @@ export class ConnectionSync {
       // Not our own end, so the user's: no code was given for the MFA device. It is not asked for again unasked.
       if (isCancelled(error))
         this.#signOut(new SignInRequiredError(this.connection.profile, "Signing in was cancelled.", "other"));
-      else if (isSignIn(error)) this.#signOut(error);
+      else if (needsSignIn(error)) this.#signOut(error);
       else {
         this.#isHalted = !isPassing(error);
         this.#deps.log.warn(`Could not connect to ${connectionLabel(this.connection)}: ${messageOf(error)}`);
@@ -299,7 +299,7 @@ export class ConnectionSync {
     } catch (error) {
       if (isCancelled(error)) return;
       this.#deps.log.debug(`Could not list ${kind.title}s of ${connectionLabel(this.connection)}: ${messageOf(error)}`);
-      if (isSignIn(error)) this.#onRejected(session, error);
+      if (needsSignIn(error)) this.#onRejected(session, error);
       else if (!isOver(signal)) {
         if (error instanceof ServiceError && (error.status === 401 || error.status === 403)) this.#denied.add(kind.id);
         writer.fail(explain(error, kind, this.connection.region));
@@ -334,12 +334,6 @@ export class ConnectionSync {
 /** Asked through a function, because the type checker believes that an await changes nothing. */
 function isOver(signal: AbortSignal): boolean {
   return signal.aborted;
-}
-
-function isSignIn(error: unknown): boolean {
-  // How Chime refuses an account that it was not opened to: the credentials may be good everywhere else.
-  if (error instanceof ServiceError && error.name === "UnauthorizedClientException") return false;
-  return needsSignIn(error);
 }
 
 /** A service that is not in the region has no host there, or a host that does not know the operation. */

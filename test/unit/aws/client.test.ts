@@ -3,7 +3,7 @@ import { getEventListeners } from "node:events";
 import { createServer, type AddressInfo, type Socket } from "node:net";
 import { test } from "node:test";
 import type { Attempt } from "../../../src/aws/client";
-import { isAmbiguous, ServiceError, TransportError } from "../../../src/aws/errors";
+import { isAmbiguous, isCredentialError, needsSignIn, ServiceError, TransportError } from "../../../src/aws/errors";
 import { createInstance, getInstance, listInstances, tagResource } from "../../../src/aws/services/supplychain";
 import { createAppInstance, deleteAppInstance, describeAppInstance } from "../../../src/aws/services/chimeIdentity";
 import { describeKey } from "../../../src/aws/services/kms";
@@ -437,15 +437,7 @@ const errorBodies: readonly (readonly [string, Answer, Partial<ServiceError>])[]
   ],
   ["a list of codes is its first", reply(400, { code: ["A", "B"] }), { name: "A" }],
   ["a comma ends a code", reply(400, {}, { "x-amzn-errortype": "A,B" }), { name: "A" }],
-  ["a number is a code", reply(400, { code: 42 }), { name: "42" }],
-  ["an empty body leaves the status", reply(403), { name: "UnknownError", message: "HTTP 403 Forbidden", status: 403 }],
-  [
-    "so does HTML",
-    reply(404, "<html><title>Not here</title></html>"),
-    { name: "UnknownError", message: "HTTP 404 Not Found" },
-  ],
-  ["and JSON that is no object", reply(400, "null"), { name: "UnknownError" }],
-  ["a request id has three spellings", reply(400, {}, { "x-amz-request-id": "r" }), { requestId: "r" }],
+  ["a request id has three spellings", reply(400, { code: "A" }, { "x-amz-request-id": "r" }), { requestId: "r" }],
 ];
 for (const [what, answer, expected] of errorBodies) {
   test(`error replies: ${what}`, async (t) => {
@@ -458,6 +450,88 @@ for (const [what, answer, expected] of errorBodies) {
     });
   });
 }
+
+/** Answers without the code that every refusal of a service carries. */
+const codeless: Readonly<Record<string, readonly [answer: Answer, status: number]>> = {
+  "HTML with 403": [reply(403, "<html><title>Blocked</title></html>"), 403],
+  "an empty 404": [reply(404), 404],
+  "JSON of something else with 408": [reply(408, { message: "slow" }), 408],
+  "413 with a number for a code": [reply(413, { code: 413 }), 413],
+  "JSON that is no object": [reply(400, "null"), 400],
+  "HTML with 502": [reply(502, "<html>"), 502],
+  "429 without a code": [reply(429, "<html>"), 429],
+};
+for (const [what, [answer, status]] of Object.entries(codeless)) {
+  test(`Row 6, Security 14: ${what} is no refusal: it is retried, then an unknown outcome`, async (t) => {
+    const once = await startLoopback(t, [answer, ok]);
+    const heard: (string | undefined)[] = [];
+    const onAttempt = ({ error }: Attempt) => heard.push(error);
+    await clientFor(once.url).call(createInstance, { clientToken: token }, { onAttempt });
+    assert.deepEqual(heard, ["NoErrorCode", undefined]);
+
+    const { url } = await startLoopback(t, [answer]);
+    await assert.rejects(clientFor(url).call(createInstance, { clientToken: token }), (error: unknown) => {
+      assert.ok(error instanceof TransportError, String(error));
+      assert.deepEqual([error.code, error.attempts, isAmbiguous(error)], ["NoErrorCode", 3, true]);
+      const between = `HTTP ${status} from something between here and ${new URL(url).host} (no AWS error code): `;
+      assert.ok(error.message.startsWith(between), error.message);
+      return true;
+    });
+  });
+}
+
+test("Security 14: the page of what answered is quoted by its title, and by nothing else of it", async (t) => {
+  const messageFor = async (body: string | object) => {
+    const { url } = await startLoopback(t, [reply(403, body)]);
+    const error = await clientFor(url)
+      .call(createInstance, { clientToken: token })
+      .catch((reason: unknown) => reason);
+    assert.ok(error instanceof TransportError, String(error));
+    return error.message.slice(error.message.indexOf("code): ") + "code): ".length);
+  };
+  const title = "<title lang=en>\n Blocked   by the gateway </title>";
+  assert.equal(await messageFor(`<html><head>${title}</head><body>much more</body>`), "Blocked by the gateway");
+  assert.equal(await messageFor({ message: "Missing token" }), "Missing token");
+  assert.equal(await messageFor("<html><body>no title"), "Forbidden");
+  assert.equal((await messageFor(`<title>${"x".repeat(5000)}</title>`)).length, 200);
+});
+
+test("Security 14: an AWS request id without an error code is the service's reply, and no refusal either", async (t) => {
+  const { url } = await startLoopback(t, [reply(404, "", { "x-amzn-requestid": "r-9" })]);
+  const ids: (string | undefined)[] = [];
+  const onAttempt = ({ requestId }: Attempt) => ids.push(requestId);
+  await assert.rejects(clientFor(url).call(createInstance, { clientToken: token }, { onAttempt }), (error: unknown) => {
+    assert.ok(error instanceof TransportError, String(error));
+    assert.equal(error.message, `HTTP 404 from ${new URL(url).host} without an AWS error code: Not Found`);
+    return true;
+  });
+  assert.deepEqual(ids, ["r-9", "r-9", "r-9"]);
+});
+
+test("Security 14: a proxy that wants a password says so, and is not asked again", async (t) => {
+  const { url, requests } = await startLoopback(t, [reply(407, "<html>", { "proxy-authenticate": "Basic" })]);
+  await assert.rejects(clientFor(url).call(createInstance, { clientToken: token }), (error: unknown) => {
+    assert.ok(error instanceof TransportError, String(error));
+    assert.deepEqual([error.code, error.attempts], ["ProxyAuthenticationRequired", 1]);
+    const { host } = new URL(url);
+    assert.ok(error.message.startsWith(`The proxy between here and ${host} wants a user name and password (HTTP 407)`));
+    return true;
+  });
+  assert.equal(requests.length, 1);
+});
+
+test("Security 14: a page with status 200 names the host", async (t) => {
+  const { url } = await startLoopback(t, [reply(200, "<html>welcome</html>")]);
+  await assert.rejects(clientFor(url).call(createInstance, { clientToken: token }), {
+    message: `The reply is not JSON (HTTP 200 from ${new URL(url).host} or something before it: no AWS request id)`,
+  });
+});
+
+test("Row 20: an account that Chime was not opened to needs no other credentials", () => {
+  const details = { status: 401, isRetryable: false, attempts: 1 };
+  const error = new ServiceError("UnauthorizedClientException", "not opened", details);
+  assert.deepEqual([isCredentialError(error), needsSignIn(error)], [false, false]);
+});
 
 test("Chime's own codes are told by the names of its exceptions", async (t) => {
   const { url } = await startLoopback(t, [reply(403, { Code: "Forbidden", Message: "no" })]);
