@@ -1,0 +1,132 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { UserError } from "../../../src/core/errors";
+import { nodeFiles, type Files } from "../../../src/operations/files";
+import { refusal, reset } from "../../fakes/cloud";
+import { draftOf, scope, setUp, targetOf } from "./bench";
+
+/** Node's files, with something that happens before the first lock is made. */
+function beforeLocking(happen: () => Promise<void>): Files {
+  let isFirst = true;
+  return {
+    ...nodeFiles,
+    async open(path, flags) {
+      if (path.endsWith(".lock") && flags === "wx" && isFirst) {
+        isFirst = false;
+        await happen();
+      }
+      return nodeFiles.open(path, flags);
+    },
+  };
+}
+
+void test("What another window began on the instance, and left unfinished, while we took the lock comes first", async (t) => {
+  const bench = await setUp(t);
+  const target = targetOf(bench.cloud.add("ready", "alpha"));
+  const first = await bench.open({ timing: { retryDelaysMs: [] } });
+  const files = beforeLocking(async () => {
+    bench.cloud.fail("delete", reset());
+    const { id } = await first.start(scope, { type: "delete", target });
+    assert.equal((await first.settled(id)).status, "interrupted");
+  });
+  const second = await bench.open({ files });
+  await assert.rejects(
+    second.start(scope, { type: "edit", target, values: { name: "beta" } }),
+    (error) => error instanceof UserError && error.message.includes("interrupted operation (delete alpha) comes first"),
+  );
+  assert.deepEqual(
+    bench.cloud.live.map(({ values }) => values.name),
+    ["alpha"],
+  );
+  assert.deepEqual(
+    (await bench.files()).filter((name) => name.endsWith(".lock")),
+    [],
+  );
+});
+
+void test("What another window finished on the instance while we took the lock stands in nobody's way", async (t) => {
+  const bench = await setUp(t);
+  const target = targetOf(bench.cloud.add("ready", "alpha"));
+  const first = await bench.open();
+  const files = beforeLocking(async () => {
+    const { id } = await first.start(scope, { type: "edit", target, values: { name: "beta" } });
+    await first.settled(id);
+  });
+  const second = await bench.open({ files });
+  const { id } = await second.start(scope, { type: "edit", target, values: { name: "gamma" } });
+  assert.equal((await second.settled(id)).status, "succeeded");
+  assert.equal(bench.cloud.live[0]?.values.name, "gamma");
+});
+
+void test("An operation on a kind that this version does not know is refused before anything is written", async (t) => {
+  const bench = await setUp(t);
+  const window = await bench.open();
+  await assert.rejects(
+    window.start({ ...scope, kind: "ofTheFuture" }, { type: "create", draft: draftOf("alpha") }),
+    (error) => error instanceof UserError && error.message.includes('"ofTheFuture"'),
+  );
+  assert.deepEqual(await bench.records(), []);
+});
+
+void test("What is over cannot be resumed, and what succeeded cannot be discarded", async (t) => {
+  const bench = await setUp(t);
+  const window = await bench.open();
+  const done = await window.start(scope, { type: "create", draft: draftOf("alpha") });
+  await window.settled(done.id);
+  await assert.rejects(
+    window.resume(done.id),
+    (error) => error instanceof UserError && /^alpha: .*over/.test(error.message),
+  );
+  await window.discard(done.id);
+  assert.equal(window.get(done.id)?.status, "succeeded");
+  assert.equal((await bench.records())[0]?.status, "succeeded");
+  for (const act of [window.resume("gone"), window.discard("gone")])
+    await assert.rejects(act, (error) => error instanceof UserError && error.message.includes("no longer there"));
+  assert.equal(window.canCancel("gone"), false);
+});
+
+void test("Discarding twice writes once", async (t) => {
+  const bench = await setUp(t);
+  bench.cloud.fail("create", refusal("AccessDeniedException", 403));
+  const window = await bench.open();
+  const { id } = await window.start(scope, { type: "create", draft: draftOf("alpha") });
+  await window.settled(id);
+  await window.discard(id);
+  const discarded = window.get(id);
+  await window.discard(id);
+  assert.deepEqual(window.get(id), discarded);
+  assert.equal(discarded?.history.filter(({ text }) => text === "Discarded").length, 1);
+  assert.notEqual(discarded.settledAt, undefined);
+});
+
+void test("What another window settled is neither resumed nor discarded by what this one still believes", async (t) => {
+  const bench = await setUp(t);
+  const deaf: Files = { ...nodeFiles, watch: () => ({ close: () => undefined }) };
+  const first = await bench.open({ timing: { retryDelaysMs: [] } });
+  bench.cloud.fail("create", reset());
+  const { id } = await first.start(scope, { type: "create", draft: draftOf("alpha") });
+  await first.settled(id);
+  const [second, third] = [await bench.open({ files: deaf }), await bench.open({ files: deaf })];
+  await first.resume(id);
+  assert.equal((await first.settled(id)).status, "succeeded");
+  assert.equal(second.get(id)?.status, "interrupted");
+  await assert.rejects(second.resume(id), (error) => error instanceof UserError && error.message.includes("settled"));
+  await third.discard(id);
+  for (const window of [second, third]) assert.equal(window.get(id)?.status, "succeeded");
+  assert.equal((await bench.records())[0]?.status, "succeeded");
+  assert.equal(bench.cloud.tokens.length, 1);
+});
+
+void test("Every window hears of an end once, and only the one that worked announces it", async (t) => {
+  const bench = await setUp(t);
+  const window = await bench.open();
+  const ends: string[] = [];
+  window.onDidSettle(({ status }) => ends.push(status));
+  bench.cloud.fail("create", refusal("AccessDeniedException", 403));
+  const failed = await window.start(scope, { type: "create", draft: draftOf("alpha") });
+  await window.settled(failed.id);
+  const made = await window.start(scope, { type: "create", draft: draftOf("alpha") });
+  await window.settled(made.id);
+  await window.discard(failed.id);
+  assert.deepEqual(ends, ["failed", "succeeded"]);
+});
