@@ -63,14 +63,11 @@ export function withHostPrefix(url: URL, prefix: string | undefined): URL {
   return prefixed;
 }
 
+/** The names that VS Code sends to no proxy. Other names of this machine would reach `http.proxy`, session tokens and all. */
+const loopbackNames = new Set(["localhost", "127.0.0.1", "[::1]"]);
+
 export function isLoopback(url: URL): boolean {
-  const { hostname } = url;
-  return (
-    hostname === "localhost" ||
-    hostname.endsWith(".localhost") ||
-    hostname === "[::1]" ||
-    (isIPv4(hostname) && hostname.startsWith("127."))
-  );
+  return loopbackNames.has(url.hostname);
 }
 
 /**
@@ -85,7 +82,9 @@ export function parseCustomUrl(text: string): URL {
   if (url.username || url.password) throw new UserError("A custom endpoint must not contain a user name or password");
   if (url.search || url.hash) throw new UserError(`The custom endpoint "${text}" must not have a query or a fragment`);
   if (url.protocol === "http:" && !isLoopback(url)) {
-    throw new UserError(`The custom endpoint "${text}" must use https: plain http is accepted for this machine only`);
+    throw new UserError(
+      `The custom endpoint "${text}" must use https: plain http is accepted for localhost, 127.0.0.1 and [::1] only`,
+    );
   }
   return url;
 }

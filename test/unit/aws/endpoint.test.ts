@@ -1,7 +1,13 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { test } from "node:test";
-import { parseCustomUrl, resolveEndpoint, withHostPrefix, type EndpointSettings } from "../../../src/aws/endpoint";
+import {
+  isLoopback,
+  parseCustomUrl,
+  resolveEndpoint,
+  withHostPrefix,
+  type EndpointSettings,
+} from "../../../src/aws/endpoint";
 import type { ServiceId } from "../../../src/aws/operation";
 import { UserError } from "../../../src/core/errors";
 import { evaluate, partitionsSchema, ruleSetSchema, type Parameters, type Resolution } from "./ruleSet";
@@ -100,15 +106,20 @@ test("a host prefix goes before custom host names, but not before IP addresses a
   assert.equal(prefixed("http://localhost:4566/"), "http://localhost:4566/");
 });
 
-for (const url of [
-  "http://localhost:1",
-  "http://127.0.0.1:1",
-  "http://127.9.9.9",
-  "http://[::1]:1",
-  "http://a.localhost",
-]) {
+for (const url of ["http://localhost:1", "http://127.0.0.1:1", "http://127.1", "http://[::1]:1", "http://LOCALHOST"]) {
   test(`plain http is accepted to ${url}`, () => {
     assert.equal(parseCustomUrl(url).protocol, "http:");
+  });
+}
+
+// VS Code's proxy bypass knows none of these: a proxy would read the session token.
+for (const url of ["http://a.localhost", "http://localhost.", "http://127.9.9.9", "http://[::ffff:127.0.0.1]"]) {
+  test(`Security 5: ${url} must use https`, () => {
+    assert.throws(
+      () => parseCustomUrl(url),
+      /must use https: plain http is accepted for localhost, 127.0.0.1 and \[::1\]/,
+    );
+    assert.equal(isLoopback(new URL(url)), false);
   });
 }
 
