@@ -8,6 +8,7 @@ import { resolveEndpoint, withHostPrefix, type Endpoint, type EndpointSettings }
 import { isExpiredError, ServiceError, TransportError } from "./errors";
 import { codelessReply, invalidReply } from "./interveningReply";
 import type { AnyOperation, Operation } from "./operation";
+import { redactorOf, type Redact } from "./redact";
 import { toWireRequest, type WireRequest } from "./request";
 import { InvalidResponse, parseError, parseOutput, requestIdOf } from "./response";
 import {
@@ -95,6 +96,14 @@ interface Failure {
   /** The service may have carried this attempt out. */
   readonly mayHaveActed: boolean;
   toError(attempts: number, hasLostAttempt: boolean): ServiceError | TransportError;
+}
+
+/** What came back for one attempt, and what is needed to judge it. */
+interface Reply {
+  readonly host: string;
+  readonly response: WireResponse;
+  readonly isSkewed: boolean;
+  readonly redact: Redact;
 }
 
 class HttpClient implements AwsClient {
@@ -196,7 +205,7 @@ class HttpClient implements AwsClient {
       credentials,
       timeMs: this.#options.fixedDateMs ?? this.#clock.now() + offsetMs,
     });
-    return { request: signed, offsetMs, accessKeyId: credentials.accessKeyId };
+    return { request: signed, offsetMs, accessKeyId: credentials.accessKeyId, redact: redactorOf(signed, credentials) };
   }
 
   async #attempt<O extends object>(
@@ -206,7 +215,7 @@ class HttpClient implements AwsClient {
     number: number,
     options: CallOptions,
   ): Promise<Outcome<O>> {
-    const { request: signed, offsetMs, accessKeyId } = await this.#prepare(operation, request, options.signal);
+    const { request: signed, offsetMs, accessKeyId, redact } = await this.#prepare(operation, request, options.signal);
     await options.beforeAttempt?.(number);
     throwIfAborted(options.signal);
     const sentMs = this.#clock.now();
@@ -231,19 +240,19 @@ class HttpClient implements AwsClient {
     const { host } = signed.url;
     this.#skew.observe(host, response.headers, { sentMs, nowMs: this.#clock.now() });
     const isSkewed = this.#options.fixedDateMs === undefined && this.#skew.offsetMs(host) !== offsetMs;
-    const outcome = this.#judge(operation, { host, response, isSkewed }, note);
+    const outcome = this.#judge(operation, { host, response, isSkewed, redact }, note);
     return outcome.type === "failure" && outcome.isExpired ? { ...outcome, expiredKey: accessKeyId } : outcome;
   }
 
   #judge<O extends object>(
     // eslint-disable-next-line @typescript-eslint/no-explicit-any -- as above
     operation: Operation<any, O>,
-    { host, response, isSkewed }: { host: string; response: WireResponse; isSkewed: boolean },
+    { host, response, isSkewed, redact }: Reply,
     note: (details: Omit<Attempt, "number">) => void,
   ): Outcome<O> {
     const { status } = response;
     const requestId = requestIdOf(response);
-    const seen = { status, ...(requestId === undefined ? {} : { requestId }) };
+    const seen = { status, ...(requestId === undefined ? {} : { requestId: redact(requestId) }) };
     if (status >= 200 && status < 300) {
       try {
         const output = parseOutput<O>(operation, response);
@@ -255,7 +264,7 @@ class HttpClient implements AwsClient {
         return failedToSend(operation, invalidReply(error, host, response));
       }
     }
-    const { code, ...reply } = parseError(operation.service, response);
+    const { code, ...reply } = parseError(operation.service, response, redact);
     if (code === undefined) {
       const error = codelessReply(host, status, reply);
       note({ ...seen, error: error.code });

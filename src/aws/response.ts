@@ -1,6 +1,7 @@
 import { STATUS_CODES } from "node:http";
 import type { AnyOperation, Operation, Service } from "./operation";
 import type { WireResponse } from "./transport";
+import type { Redact } from "./redact";
 import { findText, parseXml } from "./xml";
 
 const maxTitleLength = 200;
@@ -72,15 +73,19 @@ function queryResult(operation: Pick<AnyOperation, "name">, response: WireRespon
  * The error code as the SDKs find it: the header, then `code` of the body, then `__type`. The body may be empty or come
  * from a proxy that speaks HTML: then there is no code, and only the status and a title are left to tell.
  */
-export function parseError(service: Service, response: WireResponse): ErrorReply {
+export function parseError(service: Service, response: WireResponse, redact: Redact): ErrorReply {
   const { status, headers } = response;
   const body = service.protocol === "query" ? xmlError(response) : jsonError(response);
+  const requestId = requestIdOf(response) ?? body.requestId;
   const header = headers["x-amzn-errortype"];
-  const code = sanitise(Array.isArray(header) ? header[0] : header) ?? sanitise(body.code);
+  const said = sanitise(Array.isArray(header) ? header[0] : header) ?? sanitise(body.code);
+  const code = said === undefined ? undefined : redact(said);
   return {
     code: modelledName(service, code, status) ?? (isRedirect(status) ? "UnexpectedRedirect" : undefined),
-    message: body.message ?? (code === undefined ? messageOfPage(response) : `HTTP ${status} ${reasonOf(status)}`),
-    requestId: requestIdOf(response) ?? body.requestId,
+    message: redact(
+      body.message ?? (code === undefined ? messageOfPage(response) : `HTTP ${status} ${reasonOf(status)}`),
+    ),
+    requestId: requestId === undefined ? undefined : redact(requestId),
   };
 }
 

@@ -1,0 +1,77 @@
+import type { AwsCredentials } from "./credentials";
+import type { SignedRequest } from "./sign";
+
+/** Takes out of a text what must not reach a log, a journal or a screen. */
+export type Redact = (text: string) => string;
+
+const replacement = "…";
+
+/** A secret that was cut short is known by so many characters; what is shorter than that is no secret of AWS. */
+const seedLength = 16;
+
+const space = String.raw`(?:\s|%(?:25)*20|\+|&nbsp;|&#32;|&#x20;)+`;
+/** A gateway that does not like a signature quotes what it signed itself, headers and all. */
+const quotation = new RegExp(`the${space}(?:canonical${space}(?:string|request)|string.to.sign)`, "i");
+
+/**
+ * Services and gateways quote the request that they refuse. Its secrets are taken out however they are encoded, and with
+ * them everything that follows "The Canonical String".
+ */
+export function redactorOf({ headers }: SignedRequest, credentials: AwsCredentials): Redact {
+  const { authorization = "" } = headers;
+  const secrets = [
+    authorization,
+    /Signature=(\w+)/.exec(authorization)?.[1],
+    credentials.sessionToken,
+    credentials.secretAccessKey,
+  ];
+  return (text) => {
+    const start = quotation.exec(text)?.index;
+    const unquoted = start === undefined ? text : `${text.slice(0, start).trim()} ${replacement}`.trim();
+    return secrets.reduce<string>((rest, secret) => without(rest, secret ?? ""), unquoted);
+  };
+}
+
+function without(text: string, secret: string): string {
+  if (secret.length < seedLength) return text;
+  const forms = Array.from(secret, formsOf);
+  const seed = new RegExp(forms.slice(0, seedLength).join(""), "gi");
+  let result = "";
+  let from = 0;
+  for (let match = seed.exec(text); match; match = seed.exec(text)) {
+    result += text.slice(from, match.index) + replacement;
+    from = seed.lastIndex = endOf(text, seed.lastIndex, forms.slice(seedLength));
+  }
+  return result + text.slice(from);
+}
+
+/** Where the text stops going on like the secret. */
+function endOf(text: string, start: number, rest: readonly string[]): number {
+  let end = start;
+  for (const source of rest) {
+    const form = new RegExp(source, "iy");
+    form.lastIndex = end;
+    if (!form.test(text)) break;
+    end = form.lastIndex;
+  }
+  return end;
+}
+
+const entities: Readonly<Record<string, string>> = {
+  "+": "plus",
+  "/": "sol",
+  "=": "equals",
+  ",": "comma",
+  " ": "nbsp",
+};
+
+/** One character as it is, percent-encoded once or more, as an HTML entity, or escaped in JSON. */
+function formsOf(character: string): string {
+  if (/[a-z0-9]/i.test(character)) return character;
+  const code = character.charCodeAt(0);
+  const hex = code.toString(16).padStart(2, "0");
+  const entity = entities[character];
+  const literal = String.raw`\\?\x${hex}`;
+  const forms = [literal, `%(?:25)*${hex}`, `&#0*${code};`, `&#x0*${hex};`, String.raw`\\u00${hex}`];
+  return `(?:${[...forms, ...(entity === undefined ? [] : [`&${entity};`]), ...(character === " " ? ["\\+"] : [])].join("|")})`;
+}
