@@ -1,4 +1,6 @@
 import type { AwsClient } from "../aws/client";
+import type { Endpoint } from "../aws/endpoint";
+import type { ServiceId } from "../aws/operation";
 import type { Event } from "../core/event";
 
 /** What a person pins in the tree. `sandbox` connections come from the embedded sandbox, not from a config file. */
@@ -26,6 +28,10 @@ export interface Session {
   readonly accountId: string;
   readonly generation: number;
   readonly client: AwsClient;
+  /** Where the client sends a service's requests. Throws UserError when the settings rule each other out. */
+  readonly endpointOf: (service: ServiceId) => Endpoint;
+  /** Which sandbox it is: one that was reset is another one. */
+  readonly sandboxId?: string;
   /** Set when any service of this connection is reached through a custom endpoint. */
   readonly customEndpoint?: string;
   /** The custom endpoint is on this machine: the sandbox, or an emulator. */

@@ -58,6 +58,8 @@ export interface Kind {
   /** Codicon of an instance that is neither in progress nor failed. */
   readonly icon: string;
   readonly serviceId: ServiceId;
+  /** The same kind over that API, whatever the settings say later; undefined for an API that it does not have. */
+  forService(service: ServiceId): Kind | undefined;
   readonly fields: readonly Field[];
   /** The field that names an instance. */
   readonly nameField: string;
@@ -111,6 +113,11 @@ export interface Kind {
   consoleUrl(instance: Pick<Instance, "id" | "arn">, connection: Connection): string;
   /** What the user must know before deleting this one: its data, its owner. */
   deletionWarnings(instance: Instance, tags: Readonly<Record<string, string>>): readonly string[];
+}
+
+/** The kind over the API that the settings name now: what is asked, shown and confirmed with it is about one API to the end. */
+export function withPresentApi(kind: Kind): Kind {
+  return kind.forService(kind.serviceId) ?? kind;
 }
 
 export interface DraftProblem {

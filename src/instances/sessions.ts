@@ -11,7 +11,7 @@ import { createClient, type AwsClient } from "../aws/client";
 import { ClockSkew } from "../aws/clockSkew";
 import { watchFiles } from "../aws/configWatcher";
 import { staticCredentials, type AwsCredentials, type CredentialSource } from "../aws/credentials";
-import { isLoopback, parseCustomUrl, type EndpointSettings } from "../aws/endpoint";
+import { isLoopback, parseCustomUrl, resolveEndpoint, type EndpointSettings } from "../aws/endpoint";
 import { endpointSettings, type Environment } from "../aws/endpointConfig";
 import { profileCredentials } from "../aws/profileCredentials";
 import { services } from "../aws/services/registry";
@@ -78,6 +78,9 @@ interface Access {
   readonly endpoints: EndpointSettings;
   readonly ca?: string | undefined;
   readonly skew?: ClockSkew;
+  /** Set where whoever issues the credentials issues them for one account only. A profile's `aws_account_id` is a claim. */
+  readonly verifiedAccountId?: string | undefined;
+  readonly sandboxId?: string;
 }
 
 class ConnectionSessions implements Sessions, Disposable {
@@ -199,6 +202,8 @@ class ConnectionSessions implements Sessions, Disposable {
         ? this.#sandboxAccess(connection)
         : await this.#profileAccess(connection, generation);
     const { log, clock } = this.#options;
+    // Whoever answers first tells all clients of the session the time.
+    const skew = access.skew ?? new ClockSkew();
     const clientWith = (credentials: CredentialSource): AwsClient =>
       createClient({
         region: connection.region,
@@ -206,11 +211,11 @@ class ConnectionSessions implements Sessions, Disposable {
         endpoints: access.endpoints,
         log,
         ca: access.ca,
-        ...(access.skew && { skew: access.skew }),
+        skew,
         ...(clock && { clock }),
       });
     const accountOf = async (credentials: AwsCredentials, until?: AbortSignal) => {
-      if (credentials.accountId !== undefined) return credentials.accountId;
+      if (access.verifiedAccountId !== undefined) return access.verifiedAccountId;
       const client = clientWith(staticCredentials(credentials));
       return (await client.call(getCallerIdentity, {}, until && { signal: until })).Account;
     };
@@ -218,7 +223,15 @@ class ConnectionSessions implements Sessions, Disposable {
     const first = await access.credentials.get(signal);
     const accountId = await accountOf(first, signal);
     const guarded = this.#guard(connection, generation, access.credentials, { first, accountId, accountOf });
-    return { connection, accountId, generation, client: clientWith(guarded), ...describeEndpoint(access.endpoints) };
+    return {
+      connection,
+      accountId,
+      generation,
+      client: clientWith(guarded),
+      endpointOf: (service) => resolveEndpoint(service, connection.region, access.endpoints),
+      ...(access.sandboxId !== undefined && { sandboxId: access.sandboxId }),
+      ...describeEndpoint(access.endpoints),
+    };
   }
 
   /**
@@ -264,7 +277,12 @@ class ConnectionSessions implements Sessions, Disposable {
         remedies: [{ title: "Start Sandbox", command: "appInstances.startSandbox" }],
       });
     }
-    return { credentials: staticCredentials(keys), endpoints: { customUrl: () => access.endpoint } };
+    return {
+      credentials: staticCredentials(keys),
+      endpoints: { customUrl: () => access.endpoint },
+      // Made at random for each sandbox, and kept with its state.
+      sandboxId: keys.accessKeyId,
+    };
   }
 
   async #profileAccess(connection: Connection, generation: number): Promise<Access> {
@@ -280,8 +298,13 @@ class ConnectionSessions implements Sessions, Disposable {
     const entry = this.#entries.get(connectionKey(connection));
     if (entry?.generation === generation) entry.digest = digest;
     const ca = await readCaBundle(profile, env);
-    const { credentials, skew } = this.#profileSource(connection, config, digest, ca);
-    return { credentials, skew, endpoints: endpointSettings(profile, config, env, { urls: endpointUrls() }), ca };
+    return {
+      ...this.#profileSource(connection, config, digest, ca),
+      endpoints: endpointSettings(profile, config, env, { urls: endpointUrls() }),
+      // Identity Center gives credentials for the account that it was asked for, or none.
+      verifiedAccountId: profile?.kind === "sso" ? profile.values.sso_account_id : undefined,
+      ca,
+    };
   }
 
   #profileSource({ profile, region }: Connection, config: SharedConfig, digestOfFiles: string, ca?: string) {

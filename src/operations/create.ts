@@ -1,6 +1,7 @@
 import type { Draft } from "../instances/draft";
 import type { Instance } from "../instances/instance";
 import type { Created, Kind } from "../instances/kind";
+import { requireOwner } from "./pinnedPlace";
 import { isRefusal, refused, required, StoppedError, type Call, type Step, type StepContext } from "./step";
 
 /** For how long a repeated token is taken to give the same instance. The services document no window; others of AWS keep hours. */
@@ -27,10 +28,9 @@ export const sendCreate: Step = {
     const { created, how } = await createOnce(context);
     const { id, instance } = created;
     const name = instance?.name ?? draftName(context);
-    await context.save(
-      { created: { id, arn: instance?.arn ?? id, ...(name === undefined ? {} : { name }) } },
-      `${how} ${id}`,
-    );
+    const arn = instance?.arn ?? id;
+    await context.save({ created: { id, arn, ...(name === undefined ? {} : { name }) } }, `${how} ${id}`);
+    requireOwner(context.record, { id, arn });
   },
 };
 

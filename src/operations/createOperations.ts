@@ -15,6 +15,7 @@ import { isSettled, type OperationRecord } from "./operation";
 import { Ownership, type OwnershipTiming } from "./ownership";
 import { OperationRun, type RunEnd } from "./run";
 import type { OperationRequest, Operations, OperationScope } from "./runner";
+import { pinnedKind } from "./pinnedPlace";
 import { SharedRecords } from "./sharedRecords";
 import { sweep } from "./sweep";
 import { SignedOut } from "./signedOut";
@@ -141,7 +142,7 @@ class DurableOperations implements Operations, Disposable {
   }
 
   async start(scope: OperationScope, request: OperationRequest): Promise<OperationRecord> {
-    const kind = this.#kind(scope.kind);
+    const kind = this.#kind(scope);
     const record = newRecord(scope, request, kind, this.#clock.now());
     try {
       await this.#journal.prepare();
@@ -270,7 +271,7 @@ class DurableOperations implements Operations, Disposable {
   }
 
   async #inherit(record: OperationRecord, lease: Lease, wasSeenAtWork: boolean): Promise<void> {
-    const kind = this.#deps.kinds.get(record.kind);
+    const kind = this.#findKind(record);
     if (wasSeenAtWork && kind) {
       await this.#journal.removeLeftovers(record.id);
       this.#run(record, lease, kind, { isResumed: true });
@@ -298,7 +299,7 @@ class DurableOperations implements Operations, Disposable {
     const known = this.#known(id);
     if (this.#runs.has(id)) return;
     if (isSettled(known)) throw new UserError(`${known.label}: this operation is over and cannot be resumed.`);
-    const kind = this.#kind(known.kind);
+    const kind = this.#kind(known);
     const lease = await this.#take(known);
     try {
       await this.#journal.removeLeftovers(id);
@@ -371,9 +372,14 @@ class DurableOperations implements Operations, Disposable {
     return record;
   }
 
-  #kind(id: string): Kind {
-    const kind = this.#deps.kinds.get(id);
-    if (!kind) throw new UserError(`This version does not know the kind of instance "${id}".`);
+  #kind(record: Pick<OperationRecord, "kind" | "place">): Kind {
+    const kind = this.#findKind(record);
+    if (!kind) throw new UserError(`This version does not know the kind of instance "${record.kind}", or its API.`);
     return kind;
+  }
+
+  #findKind(record: Pick<OperationRecord, "kind" | "place">): Kind | undefined {
+    const kind = this.#deps.kinds.get(record.kind);
+    return kind && pinnedKind(record, kind);
   }
 }

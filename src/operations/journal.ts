@@ -4,7 +4,7 @@ import { messageOf, UserError } from "../core/errors";
 import type { Log } from "../core/log";
 import { hasCode, nodeFiles, type Files } from "./files";
 import type { Lease } from "./lock";
-import { operationSchema, type OperationRecord } from "./operation";
+import { currentVersion, operationSchema, type OperationRecord } from "./operation";
 
 export type JournalEntry =
   | { readonly type: "record"; readonly record: OperationRecord }
@@ -188,7 +188,7 @@ function parseEntry(id: string, text: string): JournalEntry {
     return { type: "damaged", message: messageOf(error) };
   }
   const version = typeof value === "object" && value !== null && "version" in value ? value.version : undefined;
-  if (typeof version === "number" && version > 1)
+  if (typeof version === "number" && version > currentVersion)
     return {
       type: "newer",
       message: "was written by a newer version of this extension and was left as it is. Update to see it.",

@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { UserError } from "../core/errors";
 import type { Kind } from "../instances/kind";
-import type { OperationRecord } from "./operation";
+import { currentVersion, type OperationRecord } from "./operation";
 import type { OperationRequest, OperationScope } from "./runner";
 import { stepsOf } from "./steps";
 
@@ -16,12 +16,13 @@ export function newRecord(scope: OperationScope, request: OperationRequest, kind
     );
   const [first] = stepsOf(request.type, kind);
   return {
-    version: 1,
+    version: currentVersion,
     id: randomUUID(),
     type: request.type,
     kind: kind.id,
     connection: { source: scope.connection.source, profile: scope.connection.profile, region: scope.connection.region },
     accountId: scope.accountId,
+    place: { ...scope.place },
     label: labelOf(request, kind),
     ...subjectOf(request),
     step: first?.id ?? "",

@@ -6,6 +6,9 @@ import * as z from "zod";
  */
 const connection = z.object({ source: z.enum(["profile", "sandbox"]), profile: z.string(), region: z.string() });
 
+/** `Place`: the API, its Region and its endpoint. */
+const place = z.object({ service: z.string(), region: z.string(), endpoint: z.string() });
+
 const draft = z.object({
   kind: z.string(),
   values: z.record(z.string(), z.string()),
@@ -18,8 +21,11 @@ const target = z.object({ id: z.string(), arn: z.string(), name: z.string().opti
 /** One line of the history that the Activity view and the details page show. */
 const event = z.object({ at: z.number(), text: z.string() });
 
+export const currentVersion = 2;
+
 export const operationSchema = z.object({
-  version: z.literal(1),
+  /** 1 had no `place`: an older build would carry out what it reads wherever its settings lead. */
+  version: z.union([z.literal(1), z.literal(currentVersion)]),
   id: z.string(),
   type: z.enum(["create", "recreate", "delete", "edit", "tags"]),
   /** `Kind.id`. */
@@ -27,6 +33,8 @@ export const operationSchema = z.object({
   connection,
   /** The account that the operation was confirmed for: it never runs in another one. */
   accountId: z.string(),
+  /** The API, Region and endpoint that it was confirmed for, which settings may change: it never runs elsewhere. */
+  place: place.optional(),
   /** What the user calls the instance. */
   label: z.string(),
   /** create, recreate: what to create. */
@@ -69,10 +77,11 @@ export type OperationRecord = z.output<typeof operationSchema>;
 /** What one instance is called by all windows, whichever profile they reach it with. */
 export function subjectKey({
   accountId,
-  connection: { region },
+  connection,
+  place: pinned,
   target,
-}: Pick<OperationRecord, "accountId" | "connection" | "target">): string | undefined {
-  return target && [accountId, region, target.id].join("\n");
+}: Pick<OperationRecord, "accountId" | "connection" | "place" | "target">): string | undefined {
+  return target && [accountId, pinned?.region ?? connection.region, target.id].join("\n");
 }
 
 export function isSettled(operation: Pick<OperationRecord, "status">): boolean {

@@ -15,7 +15,7 @@ export interface OwnershipTiming {
   readonly silentLooks: number;
 }
 
-type Lockable = Pick<OperationRecord, "id" | "connection" | "accountId" | "target">;
+type Lockable = Pick<OperationRecord, "id" | "connection" | "accountId" | "place" | "target">;
 
 /**
  * Who owns which operation. Operations on the same instance share one lock, so that two windows cannot both delete and

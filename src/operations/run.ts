@@ -9,6 +9,7 @@ import type { Kind } from "../instances/kind";
 import { OutdatedWriterError, type Journal } from "./journal";
 import type { Lease } from "./lock";
 import type { OperationRecord } from "./operation";
+import { requireOwner, requirePlace } from "./pinnedPlace";
 import { StoppedError, type Call, type ChangeOptions, type StepContext } from "./step";
 import { stepsOf } from "./steps";
 
@@ -160,12 +161,18 @@ export class OperationRun {
       save: (changes, history) => this.#save(changes, history),
       read: (call) => this.#repeat(call),
       change: (call, options) => this.#change(call, options),
-      get: (id) => this.#repeat((session, options) => this.#kind.get(session, id, options)),
+      get: (id) => this.#get(id),
       follow: (id) => this.#follow(id),
       now: () => this.#deps.clock.now(),
       sleep: (ms) => this.#deps.clock.sleep(ms, this.#stop.signal),
       others: () => this.#deps.others().filter(({ id }) => id !== this.#record.id),
     };
+  }
+
+  async #get(id: string): Promise<Instance | undefined> {
+    const instance = await this.#repeat((session, options) => this.#kind.get(session, id, options));
+    if (instance) requireOwner(this.#record, instance);
+    return instance;
   }
 
   #change<T>(call: Call<T>, options: ChangeOptions = {}): Promise<T> {
@@ -213,16 +220,10 @@ export class OperationRun {
     return this.#deps.sessions.current(session.connection)?.generation !== session.generation;
   }
 
-  /** A session in the account that the user confirmed, or nothing. */
+  /** A session in the place that the user confirmed, or nothing. */
   async #session(): Promise<Session> {
-    const { connection, accountId } = this.#record;
-    const session = await this.#deps.sessions.open(connection, this.#stop.signal);
-    if (session.accountId !== accountId)
-      throw new StoppedError(
-        "interrupted",
-        "AccountChanged",
-        `Profile ${connection.profile} now belongs to account ${session.accountId}; this was confirmed for account ${accountId}. Resume when the profile is as it was.`,
-      );
+    const session = await this.#deps.sessions.open(this.#record.connection, this.#stop.signal);
+    requirePlace(this.#record, session, this.#kind);
     return session;
   }
 

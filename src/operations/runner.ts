@@ -1,6 +1,6 @@
 import type { Event } from "../core/event";
-import type { Connection } from "../instances/connection";
 import type { Draft, TagChanges } from "../instances/draft";
+import type { ChangeScope } from "../instances/place";
 import type { OperationRecord } from "./operation";
 
 /** What a feature asks the runner to do. The runner persists it before it returns. */
@@ -17,12 +17,7 @@ export interface Target {
   readonly name?: string;
 }
 
-export interface OperationScope {
-  readonly kind: string;
-  readonly connection: Connection;
-  /** The account that the user confirmed. */
-  readonly accountId: string;
-}
+export type OperationScope = ChangeScope;
 
 /** The one way to change anything in the cloud. */
 export interface Operations {

@@ -1,10 +1,11 @@
 import { ServiceError } from "../aws/errors";
 import { UserError } from "../core/errors";
 import { connectionLabel, type Connection, type Session, type Sessions } from "../instances/connection";
-import { type Instance } from "../instances/instance";
-import type { Kind } from "../instances/kind";
+import type { Instance } from "../instances/instance";
+import { withPresentApi, type Kind } from "../instances/kind";
+import { differenceOf, scopeOf, type ChangeScope } from "../instances/place";
 import { isSettled, type OperationRecord } from "../operations/operation";
-import type { Operations, OperationScope, Target } from "../operations/runner";
+import type { Operations, Target } from "../operations/runner";
 import { shortText, visibleText } from "./displayText";
 import { instanceText } from "./instanceText";
 import type { Prompts } from "./prompts";
@@ -16,6 +17,8 @@ export interface ReadInstance {
   readonly session: Session;
   readonly instance: Instance;
   readonly tags: Readonly<Record<string, string>>;
+  /** What a change is confirmed for, if it comes to one. */
+  readonly scope: ChangeScope;
 }
 
 export interface ReadDeps {
@@ -26,13 +29,15 @@ export interface ReadDeps {
 
 /** Opens the connection and reads the instance and its tags. Rejects with UserError when it is gone. */
 export function readTarget(deps: ReadDeps, target: InstanceTarget): Promise<ReadInstance> {
-  const { connection, kind } = target;
+  const { connection } = target;
+  const kind = withPresentApi(target.kind);
   const label = target.instance ? instanceText(target.instance) : visibleText(target.id);
   return deps.prompts.busy(`Reading ${label}…`, async (signal) => {
     const session = await deps.sessions.open(connection, signal);
     const instance = await kind.get(session, target.id, { signal });
     if (!instance || instance.phase === "deleted") throw goneError(label, connection);
-    return { kind, session, instance, tags: await readTags(session, kind, instance, signal) };
+    const tags = await readTags(session, kind, instance, signal);
+    return { kind, session, instance, tags, scope: scopeOf(session, kind) };
   });
 }
 
@@ -83,21 +88,17 @@ function operationNode({ id, connection, kind }: OperationRecord) {
   return { type: "operation", connection, kind, operationId: id };
 }
 
-/** A question can stay open for long. What was confirmed for one account is not done in another. */
-export async function throwIfAnotherAccount(
+/** A question can stay open for long. What was confirmed for one account and endpoint is not done in another. */
+export async function throwIfElsewhere(
   deps: Pick<ReadDeps, "sessions">,
-  session: Session,
-  signal?: AbortSignal,
+  { kind, scope }: Pick<ReadInstance, "kind" | "scope">,
 ): Promise<void> {
-  const current = await deps.sessions.open(session.connection, signal);
-  if (current.accountId === session.accountId) return;
-  throw new UserError(
-    `${visibleText(connectionLabel(session.connection))} now belongs to account ${current.accountId}, not ${session.accountId}. Nothing was changed.`,
-  );
+  throwIfDifferent(scope, scopeOf(await deps.sessions.open(scope.connection), kind));
 }
 
-export function toScope({ kind, session }: Pick<ReadInstance, "kind" | "session">): OperationScope {
-  return { kind: kind.id, connection: session.connection, accountId: session.accountId };
+export function throwIfDifferent(confirmed: ChangeScope, now: ChangeScope): void {
+  const difference = differenceOf(confirmed, now);
+  if (difference !== undefined) throw new UserError(`${visibleText(difference)} Nothing was changed.`);
 }
 
 export function toOperationTarget({ id, arn, name }: Instance): Target {
@@ -105,6 +106,6 @@ export function toOperationTarget({ id, arn, name }: Instance): Target {
 }
 
 /** "account 123456789012, us-east-1, profile sandbox": what every confirmation names. */
-export function placeText({ connection, accountId }: Pick<Session, "connection" | "accountId">): string {
-  return `account ${accountId}, ${connection.region}, profile ${visibleText(connection.profile)}`;
+export function placeText({ connection, accountId, place }: ChangeScope): string {
+  return `account ${accountId}, ${place.region}, profile ${visibleText(connection.profile)}`;
 }

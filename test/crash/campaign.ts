@@ -176,7 +176,16 @@ class Run {
     const task: Omit<ChildTask, "mode"> = {
       directory: join(directory, "operations"),
       access,
-      scope: { kind: this.#scenario.kind, connection, accountId },
+      scope: {
+        kind: this.#scenario.kind,
+        connection,
+        accountId,
+        place: {
+          service: stage.kinds.get(this.#scenario.kind)!.serviceId,
+          region,
+          endpoint: `sandbox ${access.keys[this.#scenario.profile]!.accessKeyId}`,
+        },
+      },
       request: prepared.request,
     };
     const record = this.#random() < 0.2 ? await this.#inTwoWindows(task) : await this.#inOneWindow(task);

@@ -187,6 +187,9 @@ export class FakeCloud {
       groupTitle: "Fake",
       icon: "beaker",
       serviceId: "supplychain",
+      forService(service) {
+        return service === "supplychain" ? this : undefined;
+      },
       fields: [field("name", "text"), field("domain", "domain")],
       nameField: "name",
       tagRules: { max: 50, maxKeyLength: 128, minValueLength: 0, maxValueLength: 256 },
@@ -261,6 +264,8 @@ export class FakeSessions implements Sessions {
   error: Error | undefined;
   /** How far the service's clock is ahead, as the client has learnt it. */
   clockOffsetMs: number | undefined = 0;
+  /** Where requests go. */
+  endpoint = "https://scn.us-east-1.amazonaws.com";
   readonly #cloud: FakeCloud;
   readonly #changed = new Emitter<string>();
   #generation = 1;
@@ -292,6 +297,13 @@ export class FakeSessions implements Sessions {
         throw new Error("The fake kind makes no wire calls");
       },
     };
-    return { connection, accountId: this.#cloud.accountId, generation: this.#generation, client, isLoopback: true };
+    return {
+      connection,
+      accountId: this.#cloud.accountId,
+      generation: this.#generation,
+      client,
+      endpointOf: () => ({ url: new URL(this.endpoint), signingRegion: connection.region, isCustom: false }),
+      isLoopback: true,
+    };
   }
 }

@@ -5,10 +5,9 @@ import { instanceText } from "../../ui/instanceText";
 import {
   placeText,
   readTarget,
-  throwIfAnotherAccount,
   throwIfBusy,
+  throwIfElsewhere,
   toOperationTarget,
-  toScope,
   type ReadInstance,
 } from "../../ui/readTarget";
 import { targetInstance } from "../../ui/targets";
@@ -22,23 +21,23 @@ export async function deleteInstance(deps: ChangeDeps, target?: unknown): Promis
     none: "There are no instances to delete",
   });
   const read = await readTarget(deps, found);
-  const { instance, session } = read;
+  const { instance } = read;
   if (instance.phase === "deleting") throw new UserError(`${instanceText(instance)} is being deleted already.`);
   throwIfBusy(deps.operations, instance);
   await confirmDeletion(deps, read);
-  await throwIfAnotherAccount(deps, session);
-  await deps.operations.start(toScope(read), { type: "delete", target: toOperationTarget(instance) });
+  await throwIfElsewhere(deps, read);
+  await deps.operations.start(read.scope, { type: "delete", target: toOperationTarget(instance) });
 }
 
 async function confirmDeletion({ prompts, deleteConfirmation }: ChangeDeps, read: ReadInstance): Promise<void> {
-  const { kind, instance, session, tags } = read;
+  const { kind, instance, scope, tags } = read;
   const label = instanceText(instance);
   // A tag of the instance may be quoted in them.
   const warnings = kind.deletionWarnings(instance, tags).map(visibleText);
   if (deleteConfirmation() === "button") {
     await prompts.confirm({
       message: `Delete ${label}?`,
-      detail: [`${kind.title}, ${placeText(session)}.`, ...warnings].join("\n\n"),
+      detail: [`${kind.title}, ${placeText(scope)}.`, ...warnings].join("\n\n"),
       action: "Delete",
     });
     return;
@@ -47,7 +46,7 @@ async function confirmDeletion({ prompts, deleteConfirmation }: ChangeDeps, read
   const answer = await prompts.input({
     title: `Delete ${kind.title}: ${label}`,
     placeholder: label,
-    prompt: [...warnings, `Type ${label}${orId} to delete it from ${placeText(session)}.`].join(" "),
+    prompt: [...warnings, `Type ${label}${orId} to delete it from ${placeText(scope)}.`].join(" "),
     validate: (typed, isFinal) => typedNameProblem(label, typed, isFinal, instance.id),
   });
   if (answer.type !== "value") throw new CancelledError();

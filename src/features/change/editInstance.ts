@@ -4,14 +4,7 @@ import type { Field } from "../../instances/kind";
 import { instanceText } from "../../ui/instanceText";
 import { askField } from "../../ui/fieldPrompt";
 import { plain, type PickItem, type Prompts } from "../../ui/prompts";
-import {
-  readTarget,
-  throwIfAnotherAccount,
-  throwIfBusy,
-  toOperationTarget,
-  toScope,
-  type ReadInstance,
-} from "../../ui/readTarget";
+import { readTarget, throwIfBusy, throwIfElsewhere, toOperationTarget, type ReadInstance } from "../../ui/readTarget";
 import { targetInstance } from "../../ui/targets";
 import { runWizard, type StepOutcome, type WizardStep } from "../../ui/wizard";
 import { changeText, editableFields, fieldChanges, toEditedField } from "./changeText";
@@ -25,7 +18,7 @@ export async function editInstance(deps: ChangeDeps, target?: unknown): Promise<
     none: "There are no instances to edit",
   });
   const read = await readTarget(deps, found);
-  const { kind, instance, session } = read;
+  const { kind, instance } = read;
   throwIfBusy(deps.operations, instance);
   const label = instanceText(instance);
   const edited = await runWizard<Draft>({
@@ -41,8 +34,8 @@ export async function editInstance(deps: ChangeDeps, target?: unknown): Promise<
     deps.prompts.inform(`${label} stays as it is.`);
     return;
   }
-  await throwIfAnotherAccount(deps, session);
-  await deps.operations.start(toScope(read), {
+  await throwIfElsewhere(deps, read);
+  await deps.operations.start(read.scope, {
     type: "edit",
     target: toOperationTarget(instance),
     values: Object.fromEntries(changes.map(({ field, after }) => [field.id, after])),

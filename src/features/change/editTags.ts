@@ -3,14 +3,7 @@ import { connectionLabel } from "../../instances/connection";
 import { diffTags } from "../../instances/draft";
 import { instanceText } from "../../ui/instanceText";
 import { plain, type PickItem } from "../../ui/prompts";
-import {
-  readTarget,
-  throwIfAnotherAccount,
-  throwIfBusy,
-  toOperationTarget,
-  toScope,
-  type ReadInstance,
-} from "../../ui/readTarget";
+import { readTarget, throwIfBusy, throwIfElsewhere, toOperationTarget, type ReadInstance } from "../../ui/readTarget";
 import { askTags, type Tags } from "../../ui/tagsPrompt";
 import { targetInstance } from "../../ui/targets";
 import { countChanges, editableTags, isEmptyChange, tagChangeLines } from "./changeText";
@@ -23,7 +16,7 @@ export async function editTags(deps: ChangeDeps, target?: unknown): Promise<void
     accepts: ({ phase }) => phase !== "deleting" && phase !== "deleted",
   });
   const read = await readTarget(deps, found);
-  const { instance, session } = read;
+  const { instance } = read;
   throwIfBusy(deps.operations, instance);
   const before = editableTags(read.tags);
   const after = await askNewTags(deps, read, before);
@@ -32,8 +25,8 @@ export async function editTags(deps: ChangeDeps, target?: unknown): Promise<void
     deps.prompts.inform(`The tags of ${instanceText(instance)} stay as they are.`);
     return;
   }
-  await throwIfAnotherAccount(deps, session);
-  await deps.operations.start(toScope(read), { type: "tags", target: toOperationTarget(instance), changes });
+  await throwIfElsewhere(deps, read);
+  await deps.operations.start(read.scope, { type: "tags", target: toOperationTarget(instance), changes });
 }
 
 async function askNewTags(

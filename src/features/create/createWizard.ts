@@ -7,8 +7,9 @@ import {
   type Sessions,
 } from "../../instances/connection";
 import { emptyDraft } from "../../instances/draft";
-import type { Kind } from "../../instances/kind";
+import { withPresentApi, type Kind } from "../../instances/kind";
 import type { Kinds } from "../../instances/kinds/registry";
+import { scopeOf } from "../../instances/place";
 import type { InstanceStore } from "../../instances/store";
 import type { OperationRecord } from "../../operations/operation";
 import type { Operations } from "../../operations/runner";
@@ -36,8 +37,9 @@ export function createCreateWizard(deps: CreateWizardDeps): CreateWizard {
 }
 
 async function runCreateWizard(deps: CreateWizardDeps, request: WizardRequest): Promise<void> {
-  const kind = deps.kinds.get(request.kind);
-  if (!kind) throw new Error(`There is no kind "${request.kind}"`);
+  const found = deps.kinds.get(request.kind);
+  if (!found) throw new Error(`There is no kind "${request.kind}"`);
+  const kind = withPresentApi(found);
   const title = `Create ${kind.title}`;
   const known = request.connection ?? (await onlyConnection(deps, title));
   const session = known && (await openSession(deps, known));
@@ -46,9 +48,8 @@ async function runCreateWizard(deps: CreateWizardDeps, request: WizardRequest): 
   let start = request.draft ? reviewStepId : kind.fields[0]?.id;
   for (;;) {
     state = await runWizard<CreateState>({ title, steps, state, ...(state.session && start && { start }) });
-    const { connection, accountId } = sessionOf(state);
+    const scope = scopeOf(sessionOf(state), kind);
     try {
-      const scope = { kind: kind.id, connection, accountId };
       deps.onStarted(await deps.operations.start(scope, { type: "create", draft: state.draft }));
       return;
     } catch (error) {

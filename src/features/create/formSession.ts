@@ -3,8 +3,9 @@ import { DisposableStore, toDisposable, type Disposable } from "../../core/dispo
 import { isCancelled, messageOf } from "../../core/errors";
 import type { Log } from "../../core/log";
 import { connectionKey, type Sessions } from "../../instances/connection";
-import type { Kind } from "../../instances/kind";
+import { withPresentApi, type Kind } from "../../instances/kind";
 import type { Kinds } from "../../instances/kinds/registry";
+import { scopeOf } from "../../instances/place";
 import type { OperationRecord } from "../../operations/operation";
 import type { FormRequest } from "../../ui/form";
 import type { TreeNode } from "../../ui/nodes";
@@ -158,7 +159,7 @@ export class FormSession implements Disposable {
     const { kinds } = this.#deps;
     const kind = kinds.get(requestedKind(request) ?? "") ?? kinds.all[0];
     if (!kind) throw new Error("No kind of instance is registered");
-    return kind;
+    return withPresentApi(kind);
   }
 
   #start(request: FormRequest, notice: string | undefined): void {
@@ -183,8 +184,8 @@ export class FormSession implements Disposable {
   #choose(kindId: string, key: string): void {
     if (isReplacing(this.#request) || this.#isSubmitting || this.#operation) return;
     const kind = this.#deps.kinds.get(kindId);
-    if (kind && kind !== this.#kind) {
-      this.#kind = kind;
+    if (kind && kind.id !== this.#kind.id) {
+      this.#kind = withPresentApi(kind);
       this.#postLoad();
       this.#onAccount();
     }
@@ -282,7 +283,7 @@ export class FormSession implements Disposable {
     this.#isSubmitting = true;
     try {
       const draft = toDraft(form);
-      const scope = { kind: this.#kind.id, connection: session.connection, accountId: session.accountId };
+      const scope = scopeOf(session, this.#kind);
       const record = this.#request.submit
         ? await this.#request.submit(draft, scope)
         : await this.#deps.operations.start(scope, { type: "create", draft });

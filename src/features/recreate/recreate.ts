@@ -1,16 +1,18 @@
 import { isCancelled, messageOf, UserError } from "../../core/errors";
-import { connectionLabel } from "../../instances/connection";
 import type { Draft } from "../../instances/draft";
 import type { Phase } from "../../instances/instance";
+import { scopeOf } from "../../instances/place";
 import type { OperationRecord } from "../../operations/operation";
+import { confirmedPlace, pinnedKind } from "../../operations/pinnedPlace";
 import type { Operations, OperationScope } from "../../operations/runner";
 import { shortText, visibleText } from "../../ui/displayText";
 import type { DetailsView, DraftForm } from "../../ui/form";
 import { plain, type PickItem } from "../../ui/prompts";
 import {
   readTarget,
-  throwIfAnotherAccount,
   throwIfBusy,
+  throwIfDifferent,
+  throwIfElsewhere,
   toOperationTarget,
   type ReadDeps,
   type ReadInstance,
@@ -98,19 +100,16 @@ async function confirmRecreate(
   scope: OperationScope,
 ): Promise<OperationRecord | undefined> {
   const read = await readTarget(deps, target);
-  const { kind, instance, tags, session } = read;
-  if (session.accountId !== scope.accountId)
-    throw new UserError(
-      `This connection now belongs to account ${session.accountId}, not ${scope.accountId}. Nothing was changed.`,
-    );
+  const { kind, instance, tags } = read;
+  throwIfDifferent(scope, read.scope);
   throwIfNotFailed(read);
   try {
-    await deps.prompts.confirm(recreateConfirmation(kind, instance, tags, session));
+    await deps.prompts.confirm(recreateConfirmation(kind, instance, tags, scope));
   } catch (error) {
     if (isCancelled(error)) return undefined;
     throw error;
   }
-  await throwIfAnotherAccount(deps, session);
+  await throwIfElsewhere(deps, read);
   return deps.operations.start(scope, { type: "recreate", draft, target: toOperationTarget(instance) });
 }
 
@@ -147,19 +146,19 @@ async function recreateFromOperation(deps: RecreateDeps, operation: OperationRec
   });
 }
 
-/** Another account would say that it is gone. */
+/** Another account, or another API, would say that it is gone. */
 function stillExists(
   deps: RecreateDeps,
-  { accountId }: OperationRecord,
+  operation: OperationRecord,
   { connection, kind, id }: InstanceTarget,
 ): Promise<boolean> {
+  const pinned = pinnedKind(operation, kind) ?? kind;
   return deps.prompts.busy("Looking for what is left of it…", async (signal) => {
     const session = await deps.sessions.open(connection, signal);
-    if (session.accountId !== accountId)
-      throw new UserError(
-        `${visibleText(connectionLabel(connection))} now belongs to account ${session.accountId}, not ${accountId}. Nothing was changed.`,
-      );
-    const instance = await kind.get(session, id, { signal });
+    const now = scopeOf(session, pinned);
+    // What an earlier version recorded has no place: then only the account can differ.
+    throwIfDifferent({ ...now, accountId: operation.accountId, place: confirmedPlace(operation) ?? now.place }, now);
+    const instance = await pinned.get(session, id, { signal });
     return instance !== undefined && instance.phase !== "deleted";
   });
 }

@@ -1,6 +1,6 @@
-import { type Instance } from "../../instances/instance";
-import type { Session } from "../../instances/connection";
+import type { Instance } from "../../instances/instance";
 import type { Kind } from "../../instances/kind";
+import type { ChangeScope } from "../../instances/place";
 import { visibleText } from "../../ui/displayText";
 import { instanceText } from "../../ui/instanceText";
 import type { ConfirmRequest } from "../../ui/prompts";
@@ -11,14 +11,14 @@ export function recreateConfirmation(
   kind: Kind,
   instance: Instance,
   tags: Readonly<Record<string, string>>,
-  session: Pick<Session, "connection" | "accountId">,
+  scope: ChangeScope,
 ): ConfirmRequest {
   const label = instanceText(instance);
   const subject = label === instance.id ? kind.title : `${kind.title} ${instance.id}`;
   return {
     message: `Delete ${label} and create it again?`,
     detail: [
-      `${subject}, ${placeText(session)}.`,
+      `${subject}, ${placeText(scope)}.`,
       ...kind.deletionWarnings(instance, tags).map(visibleText),
       "Then a new instance is created from the form. If anything stops on the way, the draft is kept and the work can be resumed.",
     ].join("\n\n"),

@@ -73,6 +73,10 @@ export function chime(chimeApi: () => ChimeApi): Kind {
     get serviceId() {
       return operations() === legacy ? "chime" : "chime-sdk-identity";
     },
+    forService(service) {
+      if (service === "chime") return chime(() => "legacy");
+      return service === "chime-sdk-identity" ? chime(() => "identity") : undefined;
+    },
     fields: [name, metadata],
     nameField: name.id,
     tagRules: { max: 50, maxKeyLength: 128, minValueLength: 1, maxValueLength: 256 },

@@ -115,6 +115,9 @@ export const supplyChain: Kind = {
   groupTitle: "Supply Chain",
   icon: "pass-filled",
   serviceId: "supplychain",
+  forService(service) {
+    return service === "supplychain" ? this : undefined;
+  },
   fields: [instanceName, instanceDescription, kmsKeyArn, webAppDnsDomain],
   nameField: instanceName.id,
   // The model allows 200; AWS allows 50 for most resources, so the service may refuse more than that.

@@ -9,7 +9,9 @@ import { emptyDraft, type Draft } from "../../../src/instances/draft";
 import { createFollower } from "../../../src/instances/follow";
 import type { Instance } from "../../../src/instances/instance";
 import type { Kind } from "../../../src/instances/kind";
+import type { ChimeApi } from "../../../src/instances/kinds/chime";
 import { createKinds } from "../../../src/instances/kinds/registry";
+import { scopeOf } from "../../../src/instances/place";
 import { createSessions } from "../../../src/instances/sessions";
 import { createStore } from "../../../src/instances/store";
 import { createOperations } from "../../../src/operations/createOperations";
@@ -57,7 +59,8 @@ export async function openWorld(t: TestContext, options: Partial<SandboxOptions>
     sandboxAccess: () => ({ endpoint, region, keys }),
     endpointUrls: () => ({}),
   });
-  const kinds = createKinds({ chimeApi: () => "identity" });
+  const settings: { chimeApi: ChimeApi } = { chimeApi: "identity" };
+  const kinds = createKinds({ chimeApi: () => settings.chimeApi });
   const store = createStore();
   const follower = createFollower({ sessions, store, clock: hurriedClock, log });
   const operations = createOperations({ directory, sessions, kinds, follower, log, clock: hurriedClock });
@@ -92,6 +95,8 @@ export async function openWorld(t: TestContext, options: Partial<SandboxOptions>
 
   return {
     sandbox,
+    /** What the user may change at any time. */
+    settings,
     sessions,
     kinds,
     store,
@@ -103,6 +108,8 @@ export async function openWorld(t: TestContext, options: Partial<SandboxOptions>
     copied,
     kind,
     session: (of: Connection = connection): Promise<Session> => sessions.open(of),
+    /** As a user would confirm a change there now. */
+    scope: async (kindId: string, of: Connection = connection) => scopeOf(await sessions.open(of), kind(kindId)),
     /** Creates an instance behind the flow's back and waits until it has left its first state. */
     async create(kindId: string, draft: Partial<Draft>, where: Connection = connection): Promise<Instance> {
       const session = await sessions.open(where);

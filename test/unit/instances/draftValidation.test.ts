@@ -32,6 +32,7 @@ async function createRequest(kind: Kind, draft: Draft): Promise<Recorded> {
     accountId: "123456789012",
     generation: 1,
     client,
+    endpointOf: () => assert.fail("nobody asks where it goes"),
     isLoopback: false,
   };
   try {

@@ -106,11 +106,21 @@ test("a session knows its account, its endpoint and a generation, and is opened 
   assert.deepEqual(cloud.calls, ["GetCallerIdentity by 111"]);
 });
 
-test("an account id that comes with the credentials is not asked for", async (t) => {
+test("Row 3: the account that a profile claims is not believed: STS says whose the keys are", async (t) => {
   const { write, sessions, cloud } = await world(t);
   write(keys("111", "dev", "aws_account_id = 999\n"));
-  assert.equal((await sessions.open(dev)).accountId, "999");
-  assert.deepEqual(cloud.calls, []);
+  assert.equal((await sessions.open(dev)).accountId, "111");
+  assert.deepEqual(cloud.calls, ["GetCallerIdentity by 111"]);
+});
+
+test("Row 3: when a profile's keys are replaced by another account's, its claim does not hide it", async (t) => {
+  const { write, sessions, nextChange } = await world(t);
+  write(keys("111", "dev", "aws_account_id = 111\n"));
+  assert.equal((await sessions.open(dev)).accountId, "111");
+  const change = nextChange();
+  write(keys("222", "dev", "aws_account_id = 111\n"));
+  await change;
+  assert.equal((await sessions.open(dev)).accountId, "222");
 });
 
 test("switching credentials in the middle of a slow list ends the list, and nothing of the old account is current", async (t) => {

@@ -68,6 +68,7 @@ const plant: Kind = {
   groupTitle: "Plants",
   icon: "leaf",
   serviceId: "sts",
+  forService: (service) => (service === "sts" ? plant : undefined),
   fields: [
     {
       id: "name",

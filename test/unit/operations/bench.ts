@@ -17,7 +17,12 @@ import { FakeCloud, FakeSessions } from "../../fakes/cloud";
 export const hurriedClock = hurriedBy(100);
 
 export const connection: Connection = { source: "profile", profile: "dev", region: "us-east-1" };
-export const scope: OperationScope = { kind: "fake", connection, accountId: "123456789012" };
+export const scope: OperationScope = {
+  kind: "fake",
+  connection,
+  accountId: "123456789012",
+  place: { service: "supplychain", region: "us-east-1", endpoint: "https://scn.us-east-1.amazonaws.com" },
+};
 
 export function draftOf(name: string, more: Partial<Draft> = {}): Draft {
   return { kind: "fake", values: { name }, tags: {}, ...more };

@@ -36,7 +36,12 @@ async function setUp(t: TestContext): Promise<Scene> {
         mode: "start",
         directory: journal,
         access: { endpoint, region, keys: { sandbox: { accessKeyId, secretAccessKey } } },
-        scope: { kind: "chime", connection: { source: "sandbox", profile: "sandbox", region }, accountId },
+        scope: {
+          kind: "chime",
+          connection: { source: "sandbox", profile: "sandbox", region },
+          accountId,
+          place: { service: "chime-sdk-identity", region, endpoint: `sandbox ${accessKeyId}` },
+        },
         request: { type: "create", draft: { kind: "chime", values: { name: "chat" }, tags: {} } },
       };
       return JSON.stringify(task);

@@ -42,7 +42,7 @@ void test("A damaged entry is set aside with a message, and the others are read"
 void test("An entry of a newer version is left untouched and announced", async (t) => {
   const bench = await setUp(t);
   await mkdir(bench.directory);
-  const text = '{"version":2,"id":"later","secret":"of the future"}';
+  const text = '{"version":3,"id":"later","secret":"of the future"}';
   await writeFile(join(bench.directory, "later.json"), text);
   const messages: string[] = [];
   const window = await openHearing(bench, messages);

@@ -3,7 +3,7 @@ import { test } from "node:test";
 import { CancelledError } from "../../../../src/core/errors";
 import { deleteInstance, typedNameProblem } from "../../../../src/features/change/deleteInstance";
 import { ScriptedPrompts } from "../../../fakes/scriptedPrompts";
-import { connection, instanceNode, openWorld, type World } from "../flowWorld";
+import { instanceNode, openWorld, type World } from "../flowWorld";
 
 function depsOf(world: World, prompts: ScriptedPrompts, confirmation: "typeName" | "button" = "typeName") {
   return { ...world, prompts, deleteConfirmation: () => confirmation };
@@ -75,10 +75,11 @@ test("an instance that is gone, or going, is not asked about", async (t) => {
 test("an instance that another operation is working on is not asked about", async (t) => {
   const world = await openWorld(t);
   const instance = await world.create("chime", { values: { name: "chat" } });
-  await world.operations.start(
-    { kind: "chime", connection, accountId: world.sandbox.accountId },
-    { type: "tags", target: { id: instance.id, arn: instance.arn }, changes: { set: { a: "b" }, remove: [] } },
-  );
+  await world.operations.start(await world.scope("chime"), {
+    type: "tags",
+    target: { id: instance.id, arn: instance.arn },
+    changes: { set: { a: "b" }, remove: [] },
+  });
   const record = await world.settled();
   for (const [status, message] of [
     ["running", /chat is being changed already \(tags\)/],
@@ -105,7 +106,7 @@ test("an account that changes while the question is open stops the deletion", as
   const prompts = new ScriptedPrompts({ to: "chat", type: "chat" });
   await assert.rejects(
     deleteInstance({ ...depsOf(world, prompts), sessions }, instanceNode(instance)),
-    /now belongs to account 999999999999, not \d{12}\. Nothing was changed\./,
+    /now belongs to account 999999999999; this was confirmed for account \d{12}\. Nothing was changed\./,
   );
   prompts.assertDone();
   assert.deepEqual(world.operations.list(), []);

@@ -196,7 +196,7 @@ test("to recreate, kind and connection stand, the error is shown, and the caller
   assert.deepEqual(await host.until("refused", () => true), { type: "refused", problems: [], message: "" });
   assert.deepEqual(asked, [
     { kind: "supplyChain", values: { instanceName: "returns-emea" }, tags: { team: "logistics" } },
-    { kind: "supplyChain", connection, accountId: world.sandbox.accountId },
+    await world.scope("supplyChain"),
   ]);
   assert.equal(host.count("outcome"), 0);
 });

@@ -1,11 +1,11 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { refreshSettled } from "../../../../src/features/instances/refreshSettled";
-import { connection, openWorld } from "../flowWorld";
+import { openWorld } from "../flowWorld";
 
 test("a connection is listed again once for each operation that settles, and not for settled ones of before", async (t) => {
   const world = await openWorld(t);
-  const scope = { kind: "chime", connection, accountId: world.sandbox.accountId };
+  const scope = await world.scope("chime");
   const draft = { kind: "chime", values: { name: "chat" }, tags: {} };
   const refreshed: string[] = [];
   const first = refreshSettled(world.operations, (key) => refreshed.push(key));

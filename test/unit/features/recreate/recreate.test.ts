@@ -12,10 +12,6 @@ function depsOf(world: World, ...replies: readonly Reply[]) {
   return { ...world, prompts: new ScriptedPrompts(...replies) };
 }
 
-function scopeOf(world: World, kind = "supplyChain") {
-  return { kind, connection, accountId: world.sandbox.accountId };
-}
-
 test("a failed instance is recreated from the edited draft, once the user has agreed", async (t) => {
   const world = await openWorld(t);
   const failed = await world.create("supplyChain", { values, tags });
@@ -27,7 +23,7 @@ test("a failed instance is recreated from the edited draft, once the user has ag
   assert.equal(shown?.instance.errorMessage, failed.errorMessage);
   assert.deepEqual(draft, { kind: "supplyChain", values, tags });
   const mended = withValue({ ...draft, tags: { team: "logistics" } }, "instanceDescription", "Returns, EMEA");
-  await submit!(mended, scopeOf(world));
+  await submit!(mended, await world.scope("supplyChain"));
   deps.prompts.assertDone();
   const question = deps.prompts.shown[0]!.text;
   assert.ok(
@@ -51,7 +47,7 @@ test("saying no to the confirmation leaves the form open and everything as it wa
   const failed = await world.create("supplyChain", { values, tags });
   const deps = depsOf(world, { to: "Delete returns-emea", confirm: false });
   await recreate(deps, instanceNode(failed));
-  assert.equal(await world.form.last.submit!(world.form.last.draft!, scopeOf(world)), undefined);
+  assert.equal(await world.form.last.submit!(world.form.last.draft!, await world.scope("supplyChain")), undefined);
   deps.prompts.assertDone();
   assert.deepEqual(world.operations.list(), []);
 });
@@ -74,7 +70,7 @@ test("an instance that was deleted while the form was open is not created again 
   await recreate(deps, instanceNode(failed));
   await world.kind("supplyChain").delete(await world.session(), failed.id);
   const { submit, draft } = world.form.last;
-  await assert.rejects(submit!(draft!, scopeOf(world)), /no longer exists/);
+  await assert.rejects(submit!(draft!, await world.scope("supplyChain")), /no longer exists/);
   assert.deepEqual(world.operations.list(), []);
 });
 
@@ -85,8 +81,8 @@ test("what the form shows for one account is not done in another", async (t) => 
   await recreate(deps, instanceNode(failed));
   const { submit, draft } = world.form.last;
   await assert.rejects(
-    submit!(draft!, { ...scopeOf(world), accountId: "999999999999" }),
-    /not 999999999999\. Nothing was changed/,
+    submit!(draft!, { ...(await world.scope("supplyChain")), accountId: "999999999999" }),
+    /confirmed for account 999999999999\. Nothing was changed/,
   );
   assert.deepEqual(world.operations.list(), []);
 });
@@ -94,7 +90,7 @@ test("what the form shows for one account is not done in another", async (t) => 
 test("a draft whose new instance is gone again opens in the form, and only in the account that it was for", async (t) => {
   const world = await openWorld(t);
   const draft = { kind: "supplyChain", values, tags };
-  const { id } = await world.operations.start(scopeOf(world), { type: "create", draft });
+  const { id } = await world.operations.start(await world.scope("supplyChain"), { type: "create", draft });
   const failed = await world.settled();
   assert.equal(failed.error?.code, "CreateFailed");
   await world.kind("supplyChain").delete(await world.session(), failed.created!.id);
@@ -102,7 +98,7 @@ test("a draft whose new instance is gone again opens in the form, and only in th
   const deps = depsOf(world);
   const node = { type: "operation", connection, kind: "supplyChain", operationId: id };
   const operations = { ...deps.operations, get: () => ({ ...failed, accountId: "999999999999" }) };
-  await assert.rejects(recreate({ ...deps, operations }, node), /not 999999999999/);
+  await assert.rejects(recreate({ ...deps, operations }, node), /confirmed for account 999999999999/);
   await recreate(deps, node);
   assert.deepEqual(world.form.last.draft, draft);
 });
@@ -111,7 +107,7 @@ test("a refused create is repeated as a plain create, and only then is the old a
   const world = await openWorld(t);
   await world.create("supplyChain", { values: { instanceName: "first", webAppDnsDomain: "taken" } });
   const draft = { kind: "supplyChain", values: { instanceName: "second", webAppDnsDomain: "taken" }, tags: {} };
-  const { id } = await world.operations.start(scopeOf(world), { type: "create", draft });
+  const { id } = await world.operations.start(await world.scope("supplyChain"), { type: "create", draft });
   assert.equal((await world.settled()).error?.code, "ConflictException");
 
   const deps = depsOf(world);
@@ -120,7 +116,7 @@ test("a refused create is repeated as a plain create, and only then is the old a
   const { attempt, submit } = world.form.last;
   assert.equal(attempt?.id, id);
   assert.deepEqual(world.form.last.draft, draft);
-  await submit!(withValue(draft, "webAppDnsDomain", "free"), scopeOf(world));
+  await submit!(withValue(draft, "webAppDnsDomain", "free"), await world.scope("supplyChain"));
   assert.equal((await world.settled()).status, "succeeded");
   assert.equal(world.operations.get(id)?.status, "discarded");
 
@@ -130,10 +126,10 @@ test("a refused create is repeated as a plain create, and only then is the old a
 test("a create that ended in CreateFailed leads to the instance that it made", async (t) => {
   const world = await openWorld(t);
   world.store.setConnections([connection, restricted]);
-  const { id } = await world.operations.start(
-    { kind: "supplyChain", connection: restricted, accountId: world.sandbox.accountId },
-    { type: "create", draft: { kind: "supplyChain", values, tags: { team: "a" } } },
-  );
+  const { id } = await world.operations.start(await world.scope("supplyChain", restricted), {
+    type: "create",
+    draft: { kind: "supplyChain", values, tags: { team: "a" } },
+  });
   const operation = await world.settled();
   assert.equal(operation.status, "failed");
   const deps = depsOf(world);
@@ -148,7 +144,7 @@ test("without a target, failed instances and refused creates are offered", async
   await world.create("supplyChain", { values, tags });
   await world.create("supplyChain", { values: { instanceName: "fine", webAppDnsDomain: "taken" } });
   const draft = { kind: "supplyChain", values: { instanceName: "refused", webAppDnsDomain: "taken" }, tags: {} };
-  await world.operations.start(scopeOf(world), { type: "create", draft });
+  await world.operations.start(await world.scope("supplyChain"), { type: "create", draft });
   await world.settled();
 
   const first = depsOf(world, { to: "returns-emea", pick: "refused" });
@@ -174,7 +170,7 @@ test("the failure of an instance is shown on its details page, that of a refused
     values: { instanceName: "x", webAppDnsDomain: values.webAppDnsDomain },
     tags: {},
   };
-  const { id } = await world.operations.start(scopeOf(world), { type: "create", draft });
+  const { id } = await world.operations.start(await world.scope("supplyChain"), { type: "create", draft });
   assert.equal((await world.settled()).status, "failed");
   await showFailure(deps, { type: "attempt", connection, kind: "supplyChain", operationId: id });
   assert.equal(world.form.last.attempt?.id, id);

@@ -1,0 +1,58 @@
+import type { Session } from "../instances/connection";
+import type { Instance } from "../instances/instance";
+import type { Kind } from "../instances/kind";
+import { differenceOf, ownerOfArn, scopeOf, type Place } from "../instances/place";
+import type { OperationRecord } from "./operation";
+import { StoppedError } from "./step";
+
+/**
+ * An operation is carried out in the account, API, Region and endpoint that it was confirmed for, or nowhere. The API is
+ * chosen by the record; of the others, a difference stops the operation and is named.
+ */
+
+/** The kind over the API that the record names; undefined when this version does not have it. */
+export function pinnedKind({ place }: Pick<OperationRecord, "place">, kind: Kind): Kind | undefined {
+  // A record without a place is not carried out, whatever its kind: see `requirePlace`.
+  if (!place) return kind;
+  // The file may name a service that only a later version has: the kind compares, and does not believe it.
+  return kind.forService(place.service as Kind["serviceId"]);
+}
+
+/** The record's place in the terms of the kind that carries it out. */
+export function confirmedPlace({ place }: Pick<OperationRecord, "place">): Place | undefined {
+  return place && { ...place, service: place.service as Place["service"] };
+}
+
+/** @throws StoppedError when the session leads elsewhere. */
+export function requirePlace(record: OperationRecord, session: Session, kind: Kind): void {
+  const { accountId, connection } = record;
+  const place = confirmedPlace(record);
+  if (!place)
+    throw interrupted(
+      "PlaceUnknown",
+      "It was recorded by an earlier version, which did not keep the endpoint that it was confirmed for. Look at your instances, then discard it.",
+    );
+  const difference = differenceOf({ connection, accountId, place }, scopeOf(session, kind));
+  if (difference === undefined) return;
+  const wayOut =
+    connection.source === "sandbox" ? "Discard it." : "Resume when the profile and the settings are as they were.";
+  throw interrupted(session.accountId === accountId ? "EndpointChanged" : "AccountChanged", `${difference} ${wayOut}`);
+}
+
+/** What a reply names as the owner is compared too. @throws StoppedError when it is another one. */
+export function requireOwner(record: OperationRecord, { id, arn }: Pick<Instance, "id" | "arn">): void {
+  const owner = ownerOfArn(arn);
+  const region = record.place?.region;
+  const isElsewhere =
+    (owner.accountId !== "" && owner.accountId !== record.accountId) ||
+    (owner.region !== "" && region !== undefined && owner.region !== region);
+  if (!isElsewhere) return;
+  throw interrupted(
+    "AccountChanged",
+    `The service answered for account ${owner.accountId}, ${owner.region}; this was confirmed for account ${record.accountId}, ${region ?? ""}. Look at ${id} there.`,
+  );
+}
+
+function interrupted(code: string, message: string): StoppedError {
+  return new StoppedError("interrupted", code, message);
+}
