@@ -6,9 +6,9 @@ import { test, type TestContext } from "node:test";
 import { silentLog } from "../../../src/core/log";
 import { createFollower } from "../../../src/instances/follow";
 import { createKinds } from "../../../src/instances/kinds/registry";
+import { scopeOf as changeScopeOf } from "../../../src/instances/place";
 import { createSessions } from "../../../src/instances/sessions";
 import { createOperations } from "../../../src/operations/createOperations";
-import type { OperationScope } from "../../../src/operations/runner";
 import { refusal } from "../../fakes/cloud";
 import { startTestSandbox } from "../../fixtures/sandbox";
 import { accessOf, sandboxConnection } from "../instances/world";
@@ -27,10 +27,11 @@ async function connect(t: TestContext) {
     endpointUrls: () => ({}),
   });
   const store = { put: () => undefined, remove: () => undefined };
+  const products = createKinds({ chimeApi: () => "identity" });
   const window = createOperations({
     directory,
     sessions,
-    kinds: createKinds({ chimeApi: () => "identity" }),
+    kinds: products,
     follower: createFollower({ sessions, store, clock: hurriedClock, log: silentLog }),
     log: silentLog,
     clock: hurriedClock,
@@ -41,11 +42,8 @@ async function connect(t: TestContext) {
     await rm(directory, { recursive: true, force: true, maxRetries: 5 });
   });
   await window.open();
-  const scopeOf = (kind: string): OperationScope => ({
-    kind,
-    connection: sandboxConnection,
-    accountId: sandbox.accountId,
-  });
+  const session = await sessions.open(sandboxConnection);
+  const scopeOf = (id: string) => changeScopeOf(session, products.get(id)!);
   const live = async () =>
     (await sandbox.control.ledger()).resources.filter(({ deletedTime, state }) => !deletedTime && state !== "Deleted");
   return { sandbox, window, scopeOf, live };
