@@ -106,14 +106,14 @@ test("a session knows its account, its endpoint and a generation, and is opened 
   assert.deepEqual(cloud.calls, ["GetCallerIdentity by 111"]);
 });
 
-test("Row 3: the account that a profile claims is not believed: STS says whose the keys are", async (t) => {
+test("Row 3, Security 13: the account that a profile claims is not believed: STS says whose the keys are", async (t) => {
   const { write, sessions, cloud } = await world(t);
   write(keys("111", "dev", "aws_account_id = 999\n"));
   assert.equal((await sessions.open(dev)).accountId, "111");
   assert.deepEqual(cloud.calls, ["GetCallerIdentity by 111"]);
 });
 
-test("Row 3: when a profile's keys are replaced by another account's, its claim does not hide it", async (t) => {
+test("Row 3, Security 13: when a profile's keys are replaced by another account's, its claim does not hide it", async (t) => {
   const { write, sessions, nextChange } = await world(t);
   write(keys("111", "dev", "aws_account_id = 111\n"));
   assert.equal((await sessions.open(dev)).accountId, "111");
