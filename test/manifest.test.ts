@@ -116,6 +116,7 @@ describe("names that others rely on", () => {
       openInConsole: "Open in AWS Console",
       resumeOperation: "Resume",
       discardOperation: "Discard",
+      stopFollowing: "Stop Following",
       signIn: "Sign In to Profile…",
       showLog: "Show Log",
     };

@@ -8,7 +8,8 @@ import type { InstanceFollower } from "../instances/follow";
 import type { Kind } from "../instances/kind";
 import { comesFirst, findUnsettled, verbOf } from "./conflicts";
 import { nodeFiles, type Files } from "./files";
-import { Journal, OutdatedWriterError, writeError } from "./journal";
+import { GivingUp } from "./givingUp";
+import { Journal, writeError } from "./journal";
 import type { Lease } from "./lock";
 import { newRecord } from "./newRecord";
 import { isSettled, type OperationRecord } from "./operation";
@@ -79,6 +80,7 @@ class DurableOperations implements Operations, Disposable {
     { readonly run: OperationRun; readonly lease: Lease; readonly ended: Promise<void> }
   >();
   readonly #signedOut: SignedOut;
+  readonly #givingUp: GivingUp;
   readonly #settled = this.#lifetime.add(new Emitter<OperationRecord>());
 
   readonly #foundInterrupted = this.#lifetime.add(new Emitter<OperationRecord>());
@@ -116,6 +118,14 @@ class DurableOperations implements Operations, Disposable {
       signal: this.#closing.signal,
       get: (id) => this.#records.get(id),
       resume: (id) => this.#resume(id),
+    });
+    this.#givingUp = new GivingUp({
+      records: this.#records,
+      journal: this.#journal,
+      clock,
+      working: (id) => this.#runs.get(id),
+      known: (id) => this.#known(id),
+      take: (record) => this.#take(record),
     });
     this.#lifetime.add(this.#records.onDidChange(() => void this.#takeover.watch()));
     this.#lifetime.add(deps.sessions.onDidChange((key) => void this.#signedOut.resume(key)));
@@ -181,23 +191,14 @@ class DurableOperations implements Operations, Disposable {
     await this.#resume(id);
   }
 
-  async discard(id: string): Promise<void> {
+  async discard(id: string, options?: { readonly evenAtWork?: boolean }): Promise<void> {
     this.#signedOut.forget(id);
-    const working = this.#runs.get(id);
-    if (working) {
-      working.run.abort("cancelled");
-      await working.ended;
-      return;
-    }
-    const known = this.#known(id);
-    if (known.status === "succeeded" || known.status === "discarded") return;
-    const lease = await this.#take(known);
-    try {
-      const record = await this.#records.read(id);
-      if (record && record.status !== "succeeded") await this.#writeDiscarded(record, lease, "Discarded");
-    } finally {
-      lease.release();
-    }
+    await this.#givingUp.discard(id, options);
+  }
+
+  async stopFollowing(id: string): Promise<void> {
+    this.#signedOut.forget(id);
+    await this.#givingUp.stopFollowing(id);
   }
 
   get(id: string): OperationRecord | undefined {
@@ -209,12 +210,11 @@ class DurableOperations implements Operations, Disposable {
   }
 
   canCancel(id: string): boolean {
-    return this.#runs.get(id)?.run.canCancel ?? false;
+    return this.#givingUp.canCancel(id);
   }
 
   async cancel(id: string): Promise<void> {
-    if (!this.canCancel(id)) throw new UserError("It is too late to cancel: the request was sent.");
-    await this.discard(id);
+    await this.#givingUp.cancel(id);
   }
 
   dispose(): void {
@@ -253,11 +253,6 @@ class DurableOperations implements Operations, Disposable {
   /** Never rejects. */
   async #finish(run: OperationRun, lease: Lease, end: RunEnd): Promise<void> {
     const { id } = run.record;
-    try {
-      if (end === "cancelled") await this.#writeDiscarded(run.record, lease, "Discarded");
-    } catch (error) {
-      this.#deps.log.error(`Could not discard operation ${id}: ${messageOf(error)}`);
-    }
     lease.release();
     this.#runs.delete(id);
     if (end === "stopped") return;
@@ -351,19 +346,6 @@ class DurableOperations implements Operations, Disposable {
     await this.#records.readAll();
     const other = findUnsettled(this.list(), record);
     if (other) throw comesFirst(other, record);
-  }
-
-  async #writeDiscarded(record: OperationRecord, lease: Lease, text: string): Promise<void> {
-    const at = this.#clock.now();
-    const history = [...record.history, { at, text }];
-    try {
-      this.#records.put(
-        await this.#journal.write({ ...record, status: "discarded", settledAt: at, updatedAt: at, history }, lease),
-      );
-    } catch (error) {
-      if (error instanceof OutdatedWriterError) throw new UserError(`Another window is working on ${record.label}.`);
-      throw error;
-    }
   }
 
   #known(id: string): OperationRecord {

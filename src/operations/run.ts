@@ -32,6 +32,14 @@ export interface RunDeps {
  */
 export type RunEnd = "settled" | "interrupted" | "needsSignIn" | "cancelled" | "lost" | "stopped";
 
+/** How the user wants an operation to end. */
+export interface Wish {
+  readonly changes: Partial<OperationRecord>;
+  readonly history: string;
+  /** When the wish cannot be written, the run is interrupted at least here. */
+  readonly orInterrupt?: boolean;
+}
+
 /** Only so much of the history and of the request ids is kept. */
 const keptEntries = 200;
 
@@ -47,8 +55,12 @@ export class OperationRun {
   readonly #stop = new AbortController();
   #record: OperationRecord;
   #isFirstStep = true;
-  #hasSent = false;
-  #abortedBy: "cancelled" | "lost" | "stopped" = "stopped";
+  #hasSent: boolean;
+  #abortedBy: "cancelled" | "interrupted" | "lost" | "stopped" = "stopped";
+  /** Writes follow each other, whoever wants them. */
+  #writes: Promise<unknown> = Promise.resolve();
+  /** A wish whose write is under way: until it is decided nothing is sent. Never rejects. */
+  #wish: Promise<unknown> | undefined;
 
   constructor(
     deps: RunDeps,
@@ -62,6 +74,7 @@ export class OperationRun {
     this.#lease = lease;
     this.#record = record;
     this.#isResumed = options.isResumed;
+    this.#hasSent = record.attempts > 0;
   }
 
   get record(): OperationRecord {
@@ -70,11 +83,41 @@ export class OperationRun {
 
   /** No request that changes anything was sent, by this run or an earlier one. */
   get canCancel(): boolean {
-    const isUnsent = !this.#isResumed || this.#record.step === "check";
-    return isUnsent && !this.#hasSent && !this.#stop.signal.aborted;
+    return !this.#hasSent && !this.#stop.signal.aborted;
   }
 
-  abort(reason: "cancelled" | "lost" | "stopped"): void {
+  abort(reason: "lost" | "stopped"): void {
+    this.#abort(reason);
+  }
+
+  /**
+   * Ends the run as the user wants it: resolves when that is on disk, and nothing is sent from the call on. Rejects when
+   * it cannot be kept; the run then goes on, or was interrupted, as the error says. `wishFor` is asked when its turn has
+   * come, and throws when the run has gone too far meanwhile.
+   */
+  giveUp(wishFor: (record: OperationRecord) => Wish): Promise<void> {
+    const given = this.#inTurn(async () => {
+      if (this.#stop.signal.aborted)
+        throw new UserError(`${this.#record.label}: the operation has come to an end meanwhile. Look again.`);
+      const { changes, history, orInterrupt } = wishFor(this.#record);
+      try {
+        await this.#write(changes, history);
+      } catch (error) {
+        if (error instanceof OutdatedWriterError) throw error;
+        const { label } = this.#record;
+        if (!orInterrupt) throw new UserError(`${label} goes on: ${messageOf(error)}`, { cause: error });
+        const message = `${label} was interrupted before anything was sent, but that could not be recorded: ${messageOf(error)} Discard it when that is mended.`;
+        this.#show({ code: codeOf(error), message });
+        this.#abort("interrupted");
+        throw new UserError(message, { cause: error });
+      }
+      this.#abort("cancelled");
+    });
+    this.#wish = given.catch(() => undefined);
+    return given;
+  }
+
+  #abort(reason: "cancelled" | "interrupted" | "lost" | "stopped"): void {
     if (this.#stop.signal.aborted) return;
     this.#abortedBy = reason;
     this.#stop.abort();
@@ -121,27 +164,40 @@ export class OperationRun {
       log.info(`${name} was interrupted: ${code}`);
       if (!isExpected(error))
         log.error(`${name}: ${error instanceof Error ? (error.stack ?? error.message) : messageOf(error)}`);
-      this.#record = { ...this.#record, status: "interrupted", error: { code, message: messageOf(error) } };
-      await this.#save({}, messageOf(error));
+      await this.#save({ status: "interrupted", error: { code, message: messageOf(error) } }, messageOf(error));
     } catch (failure) {
       if (failure instanceof OutdatedWriterError) return "lost";
-      // What cannot be written is at least shown; on disk the operation is still running, and a later start offers it.
+      if (isCancelled(failure)) return this.#abortedBy;
       log.error(`${name} could not be recorded: ${messageOf(failure)}`);
-      this.#record = {
-        ...this.#record,
-        status: "interrupted",
-        error: { code: codeOf(failure), message: messageOf(failure) },
-      };
-      this.#deps.publish(this.#record);
+      this.#show({ code: codeOf(failure), message: messageOf(failure) });
     }
     return needsSignIn(error) ? "needsSignIn" : "interrupted";
+  }
+
+  /** What cannot be written is at least shown; on disk the operation is still running, and a later start offers it. */
+  #show(error: NonNullable<OperationRecord["error"]>): void {
+    this.#record = { ...this.#record, status: "interrupted", error };
+    this.#deps.publish(this.#record);
   }
 
   async #settle(changes: Partial<OperationRecord>, history: string): Promise<void> {
     await this.#save({ ...changes, settledAt: this.#deps.clock.now() }, history);
   }
 
-  async #save(changes: Partial<OperationRecord>, history?: string): Promise<void> {
+  #save(changes: Partial<OperationRecord>, history?: string): Promise<void> {
+    return this.#inTurn(() => {
+      throwIfAborted(this.#stop.signal);
+      return this.#write(changes, history);
+    });
+  }
+
+  #inTurn<T>(work: () => Promise<T>): Promise<T> {
+    const done = this.#writes.then(work);
+    this.#writes = done.catch(() => undefined);
+    return done;
+  }
+
+  async #write(changes: Partial<OperationRecord>, history: string | undefined): Promise<void> {
     const now = this.#deps.clock.now();
     const entries =
       history === undefined ? this.#record.history : [...this.#record.history, { at: now, text: history }];
@@ -181,9 +237,24 @@ export class OperationRun {
       const { attempts, sentAt = this.#deps.clock.now() } = this.#record;
       await this.#save({ attempts: attempts + 1, sentAt });
       throwIfAborted(this.#stop.signal);
-      this.#hasSent = true;
-      return call(session, { ...callOptions, onAttempt: (attempt) => this.#keepRequestId(attempt.requestId) });
+      return call(session, {
+        ...callOptions,
+        beforeAttempt: () => this.#expectToBeWanted(),
+        onAttempt: (attempt) => this.#keepRequestId(attempt.requestId),
+      });
     }, options);
+  }
+
+  /** Right before bytes leave: since the record was written, credentials may have taken an hour, or the process was stopped. */
+  async #expectToBeWanted(): Promise<void> {
+    if (!(await this.#lease.isHeld()))
+      throw new OutdatedWriterError(`Another window owns operation ${this.#record.id}`);
+    for (let wish = this.#wish; wish; wish = this.#wish === wish ? undefined : this.#wish) await wish;
+    throwIfAborted(this.#stop.signal);
+    if (this.#hasSent) return;
+    this.#hasSent = true;
+    // It cannot be cancelled any more.
+    this.#deps.publish(this.#record);
   }
 
   #keepRequestId(id: string | undefined): void {

@@ -26,13 +26,22 @@ export interface Operations {
   /** Resolves with the settled or interrupted record. */
   settled(id: string, signal?: AbortSignal): Promise<OperationRecord>;
   resume(id: string): Promise<void>;
-  /** Gives an operation up, keeping whatever exists; also removes a failed attempt from the tree. */
-  discard(id: string): Promise<void>;
+  /**
+   * Gives an operation up, keeping whatever exists; also removes a failed attempt from the tree. One at work is cancelled
+   * when nothing was sent, else refused with UserError; `evenAtWork` is for one whose world is gone.
+   */
+  discard(id: string, options?: { readonly evenAtWork?: boolean }): Promise<void>;
+  /**
+   * Ends an operation that only waits for the service, which goes on. A recreate whose new instance was not asked for yet
+   * stays, interrupted, with its draft. Rejects with UserError when it does more than wait, or another window follows it.
+   */
+  stopFollowing(id: string): Promise<void>;
   get(id: string): OperationRecord | undefined;
   /** Newest first. */
   list(): readonly OperationRecord[];
   /** True while cancelling can still keep the request from being sent. */
   canCancel(id: string): boolean;
+  /** Resolves when it is on disk that the operation is discarded. Rejects when it is too late, or cannot be written. */
   cancel(id: string): Promise<void>;
   /** The id of an operation whose record changed, here or in another window. */
   readonly onDidChange: Event<string>;

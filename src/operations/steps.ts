@@ -1,6 +1,6 @@
 import type { Kind } from "../instances/kind";
-import { createSteps } from "./create";
-import { deleteSteps } from "./delete";
+import { createSteps, followCreated } from "./create";
+import { deleteSteps, waitDeleted } from "./delete";
 import { editSteps } from "./edit";
 import type { OperationRecord } from "./operation";
 import { recreateSteps } from "./recreate";
@@ -23,6 +23,11 @@ export function stepsOf(type: OperationType, kind: Kind): readonly Step[] {
     case "tags":
       return tagSteps();
   }
+}
+
+/** Everything was sent that the present step needs: what is left of it is the service's. */
+export function isOnlyWaiting({ step }: Pick<OperationRecord, "step">): boolean {
+  return step === waitDeleted.id || step === followCreated.id;
 }
 
 /** Where an operation stands, for people: "2 of 4: waiting for deletion". Steps without a wait of their own count as one. */

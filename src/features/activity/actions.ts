@@ -2,6 +2,7 @@ import { CancelledError, UserError } from "../../core/errors";
 import type { Kinds } from "../../instances/kinds/registry";
 import type { OperationRecord } from "../../operations/operation";
 import type { Operations } from "../../operations/runner";
+import { isOnlyWaiting } from "../../operations/steps";
 import { visibleText } from "../../ui/displayText";
 import { plain, type Clipboard, type Prompts } from "../../ui/prompts";
 import { targetOperationId } from "../../ui/targets";
@@ -27,20 +28,32 @@ export async function cancelOperation(deps: ActivityDeps, target?: unknown): Pro
 
 /** Gives an operation up. What it has made or deleted so far stays as it is, so an unfinished one is asked about. */
 export async function discardOperation(deps: ActivityDeps, target?: unknown): Promise<void> {
-  const canDiscard = ({ status }: OperationRecord) => status === "interrupted" || status === "failed";
+  const canDiscard = ({ status }: Pick<OperationRecord, "status">) => status === "interrupted" || status === "failed";
   const record = await chosenOperation(deps, target, "Discard", canDiscard);
-  if (!canDiscard(record))
-    throw new UserError(
-      `${visibleText(record.label)} is ${record.status}: only what was interrupted or has failed can be discarded.`,
-    );
+  const throwIfBusy = ({ label, status }: OperationRecord) => {
+    if (!canDiscard({ status }))
+      throw new UserError(
+        `${visibleText(label)} is ${status}: only what was interrupted or has failed can be discarded.`,
+      );
+  };
+  throwIfBusy(record);
   if (record.status === "interrupted") {
     await deps.prompts.confirm({
       message: `Discard "${operationTitle(record, deps.kinds.get(record.kind))}"?`,
       detail: "Whatever exists in the account stays as it is; nothing is undone. The draft is forgotten.",
       action: "Discard",
     });
+    // The dialog may have been open for long: somebody may have resumed it meanwhile.
+    throwIfBusy(knownOperation(deps, record.id));
   }
   await deps.operations.discard(record.id);
+}
+
+/** The service goes on; this only ends the waiting for it. */
+export async function stopFollowing(deps: ActivityDeps, target?: unknown): Promise<void> {
+  const canStop = (record: OperationRecord) => record.status === "running" && isOnlyWaiting(record);
+  const record = await chosenOperation(deps, target, "Stop Following", canStop);
+  await deps.operations.stopFollowing(record.id);
 }
 
 /**
@@ -72,6 +85,12 @@ export async function copyRequestId(deps: ActivityDeps, target?: unknown): Promi
   await deps.clipboard.writeText(requestId);
 }
 
+function knownOperation({ operations }: ActivityDeps, id: string): OperationRecord {
+  const record = operations.get(id);
+  if (!record) throw new UserError("This operation is no longer in the journal.");
+  return record;
+}
+
 async function chosenOperation(
   deps: ActivityDeps,
   target: unknown,
@@ -80,9 +99,7 @@ async function chosenOperation(
 ): Promise<OperationRecord> {
   const id = targetOperationId(target);
   if (id !== undefined) {
-    const record = deps.operations.get(id);
-    if (!record) throw new UserError("This operation is no longer in the journal.");
-    return record;
+    return knownOperation(deps, id);
   }
   const records = deps.operations.list().filter(accepts);
   if (records.length === 0) throw new UserError(`There is no operation to ${title.toLowerCase()}.`);

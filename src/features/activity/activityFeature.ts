@@ -3,7 +3,14 @@ import { DisposableStore, type Disposable } from "../../core/disposable";
 import type { Log } from "../../core/log";
 import type { Commands } from "../../ui/commands";
 import type { ContextKey } from "../../ui/contextKeys";
-import { cancelOperation, copyRequestId, discardOperation, resumeOperation, type ActivityDeps } from "./actions";
+import {
+  cancelOperation,
+  copyRequestId,
+  discardOperation,
+  resumeOperation,
+  stopFollowing,
+  type ActivityDeps,
+} from "./actions";
 import { createActivityView } from "./activityView";
 import { watchJournal } from "./announce";
 
@@ -23,6 +30,7 @@ export function registerActivity(commands: Pick<Commands, "registerCommand">, de
   commands.registerCommand("resumeOperation", (target) => resumeOperation(deps, target));
   commands.registerCommand("discardOperation", (target) => discardOperation(deps, target));
   commands.registerCommand("cancelOperation", (target) => cancelOperation(deps, target));
+  commands.registerCommand("stopFollowing", (target) => stopFollowing(deps, target));
   commands.registerCommand("copyRequestId", (target) => copyRequestId(deps, target));
   return parts;
 }

@@ -1,7 +1,7 @@
 import { connectionKey, connectionLabel } from "../../instances/connection";
 import type { Kind } from "../../instances/kind";
 import type { OperationRecord } from "../../operations/operation";
-import { progressOf } from "../../operations/steps";
+import { isOnlyWaiting, progressOf } from "../../operations/steps";
 import { clockText, dateText, durationText, shortText, visibleText } from "../../ui/displayText";
 import { markdownField, markdownLines, markdownParagraphs, markdownText } from "../../ui/markdownText";
 import { contextTokens, type RowIcon, type TreeRow } from "../../ui/treeRow";
@@ -43,6 +43,7 @@ export function activityRow(record: OperationRecord, kind: Kind | undefined, now
       `operation-${record.type}`,
       `status-${record.status}`,
       record.status === "running" && canCancel && "can-cancel",
+      record.status === "running" && isOnlyWaiting(record) && "can-stopFollowing",
       record.status === "interrupted" && "can-resume",
       (record.status === "interrupted" || record.status === "failed") && "can-discard",
       record.status === "failed" && isCreate && record.created === undefined && "can-recreate",

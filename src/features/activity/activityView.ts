@@ -33,9 +33,7 @@ export function createActivityView(deps: ActivityViewDeps): Disposable {
   const rowOf = (node: OperationNode) => {
     const record = operations.get(node.operationId);
     if (!record) return undefined;
-    // The attempt is on disk, and drawn, right before its request is sent.
-    const canCancel = record.attempts === 0 && operations.canCancel(record.id);
-    return activityRow(record, kinds.get(record.kind), clock.now(), canCancel);
+    return activityRow(record, kinds.get(record.kind), clock.now(), operations.canCancel(record.id));
   };
   const counting = () => [...nodes.values()].filter((node) => rowOf(node)?.countsTime);
   const view = parts.add(

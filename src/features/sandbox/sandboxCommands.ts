@@ -31,6 +31,6 @@ async function resetSandbox({ sandbox, operations, prompts }: SandboxCommandDeps
   // What they were about is gone.
   for (const record of operations.list()) {
     const isOpen = !isSettled(record) || record.status === "failed";
-    if (record.connection.source === "sandbox" && isOpen) await operations.discard(record.id);
+    if (record.connection.source === "sandbox" && isOpen) await operations.discard(record.id, { evenAtWork: true });
   }
 }

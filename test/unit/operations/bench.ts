@@ -9,6 +9,7 @@ import { createFollower } from "../../../src/instances/follow";
 import type { Draft } from "../../../src/instances/draft";
 import type { Instance } from "../../../src/instances/instance";
 import { createOperations, type OperationsDeps } from "../../../src/operations/createOperations";
+import type { OperationRecord } from "../../../src/operations/operation";
 import type { OperationScope } from "../../../src/operations/runner";
 import { hurriedBy } from "../../fakes/clock";
 import { FakeCloud, FakeSessions } from "../../fakes/cloud";
@@ -91,4 +92,20 @@ export function gate(): { readonly opened: Promise<void>; open(): void } {
   let open = () => {};
   const opened = new Promise<void>((resolve) => (open = resolve));
   return { opened, open: () => open() };
+}
+
+/** Resolves with the record as soon as it is what the test waits for. */
+export function until(
+  window: Window,
+  id: string,
+  isIt: (record: OperationRecord) => boolean,
+): Promise<OperationRecord> {
+  return new Promise((resolve) => {
+    const look = () => {
+      const record = window.get(id);
+      if (record && isIt(record)) resolve(record);
+    };
+    window.onDidChange(look);
+    look();
+  });
 }

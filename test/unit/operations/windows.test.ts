@@ -1,20 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { UserError } from "../../../src/core/errors";
-import type { OperationRecord } from "../../../src/operations/operation";
-import { draftOf, gate, scope, setUp, targetOf, type Window } from "./bench";
-
-/** Resolves with the record as soon as it is what the test waits for. */
-function until(window: Window, id: string, isIt: (record: OperationRecord) => boolean): Promise<OperationRecord> {
-  return new Promise((resolve) => {
-    const look = () => {
-      const record = window.get(id);
-      if (record && isIt(record)) resolve(record);
-    };
-    window.onDidChange(look);
-    look();
-  });
-}
+import { draftOf, gate, scope, setUp, targetOf, until } from "./bench";
 
 void test("A second window shows an operation live, and cannot resume or discard it", async (t) => {
   const bench = await setUp(t);

@@ -7,6 +7,7 @@ import {
   discardOperation,
   forEachInterrupted,
   resumeOperation,
+  stopFollowing,
 } from "../../../src/features/activity/actions";
 import { noticeOf } from "../../../src/features/status/settled";
 import { statusOf } from "../../../src/features/status/status";
@@ -29,7 +30,22 @@ test("a running operation says its step in words, how many there are, and for ho
   assert.equal(row.label, "Recreate returns-emea");
   assert.match(row.description ?? "", /^\d of \d: .+ · 40 s {2}prod · eu-west-1$/);
   assert.equal(row.icon?.id, "sync~spin");
-  assert.doesNotMatch(row.contextValue, /can-/);
+  assert.deepEqual(row.contextValue.match(/can-\w+/g), ["can-stopFollowing"]);
+  assert.doesNotMatch(rowOf({ type: "recreate", step: "create", target }).contextValue, /can-/);
+});
+
+test("Row 14: Stop Following is for what only waits for the service, and asks which when no row is meant", async () => {
+  assert.match(rowOf({ step: "follow" }).contextValue, /\bcan-stopFollowing\b/);
+  assert.doesNotMatch(rowOf({ step: "follow", status: "interrupted" }).contextValue, /can-stopFollowing/);
+  const world = operationsWith(
+    record({ id: "a", label: "first", step: "create" }),
+    record({ id: "b", label: "second", step: "follow" }),
+  );
+  const prompts = new ScriptedPrompts({ to: "Stop Following", pick: "Create second" });
+  await stopFollowing({ ...world, prompts });
+  prompts.assertDone();
+  assert.doesNotMatch(prompts.shown[0]?.text ?? "", /first/);
+  assert.deepEqual(world.done, ["stop b"]);
 });
 
 test("Cancel is offered for what is running and has changed nothing yet", () => {
@@ -72,6 +88,7 @@ function operationsWith(...records: readonly OperationRecord[]) {
     list: () => records,
     resume: (id: string) => Promise.resolve(void done.push(`resume ${id}`)),
     discard: (id: string) => Promise.resolve(void done.push(`discard ${id}`)),
+    stopFollowing: (id: string) => Promise.resolve(void done.push(`stop ${id}`)),
     canCancel: (id: string) => id === "b",
     cancel: (id: string) => Promise.resolve(void done.push(`cancel ${id}`)),
   } as unknown as Operations;
@@ -107,6 +124,23 @@ test("discarding an interrupted operation is asked about, a failed attempt goes 
   assert.deepEqual(world.done, []);
   await discardOperation({ ...world, prompts: new ScriptedPrompts() }, { type: "attempt", operationId: "b" });
   assert.deepEqual(world.done, ["discard b"]);
+});
+
+test("Row 15: what was resumed behind the open dialog is not discarded", async () => {
+  const records = [record({ id: "a", status: "interrupted" })];
+  const world = operationsWith(...records);
+  const { operations } = world;
+  const resumed = {
+    ...operations,
+    get: () => record({ id: "a", status: prompts.shown.length > 0 ? "running" : "interrupted" }),
+  };
+  const prompts = new ScriptedPrompts({ to: "Discard", confirm: true });
+  await assert.rejects(
+    discardOperation({ ...world, operations: resumed, prompts }, { type: "operation", operationId: "a" }),
+    /is running/,
+  );
+  prompts.assertDone();
+  assert.deepEqual(world.done, []);
 });
 
 test("an offer that stood there for long does not discard what is at work by now", async () => {
