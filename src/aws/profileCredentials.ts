@@ -20,9 +20,16 @@ export interface ProfileOptions {
   readonly skew?: ClockSkew;
 }
 
+export interface ProfileCredentials extends CredentialSource {
+  /** A person is being asked for something. */
+  readonly isAsking: boolean;
+  /** Ends what is under way. Those who wait for it wait for the next; what is memoised stays. */
+  beginAnew(): void;
+}
+
 /** Credentials of a profile, resolved at the first call and memoised until shortly before they expire. */
-export function profileCredentials(profile: string, options: ProfileOptions): CredentialSource {
-  return new ProfileCredentials(profile, options);
+export function profileCredentials(profile: string, options: ProfileOptions): ProfileCredentials {
+  return new RenewedCredentials(profile, options);
 }
 
 /** Credentials are renewed this long before they expire, as the SDKs do. */
@@ -38,7 +45,7 @@ interface Memo {
   readonly atMs: number;
 }
 
-class ProfileCredentials implements CredentialSource {
+class RenewedCredentials implements ProfileCredentials {
   readonly #profile: string;
   readonly #options: ProfileOptions & { readonly clock: Clock; readonly skew: ClockSkew };
   #memo: Memo | undefined;
@@ -68,7 +75,15 @@ class ProfileCredentials implements CredentialSource {
 
   invalidate(accessKeyId?: string): void {
     if (accessKeyId === undefined || accessKeyId === this.#memo?.credentials.accessKeyId) this.#memo = undefined;
-    if (accessKeyId === undefined && this.#pending) this.#abandon(this.#pending);
+    if (accessKeyId === undefined) this.beginAnew();
+  }
+
+  get isAsking(): boolean {
+    return this.#pending?.isAsking ?? false;
+  }
+
+  beginAnew(): void {
+    if (this.#pending) this.#abandon(this.#pending);
   }
 
   #abandon(resolution: Resolution): void {

@@ -46,6 +46,11 @@ export interface Sessions {
   current(connection: Connection): Session | undefined;
   /** Forgets what is known about a connection, so that the next `open` resolves anew. */
   invalidate(connection: Connection): void;
+  /**
+   * Reads the files again, and forgets every session that they say something else about than before. What is still being
+   * opened begins anew, unless the user is being asked for something. Never rejects.
+   */
+  reread(connection: Connection): Promise<void>;
   /** The key of a connection whose session was replaced or forgotten. */
   readonly onDidChange: Event<string>;
 }

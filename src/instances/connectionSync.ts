@@ -90,13 +90,14 @@ export class ConnectionSync {
     void this.#keepListing(this.#loop.signal);
   }
 
-  /** The user asked: what was given up is tried again. */
+  /** The user asked: what was given up is tried again, and nothing is taken from memory that a file may say otherwise. */
   async refresh(): Promise<void> {
     this.#isHalted = false;
     this.#denied.clear();
     this.#rejected.clear();
     const status = this.#deps.store.connectionState(this.#key)?.status;
     if (status === "signedOut" || status === "error") this.#deps.sessions.invalidate(this.connection);
+    else await this.#deps.sessions.reread(this.connection);
     await this.#listAll(true);
     if (this.#isTryingAgain()) await this.#listAll(true);
     this.rearm();

@@ -9,11 +9,11 @@ import type { Log } from "../core/log";
 import { readCaBundle } from "../aws/caBundle";
 import { createClient, type AwsClient } from "../aws/client";
 import { ClockSkew } from "../aws/clockSkew";
-import { watchFiles } from "../aws/configWatcher";
+import { watchFiles, type FileWatch } from "../aws/configWatcher";
 import { staticCredentials, type AwsCredentials, type CredentialSource } from "../aws/credentials";
 import { isLoopback, parseCustomUrl, resolveEndpoint, type EndpointSettings } from "../aws/endpoint";
 import { endpointSettings, type Environment } from "../aws/endpointConfig";
-import { profileCredentials } from "../aws/profileCredentials";
+import { profileCredentials, type ProfileCredentials } from "../aws/profileCredentials";
 import { services } from "../aws/services/registry";
 import { getCallerIdentity } from "../aws/services/sts";
 import {
@@ -67,7 +67,7 @@ interface Entry {
 /** Credentials of a profile, one source for all its connections: an MFA code is asked for once. */
 interface ProfileSource {
   readonly digest: string;
-  readonly credentials: CredentialSource;
+  readonly credentials: ProfileCredentials;
   /** Of the services that the profile leads to: when its credentials end is judged by theirs. */
   readonly skew: ClockSkew;
 }
@@ -90,7 +90,7 @@ class ConnectionSessions implements Sessions, Disposable {
   readonly #failed = new Map<string, Connection>();
   readonly #profiles = new Map<string, ProfileSource>();
   readonly #changed = new Emitter<string>();
-  #watcher: Disposable | undefined;
+  #watch: FileWatch | undefined;
   #lastGeneration = 0;
   #isDisposed = false;
 
@@ -130,9 +130,23 @@ class ConnectionSessions implements Sessions, Disposable {
     this.#forget(connection);
   }
 
+  async reread(connection: Connection): Promise<void> {
+    if (connection.source === "sandbox") return;
+    this.#watch?.renew();
+    const entry = this.#entries.get(connectionKey(connection));
+    if (!entry || entry.session) {
+      this.#forgetOutdated(await loadSharedConfig(this.#options.env));
+      return;
+    }
+    const credentials = this.#profiles.get(connection.profile)?.credentials;
+    if (credentials?.isAsking) return;
+    credentials?.beginAnew();
+    this.#forget(connection);
+  }
+
   dispose(): void {
     this.#isDisposed = true;
-    this.#watcher?.dispose();
+    this.#watch?.dispose();
     for (const entry of [...this.#entries.values()]) this.#drop(entry);
     this.#failed.clear();
     this.#changed.dispose();
@@ -288,7 +302,7 @@ class ConnectionSessions implements Sessions, Disposable {
   async #profileAccess(connection: Connection, generation: number): Promise<Access> {
     const { env, endpointUrls } = this.#options;
     const files = configFiles(env);
-    this.#watcher ??= watchFiles([files.config, files.credentials, ...tokenDirectories(env)], () => {
+    this.#watch ??= watchFiles([files.config, files.credentials, ...tokenDirectories(env)], () => {
       void this.#onFilesChanged();
     });
     const config = await loadSharedConfig(env);
@@ -319,12 +333,15 @@ class ConnectionSessions implements Sessions, Disposable {
     return source;
   }
 
-  /** Never rejects. Replaces what the change concerns, and lets those that failed try again. */
-  async #onFilesChanged(): Promise<void> {
-    const config = await loadSharedConfig(this.#options.env);
+  #forgetOutdated(config: SharedConfig): void {
     for (const { connection, digest } of [...this.#entries.values()]) {
       if (connection.source === "profile" && digest !== digestOf(connection.profile, config)) this.#forget(connection);
     }
+  }
+
+  /** Never rejects. Replaces what the change concerns, and lets those that failed try again. */
+  async #onFilesChanged(): Promise<void> {
+    this.#forgetOutdated(await loadSharedConfig(this.#options.env));
     const failed = [...this.#failed];
     this.#failed.clear();
     for (const [key, { profile }] of failed) {

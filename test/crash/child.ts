@@ -108,6 +108,7 @@ function instrument(sessions: Sessions): Sessions {
       return session && decorate(session);
     },
     invalidate: (connection) => sessions.invalidate(connection),
+    reread: (connection) => sessions.reread(connection),
     onDidChange: sessions.onDidChange,
   };
 }

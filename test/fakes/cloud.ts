@@ -288,6 +288,10 @@ export class FakeSessions implements Sessions {
     this.#changed.fire(connectionKey(connection));
   }
 
+  reread(): Promise<void> {
+    return Promise.resolve();
+  }
+
   #session(connection: Connection): Session {
     const client: AwsClient = {
       region: connection.region,

@@ -19,6 +19,7 @@ test("somebody who gives no MFA code is signed out, and is not asked again until
     },
     current: () => undefined,
     invalidate: () => undefined,
+    reread: () => Promise.resolve(),
     onDidChange: () => ({ dispose: () => undefined }),
   };
   const clock = new FakeClock();

@@ -58,6 +58,7 @@ function scripted(answers: (() => Instance | undefined)[]) {
     open: () => Promise.resolve(session()),
     current: session,
     invalidate() {},
+    reread: () => Promise.resolve(),
     onDidChange: () => ({ dispose() {} }),
   };
   const written: string[] = [];

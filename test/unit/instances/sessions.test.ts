@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { once } from "node:events";
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, rmSync, symlinkSync, unlinkSync, writeFileSync } from "node:fs";
 import type { ServerResponse } from "node:http";
 import { tmpdir } from "node:os";
 import * as path from "node:path";
@@ -439,3 +439,77 @@ function answerSts({ body }: ReceivedRequest, response: ServerResponse): void {
   const result = isIdentity ? "<Account>333</Account>" : keysOfRole;
   response.end(`<${action}Response><${action}Result>${result}</${action}Result></${action}Response>`);
 }
+
+test("Row 23: Refresh reads the files again, whatever was heard of them", async (t) => {
+  const { write, sessions, changes } = await world(t);
+  write(keys("111"));
+  const first = await sessions.open(dev);
+  await sessions.reread(dev);
+  assert.equal(sessions.current(dev), first, "nothing changed");
+  assert.deepEqual(changes, []);
+  write(keys("222"));
+  await sessions.reread(dev);
+  assert.equal(sessions.current(dev), undefined);
+  assert.deepEqual(changes, [connectionKey(dev)]);
+  assert.equal((await sessions.open(dev)).accountId, "222");
+});
+
+test("Row 23: a folder of config files that is switched by a link is another account", async (t) => {
+  const { home, sessions, nextChange } = await world(t);
+  for (const account of ["111", "222"]) {
+    mkdirSync(path.join(home, account));
+    writeFileSync(path.join(home, account, "credentials"), keys(account));
+  }
+  rmSync(path.join(home, ".aws"), { recursive: true });
+  symlinkSync("111", path.join(home, ".aws"));
+  assert.equal((await sessions.open(dev)).accountId, "111");
+  const change = nextChange();
+  unlinkSync(path.join(home, ".aws"));
+  symlinkSync("222", path.join(home, ".aws"));
+  await change;
+  assert.equal(sessions.current(dev), undefined);
+  assert.equal((await sessions.open(dev)).accountId, "222");
+});
+
+test("Row 23: Refresh asks for no code of an MFA device when nothing changed, nor closes the prompt for one", async (t) => {
+  const { url: stsUrl } = await startLoopback(t, [(request, response) => answerSts(request, response)]);
+  process.env.AWS_ENDPOINT_URL_STS = stsUrl;
+  t.after(() => Reflect.deleteProperty(process.env, "AWS_ENDPOINT_URL_STS"));
+  const asked: ((code: string) => void)[] = [];
+  let hear = () => {};
+  const prompted = new Promise<void>((resolve) => (hear = resolve));
+  const promptMfa = () =>
+    new Promise<string>((resolve) => {
+      asked.push(resolve);
+      hear();
+    });
+  const { write, sessions, changes } = await world(t, { promptMfa });
+  write(
+    keys("111", "base"),
+    "[profile dev]\nrole_arn = arn:aws:iam::1:role/r\nsource_profile = base\nmfa_serial = arn:aws:iam::1:mfa/me\n",
+  );
+  const opening = sessions.open(dev);
+  await prompted;
+  await sessions.reread(dev);
+  asked[0]?.("123456");
+  const session = await opening;
+  await sessions.reread(dev);
+  assert.equal(sessions.current(dev), session);
+  assert.deepEqual([asked.length, changes], [1, []]);
+});
+
+test("Row 13: Refresh begins anew while a source hangs", async (t) => {
+  const { write, home, sessions } = await world(t);
+  const { config, started } = await slowProcess(t, home);
+  write("", config);
+  const other: Connection = { ...dev, region: "eu-west-1" };
+  const opening = Promise.all([sessions.open(dev), sessions.open(other)]);
+  const killed = once(await started(), "close");
+  await sessions.reread(dev);
+  await killed;
+  (await started()).end(printed("KEY-111"));
+  assert.deepEqual(
+    (await opening).map(({ accountId }) => accountId),
+    ["111", "111"],
+  );
+});

@@ -312,6 +312,7 @@ test("a profile that is signed out offers to sign in, and the form goes on once 
           : Promise.reject(new SignInRequiredError("prod", "The token expired.", "sso")),
       current: (of) => sessions.current(of),
       invalidate: (of) => sessions.invalidate(of),
+      reread: (of) => sessions.reread(of),
       onDidChange: sessions.onDidChange,
     },
   } as World);
