@@ -1,10 +1,11 @@
 import type { Session } from "./connection";
+import { shellQuoting, type ShellQuoting } from "./shellQuoting";
 
 /** The AWS CLI reads a file, or (version 1) fetches an address, where an argument begins with one of these. */
 const readByTheCli = /^(?:file|fileb|https?):\/\//i;
 
-/** Where a command is to run: a session, or a connection that has none yet. */
-export type CommandPlace = Pick<Session, "connection" | "customEndpoint">;
+/** Where a command is to run: a session, or a connection that has none yet; and in which shell. */
+export type CommandPlace = Pick<Session, "connection" | "customEndpoint"> & { readonly quoting?: ShellQuoting };
 
 /** One argument of the AWS CLI: `json` is the member as the service takes it, `text` how it is written after the option. */
 export interface CliMember {
@@ -16,8 +17,9 @@ export interface CliMember {
 }
 
 /**
- * An AWS CLI command line for a POSIX shell. Structures are written as JSON, because the CLI's shorthand has a quoting of
- * its own. Values that the CLI would replace by the content of a file move the whole input to `--cli-input-json`.
+ * An AWS CLI command line for the shell of this machine. Structures are written as JSON, because the CLI's shorthand has
+ * a quoting of its own. Values that the CLI would replace by the content of a file, or that a terminal would act on when
+ * they are pasted, move the whole input to `--cli-input-json`.
  * Never runs in an account that is not the one on the screen: the command always names the profile, and the sandbox's
  * address, which no config file knows.
  */
@@ -25,31 +27,20 @@ export function cliCommand(
   service: string,
   operation: string,
   members: readonly CliMember[],
-  { connection, customEndpoint }: CommandPlace,
+  { connection, customEndpoint, quoting = shellQuoting() }: CommandPlace,
 ): string {
   const words = ["aws", service, operation];
-  if (members.some((member) => typeof member.json === "string" && readByTheCli.test(member.json))) {
-    words.push(
-      "--cli-input-json",
-      quoteForShell(JSON.stringify(Object.fromEntries(members.map(({ member, json }) => [member, json])))),
-    );
-  } else {
+  const canCarry = ({ json }: CliMember) =>
+    typeof json !== "string" || (quoting.canCarry(json) && !readByTheCli.test(json));
+  if (members.every(canCarry)) {
     for (const { option, json } of members)
-      words.push(...withValue(option, typeof json === "string" ? json : JSON.stringify(json)));
+      words.push(typeof json === "string" ? quoting.option(option, json) : `${option} ${quoting.json(json)}`);
+  } else {
+    const input = Object.fromEntries(members.map(({ member, json }) => [member, json]));
+    words.push(`--cli-input-json ${quoting.json(input)}`);
   }
-  words.push(...withValue("--region", connection.region));
-  words.push(...withValue("--profile", connection.profile));
-  if (connection.source === "sandbox" && customEndpoint) words.push(...withValue("--endpoint-url", customEndpoint));
-  return words.join(" ");
-}
-
-/** The argument parser takes a value that begins with `-` for an option, unless it is joined to its own. */
-function withValue(option: string, value: string): string[] {
-  return value.startsWith("-") ? [`${option}=${quoteForShell(value)}`] : [option, quoteForShell(value)];
-}
-
-/** One word of a POSIX shell, whatever it contains. */
-export function quoteForShell(value: string): string {
-  if (/^[A-Za-z0-9_./:@,+-]+$/.test(value)) return value;
-  return `'${value.replaceAll("'", String.raw`'\''`)}'`;
+  words.push(quoting.option("--region", connection.region));
+  words.push(quoting.option("--profile", connection.profile));
+  if (connection.source === "sandbox" && customEndpoint) words.push(quoting.option("--endpoint-url", customEndpoint));
+  return quoting.command(words);
 }

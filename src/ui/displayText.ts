@@ -12,13 +12,6 @@ export function visibleLines(text: string): string {
   return shown(text.replace(/\r\n?|[\u0085\p{Zl}\p{Zp}]/gu, "\n"));
 }
 
-/** JSON with the same meaning, in which what could not be seen is written as its escape. */
-export function visibleJson(json: string): string {
-  return json.replace(/[\u007f-\u009f\p{Cf}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}\u2800]/gu, (character) =>
-    character.split("").map(codeUnit).join(""),
-  );
-}
-
 /** What to compare when a person types what was shown: spaces, and joiners that only a keyboard of that script has, may differ. */
 export function toTyped(text: string): string {
   return visibleText(text)

@@ -1,9 +1,10 @@
 import { messageOf } from "../../core/errors";
+import { escapedJson } from "../../core/escapedJson";
 import { connectionLabel, type Connection } from "../../instances/connection";
 import { isInProgress, type Instance, type Phase } from "../../instances/instance";
 import type { Kind } from "../../instances/kind";
 import { mitigationFor, type Mitigation } from "../../instances/mitigation";
-import { visibleJson, visibleLines, visibleText } from "../../ui/displayText";
+import { visibleLines, visibleText } from "../../ui/displayText";
 import { instanceText } from "../../ui/instanceText";
 import type { Button, DetailsModel, DetailsRow, Tone } from "../../ui/webviewProtocol";
 
@@ -66,7 +67,7 @@ export function toDetails(source: DetailsSource): {
     tags: tagsOf(source.tags),
     seen: seen.map(({ state, at }) => ({ text: visibleText(state), at })),
     buttons: buttonsOf(source),
-    raw: instance ? visibleJson(JSON.stringify(instance.raw, undefined, 2)) : "",
+    raw: instance ? escapedJson(JSON.stringify(instance.raw, undefined, 2)) : "",
   };
   return { model, mitigation };
 }

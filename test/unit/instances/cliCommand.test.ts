@@ -5,12 +5,20 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, test } from "node:test";
 import fc from "fast-check";
-import { quoteForShell } from "../../../src/instances/cliCommand";
 import type { Connection } from "../../../src/instances/connection";
 import { emptyDraft, type Draft } from "../../../src/instances/draft";
 import { validateDraft } from "../../../src/instances/draftValidation";
 import { createKinds } from "../../../src/instances/kinds/registry";
+import {
+  posixQuoting,
+  powerShellQuoting,
+  quoteForPowerShell,
+  quoteForShell,
+  shellQuoting,
+} from "../../../src/instances/shellQuoting";
 import { draftOf } from "./arbitraries";
+import { draftFrom, optionsOf } from "./cliArguments";
+import { argumentsFromPowerShell } from "./powerShell";
 
 const bin = mkdtempSync(join(tmpdir(), "cli-"));
 after(() => rmSync(bin, { recursive: true, force: true }));
@@ -27,49 +35,6 @@ const connection: Connection = { source: "profile", profile: "my profile", regio
 function argumentsOf(command: string): string[] {
   const env = { ...process.env, PATH: `${bin}:${process.env.PATH ?? ""}`, HOME: "/home/nobody" };
   return execFileSync("sh", ["-c", command], { env, encoding: "utf8" }).split("\0").slice(0, -1);
-}
-
-/** Options as the AWS CLI reads them: the word after, unless joined with `=`; a word with `-` in front is another option. */
-function optionsOf(args: readonly string[]): Map<string, string> {
-  const options = new Map<string, string>();
-  for (let index = 2; index < args.length; index++) {
-    const word = args[index]!;
-    const joined = /^(--[a-z-]+)=(.*)$/s.exec(word);
-    if (joined) options.set(joined[1]!, joined[2]!);
-    else {
-      const value = args[++index]!;
-      assert.ok(!value.startsWith("-"), `${value} would be taken for an option`);
-      options.set(word, value);
-    }
-  }
-  for (const [option, value] of options)
-    assert.ok(!/^(?:file|fileb|https?):\/\//i.test(value), `the CLI would read ${value} for ${option}`);
-  return options;
-}
-
-const optionNames: Readonly<Record<string, string>> = {
-  instanceName: "--instance-name",
-  instanceDescription: "--instance-description",
-  kmsKeyArn: "--kms-key-arn",
-  webAppDnsDomain: "--web-app-dns-domain",
-  name: "--name",
-  metadata: "--metadata",
-};
-
-function draftFrom(kind: string, args: readonly string[]): Draft {
-  const options = optionsOf(args);
-  const input = options.get("--cli-input-json");
-  const members = input === undefined ? undefined : (JSON.parse(input) as Record<string, unknown>);
-  const values: Record<string, string> = {};
-  for (const field of kinds.get(kind)!.fields) {
-    const value = members ? members[field.apiName] : options.get(optionNames[field.id]!);
-    if (value !== undefined) values[field.id] = value as string;
-  }
-  const text = options.get("--tags");
-  const tags = (members ? (members.tags ?? members.Tags) : text === undefined ? undefined : JSON.parse(text)) as
-    Record<string, string> | { Key: string; Value: string }[] | undefined;
-  const entries = Array.isArray(tags) ? tags.map((tag) => [tag.Key, tag.Value] as const) : Object.entries(tags ?? {});
-  return { kind, values, tags: Object.fromEntries(entries) };
 }
 
 void test("a plain draft makes the command that one would type", () => {
@@ -133,7 +98,7 @@ void test("values that the CLI would take for an option or a file arrive as them
     "{}",
   ]) {
     const draft: Draft = { kind: "chime", values: { name: "n", metadata }, tags: { k: "file://v" } };
-    assert.deepEqual(draftFrom("chime", argumentsOf(chime.createCommand(draft, { connection }))), draft, metadata);
+    assert.deepEqual(draftFrom(chime, argumentsOf(chime.createCommand(draft, { connection }))), draft, metadata);
   }
 });
 
@@ -142,13 +107,69 @@ for (const kind of kinds.all) {
     fc.assert(
       fc.property(draftOf(kind), (draft) => {
         fc.pre(validateDraft(kind, draft).length === 0);
-        // A program cannot be given a NUL.
-        fc.pre(!JSON.stringify(draft).includes("\\u0000"));
         const args = argumentsOf(kind.createCommand(draft, { connection }));
-        assert.deepEqual(draftFrom(kind.id, args), draft);
+        assert.deepEqual(draftFrom(kind, args), draft);
         assert.equal(optionsOf(args).get("--profile"), "my profile");
       }),
       { numRuns: 60 },
+    );
+  });
+}
+
+const controls = "a\u001b[201~\u0003\r\u007f\u009b\u202e\u{e0041}'\"\\ b";
+
+void test("Security 2: a profile with control characters is written without any, and arrives as it is", () => {
+  const place = { connection: { ...connection, profile: controls } };
+  const draft: Draft = { kind: "chime", values: { name: "n" }, tags: {} };
+  const command = chime.createCommand(draft, { ...place, quoting: posixQuoting });
+  assert.match(command, /^[ -~]+$/);
+  assert.equal(optionsOf(argumentsOf(command)).get("--profile"), controls);
+  const windows = chime.createCommand(draft, { ...place, quoting: powerShellQuoting });
+  assert.match(windows, /^[ -~]+$/);
+  assert.equal(optionsOf(argumentsFromPowerShell(windows)).get("--profile"), controls);
+});
+
+void test("Security 2: PowerShell's words are quoted by its own rules", () => {
+  const words = {
+    "eu-west-1": "eu-west-1",
+    "http://127.0.0.1:1": "http://127.0.0.1:1",
+    "": `'""'`,
+    "my profile": "'my profile'",
+    "it's": "'it''s'",
+    "it\u2019s \u2018so\u201a\u201b": "'it\u2019\u2019s \u2018\u2018so\u201a\u201a\u201b\u201b'",
+    "a,b": "'a,b'",
+    "@x": "'@x'",
+    "1kb": "'1kb'",
+    "$env:X $(id)": "'$env:X $(id)'",
+    "a`n;b|c&d": "'a`n;b|c&d'",
+    'say "hi"\\': String.raw`'say \"hi\"\'`,
+    [String.raw`\"`]: String.raw`'\\\"'`,
+    "a\nb": "(''+'a'+[char]10+'b')",
+  };
+  for (const [value, word] of Object.entries(words)) assert.equal(quoteForPowerShell(value), word);
+  assert.equal(shellQuoting("win32"), powerShellQuoting);
+  assert.equal(shellQuoting("linux"), posixQuoting);
+  assert.equal(
+    chime.createCommand(
+      { kind: "chime", values: { name: 'a "b" c' }, tags: {} },
+      { connection, quoting: powerShellQuoting },
+    ),
+    String.raw`& { $PSNativeCommandArgumentPassing = 'Legacy'; aws chime-sdk-identity create-app-instance --cli-input-json '{\"Name\":\"a\u0020\u0022b\u0022\u0020c\"}' --region eu-west-1 --profile 'my profile' }`,
+  );
+});
+
+for (const kind of kinds.all) {
+  void test(`Security 2: every valid draft survives PowerShell and the CLI's own parsing (${kind.id})`, () => {
+    fc.assert(
+      fc.property(draftOf(kind), (draft) => {
+        fc.pre(validateDraft(kind, draft).length === 0);
+        const command = kind.createCommand(draft, { connection, quoting: powerShellQuoting });
+        assert.doesNotMatch(command, /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/u);
+        const args = argumentsFromPowerShell(command);
+        assert.deepEqual(draftFrom(kind, args), draft);
+        assert.equal(optionsOf(args).get("--profile"), "my profile");
+      }),
+      { numRuns: 200 },
     );
   });
 }
