@@ -16,7 +16,7 @@ const targets = [
   { sources: ["src/instances/follow.ts"], tests: ["test/unit/instances/follow.test.ts"] },
   {
     sources: ["src/aws/clockSkew.ts", "src/aws/retry.ts"],
-    tests: ["test/unit/aws/retry.test.ts", "test/unit/aws/client.test.ts"],
+    tests: ["retry", "clockSkew", "client"].map((name) => `test/unit/aws/${name}.test.ts`),
   },
 ];
 
