@@ -47,7 +47,7 @@ void test("Only an unsettled operation on the same instance of the same account 
     const other = recordOf(tagging, status);
     assert.equal(findUnsettled([recordOf(tagging, "failed"), other], wanted), other);
   }
-  const elsewhere = { ...scope, connection: { ...scope.connection, region: "eu-west-1" } };
+  const elsewhere = { ...scope, place: { ...scope.place, region: "eu-west-1" } };
   for (const harmless of [
     recordOf(tagging, "succeeded"),
     recordOf(tagging, "failed"),
@@ -63,6 +63,18 @@ void test("Another profile of the account does not hide an operation on the same
   const admin = { ...scope, connection: { ...scope.connection, profile: "admin" } };
   const other = recordOf(tagging, "running", admin);
   assert.equal(findUnsettled([other], recordOf({ type: "delete", target: alpha })), other);
+});
+
+void test("It is the API's Region that tells instances apart, whatever the connections' are", () => {
+  const there = { ...scope, connection: { ...scope.connection, region: "eu-west-1" } };
+  const other = recordOf(tagging, "running", there);
+  assert.equal(findUnsettled([other], recordOf({ type: "delete", target: alpha })), other);
+  const old = { ...other, place: undefined };
+  assert.equal(findUnsettled([old], recordOf({ type: "delete", target: alpha })), undefined);
+  assert.equal(
+    findUnsettled([old], { ...recordOf({ type: "delete", target: alpha }, "running", there), place: undefined }),
+    old,
+  );
 });
 
 void test("Creates do not stand in each other's way: neither has an instance yet", () => {
