@@ -28,6 +28,8 @@ export interface Prepared {
 
 export interface Stage {
   readonly kinds: Kinds;
+  /** A web-app domain that nobody else has: they are unique in the world. */
+  readonly domain: string;
   session(profile: string): Promise<Session>;
   /** Resolves when the instance has left its present state. */
   settle(kind: Kind, id: string): Promise<Instance>;
@@ -35,6 +37,7 @@ export interface Stage {
 
 export interface Scenario {
   readonly name: string;
+  readonly type: OperationRequest["type"];
   readonly kind: "supplyChain" | "chime";
   readonly profile: "sandbox" | "sandbox-restricted";
   prepare(stage: Stage): Promise<Prepared>;
@@ -43,31 +46,30 @@ export interface Scenario {
 const nothing: Expected = { live: [], ever: 0 };
 
 const tags = { team: "logistics", "cost-center": "4711", empty: "-" };
-const drafts = {
-  supplyChain: {
-    kind: "supplyChain",
-    values: {
-      instanceName: "returns-emea",
-      instanceDescription: "Returns of all shops",
-      webAppDnsDomain: "returns-emea",
-    },
-    tags,
-  },
-  chime: { kind: "chime", values: { name: "support chat", metadata: '{"floor":1}' }, tags },
-} satisfies Record<string, Draft>;
+
+export function draftOf(kind: "supplyChain" | "chime", { domain }: Pick<Stage, "domain">): Draft {
+  if (kind === "chime") return { kind, values: { name: "support chat", metadata: '{"floor":1}' }, tags };
+  const values = {
+    instanceName: "returns-emea",
+    instanceDescription: "Returns of all shops",
+    webAppDnsDomain: domain,
+  };
+  return { kind, values, tags };
+}
 
 const phases = { supplyChain: "ready", chime: "present" } as const;
 
 function create(kind: "supplyChain" | "chime"): Scenario {
   return {
     name: `create ${kind}`,
+    type: "create",
     kind,
     profile: "sandbox",
-    prepare: () =>
+    prepare: (stage) =>
       Promise.resolve({
-        request: { type: "create", draft: drafts[kind] },
+        request: { type: "create", draft: draftOf(kind, stage) },
         untouched: nothing,
-        done: { live: [{ phase: phases[kind], ...seen(drafts[kind]) }], ever: 1 },
+        done: { live: [{ phase: phases[kind], ...seen(draftOf(kind, stage)) }], ever: 1 },
         status: "succeeded",
       }),
   };
@@ -77,11 +79,11 @@ const createFailing: Scenario = {
   ...create("supplyChain"),
   name: "create that fails",
   profile: "sandbox-restricted",
-  prepare: () =>
+  prepare: (stage) =>
     Promise.resolve({
-      request: { type: "create", draft: drafts.supplyChain },
+      request: { type: "create", draft: draftOf("supplyChain", stage) },
       untouched: nothing,
-      done: { live: [{ phase: "createFailed", ...seen(drafts.supplyChain) }], ever: 1 },
+      done: { live: [{ phase: "createFailed", ...seen(draftOf("supplyChain", stage)) }], ever: 1 },
       status: "failed",
     }),
 };
@@ -100,11 +102,12 @@ const createUnnamed: Scenario = {
 
 const recreate: Scenario = {
   name: "recreate supplyChain",
+  type: "recreate",
   kind: "supplyChain",
   profile: "sandbox",
   async prepare(stage) {
     const failed = await existing(stage, "supplyChain", "sandbox-restricted");
-    const draft = drafts.supplyChain;
+    const draft = draftOf("supplyChain", stage);
     return {
       request: { type: "recreate", draft, target: failed },
       untouched: { live: [{ phase: "createFailed", ...seen(draft) }], ever: 1 },
@@ -117,13 +120,14 @@ const recreate: Scenario = {
 function remove(kind: "supplyChain" | "chime"): Scenario {
   return {
     name: `delete ${kind}`,
+    type: "delete",
     kind,
     profile: "sandbox",
     async prepare(stage) {
       const target = await existing(stage, kind, "sandbox");
       return {
         request: { type: "delete", target },
-        untouched: there(kind),
+        untouched: there(kind, stage),
         done: { live: [], ever: 1 },
         status: "succeeded",
       };
@@ -134,17 +138,18 @@ function remove(kind: "supplyChain" | "chime"): Scenario {
 function edit(kind: "supplyChain" | "chime"): Scenario {
   const values =
     kind === "chime" ? { name: "sales chat", metadata: "" } : { instanceDescription: "Returns of some shops" };
-  const draft = drafts[kind];
-  const after = Object.entries({ ...draft.values, ...values }).filter(([, value]) => value !== "");
   return {
     name: `edit ${kind}`,
+    type: "edit",
     kind,
     profile: "sandbox",
     async prepare(stage) {
       const target = await existing(stage, kind, "sandbox");
+      const changed = { ...draftOf(kind, stage).values, ...values };
+      const after = Object.entries(changed).filter(([, value]) => value !== "");
       return {
         request: { type: "edit", target, values },
-        untouched: there(kind),
+        untouched: there(kind, stage),
         done: { live: [{ phase: phases[kind], values: Object.fromEntries(after), tags }], ever: 1 },
         status: "succeeded",
       };
@@ -155,17 +160,18 @@ function edit(kind: "supplyChain" | "chime"): Scenario {
 function changeTags(kind: "supplyChain" | "chime"): Scenario {
   return {
     name: `tags of ${kind}`,
+    type: "tags",
     kind,
     profile: "sandbox",
     async prepare(stage) {
       const target = await existing(stage, kind, "sandbox");
       return {
         request: { type: "tags", target, changes: { set: { team: "planning", env: "prod" }, remove: ["empty"] } },
-        untouched: there(kind),
+        untouched: there(kind, stage),
         done: {
           live: [
             {
-              ...seen(drafts[kind]),
+              ...seen(draftOf(kind, stage)),
               phase: phases[kind],
               tags: { team: "planning", "cost-center": "4711", env: "prod" },
             },
@@ -193,9 +199,9 @@ export const scenarios: readonly Scenario[] = [
   changeTags("chime"),
 ];
 
-async function existing(stage: Stage, kindId: "supplyChain" | "chime", profile: string) {
+export async function existing(stage: Stage, kindId: "supplyChain" | "chime", profile: string) {
   const kind = stage.kinds.get(kindId)!;
-  const { id } = await kind.create(await stage.session(profile), drafts[kindId], randomUUID());
+  const { id } = await kind.create(await stage.session(profile), draftOf(kindId, stage), randomUUID());
   const { arn, name } = await stage.settle(kind, id);
   return { id, arn, ...(name === undefined ? {} : { name }) };
 }
@@ -204,6 +210,6 @@ function seen({ values, tags }: Draft): Pick<Seen, "values" | "tags"> {
   return { values, tags };
 }
 
-function there(kind: "supplyChain" | "chime"): Expected {
-  return { live: [{ phase: phases[kind], ...seen(drafts[kind]) }], ever: 1 };
+function there(kind: "supplyChain" | "chime", stage: Stage): Expected {
+  return { live: [{ phase: phases[kind], ...seen(draftOf(kind, stage)) }], ever: 1 };
 }

@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test, type TestContext } from "node:test";
 import { promisify } from "node:util";
-import { buildChild } from "../../crash/campaign";
+import { buildChild } from "../../crash/killed";
 import type { ChildReport, ChildTask } from "../../crash/child";
 import { startTestSandbox, type TestSandbox } from "../../fixtures/sandbox";
 
