@@ -135,10 +135,14 @@ describe("names that others rely on", () => {
     const { properties } = contributes.configuration;
     for (const [name, value] of Object.entries(promised))
       assert.deepEqual(properties[`appInstances.${name}`]?.default, value, name);
-    const ofTheMachine = ["connections", "endpointUrls", "chimeApi", "deleteConfirmation"].map(
-      (name) => `appInstances.${name}`,
-    );
-    for (const name of ofTheMachine) assert.equal(properties[name]?.scope, "machine", name);
+    const ofTheMachine = [
+      "connections",
+      "endpointUrls",
+      "chimeApi",
+      "deleteConfirmation",
+      "refreshIntervalSeconds",
+    ].map((name) => `appInstances.${name}`);
+    for (const [name, { scope }] of Object.entries(properties)) assert.equal(scope, "machine", name);
     const { untrustedWorkspaces } = manifest.capabilities;
     assert.equal(untrustedWorkspaces.supported, "limited");
     assert.deepEqual([...untrustedWorkspaces.restrictedConfigurations].sort(), ofTheMachine.sort());

@@ -1,5 +1,6 @@
 import { AsyncLocalStorage } from "node:async_hooks";
 import { spawn, type ChildProcess } from "node:child_process";
+import { homedir } from "node:os";
 import { promisify } from "node:util";
 import type { externalDataInterceptor } from "@smithy/shared-ini-file-loader";
 import { CancelledError } from "../core/errors";
@@ -32,7 +33,8 @@ function run(command: string): Promise<{ readonly stdout: string }> {
     // A shell waits for what it runs: killing the shell alone would leave that behind. A process that may ask in the
     // terminal must stay in the terminal's session.
     const isGroup = process.platform !== "win32" && !process.stdin.isTTY;
-    const child = spawn(command, { shell: true, detached: isGroup });
+    // Windows looks for programs where one is, and that may be a workspace.
+    const child = spawn(command, { shell: true, detached: isGroup, cwd: homedir() });
     const stdout = collect(child.stdout, () => fail(new Error(`The output of ${command} is too long`)));
     const stderr = collect(child.stderr, () => fail(new Error(`The output of ${command} is too long`)));
     const onAbort = () => fail(new CancelledError());

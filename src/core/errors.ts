@@ -7,7 +7,7 @@ export class CancelledError extends Error {
   }
 }
 
-/** A way out that the boundary offers as a button. `command` is one of the extension's command ids. */
+/** A way out that the boundary offers as a button. `command` is one of the extension's command ids, or `vscode.open`. */
 export interface Remedy {
   readonly title: string;
   readonly command: string;

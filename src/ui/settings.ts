@@ -23,12 +23,19 @@ export interface Settings {
   readonly sandboxCreateSeconds: Setting<number>;
 }
 
+const shortestIntervalSeconds = 5;
+const longestIntervalSeconds = Math.floor((2 ** 31 - 1) / 1000);
+
 /** Settings are read when asked for, so a change needs no reload. */
 export function createSettings(log: Log): Settings {
   const seconds = z.number().min(0);
+  // By hand, or not so often that it is an attack, nor so rarely that a timer would overflow and fire at once.
+  const interval = seconds.transform((value) =>
+    value === 0 ? 0 : Math.min(Math.max(value, shortestIntervalSeconds), longestIntervalSeconds),
+  );
   return {
     connections: setting(log, "connections", z.array(pinned), [], usableConnections),
-    refreshIntervalSeconds: setting(log, "refreshIntervalSeconds", seconds, 60),
+    refreshIntervalSeconds: setting(log, "refreshIntervalSeconds", interval, 60),
     deleteConfirmation: setting(log, "deleteConfirmation", z.enum(["typeName", "button"]), "typeName"),
     chimeApi: setting(log, "chimeApi", z.enum(["identity", "legacy"]), "identity"),
     endpointUrls: setting(log, "endpointUrls", z.record(z.string(), z.string()), {}),

@@ -1,3 +1,4 @@
+import { homedir } from "node:os";
 import * as vscode from "vscode";
 import { SignInRequiredError } from "../../aws/errors";
 import { UserError } from "../../core/errors";
@@ -5,6 +6,7 @@ import { connectionKey, type Connection } from "../../instances/connection";
 import type { InstanceStore } from "../../instances/store";
 import type { Prompts } from "../../ui/prompts";
 import { connectionOf } from "../../ui/targets";
+import { findProgram } from "./findProgram";
 import { pickConnection } from "./removeConnection";
 
 export interface SignInDeps {
@@ -41,11 +43,14 @@ export async function signIn(deps: SignInDeps, target?: unknown): Promise<void> 
     open.show();
     return;
   }
+  const { program, path } = await findCli();
   // Started as a program, not typed into a shell: a profile's name may hold anything.
   const terminal = vscode.window.createTerminal({
     name,
-    shellPath: "aws",
+    shellPath: program,
     shellArgs: [...commands[method], "--profile", profile],
+    cwd: homedir(),
+    env: { PATH: path },
     iconPath: new vscode.ThemeIcon("key"),
     isTransient: true,
   });
@@ -55,6 +60,22 @@ export async function signIn(deps: SignInDeps, target?: unknown): Promise<void> 
     if (gone.exitStatus?.code === 0) deps.resume(profile);
   });
   terminal.show();
+}
+
+const installPage = "https://docs.aws.amazon.com/cli/latest/userguide/getting-started-install.html";
+
+async function findCli() {
+  const folders = vscode.workspace.workspaceFolders ?? [];
+  const found = await findProgram(
+    "aws",
+    process.env.PATH ?? "",
+    folders.filter(({ uri }) => uri.scheme === "file").map(({ uri }) => uri.fsPath),
+  );
+  if (found) return found;
+  throw new UserError(
+    `Signing in needs the AWS CLI version 2, and there is none on PATH outside of the workspace. Get it from ${installPage}`,
+    { remedies: [{ title: "Get the AWS CLI", command: "vscode.open", args: [installPage] }] },
+  );
 }
 
 function isProfile(connection: Connection): boolean {

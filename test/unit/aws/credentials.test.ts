@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { createHash, generateKeyPairSync } from "node:crypto";
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync, writeFileSync } from "node:fs";
 import type { ServerResponse } from "node:http";
-import { tmpdir } from "node:os";
+import { homedir, tmpdir } from "node:os";
 import * as path from "node:path";
 import { after, before, beforeEach, test } from "node:test";
 import { profileCredentials, type ProfileOptions } from "../../../src/aws/profileCredentials";
@@ -256,6 +256,15 @@ test("credential_process is run once, its output memoised until five minutes bef
   credentials.invalidate();
   assert.equal((await credentials.get()).accessKeyId, "KEY-3", "renewed when the service refused them");
   assert.equal(readFileSync(log, "utf8"), "xxx");
+});
+
+test("Security 1: a credential_process starts in the home folder, not in one that a workspace may be", async () => {
+  const keys = `{ Version: 1, AccessKeyId: process.cwd(), SecretAccessKey: "s" }`;
+  const script = path.join(home, "where.cjs");
+  writeFileSync(script, `console.log(JSON.stringify(${keys}))`);
+  writeConfig(`[profile p]\ncredential_process = "${process.execPath}" "${script}"\n`);
+  const credentials = await source("p");
+  assert.equal((await credentials.get()).accessKeyId, realpathSync(homedir()));
 });
 
 test("a process that fails says so, and its failure is not memoised", async () => {
