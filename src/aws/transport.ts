@@ -6,16 +6,21 @@ import { CancelledError, messageOf } from "../core/errors";
 import type { SignedRequest } from "./sign";
 
 export interface Timeouts {
-  /** Until TCP, and TLS where there is any, are up. */
+  /**
+   * Until the agent has a socket to connect with. VS Code's looks for the proxy, runs a PAC file, reads the system's
+   * certificates and asks the user for the proxy's password first: none of that is a network that does not answer.
+   */
+  readonly socketMs: number;
+  /** From then on, until TCP, and TLS where there is any, are up. */
   readonly connectMs: number;
   /** Between two signs of life of an established connection. */
   readonly idleMs: number;
-  /** One attempt, from its start to the last byte of the reply. */
+  /** One attempt, from its socket to the last byte of the reply. */
   readonly totalMs: number;
 }
 
 /** 3.1 s each for TCP and TLS as in the SDKs' default configuration, which has no read timeout. */
-export const defaultTimeouts: Timeouts = { connectMs: 6_200, idleMs: 30_000, totalMs: 60_000 };
+export const defaultTimeouts: Timeouts = { socketMs: 300_000, connectMs: 6_200, idleMs: 30_000, totalMs: 60_000 };
 
 /** Replies are a few kilobytes: a page of 1000 aliases is under 1 MB. */
 const maxResponseBytes = 8 * 1024 * 1024;
@@ -59,6 +64,8 @@ export function send(request: SignedRequest, options: SendOptions): Promise<Wire
   if (options.signal?.aborted) return Promise.reject(new CancelledError());
   return new Promise<WireResponse>((resolve, reject) => {
     const { timeouts, signal } = options;
+    const { host } = request.url;
+    const timers: NodeJS.Timeout[] = [];
     let isConnected = false;
     let isSettled = false;
     const outgoing = open(request, options);
@@ -66,8 +73,7 @@ export function send(request: SignedRequest, options: SendOptions): Promise<Wire
     const settle = (act: () => void) => {
       if (isSettled) return;
       isSettled = true;
-      clearTimeout(connectTimer);
-      clearTimeout(totalTimer);
+      timers.forEach(clearTimeout);
       signal?.removeEventListener("abort", onAbort);
       act();
     };
@@ -81,21 +87,22 @@ export function send(request: SignedRequest, options: SendOptions): Promise<Wire
     const failWith = (message: string, code: string, cause?: unknown) =>
       fail(new SendError(message, code, isConnected, { cause }));
     const onAbort = () => fail(new CancelledError());
+    const failAfter = (ms: number, message: string, code = "TimeoutError") => {
+      const timer = setTimeout(() => failWith(message, code), ms);
+      timers.push(timer);
+      return timer;
+    };
 
-    const host = request.url.host;
-    const connectTimer = setTimeout(
-      () => failWith(`No connection to ${host} within ${timeouts.connectMs} ms`, "TimeoutError"),
-      timeouts.connectMs,
-    );
-    const totalTimer = setTimeout(
-      () => failWith(`No complete reply from ${host} within ${timeouts.totalMs} ms`, "TimeoutError"),
-      timeouts.totalMs,
-    );
+    const socketTimer = failAfter(timeouts.socketMs, noSocketMessage(host, timeouts.socketMs), "NoSocket");
     signal?.addEventListener("abort", onAbort, { once: true });
 
     outgoing.on("error", (error) => failWith(describe(error, host), codeOf(error), error));
     outgoing.on("timeout", () => failWith(`${host} was silent for ${timeouts.idleMs} ms`, "TimeoutError"));
     outgoing.on("socket", (socket) => {
+      clearTimeout(socketTimer);
+      if (isSettled) return;
+      failAfter(timeouts.totalMs, `No complete reply from ${host} within ${timeouts.totalMs} ms`);
+      const connectTimer = failAfter(timeouts.connectMs, `No connection to ${host} within ${timeouts.connectMs} ms`);
       const onConnected = () => {
         isConnected = true;
         clearTimeout(connectTimer);
@@ -111,6 +118,11 @@ export function send(request: SignedRequest, options: SendOptions): Promise<Wire
     });
     outgoing.end(request.body);
   });
+}
+
+function noSocketMessage(host: string, ms: number): string {
+  const minutes = Math.round(ms / 60_000);
+  return `No connection to ${host} was begun within ${minutes} minutes: the proxy's settings or password, or the system's certificates, are still waited for`;
 }
 
 /** An agent that goes through a proxy may hand over a connection that was made already. */
