@@ -135,7 +135,8 @@ function isUp(socket: Socket | TLSSocket): boolean {
 function open(request: SignedRequest, options: SendOptions): http.ClientRequest {
   const requestOptions = {
     method: request.method,
-    headers: { ...request.headers, "user-agent": options.userAgent },
+    // VS Code gives each request an agent of its own, which closes the connection unless the request itself keeps it.
+    headers: { ...request.headers, "user-agent": options.userAgent, connection: "keep-alive" },
     timeout: options.timeouts.idleMs,
   };
   if (request.url.protocol === "http:") return http.request(request.url, requestOptions);
