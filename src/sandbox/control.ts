@@ -1,5 +1,6 @@
 import * as z from "zod";
 import { faultRule, type Faults } from "./faults";
+import { identityOf } from "./identity";
 import type { IncomingRequest } from "./incoming";
 import { toLedgerResource, type RequestLog } from "./ledger";
 import { makeKeys } from "./principals";
@@ -48,6 +49,12 @@ const session = z.object({
   secretAccessKey: z.string().min(16).optional(),
 });
 
+/** What any client may ask: whether this is the sandbox that it knows the token of. */
+export function identify({ query }: IncomingRequest, authority: string, { state }: Controlled): Reply {
+  const identity = identityOf(state.document.controlToken, authority, query);
+  return identity ? json(200, identity) : json(400, { message: "The query must carry a nonce" });
+}
+
 /** Not AWS: how tests and demonstrations reach behind the services. Every request needs the token. */
 export async function control(request: IncomingRequest, controlled: Controlled): Promise<Reply> {
   const { state } = controlled;
@@ -65,7 +72,6 @@ export async function control(request: IncomingRequest, controlled: Controlled):
 }
 
 const handlers: Readonly<Record<string, (body: unknown, controlled: Controlled) => object | Promise<object>>> = {
-  "GET ping": () => ({}),
   "POST faults": (body, { faults }) => {
     faults.add(faultRule.parse(body));
     return {};
@@ -74,7 +80,6 @@ const handlers: Readonly<Record<string, (body: unknown, controlled: Controlled) 
     faults.clear();
     return {};
   },
-  "GET health": () => ({}),
   "GET ledger": (_body, { world, requests, clock }) => ({
     requests: requests.requests,
     resources: world.all.map((resource) => toLedgerResource(resource, clock.now())),

@@ -1,16 +1,13 @@
 import { readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { isSandboxAt } from "./identity";
 
 /** Two sandboxes over one state would overwrite each other's. Says where the other one listens, if there is one. */
 export async function findOccupant(directory: string, controlToken: string): Promise<string | undefined> {
   try {
     const endpoint = await readFile(pathOf(directory), "utf8");
     // Asked, not inferred from a process id: ids are given out again, and a killed sandbox leaves its file behind.
-    const response = await fetch(`${endpoint}/_sandbox/ping`, {
-      headers: { "x-sandbox-control": controlToken },
-      signal: AbortSignal.timeout(1000),
-    });
-    return response.ok ? endpoint : undefined;
+    return (await isSandboxAt(endpoint, controlToken, 1000)) ? endpoint : undefined;
   } catch {
     return undefined;
   }

@@ -3,8 +3,9 @@ import type { AddressInfo } from "node:net";
 import { messageOf } from "../core/errors";
 import { silentLog, type Log } from "../core/log";
 import { answer, type Answer } from "./awsEndpoint";
-import { control, controlPath, type Controlled } from "./control";
+import { control, controlPath, identify, type Controlled } from "./control";
 import { Faults, type Fault } from "./faults";
+import { identityPath } from "./identity";
 import { BodyTooLargeError, MalformedRequestError, readRequest } from "./incoming";
 import { RequestLog } from "./ledger";
 import type { Reply } from "./reply";
@@ -94,6 +95,8 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
       if (error instanceof MalformedRequestError) return plain(400, error.message, "MalformedHttpRequestException");
       throw error;
     }
+    if (request.rawPath === identityPath)
+      return { reply: identify(request, `${host}:${portOf(server)}`, controlled), fault: undefined };
     if (request.rawPath.startsWith(controlPath)) return { reply: await control(request, controlled), fault: undefined };
     return answer(request, controlled, timings, log);
   }

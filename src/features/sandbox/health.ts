@@ -1,15 +1,9 @@
+import { isSandboxAt } from "../../sandbox/identity";
 import type { RunningSandbox } from "./embeddedSandbox";
 
-/** True when the sandbox answers, and with the token of the one that was written down: not another one on its port. */
-export async function isSandboxHealthy({ endpoint, controlToken }: RunningSandbox): Promise<boolean> {
-  try {
-    const reply = await fetch(`${endpoint}/_sandbox/health`, {
-      headers: { "x-sandbox-control": controlToken },
-      signal: AbortSignal.timeout(2_000),
-    });
-    await reply.arrayBuffer();
-    return reply.ok;
-  } catch {
-    return false;
-  }
+const timeoutMs = 2_000;
+
+/** True when the sandbox answers, and is the one that was written down: not another server on its port. */
+export function isSandboxHealthy({ endpoint, controlToken }: RunningSandbox): Promise<boolean> {
+  return isSandboxAt(endpoint, controlToken, timeoutMs);
 }
