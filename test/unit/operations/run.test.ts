@@ -3,6 +3,7 @@ import { test } from "node:test";
 import { SignInRequiredError } from "../../../src/aws/errors";
 import { UserError } from "../../../src/core/errors";
 import type { Instance } from "../../../src/instances/instance";
+import type { Wish } from "../../../src/operations/run";
 import type { OperationRequest } from "../../../src/operations/runner";
 import { refusal, reset } from "../../fakes/cloud";
 import { draftOf, gate, targetOf } from "./bench";
@@ -11,12 +12,18 @@ import { RunBench } from "./runBench";
 const create: OperationRequest = { type: "create", draft: draftOf("alpha") };
 const expired = () => refusal("ExpiredTokenException", 403);
 
-void test("An operation that is stopped while its record is being written sends nothing after the write", async () => {
+void test("An operation that is stopped while its record is being written asks for no credentials after the write", async () => {
   for (const end of ["lost", "stopped"] as const) {
     const bench = new RunBench();
     const asked: string[] = [];
-    bench.cloud.before = (call) => void asked.push(call);
-    const run = await bench.begin(create);
+    const run = await bench.begin(create, {
+      kind: {
+        create: (...call) => {
+          asked.push("create");
+          return bench.cloud.kind.create(...call);
+        },
+      },
+    });
     bench.files.onCall = (call) => {
       if (call.startsWith("rename")) run.abort(end);
       return undefined;
@@ -24,6 +31,25 @@ void test("An operation that is stopped while its record is being written sends 
     assert.equal(await run.work(), end);
     assert.deepEqual(asked, []);
     assert.equal((await bench.onDisk(run)).status, "running");
+  }
+});
+
+void test("A run that is stopped, or loses its lock, while it waits for credentials sends nothing when they come", async () => {
+  for (const end of ["lost", "stopped", "broken"] as const) {
+    const bench = new RunBench();
+    const run = await bench.begin(create, {
+      kind: {
+        create: (...call) => {
+          if (end === "broken") bench.isHeld = false;
+          else run.abort(end);
+          return bench.cloud.kind.create(...call);
+        },
+      },
+    });
+    const asked: string[] = [];
+    bench.cloud.before = (call) => void asked.push(call);
+    assert.equal(await run.work(), end === "broken" ? "lost" : end);
+    assert.deepEqual(asked, []);
   }
 });
 
@@ -364,4 +390,82 @@ void test("Following ends when the profile belongs to another account, and when 
     assert.ok([code, "UserError"].includes(run.record.error?.code ?? ""), run.record.error?.code);
     assert.equal(run.record.step, "follow");
   }
+});
+
+const discarded: Wish = { changes: { status: "discarded" }, history: "Discarded" };
+
+void test("A wish that cannot be written leaves the run at work, and says so", async () => {
+  const bench = new RunBench();
+  const run = await bench.begin(create);
+  bench.files.onCall = (call) => (call.startsWith("open") ? { code: "ENOSPC" } : undefined);
+  await assert.rejects(
+    run.giveUp(() => discarded),
+    (error) =>
+      error instanceof UserError && /^alpha goes on: .*disk is full/.test(error.message) && error.cause !== undefined,
+  );
+  bench.files.heal();
+  assert.equal(await run.work(), "settled");
+  assert.equal(run.record.status, "succeeded");
+});
+
+void test("A wish to keep a request from being sent counts even where it cannot be written", async () => {
+  const bench = new RunBench();
+  const run = await bench.begin(create);
+  bench.files.onCall = (call) => (call.startsWith("open") ? { code: "ENOSPC" } : undefined);
+  await assert.rejects(
+    run.giveUp(() => ({ ...discarded, orInterrupt: true })),
+    (error) =>
+      error instanceof UserError && /interrupted before anything was sent, but.*disk is full/.test(error.message),
+  );
+  bench.files.heal();
+  const shown = bench.published.at(-1);
+  assert.equal(shown?.status, "interrupted");
+  assert.equal(shown.error?.code, "ENOSPC");
+  assert.match(shown.error.message, /Discard it when that is mended\.$/);
+  assert.equal(await run.work(), "interrupted");
+  assert.deepEqual(bench.cloud.calls, []);
+});
+
+void test("A wish that comes too late is refused: for what it was meant, and for a run that has ended", async () => {
+  const bench = new RunBench();
+  const run = await bench.begin(create);
+  const tooLate = new UserError("A request was sent.");
+  await assert.rejects(
+    run.giveUp(() => {
+      throw tooLate;
+    }),
+    tooLate,
+  );
+  await run.giveUp(() => discarded);
+  assert.equal(await run.work(), "cancelled");
+  assert.equal((await bench.onDisk(run)).status, "discarded");
+  await assert.rejects(
+    run.giveUp(() => discarded),
+    (error) => error instanceof UserError && error.message.startsWith("alpha: the operation has come to an end"),
+  );
+  assert.deepEqual(bench.cloud.calls, []);
+});
+
+void test("A wish of a window whose lock was broken is refused, and the entry stays as the other one has it", async () => {
+  const bench = new RunBench();
+  const run = await bench.begin(create);
+  bench.isHeld = false;
+  await assert.rejects(
+    run.giveUp(() => ({ ...discarded, orInterrupt: true })),
+    { name: "OutdatedWriterError" },
+  );
+  assert.deepEqual(bench.published, []);
+  assert.equal((await bench.onDisk(run)).status, "running");
+  assert.equal(await run.work(), "lost");
+});
+
+void test("Everybody hears that a request goes out, because it can no longer be cancelled then", async () => {
+  const bench = new RunBench();
+  const offered: boolean[] = [];
+  const run = await bench.begin(create, {
+    kind: { hasStates: false },
+    deps: { publish: () => offered.push(run.canCancel) },
+  });
+  await run.work();
+  assert.deepEqual(offered, [true, false, false, false]);
 });
