@@ -4,6 +4,7 @@ import { messageOf, UserError } from "../core/errors";
 import { silentLog } from "../core/log";
 import { readCaBundle } from "./caBundle";
 import { createClient } from "./client";
+import { requireReadable } from "./configProblem";
 import { staticCredentials, type CredentialSource } from "./credentials";
 import { endpointSettings, regionOf, type Environment } from "./endpointConfig";
 import { ServiceError, TransportError } from "./errors";
@@ -46,6 +47,8 @@ async function run(args: readonly string[], env: Environment): Promise<unknown> 
   const profileName = flags.profile ?? env.AWS_PROFILE ?? "default";
   const profile = config.profiles.find(({ name }) => name === profileName);
   if (flags.profile !== undefined && !profile) throw new UserError(`There is no profile "${flags.profile}"`);
+  // Keys of the environment and an address of the command line need no file.
+  if (flags["endpoint-url"] === undefined || !usesEnvironment(flags.profile, env)) requireReadable(profileName, config);
   const region = flags.region ?? regionOf(profile, env) ?? "";
   const url = flags["endpoint-url"];
   const endpoints = endpointSettings(profile, config, env, {
@@ -140,15 +143,19 @@ function chooseCredentials(
   },
 ): CredentialSource {
   const { AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, AWS_SESSION_TOKEN } = options.env;
-  if (asked === undefined && AWS_ACCESS_KEY_ID && AWS_SECRET_ACCESS_KEY) {
+  if (usesEnvironment(asked, options.env)) {
     return staticCredentials({
-      accessKeyId: AWS_ACCESS_KEY_ID,
-      secretAccessKey: AWS_SECRET_ACCESS_KEY,
+      accessKeyId: AWS_ACCESS_KEY_ID ?? "",
+      secretAccessKey: AWS_SECRET_ACCESS_KEY ?? "",
       ...(AWS_SESSION_TOKEN ? { sessionToken: AWS_SESSION_TOKEN } : {}),
     });
   }
   const { config, region, ca } = options;
   return profileCredentials(profile, { config, region, ca });
+}
+
+function usesEnvironment(asked: string | undefined, env: Environment): boolean {
+  return asked === undefined && Boolean(env.AWS_ACCESS_KEY_ID && env.AWS_SECRET_ACCESS_KEY);
 }
 
 function describe(error: unknown) {

@@ -13,6 +13,8 @@ export interface ConfigSource {
   readonly file: string;
   readonly text?: string;
   readonly error?: string;
+  /** With an error: there is no such file, as opposed to one that cannot be read. */
+  readonly isMissing?: boolean;
 }
 
 export interface ConfigScan {
@@ -25,15 +27,24 @@ const sectionTypes = new Set(["profile", "sso-session", "services"]);
 /** Sections of the AWS CLI that have no name and no profile. */
 const otherSections = new Set(["plugins", "preview", "default"]);
 const sectionName = /^[\w\-@+.%:/]+$/;
+/** What a section that is not read may say without anybody missing it: a connection has its own Region. */
+const harmlessSetting = /^(region|output|cli_\w+)$/;
+/** What no text has. Not judged by its encoding: a comment may be in any. */
+// eslint-disable-next-line no-control-regex -- these very characters are looked for
+const binary = /[\0-\x08\x0e-\x1f]/;
 
 export function scanConfig(sources: readonly ConfigSource[]): ConfigScan {
   const diagnostics: ConfigDiagnostic[] = [];
   const places = new Map<string, { file: string; line: number }>();
   for (const source of sources) {
-    if (source.error !== undefined) {
-      diagnostics.push({ file: source.file, message: `The file could not be read: ${source.error}` });
+    const { file, text, error, isMissing } = source;
+    if (error !== undefined) {
+      const severity = isMissing ? "warning" : "error";
+      diagnostics.push({ file, severity, message: `The file could not be read: ${error}` });
     }
-    if (source.text !== undefined) new FileScan(source, diagnostics, places).run(source.text);
+    if (text === undefined) continue;
+    if (binary.test(text)) diagnostics.push({ file, severity: "error", message: "The file is not text" });
+    else new FileScan(source, diagnostics, places).run(text);
   }
   return { diagnostics, places };
 }
@@ -43,8 +54,11 @@ class FileScan {
   readonly #diagnostics: ConfigDiagnostic[];
   readonly #places: Map<string, { file: string; line: number }>;
   readonly #sectionLines = new Map<string, number>();
-  /** Undefined before the first header; null in a section that is not read, and was told about. */
+  /** The profile of the section, "" in one that is none's. Undefined before the first header; null in a section that is not read. */
   #section: string | null | undefined;
+  /** What was told about the header. */
+  #unread: number | undefined;
+  #inner = "";
   #keyLines = new Map<string, number>();
   #parentKey = "";
 
@@ -68,48 +82,63 @@ class FileScan {
     }
   }
 
-  #report(line: number, message: string, profile?: string): void {
-    const { file } = this.#source;
-    this.#diagnostics.push(profile === undefined ? { file, line, message } : { file, line, message, profile });
+  #report(line: number, severity: ConfigDiagnostic["severity"], message: string, whose: Whose = {}): void {
+    this.#diagnostics.push({ file: this.#source.file, line, severity, message, ...whose });
   }
 
   #header(content: string, line: number): void {
     this.#keyLines = new Map();
     this.#parentKey = "";
+    this.#unread = undefined;
     if (!content.endsWith("]")) {
-      this.#report(line, `The section header ${content} has no closing ]`);
+      // The loader takes what follows for a part of the section before, whose it may be.
+      this.#report(line, "error", `The section header ${content} has no closing ]`);
       this.#section = null;
       return;
     }
     const inner = content.slice(1, -1);
+    this.#inner = inner;
     const problem = this.#headerProblem(inner);
-    if (problem !== undefined) this.#report(line, problem);
     this.#section = problem === undefined ? this.#profileOf(inner) : null;
+    if (problem !== undefined) {
+      if (problem.profile !== undefined) this.#unread = this.#diagnostics.length;
+      this.#report(line, problem.profile === undefined ? "error" : "warning", problem.message, problem);
+    }
     const before = this.#sectionLines.get(inner);
     if (before !== undefined) {
-      this.#report(line, `The section ${content} is already in line ${before}; settings of both are merged`);
+      this.#report(line, "warning", `The section ${content} is already in line ${before}; settings of both are merged`);
     }
     this.#sectionLines.set(inner, line);
   }
 
-  #headerProblem(inner: string): string | undefined {
-    if (/^(profile )?__proto__$/.test(inner)) return `[${inner}] is not allowed: nothing in this file is read`;
+  /** With the profile that the section may have been meant for; without one, it may have been any. */
+  #headerProblem(inner: string): { readonly message: string; readonly profile?: string } | undefined {
+    const isCredentials = this.#source.role === "credentials";
+    if (/^(profile )?__proto__$/.test(inner)) {
+      return { message: `[${inner}] is not allowed: nothing in this file is read` };
+    }
     const typed = /^([\w-]+)\s+(?:"([^"]*)"|'([^']*)'|(.*))$/.exec(inner);
     if (!typed) {
-      if (inner.trim() === "") return "The section header has no name";
-      if (this.#source.role === "credentials" || otherSections.has(inner)) return undefined;
-      return `The section [${inner}] is not read: in this file a profile is written [profile ${inner}]`;
+      if (inner.trim() === "") return { message: "The section header has no name" };
+      if (isCredentials || otherSections.has(inner)) return undefined;
+      const message = `The section [${inner}] is not read: in this file a profile is written [profile ${inner}]`;
+      return { message, profile: inner };
     }
     const [, type = "", ...names] = typed;
     const name = names.find((candidate: string | undefined) => candidate !== undefined) ?? "";
+    const profile = name || type;
     if (!sectionTypes.has(type)) {
-      return this.#source.role === "credentials"
-        ? `The section [${inner}] is not read: a profile's name must not have spaces`
-        : `The section [${inner}] is not read: there is no section type ${type}`;
+      const reason = isCredentials ? "a profile's name must not have spaces" : `there is no section type ${type}`;
+      return { message: `The section [${inner}] is not read: ${reason}`, profile };
     }
-    if (!sectionName.test(name)) return `The section [${inner}] is not read: ${name || "its name"} is not a valid name`;
-    if (this.#source.role === "credentials") {
-      return `The section [${inner}] is not a profile: in this file a profile is written [${name}]`;
+    if (!sectionName.test(name)) {
+      return { message: `The section [${inner}] is not read: ${name || "its name"} is not a valid name`, profile };
+    }
+    if (isCredentials) {
+      return {
+        message: `The section [${inner}] is not a profile: in this file a profile is written [${name}]`,
+        profile,
+      };
     }
     return undefined;
   }
@@ -121,32 +150,47 @@ class FileScan {
   }
 
   #setting(line: string, content: string, number: number): void {
-    if (this.#section === null) return;
+    if (this.#section === null) {
+      this.#unreadSetting(content);
+      return;
+    }
     if (this.#section === undefined) {
-      this.#report(number, "This setting stands before the first section and is not read");
+      this.#report(number, "error", "This setting stands before the first section and is not read");
       return;
     }
     const profile = this.#section || undefined;
+    const whose = profile === undefined ? { section: this.#inner } : { profile };
     const equals = content.indexOf("=");
     if (equals === -1) {
-      this.#report(number, "This line has no =, and is not read", profile);
+      this.#report(number, "error", "This line has no =, and is not read", whose);
       return;
     }
     const name = content.slice(0, equals).trim();
     if (name === "") {
-      this.#report(number, "This line has no name before its =, and is not read", profile);
+      this.#report(number, "error", "This line has no name before its =, and is not read", whose);
       return;
     }
     if (!/^\s/.test(line)) this.#parentKey = "";
     const isParent = content.slice(equals + 1).trim() === "";
     const key = this.#parentKey === "" || isParent ? name : `${this.#parentKey}.${name}`;
     const before = this.#keyLines.get(key);
-    if (before !== undefined) this.#report(number, `${name} is already set in line ${before}; this one wins`, profile);
+    if (before !== undefined) {
+      this.#report(number, "warning", `${name} is already set in line ${before}; this one wins`, whose);
+    }
     this.#keyLines.set(key, number);
     if (isParent) this.#parentKey = name;
     if (profile !== undefined) this.#places.set(`${profile}/${key}`, { file: this.#source.file, line: number });
   }
+
+  /** The section may be a relic that nobody misses, until it says something that matters. */
+  #unreadSetting(content: string): void {
+    const header = this.#unread === undefined ? undefined : this.#diagnostics[this.#unread];
+    if (!header || harmlessSetting.test((content.split("=")[0] ?? "").trim())) return;
+    this.#diagnostics[this.#unread ?? 0] = { ...header, severity: "error" };
+  }
 }
+
+type Whose = Pick<ConfigDiagnostic, "profile" | "section">;
 
 /** What is wrong between sections: chains that end nowhere, sections that are named and missing. */
 export function checkProfiles(
@@ -157,9 +201,13 @@ export function checkProfiles(
   const byName = new Map(profiles.map((profile) => [profile.name, profile]));
   return profiles.flatMap((profile) => {
     const { name, values } = profile;
-    const at = (key: string, message: string): ConfigDiagnostic[] => {
+    const at = (
+      key: string,
+      message: string,
+      severity: ConfigDiagnostic["severity"] = "warning",
+    ): ConfigDiagnostic[] => {
       const place = places.get(`${name}/${key}`);
-      return place ? [{ ...place, message, profile: name }] : [];
+      return place ? [{ ...place, severity, message, profile: name }] : [];
     };
     const { sso_session: session, services, source_profile: source, credential_source: from } = values;
     return [
@@ -168,7 +216,7 @@ export function checkProfiles(
         ? at("sso_session", `There is no section [sso-session ${session}]`)
         : []),
       ...(services !== undefined && !sections.services.has(services)
-        ? at("services", `There is no section [services ${services}]`)
+        ? at("services", `There is no section [services ${services}]`, "error")
         : []),
       ...(profile.kind === "role" && from !== undefined && !credentialSources.has(from)
         ? at("credential_source", `${from} is no credential source: use ${[...credentialSources].join(", ")}`)

@@ -1,4 +1,5 @@
 import { CancelledError, isCancelled, messageOf, UserError } from "../core/errors";
+import { openFile } from "./configProblem";
 import { SignInRequiredError } from "./errors";
 import { describeDiagnostic, profileChain, type SharedConfig } from "./sharedConfig";
 
@@ -29,6 +30,6 @@ export function toCredentialError(name: string, config: SharedConfig, error: unk
   const cause = diagnostic ? `${message} (${describeDiagnostic(diagnostic)})` : message;
   return new UserError(`Could not get credentials of profile ${name}: ${cause}`, {
     cause: error,
-    remedies: [{ title: "Show Log", command: "appInstances.showLog" }],
+    remedies: [diagnostic ? openFile(diagnostic) : { title: "Show Log", command: "appInstances.showLog" }],
   });
 }

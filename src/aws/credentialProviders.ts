@@ -1,5 +1,6 @@
 import type { Clock } from "../core/clock";
 import type { ClockSkew } from "./clockSkew";
+import { requireReadable } from "./configProblem";
 import { toCredentialError } from "./credentialErrors";
 import { withKillableProcess } from "./credentialProcess";
 import type { AwsCredentials } from "./credentials";
@@ -8,6 +9,8 @@ import type { SharedConfig } from "./sharedConfig";
 
 export interface ProviderOptions {
   readonly config: SharedConfig;
+  /** What the files say now: the providers read them themselves. */
+  readonly reload?: (() => Promise<SharedConfig>) | undefined;
   /** Of the requests that assume a role, where the profile names none. */
   readonly region: string;
   /** Asks the user for the code of an MFA device, by serial number. */
@@ -22,7 +25,8 @@ export interface ProviderOptions {
 /** Asks the SDK's providers once. Rejects with SignInRequiredError, CancelledError or UserError. */
 export async function resolveCredentials(name: string, options: ProviderOptions): Promise<AwsCredentials> {
   const sdk = await import("./sdk");
-  const { config, promptMfa, signal } = options;
+  const { config, promptMfa, signal, reload } = options;
+  if (reload) requireReadable(name, await reload());
   const requestHandler = new ProviderTransport(options);
   const init = {
     filepath: config.files.credentials,

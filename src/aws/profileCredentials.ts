@@ -9,6 +9,8 @@ import { TimeLimit } from "./timeLimit";
 
 export interface ProfileOptions {
   readonly config: SharedConfig;
+  /** Reads the files again before they are used again: nothing is taken from one that is broken. */
+  readonly reload?: () => Promise<SharedConfig>;
   /** Of the requests that assume a role, where the profile names none. */
   readonly region: string;
   /** Asks the user for the code of an MFA device, by serial number. */
@@ -135,7 +137,7 @@ class Resolution {
   #reject: (error: Error) => void = () => {};
 
   constructor(profile: string, options: ProfileOptions & { clock: Clock; skew: ClockSkew }, events: ResolutionEvents) {
-    const { config, region, clock, skew, ca, promptMfa } = options;
+    const { config, reload, region, clock, skew, ca, promptMfa } = options;
     const hasProcess = profileChain(profile, config).some(({ kind }) => kind === "process");
     const ms = hasProcess ? processLimitMs : limitMs;
     this.#limit = new TimeLimit(clock, ms, () => this.#stop(tooSlow(profile, ms, hasProcess)));
@@ -144,6 +146,7 @@ class Resolution {
     });
     const resolved = resolveCredentials(profile, {
       config,
+      reload,
       region,
       ca,
       clock,

@@ -24,8 +24,12 @@ export interface ConfigDiagnostic {
   /** Counted from 1; absent when the whole file is meant. */
   readonly line?: number;
   readonly message: string;
-  /** The profile that it concerns; absent when it may concern any. */
+  /** `error`: what somebody wrote is not read, so that a profile may lack a setting. Nothing is opened with such a file. */
+  readonly severity: "error" | "warning";
+  /** The profile that it concerns; absent when it may concern any, or those that use the section. */
   readonly profile?: string;
+  /** Another section than a profile's: `services local`, `sso-session work`. */
+  readonly section?: string;
 }
 
 export interface SharedConfig {
@@ -111,7 +115,7 @@ async function readSource(role: ConfigSource["role"], file: string, isRequired: 
     return { role, file, text: await readFile(file, "utf8") };
   } catch (error) {
     const isMissing = (error as NodeJS.ErrnoException).code === "ENOENT";
-    return isMissing && !isRequired ? { role, file } : { role, file, error: messageOf(error) };
+    return isMissing && !isRequired ? { role, file } : { role, file, isMissing, error: messageOf(error) };
   }
 }
 

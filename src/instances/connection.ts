@@ -36,6 +36,8 @@ export interface Session {
   readonly customEndpoint?: string;
   /** The custom endpoint is on this machine: the sandbox, or an emulator. */
   readonly isLoopback: boolean;
+  /** Why the config files, as they now are, are not heeded: the session keeps what it was opened with. */
+  readonly configProblem?: string;
 }
 
 /** Opens sessions on demand and forgets them when their credentials change. */

@@ -123,7 +123,10 @@ export class ConnectionSync {
   /** The session was replaced or forgotten. */
   onSessionChanged(): void {
     const current = this.#deps.sessions.current(this.connection);
-    if (current && current.generation === this.#session?.generation) return;
+    if (current && current.generation === this.#session?.generation) {
+      this.#show(current);
+      return;
+    }
     this.#isHalted = false;
     this.#endEra();
     this.#deps.store.setConnectionState(this.#key, { status: "connecting" });
@@ -238,10 +241,7 @@ export class ConnectionSync {
       if (!current) store.setConnectionState(this.#key, { status: "connecting" });
       const session = current ?? (await sessions.open(this.connection, signal));
       if (signal.aborted) return undefined;
-      this.#session = session;
-      const { accountId, customEndpoint, isLoopback } = session;
-      const scope = { connectionKey: this.#key, generation: session.generation };
-      store.setConnected(scope, { accountId, isLoopback, ...(customEndpoint === undefined ? {} : { customEndpoint }) });
+      this.#show(session);
       return session;
     } catch (error) {
       if (signal.aborted) return undefined;
@@ -256,6 +256,20 @@ export class ConnectionSync {
       }
       return undefined;
     }
+  }
+
+  #show(session: Session): void {
+    this.#session = session;
+    const { accountId, generation, customEndpoint, isLoopback, configProblem } = session;
+    this.#deps.store.setConnected(
+      { connectionKey: this.#key, generation },
+      {
+        accountId,
+        isLoopback,
+        ...(customEndpoint === undefined ? {} : { customEndpoint }),
+        ...(configProblem === undefined ? {} : { configProblem }),
+      },
+    );
   }
 
   async #list(session: Session, kind: Kind): Promise<void> {

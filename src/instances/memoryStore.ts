@@ -113,7 +113,12 @@ export class MemoryStore implements WritableStore {
   setConnected(scope: WriteScope, state: Omit<Extract<ConnectionState, { status: "connected" }>, "status">): void {
     const entry = this.#entries.get(scope.connectionKey);
     if (!entry || scope.generation < entry.generation) return;
-    if (entry.generation === scope.generation && entry.state.status === "connected") return;
+    if (entry.generation === scope.generation && entry.state.status === "connected") {
+      if (entry.state.configProblem === state.configProblem) return;
+      entry.state = { status: "connected", ...state };
+      this.#emitter.fire({ type: "connection", connectionKey: scope.connectionKey });
+      return;
+    }
     const owner = `${state.accountId} ${state.customEndpoint ?? ""}`;
     if (entry.owner !== owner) {
       entry.listings.clear();

@@ -1,47 +1,21 @@
-import { createHash } from "node:crypto";
-import * as path from "node:path";
 import { untilAborted } from "../core/abort";
-import type { Clock } from "../core/clock";
 import type { Disposable } from "../core/disposable";
 import { CancelledError, UserError } from "../core/errors";
 import { Emitter } from "../core/event";
 import type { Log } from "../core/log";
-import { readCaBundle } from "../aws/caBundle";
 import { createClient, type AwsClient } from "../aws/client";
 import { ClockSkew } from "../aws/clockSkew";
-import { watchFiles, type FileWatch } from "../aws/configWatcher";
+import { configProblem } from "../aws/configProblem";
 import { staticCredentials, type AwsCredentials, type CredentialSource } from "../aws/credentials";
 import { isLoopback, parseCustomUrl, resolveEndpoint, type EndpointSettings } from "../aws/endpoint";
-import { endpointSettings, type Environment } from "../aws/endpointConfig";
-import { profileCredentials, type ProfileCredentials } from "../aws/profileCredentials";
 import { services } from "../aws/services/registry";
 import { getCallerIdentity } from "../aws/services/sts";
-import {
-  configFiles,
-  describeDiagnostic,
-  loadSharedConfig,
-  profileChain,
-  type SharedConfig,
-} from "../aws/sharedConfig";
+import { describeDiagnostic, type ConfigDiagnostic, type SharedConfig } from "../aws/sharedConfig";
 import { connectionKey, connectionLabel, type Connection, type Session, type Sessions } from "./connection";
+import { digestOf, SessionAccess, type AccessOptions } from "./sessionAccess";
 
-/** How to reach the embedded sandbox while it runs. */
-export interface SandboxAccess {
-  readonly endpoint: string;
-  readonly region: string;
-  /** By profile name: `sandbox` and `sandbox-restricted`. */
-  readonly keys: Readonly<Record<string, { readonly accessKeyId: string; readonly secretAccessKey: string }>>;
-}
-
-export interface SessionsOptions {
+export interface SessionsOptions extends AccessOptions {
   readonly log: Log;
-  readonly clock?: Clock;
-  readonly env: Environment;
-  /** Asks for the code of an MFA device; rejects with CancelledError when the user declines. */
-  readonly promptMfa: (serial: string, profile: string) => Promise<string>;
-  readonly sandboxAccess: () => SandboxAccess | undefined;
-  /** Custom endpoints of the settings, by service id. */
-  readonly endpointUrls: () => Readonly<Record<string, string>>;
 }
 
 export function createSessions(options: SessionsOptions): Sessions & Disposable {
@@ -56,7 +30,7 @@ interface Entry {
   readonly fingerprint: string;
   readonly pending: Promise<Session>;
   /** Of the profile, as soon as it was read. */
-  digest?: string;
+  digest?: string | undefined;
   session?: Session;
   /** How many wait for it to be opened. */
   waiting: number;
@@ -64,33 +38,13 @@ interface Entry {
   readonly end: AbortController;
 }
 
-/** Credentials of a profile, one source for all its connections: an MFA code is asked for once. */
-interface ProfileSource {
-  readonly digest: string;
-  readonly credentials: ProfileCredentials;
-  /** Of the services that the profile leads to: when its credentials end is judged by theirs. */
-  readonly skew: ClockSkew;
-}
-
-/** What a session is made of. */
-interface Access {
-  readonly credentials: CredentialSource;
-  readonly endpoints: EndpointSettings;
-  readonly ca?: string | undefined;
-  readonly skew?: ClockSkew;
-  /** Set where whoever issues the credentials issues them for one account only. A profile's `aws_account_id` is a claim. */
-  readonly verifiedAccountId?: string | undefined;
-  readonly sandboxId?: string;
-}
-
 class ConnectionSessions implements Sessions, Disposable {
   readonly #options: SessionsOptions;
   readonly #entries = new Map<string, Entry>();
   /** Connections whose last open failed: they are told when there is reason to try again. */
   readonly #failed = new Map<string, Connection>();
-  readonly #profiles = new Map<string, ProfileSource>();
   readonly #changed = new Emitter<string>();
-  #watch: FileWatch | undefined;
+  readonly #access: SessionAccess;
   #lastGeneration = 0;
   #isDisposed = false;
 
@@ -98,6 +52,7 @@ class ConnectionSessions implements Sessions, Disposable {
 
   constructor(options: SessionsOptions) {
     this.#options = options;
+    this.#access = new SessionAccess(options, () => void this.#onFilesChanged());
   }
 
   async open(connection: Connection, signal?: AbortSignal): Promise<Session> {
@@ -109,7 +64,7 @@ class ConnectionSessions implements Sessions, Disposable {
       try {
         const session = await untilAborted(entry.pending, signal);
         // Forgotten while it was being opened: what came back may be another account's.
-        if (!isOver(entry)) return session;
+        if (!isOver(entry)) return entry.session ?? session;
       } catch (error) {
         // What failed may have been mended by what made it be forgotten.
         if (!isOver(entry) || signal?.aborted) throw error;
@@ -126,19 +81,19 @@ class ConnectionSessions implements Sessions, Disposable {
   }
 
   invalidate(connection: Connection): void {
-    if (connection.source === "profile") this.#profiles.get(connection.profile)?.credentials.invalidate();
+    if (connection.source === "profile") this.#access.credentialsOf(connection.profile)?.invalidate();
     this.#forget(connection);
   }
 
   async reread(connection: Connection): Promise<void> {
     if (connection.source === "sandbox") return;
-    this.#watch?.renew();
+    this.#access.renewWatch();
     const entry = this.#entries.get(connectionKey(connection));
     if (!entry || entry.session) {
-      this.#forgetOutdated(await loadSharedConfig(this.#options.env));
+      this.#heed(await this.#access.loadConfig());
       return;
     }
-    const credentials = this.#profiles.get(connection.profile)?.credentials;
+    const credentials = this.#access.credentialsOf(connection.profile);
     if (credentials?.isAsking) return;
     credentials?.beginAnew();
     this.#forget(connection);
@@ -146,7 +101,7 @@ class ConnectionSessions implements Sessions, Disposable {
 
   dispose(): void {
     this.#isDisposed = true;
-    this.#watch?.dispose();
+    this.#access.dispose();
     for (const entry of [...this.#entries.values()]) this.#drop(entry);
     this.#failed.clear();
     this.#changed.dispose();
@@ -211,10 +166,9 @@ class ConnectionSessions implements Sessions, Disposable {
   }
 
   async #openSession(connection: Connection, generation: number, signal: AbortSignal): Promise<Session> {
-    const access =
-      connection.source === "sandbox"
-        ? this.#sandboxAccess(connection)
-        : await this.#profileAccess(connection, generation);
+    const access = await this.#access.get(connection);
+    const entry = this.#entries.get(connectionKey(connection));
+    if (entry?.generation === generation) entry.digest = access.digest;
     const { log, clock } = this.#options;
     // Whoever answers first tells all clients of the session the time.
     const skew = access.skew ?? new ClockSkew();
@@ -283,94 +237,38 @@ class ConnectionSessions implements Sessions, Disposable {
     };
   }
 
-  #sandboxAccess(connection: Connection): Access {
-    const access = this.#options.sandboxAccess();
-    const keys = access?.keys[connection.profile];
-    if (!access || !keys) {
-      throw new UserError("The sandbox is not running.", {
-        remedies: [{ title: "Start Sandbox", command: "appInstances.startSandbox" }],
-      });
+  /** Files that may be incomplete replace nothing: what runs keeps what it was opened with. */
+  #heed(config: SharedConfig): void {
+    for (const entry of [...this.#entries.values()]) {
+      const { connection, digest } = entry;
+      if (connection.source === "sandbox") continue;
+      const problem = configProblem(connection.profile, config);
+      if (problem || digest === digestOf(connection.profile, config)) this.#note(entry, problem);
+      else this.#forget(connection);
     }
-    return {
-      credentials: staticCredentials(keys),
-      endpoints: { customUrl: () => access.endpoint },
-      // Made at random for each sandbox, and kept with its state.
-      sandboxId: keys.accessKeyId,
-    };
   }
 
-  async #profileAccess(connection: Connection, generation: number): Promise<Access> {
-    const { env, endpointUrls } = this.#options;
-    const files = configFiles(env);
-    this.#watch ??= watchFiles([files.config, files.credentials, ...tokenDirectories(env)], () => {
-      void this.#onFilesChanged();
-    });
-    const config = await loadSharedConfig(env);
-    const profile = config.profiles.find(({ name }) => name === connection.profile);
-    if (!profile && connection.profile !== "default") throw missingProfile(connection.profile, config);
-    const digest = digestOf(connection.profile, config);
-    const entry = this.#entries.get(connectionKey(connection));
-    if (entry?.generation === generation) entry.digest = digest;
-    const ca = await readCaBundle(profile, env);
-    return {
-      ...this.#profileSource(connection, config, digest, ca),
-      endpoints: endpointSettings(profile, config, env, { urls: endpointUrls() }),
-      // Identity Center gives credentials for the account that it was asked for, or none.
-      verifiedAccountId: profile?.kind === "sso" ? profile.values.sso_account_id : undefined,
-      ca,
-    };
-  }
-
-  #profileSource({ profile, region }: Connection, config: SharedConfig, digestOfFiles: string, ca?: string) {
-    const digest = `${digestOfFiles} ${ca ?? ""}`;
-    const known = this.#profiles.get(profile);
-    if (known?.digest === digest) return known;
-    const { promptMfa, clock } = this.#options;
-    const skew = new ClockSkew();
-    const credentials = profileCredentials(profile, { config, region, promptMfa, ca, skew, ...(clock && { clock }) });
-    const source: ProfileSource = { digest, credentials, skew };
-    this.#profiles.set(profile, source);
-    return source;
-  }
-
-  #forgetOutdated(config: SharedConfig): void {
-    for (const { connection, digest } of [...this.#entries.values()]) {
-      if (connection.source === "profile" && digest !== digestOf(connection.profile, config)) this.#forget(connection);
-    }
+  #note(entry: Entry, problem: ConfigDiagnostic | undefined): void {
+    const text = problem && describeDiagnostic(problem);
+    if (!entry.session || entry.session.configProblem === text) return;
+    const { configProblem: old, ...session } = entry.session;
+    entry.session = text === undefined ? session : { ...session, configProblem: text };
+    const label = connectionLabel(entry.connection);
+    if (text === undefined) this.#options.log.info(`${label}: the config files are as they were (${old ?? ""})`);
+    else this.#options.log.warn(`${label} stays as it was opened, until the config files are mended: ${text}`);
+    this.#changed.fire(connectionKey(entry.connection));
   }
 
   /** Never rejects. Replaces what the change concerns, and lets those that failed try again. */
   async #onFilesChanged(): Promise<void> {
-    this.#forgetOutdated(await loadSharedConfig(this.#options.env));
+    this.#heed(await this.#access.loadConfig());
     const failed = [...this.#failed];
     this.#failed.clear();
     for (const [key, { profile }] of failed) {
-      this.#profiles.get(profile)?.credentials.invalidate();
+      this.#access.credentialsOf(profile)?.invalidate();
       this.#changed.fire(key);
     }
   }
-}
-
-/** Everything in the files that the credentials and the endpoints of a profile depend on. */
-function digestOf(profile: string, config: SharedConfig): string {
-  const chain = profileChain(profile, config);
-  const used = JSON.stringify([chain, config.services, config.ssoSessions]);
-  return createHash("sha256").update(used).digest("hex");
-}
-
-/** Where signing in leaves its tokens. */
-function tokenDirectories(env: Environment): readonly string[] {
-  const { config } = configFiles({ HOME: env.HOME, USERPROFILE: env.USERPROFILE });
-  const home = path.dirname(config);
-  return [path.join(home, "sso", "cache"), env.AWS_LOGIN_CACHE_DIRECTORY ?? path.join(home, "login", "cache")];
-}
-
-function missingProfile(profile: string, config: SharedConfig): UserError {
-  const [diagnostic] = config.diagnostics;
-  return new UserError(
-    `There is no profile ${profile} in ${config.files.config} or ${config.files.credentials}.` +
-      (diagnostic ? ` ${describeDiagnostic(diagnostic)}` : ""),
-  );
 }
 
 /** Asked through a function, because the type checker believes that an await changes nothing. */

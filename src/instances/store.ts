@@ -26,6 +26,8 @@ export type ConnectionState =
       readonly accountId: string;
       readonly customEndpoint?: string;
       readonly isLoopback: boolean;
+      /** Why the config files, as they now are, are not heeded. */
+      readonly configProblem?: string;
     }
   | { readonly status: "signedOut"; readonly error: unknown }
   | { readonly status: "error"; readonly error: unknown };

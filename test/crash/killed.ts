@@ -5,7 +5,7 @@ import { mkdtemp, readdir, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { text } from "node:stream/consumers";
 import { build } from "esbuild";
-import type { SandboxAccess } from "../../src/instances/sessions";
+import type { SandboxAccess } from "../../src/instances/sessionAccess";
 import type { OperationRecord } from "../../src/operations/operation";
 import type { ChildReport, ChildTask } from "./child";
 import { judgeAlways, judgeEnd, judgeInstances } from "./judge";

@@ -38,7 +38,11 @@ function connectionDescription(connection: Connection, state: ConnectionState | 
   switch (state?.status) {
     case "connected": {
       const isCustom = state.customEndpoint !== undefined && connection.source === "profile";
-      return isCustom ? `${state.accountId} · custom endpoint` : state.accountId;
+      return [
+        state.accountId,
+        ...(isCustom ? ["custom endpoint"] : []),
+        ...(state.configProblem === undefined ? [] : ["config files not heeded"]),
+      ].join(" · ");
     }
     case "signedOut":
       return "Not signed in";

@@ -56,6 +56,9 @@ export function connectionTooltip(connection: Connection, state: ConnectionState
         ? [field("Account", state.accountId), field("Custom endpoint", state.customEndpoint)]
         : []),
     ]),
+    state?.status === "connected" && state.configProblem !== undefined
+      ? markdownText(`The config files are not heeded until they are mended: ${state.configProblem}`)
+      : undefined,
     state?.status === "error" || state?.status === "signedOut" ? markdownText(messageOf(state.error)) : undefined,
   ]);
 }

@@ -1,7 +1,7 @@
 import type { Disposable } from "../../core/disposable";
 import { Emitter, type Event } from "../../core/event";
 import type { Connection } from "../../instances/connection";
-import type { SandboxAccess } from "../../instances/sessions";
+import type { SandboxAccess } from "../../instances/sessionAccess";
 import { EmbeddedSandbox, type EmbeddedSandboxDeps, type RunningSandbox } from "./embeddedSandbox";
 import { isSandboxHealthy } from "./health";
 

@@ -513,3 +513,81 @@ test("Row 13: Refresh begins anew while a source hangs", async (t) => {
     ["111", "111"],
   );
 });
+
+const halfSaved = "[profile other]\nregion = us-east-1\n[profile dev\nendpoint_";
+
+test("Row 22: with a half-saved config file nothing is opened, and the message has file, line and Open File", async (t) => {
+  const { write, home, sessions, cloud } = await world(t);
+  write(keys("111"), halfSaved);
+  const file = path.join(home, ".aws", "config");
+  await assert.rejects(sessions.open(dev), (error: unknown) => {
+    assert.ok(error instanceof UserError);
+    assert.match(
+      error.message,
+      /Profile dev is not used.*config:3: The section header \[profile dev has no closing \]/,
+    );
+    const [remedy] = error.remedies;
+    assert.deepEqual(remedy, {
+      title: "Open File",
+      command: "appInstances.openConfigFile",
+      args: [{ file, line: 3 }],
+    });
+    return true;
+  });
+  assert.deepEqual(cloud.calls, []);
+});
+
+test("Row 22: what runs keeps the last good configuration while a file is broken, and says so", async (t) => {
+  const logged: string[] = [];
+  const log = { ...silentLog, warn: (message: string) => logged.push(message) };
+  const { write, url, sessions, changes } = await world(t, { endpointUrls: () => ({}), log });
+  const good = `[profile dev]\nendpoint_url = ${url}\n`;
+  write(keys("111"), good);
+  const session = await sessions.open(dev);
+  write(keys("111"), halfSaved);
+  await sessions.reread(dev);
+  const kept = sessions.current(dev);
+  assert.ok(kept);
+  assert.equal(kept.generation, session.generation);
+  assert.match(kept.configProblem ?? "", /config:3: .*no closing \]/);
+  assert.equal(await sessions.open(dev), kept);
+  assert.match(logged.join(), /dev · us-east-1 stays as it was opened, until the config files are mended: .*config:3/);
+  assert.equal((await session.client.call(getInstance, { instanceId })).instance.awsAccountId, "111");
+  await sessions.reread(dev);
+  assert.deepEqual([changes.length, logged.length], [1, 1], "told once");
+
+  write(keys("111"), good);
+  await sessions.reread(dev);
+  assert.equal(sessions.current(dev)?.generation, session.generation);
+  assert.equal(sessions.current(dev)?.configProblem, undefined);
+  write(keys("222"), good);
+  await sessions.reread(dev);
+  assert.equal(sessions.current(dev), undefined);
+});
+
+test("Row 22: what was read before opens no second region with a broken file", async (t) => {
+  const { write, sessions } = await world(t);
+  write(keys("111"));
+  await sessions.open(dev);
+  write(keys("111", "dev", "aws_sess\n"));
+  await assert.rejects(
+    sessions.open({ ...dev, region: "eu-west-1" }),
+    (error: unknown) => error instanceof UserError && error.message.includes("credentials:4"),
+  );
+});
+
+test("Row 22: credentials are not renewed from a broken file", async (t) => {
+  const { write, home, sessions, cloud } = await world(t);
+  const { config, started, requests } = await slowProcess(t, home);
+  write("", config);
+  const opening = sessions.open(dev);
+  (await started()).end(printed("KEY-111"));
+  const session = await opening;
+  cloud.expired.add("KEY-111");
+  write(keys("111", "dev"), halfSaved);
+  await assert.rejects(
+    session.client.call(getInstance, { instanceId }),
+    (error: unknown) => error instanceof UserError && error.message.includes("config:3"),
+  );
+  assert.equal(requests.length, 1);
+});

@@ -3,7 +3,8 @@ import type { Connection, Session, Sessions } from "../../../src/instances/conne
 import { connectionKey } from "../../../src/instances/connection";
 import { createFollower, type InstanceFollower } from "../../../src/instances/follow";
 import { createKinds, type Kinds } from "../../../src/instances/kinds/registry";
-import { createSessions, type SandboxAccess } from "../../../src/instances/sessions";
+import { createSessions } from "../../../src/instances/sessions";
+import type { SandboxAccess } from "../../../src/instances/sessionAccess";
 import { createStore, type StoreChange, type WritableStore } from "../../../src/instances/store";
 import { createSync, type Sync } from "../../../src/instances/sync";
 import { FakeClock } from "../../fakes/clock";

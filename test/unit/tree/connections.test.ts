@@ -19,7 +19,14 @@ const config: SharedConfig = {
   ],
   services: {},
   ssoSessions: {},
-  diagnostics: [{ file: "/home/me/.aws/config", line: 12, message: "A line that is neither a section nor a setting" }],
+  diagnostics: [
+    {
+      file: "/home/me/.aws/config",
+      line: 12,
+      severity: "error",
+      message: "A line that is neither a section nor a setting",
+    },
+  ],
 };
 
 function openWorld(replies: readonly Reply[], pinned: Pinned = []) {

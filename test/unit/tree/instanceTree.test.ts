@@ -96,6 +96,18 @@ test("the AWS console is offered only for what is in AWS", () => {
   assert.equal(tree.row(connection).description, "210987654321 · custom endpoint");
 });
 
+test("Row 22: a connection says that it no longer heeds the config files, and why", () => {
+  const { connect, tree } = openTree();
+  connect();
+  connect({ configProblem: "/home/me/.aws/config:3: The section header [profile dev has no closing ]" });
+  const [connection] = tree.children();
+  assert.ok(connection);
+  assert.equal(tree.row(connection).description, "210987654321 · config files not heeded");
+  assert.match(decode(tree.tooltip(connection) ?? ""), /until they are mended.*config:3/);
+  connect();
+  assert.equal(tree.row(connection).description, "210987654321");
+});
+
 test("loading, empty, error and not signed in look different from each other", () => {
   const { connect, list, rows, store, tree } = openTree();
   const below = () => rows(tree.children()[0]);

@@ -1,7 +1,7 @@
 import { connectionKey, type Connection } from "../../../src/instances/connection";
 import type { Instance } from "../../../src/instances/instance";
 import { createKinds } from "../../../src/instances/kinds/registry";
-import { createStore, type WriteScope } from "../../../src/instances/store";
+import { createStore, type ConnectionState, type WriteScope } from "../../../src/instances/store";
 import type { OperationRecord } from "../../../src/operations/operation";
 import { InstanceTree } from "../../../src/features/instances/instanceTree";
 import type { TreeNode } from "../../../src/ui/nodes";
@@ -30,7 +30,7 @@ export function openTree(connections: readonly Connection[] = [prod]) {
     kinds,
     records,
     tree,
-    connect: (details: { readonly isLoopback?: boolean; readonly customEndpoint?: string } = {}) =>
+    connect: (details: Partial<Extract<ConnectionState, { status: "connected" }>> = {}) =>
       store.setConnected(scope, { accountId, isLoopback: false, ...details }),
     /** What the service lists, all of it unless told otherwise. */
     list: (kind: string, instances: readonly Instance[], hasMore = false) => {
