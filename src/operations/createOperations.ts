@@ -238,7 +238,10 @@ class DurableOperations implements Operations, Disposable {
         log,
         retryDelaysMs: this.#timing.retryDelaysMs,
         publish: (next) => this.#records.put(next),
-        others: () => this.#records.list(),
+        others: async () => {
+          await this.#records.readAll();
+          return this.#records.list();
+        },
       },
       kind,
       lease,

@@ -60,6 +60,10 @@ export const operationSchema = z.object({
   attempts: z.number(),
   /** When the first of them in the present step was about to be sent, in milliseconds since the epoch. */
   sentAt: z.number().optional(),
+  /** The same moment by the service's clock: only that is compared with the service's times. Absent when it was not known. */
+  sentAtService: z.number().optional(),
+  /** By the service's clock: when the first request of any step was about to be sent. */
+  firstSentAtService: z.number().optional(),
   requestIds: z.array(z.string()),
   /** Why it failed or was interrupted. `code` is the service's exception name. Untrusted text. */
   error: z.object({ code: z.string(), message: z.string() }).optional(),

@@ -23,7 +23,8 @@ export interface RunDeps {
   readonly retryDelaysMs: readonly number[];
   /** Hears of every change to the record. */
   publish(record: OperationRecord): void;
-  others(): readonly OperationRecord[];
+  /** Every operation of the journal, read now. */
+  others(): Promise<readonly OperationRecord[]>;
 }
 
 /**
@@ -142,7 +143,7 @@ export class OperationRun {
     for (const step of steps.slice(first)) {
       if (step.id !== this.#record.step) {
         this.#isFirstStep = false;
-        await this.#save({ step: step.id, sentAt: undefined });
+        await this.#save({ step: step.id, sentAt: undefined, sentAtService: undefined });
       }
       throwIfAborted(this.#stop.signal);
       await step.run(this.#context());
@@ -220,8 +221,9 @@ export class OperationRun {
       get: (id) => this.#get(id),
       follow: (id) => this.#follow(id),
       now: () => this.#deps.clock.now(),
+      monotonic: () => this.#deps.clock.monotonic(),
       sleep: (ms) => this.#deps.clock.sleep(ms, this.#stop.signal),
-      others: () => this.#deps.others().filter(({ id }) => id !== this.#record.id),
+      others: async () => (await this.#deps.others()).filter(({ id }) => id !== this.#record.id),
     };
   }
 
@@ -234,8 +236,7 @@ export class OperationRun {
   #change<T>(call: Call<T>, options: ChangeOptions = {}): Promise<T> {
     return this.#repeat(async (session, callOptions) => {
       // The last moment at which the record, the lease and a cancelling user are asked.
-      const { attempts, sentAt = this.#deps.clock.now() } = this.#record;
-      await this.#save({ attempts: attempts + 1, sentAt });
+      await this.#save({ attempts: this.#record.attempts + 1, ...this.#sentNow(session) });
       throwIfAborted(this.#stop.signal);
       return call(session, {
         ...callOptions,
@@ -243,6 +244,15 @@ export class OperationRun {
         onAttempt: (attempt) => this.#keepRequestId(attempt.requestId),
       });
     }, options);
+  }
+
+  /** When the first request of this step is sent, by our clock and by the service's. */
+  #sentNow({ client }: Session): Partial<OperationRecord> {
+    if (this.#record.sentAt !== undefined) return {};
+    const sentAt = this.#deps.clock.now();
+    const sentAtService = client.clockOffsetMs === undefined ? undefined : sentAt + client.clockOffsetMs;
+    const { attempts, firstSentAtService = attempts === 0 ? sentAtService : undefined } = this.#record;
+    return { sentAt, sentAtService, firstSentAtService };
   }
 
   /** Right before bytes leave: since the record was written, credentials may have taken an hour, or the process was stopped. */

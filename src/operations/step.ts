@@ -1,4 +1,4 @@
-import { isCredentialError, ServiceError } from "../aws/errors";
+import { isCredentialError, ServiceError, TransportError } from "../aws/errors";
 import type { CallOptions } from "../aws/client";
 import type { Session } from "../instances/connection";
 import type { Instance } from "../instances/instance";
@@ -33,9 +33,11 @@ export interface StepContext {
   /** What the service says about an instance, again and again, until the caller has seen enough. Outlasts lost networks. */
   follow(id: string): AsyncIterable<Instance | undefined>;
   now(): number;
+  /** Milliseconds that never jump: what waits and patience are measured in. */
+  monotonic(): number;
   sleep(ms: number): Promise<void>;
-  /** Operations that this journal knows, to tell their instances from this one's. */
-  others(): readonly OperationRecord[];
+  /** All other operations, as they are on disk now: to tell their instances from this one's. */
+  others(): Promise<readonly OperationRecord[]>;
 }
 
 export type Call<T> = (session: Session, options: CallOptions) => Promise<T>;
@@ -66,6 +68,19 @@ export function isRefusal(error: unknown): error is ServiceError {
 
 export function refused(error: ServiceError): StoppedError {
   return new StoppedError("failed", error.name, error.message || error.name);
+}
+
+/**
+ * Ends a call between two of its attempts, so that it is repeated from its beginning: what was read or looked up before it
+ * may be out of date by now.
+ */
+export function beginAnew(why: string): TransportError {
+  return new TransportError(why, { code: "Outdated", attempts: 1, maybeSent: true });
+}
+
+/** Options for a read within a call that changes something: its attempts are not the change's. */
+export function readOptions({ signal }: CallOptions): CallOptions {
+  return signal ? { signal } : {};
 }
 
 /** The record's member, which the operation's type guarantees. */

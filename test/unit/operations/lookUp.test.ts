@@ -8,7 +8,7 @@ async function createBeside(t: TestContext, exist: (cloud: Awaited<ReturnType<ty
   const bench = await setUp(t);
   const window = await bench.open();
   bench.cloud.fail("create", reset());
-  bench.cloud.fail("create", refusal("ConflictException", 409, "The name is taken"));
+  bench.cloud.fail("create", refusal("ConflictException", 409, "The name is taken"), { times: 6 });
   let isFirst = true;
   bench.cloud.before = (call) => {
     if (call === "create" && isFirst) exist(bench.cloud);
@@ -24,7 +24,7 @@ void test("An instance that another operation made is not taken for one's own, h
   const first = await window.start(scope, { type: "create", draft: draftOf("alpha") });
   assert.equal((await window.settled(first.id)).created?.id, "i-1");
   bench.cloud.fail("create", reset());
-  bench.cloud.fail("create", refusal("ConflictException", 409, "The name is taken"));
+  bench.cloud.fail("create", refusal("ConflictException", 409, "The name is taken"), { times: 6 });
   const second = await window.start(scope, { type: "create", draft: draftOf("alpha") });
   const record = await window.settled(second.id);
   assert.equal(record.status, "failed");

@@ -50,7 +50,7 @@ export class RunBench {
       log: this.#log,
       retryDelaysMs: this.retryDelaysMs,
       publish: (next) => this.published.push(next),
-      others: () => [],
+      others: () => Promise.resolve([]),
       ...options.deps,
     };
     return new OperationRun(deps, kind, lease, record, { isResumed: options.left !== undefined });
