@@ -10,6 +10,7 @@ import { endpointSettings, regionOf, type Environment } from "./endpointConfig";
 import { ServiceError, TransportError } from "./errors";
 import type { AnyOperation, ServiceId } from "./operation";
 import { retryReasonOfFailure } from "./retry";
+import { retrySettings } from "./retryConfig";
 import { findOperation, findService, registry } from "./services/registry";
 import { profileCredentials } from "./profileCredentials";
 import { loadSharedConfig, type SharedConfig } from "./sharedConfig";
@@ -63,6 +64,7 @@ async function run(args: readonly string[], env: Environment): Promise<unknown> 
     endpoints,
     log: silentLog,
     ca,
+    maxAttempts: retrySettings(profile, env).maxAttempts,
     fixedDateMs,
   });
   if (flags["dry-run"]) {

@@ -1,3 +1,4 @@
+import { randomUUID } from "node:crypto";
 import { untilAborted } from "../core/abort";
 import { systemClock, type Clock } from "../core/clock";
 import { throwIfAborted } from "../core/errors";
@@ -12,7 +13,7 @@ import { redactorOf, type Redact } from "./redact";
 import { toWireRequest, type WireRequest } from "./request";
 import { InvalidResponse, parseError, parseOutput, requestIdOf } from "./response";
 import {
-  maxAttempts,
+  defaultMaxAttempts,
   retryDelayMs,
   retryReasonOfError,
   retryReasonOfFailure,
@@ -67,6 +68,8 @@ export interface ClientOptions {
   /** What is known about the services' clocks, where several clients share it. */
   readonly skew?: ClockSkew;
   readonly timeouts?: Partial<Timeouts>;
+  /** Of one call, the first attempt included. */
+  readonly maxAttempts?: number | undefined;
   /** PEM certificates to trust instead of the system's, from AWS_CA_BUNDLE. */
   readonly ca?: string | undefined;
   /** Between 0 and 1; for the jitter of retries. */
@@ -96,6 +99,13 @@ interface Failure {
   /** The service may have carried this attempt out. */
   readonly mayHaveActed: boolean;
   toError(attempts: number, hasLostAttempt: boolean): ServiceError | TransportError;
+}
+
+/** Which attempt of which call a request is. */
+interface Invocation {
+  readonly id: string;
+  readonly attempt: number;
+  readonly maxAttempts: number;
 }
 
 /** What came back for one attempt, and what is needed to judge it. */
@@ -131,10 +141,12 @@ class HttpClient implements AwsClient {
   ): Promise<O> {
     requireToken(operation, input);
     const request = toWireRequest(operation, input);
+    const maxAttempts = this.#options.maxAttempts ?? defaultMaxAttempts;
+    const invocation = { id: randomUUID(), maxAttempts };
     let taken: number | undefined;
     let hasLostAttempt = false;
     for (let attempt = 1; ; attempt++) {
-      const outcome = await this.#attempt(operation, request, attempt, options);
+      const outcome = await this.#attempt(operation, request, { ...invocation, attempt }, options);
       if (outcome.type === "success") {
         this.#tokens.giveBack(taken);
         return outcome.output;
@@ -212,9 +224,10 @@ class HttpClient implements AwsClient {
     // eslint-disable-next-line @typescript-eslint/no-explicit-any -- the input was serialized by the caller
     operation: Operation<any, O>,
     request: WireRequest,
-    number: number,
+    invocation: Invocation,
     options: CallOptions,
   ): Promise<Outcome<O>> {
+    const { attempt: number } = invocation;
     const { request: signed, offsetMs, accessKeyId, redact } = await this.#prepare(operation, request, options.signal);
     await options.beforeAttempt?.(number);
     throwIfAborted(options.signal);
@@ -225,7 +238,7 @@ class HttpClient implements AwsClient {
     };
     let response;
     try {
-      response = await send(signed, {
+      response = await send(withInvocation(signed, invocation), {
         timeouts: { ...defaultTimeouts, ...this.#options.timeouts },
         ca: this.#options.ca,
         signal: options.signal,
@@ -313,6 +326,12 @@ function requireToken(operation: AnyOperation, input: object): void {
   if (typeof token !== "string" || token === "") {
     throw new TypeError(`${operation.name} needs ${member}, set by the caller and kept with what it creates`);
   }
+}
+
+/** By these a service tells retries from new calls. Unsigned, as boto3 has them: a proxy that drops them does no harm. */
+function withInvocation(request: SignedRequest, { id, attempt, maxAttempts }: Invocation): SignedRequest {
+  const headers = { "amz-sdk-invocation-id": id, "amz-sdk-request": `attempt=${attempt}; max=${maxAttempts}` };
+  return { ...request, headers: { ...request.headers, ...headers } };
 }
 
 function failedToSend(operation: AnyOperation, error: SendError): Failure {

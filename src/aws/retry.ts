@@ -2,7 +2,7 @@ import type { IncomingHttpHeaders } from "node:http";
 import type { Service } from "./operation";
 
 /** The SDKs' standard mode, as they have it since 2026. */
-export const maxAttempts = 3;
+export const defaultMaxAttempts = 3;
 const maxBackoffMs = 20_000;
 const baseMs = { transient: 50, throttling: 1_000 };
 const cost = { transient: 14, throttling: 5 };
@@ -29,8 +29,6 @@ const throttlingCodes = new Set([
 ]);
 const transientCodes = new Set(["TimeoutError", "RequestTimeout", "RequestTimeoutException"]);
 const transientStatuses = new Set([500, 502, 503, 504]);
-/** Whatever code they carry, the same request would be refused again. */
-const finalStatuses = new Set([401, 402, 403, 404, 409]);
 const networkCodes = new Set([
   "ECONNRESET",
   "ECONNREFUSED",
@@ -45,9 +43,8 @@ const networkCodes = new Set([
   "NoErrorCode",
 ]);
 
-/** Undefined: the answer is final. A throttling code counts with status 400 too, as gateways send it. */
+/** Undefined: the answer is final. A throttling code counts whatever its status, as gateways differ in it. */
 export function retryReasonOfError(service: Service, name: string, status: number): RetryReason | undefined {
-  if (finalStatuses.has(status)) return undefined;
   const modelled = Object.hasOwn(service.errors, name) ? service.errors[name] : undefined;
   if (status === 429 || modelled?.throttling || throttlingCodes.has(name)) return "throttling";
   if (modelled?.retryable === true) return "transient";

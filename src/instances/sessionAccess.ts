@@ -8,6 +8,7 @@ import { staticCredentials, type CredentialSource } from "../aws/credentials";
 import type { EndpointSettings } from "../aws/endpoint";
 import { endpointSettings, type Environment } from "../aws/endpointConfig";
 import { profileCredentials, type ProfileCredentials } from "../aws/profileCredentials";
+import { retrySettings, type RetrySettings } from "../aws/retryConfig";
 import {
   configFiles,
   describeDiagnostic,
@@ -49,6 +50,7 @@ export interface Access {
   /** Set where whoever issues the credentials issues them for one account only. A profile's `aws_account_id` is a claim. */
   readonly verifiedAccountId?: string | undefined;
   readonly sandboxId?: string;
+  readonly retry?: RetrySettings;
 }
 
 /** Credentials of a profile, one source for all its connections: an MFA code is asked for once. */
@@ -127,6 +129,7 @@ export class SessionAccess implements Disposable {
       skew,
       digest,
       ca,
+      retry: retrySettings(profile, env),
       endpoints: endpointSettings(profile, config, env, { urls: endpointUrls() }),
       // Identity Center gives credentials for the account that it was asked for, or none.
       verifiedAccountId: profile?.kind === "sso" ? profile.values.sso_account_id : undefined,

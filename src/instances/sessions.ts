@@ -43,6 +43,8 @@ class ConnectionSessions implements Sessions, Disposable {
   readonly #entries = new Map<string, Entry>();
   /** Connections whose last open failed: they are told when there is reason to try again. */
   readonly #failed = new Map<string, Connection>();
+  /** What the log has been told already. */
+  readonly #noted = new Set<string>();
   readonly #changed = new Emitter<string>();
   readonly #access: SessionAccess;
   #lastGeneration = 0;
@@ -170,6 +172,7 @@ class ConnectionSessions implements Sessions, Disposable {
     const entry = this.#entries.get(connectionKey(connection));
     if (entry?.generation === generation) entry.digest = access.digest;
     const { log, clock } = this.#options;
+    for (const note of access.retry?.notes ?? []) this.#noteOnce(note);
     // Whoever answers first tells all clients of the session the time.
     const skew = access.skew ?? new ClockSkew();
     const clientWith = (credentials: CredentialSource): AwsClient =>
@@ -179,6 +182,7 @@ class ConnectionSessions implements Sessions, Disposable {
         endpoints: access.endpoints,
         log,
         ca: access.ca,
+        maxAttempts: access.retry?.maxAttempts,
         skew,
         ...(clock && { clock }),
       });
@@ -235,6 +239,12 @@ class ConnectionSessions implements Sessions, Disposable {
       // The session stays: renewed credentials of the same account serve it as well.
       invalidate: (accessKeyId) => source.invalidate(accessKeyId),
     };
+  }
+
+  #noteOnce(note: string): void {
+    if (this.#noted.has(note)) return;
+    this.#noted.add(note);
+    this.#options.log.info(note);
   }
 
   /** Files that may be incomplete replace nothing: what runs keeps what it was opened with. */

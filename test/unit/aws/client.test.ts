@@ -119,7 +119,7 @@ test("a service that recovers is a success, and every attempt was heard", async 
 });
 
 test("throttling waits longer, whatever its status", async (t) => {
-  for (const status of [400, 429, 503]) {
+  for (const status of [400, 402, 403, 409, 429, 503]) {
     const { url } = await startLoopback(t, [reply(status, { __type: "a#ThrottlingException" }), ok]);
     const client = clientFor(url);
     await client.call(getInstance, { instanceId: id });
@@ -134,7 +134,6 @@ for (const [status, name] of [
   [403, "AccessDeniedException"],
   [404, "ResourceNotFoundException"],
   [409, "ConflictException"],
-  [402, "ThrottlingException"],
   [501, "NotImplemented"],
 ] as const) {
   test(`${name} with status ${status} is final`, async (t) => {
@@ -146,6 +145,28 @@ for (const [status, name] of [
     assert.equal(requests.length, 1);
   });
 }
+
+test("Each attempt says which one of which call it is, and how many there may be", async (t) => {
+  const { url, requests } = await startLoopback(t, [fault, fault, ok]);
+  const client = clientFor(url, { maxAttempts: 5 });
+  await client.call(getInstance, { instanceId: id });
+  await client.call(getInstance, { instanceId: id });
+  const said = requests.map(({ headers }) => headers["amz-sdk-request"]);
+  assert.deepEqual(said, ["attempt=1; max=5", "attempt=2; max=5", "attempt=3; max=5", "attempt=1; max=5"]);
+  const ids = requests.map(({ headers }) => headers["amz-sdk-invocation-id"]);
+  assert.match(String(ids[0]), /^[0-9a-f-]{36}$/);
+  assert.deepEqual(ids.slice(0, 3), [ids[0], ids[0], ids[0]]);
+  assert.notEqual(ids[3], ids[0]);
+  assert.doesNotMatch(requests[0]?.headers.authorization ?? "", /amz-sdk/);
+});
+
+test("AWS_MAX_ATTEMPTS is how often a request is tried", async (t) => {
+  for (const maxAttempts of [1, 5]) {
+    const { url, requests } = await startLoopback(t, [fault]);
+    await assert.rejects(clientFor(url, { maxAttempts }).call(getInstance, { instanceId: id }), ServiceError);
+    assert.equal(requests.length, maxAttempts);
+  }
+});
 
 test("every attempt of a create carries the same token and body", async (t) => {
   const { url, requests } = await startLoopback(t, [reset, fault, ok]);

@@ -43,7 +43,7 @@ test("nonsense in either header is as if it were not there", () => {
   }
 });
 
-test("what is throttled or passes is tried again; what would be refused again is not, whatever its code", () => {
+test("what is throttled, whatever its status, or passes is tried again; what would be refused again is not", () => {
   const reason = (name: string, status: number) => retryReasonOfError(service, name, status);
   for (const name of [
     "BandwidthLimitExceeded",
@@ -67,7 +67,10 @@ test("what is throttled or passes is tried again; what would be refused again is
   for (const name of ["TimeoutError", "RequestTimeout", "RequestTimeoutException", "Again"])
     assert.equal(reason(name, 400), "transient", name);
   for (const status of [500, 502, 503, 504]) assert.equal(reason("Unheard", status), "transient");
-  for (const status of [401, 402, 403, 404, 409]) assert.equal(reason("ThrottlingException", status), undefined);
+  for (const status of [401, 402, 403, 404, 409]) {
+    assert.equal(reason("ThrottlingException", status), "throttling");
+    assert.equal(reason("Unheard", status), undefined);
+  }
   for (const name of ["ValidationException", "Never", "toString", ""]) assert.equal(reason(name, 400), undefined, name);
   assert.equal(reason("Unheard", 501), undefined);
 });
@@ -84,10 +87,18 @@ test("a connection that was lost, refused or spoke no HTTP is tried again; what 
     "EAI_AGAIN",
     "TimeoutError",
     "InvalidResponse",
+    "NoErrorCode",
     "HPE_INVALID_CONSTANT",
   ])
     assert.equal(retryReasonOfFailure(code), "transient", code);
-  for (const code of ["", "DEPTH_ZERO_SELF_SIGNED_CERT", "ERR_INVALID_CHAR", "X_HPE_"])
+  for (const code of [
+    "",
+    "NoSocket",
+    "ProxyAuthenticationRequired",
+    "DEPTH_ZERO_SELF_SIGNED_CERT",
+    "ERR_INVALID_CHAR",
+    "X_HPE_",
+  ])
     assert.equal(retryReasonOfFailure(code), undefined, code);
 });
 

@@ -5,10 +5,11 @@ import type { ServerResponse } from "node:http";
 import { tmpdir } from "node:os";
 import * as path from "node:path";
 import { test } from "node:test";
-import { SignInRequiredError } from "../../../src/aws/errors";
+import { call } from "../../../src/aws/callCommand";
+import { ServiceError, SignInRequiredError } from "../../../src/aws/errors";
 import { getInstance, listInstances } from "../../../src/aws/services/supplychain";
 import { CancelledError, UserError } from "../../../src/core/errors";
-import { silentLog } from "../../../src/core/log";
+import { silentLog, type Log } from "../../../src/core/log";
 import { connectionKey, type Connection, type Session } from "../../../src/instances/connection";
 import { createSessions, type SessionsOptions } from "../../../src/instances/sessions";
 import { FakeClock } from "../../fakes/clock";
@@ -30,6 +31,7 @@ class Cloud {
   hold: ((call: string, release: () => void) => void) | undefined;
   /** Keys that have expired. */
   readonly expired = new Set<string>();
+  failing = false;
 
   serve({ url, headers, method }: ReceivedRequest, response: ServerResponse): void {
     const key = /Credential=([^/]+)/.exec(headers.authorization ?? "")?.[1] ?? "";
@@ -38,7 +40,9 @@ class Cloud {
     const call = `${what} by ${account}`;
     this.calls.push(call);
     const release = () => {
-      if (this.expired.has(key)) {
+      if (this.failing) {
+        response.writeHead(500, { "x-amzn-errortype": "InternalFailure" }).end();
+      } else if (this.expired.has(key)) {
         response.writeHead(403, { "x-amzn-errortype": "ExpiredTokenException" }).end("{}");
       } else if (url === "/") {
         const result = `<GetCallerIdentityResult><Account>${account}</Account></GetCallerIdentityResult>`;
@@ -121,6 +125,27 @@ test("Row 3, Security 13: when a profile's keys are replaced by another account'
   write(keys("222", "dev", "aws_account_id = 111\n"));
   await change;
   assert.equal((await sessions.open(dev)).accountId, "222");
+});
+
+test("requests are tried as often as the environment or the profile says, and a mode that is not ours is logged once", async (t) => {
+  const lines: string[] = [];
+  const log: Log = { ...silentLog, info: (line) => void lines.push(line) };
+  const { write, sessions, url, cloud } = await world(t, { log });
+  cloud.failing = true;
+  write(keys("111", "dev", "max_attempts = 2\nretry_mode = adaptive\n"));
+  for (let opening = 1; opening <= 2; opening++) await assert.rejects(sessions.open(dev), ServiceError);
+  assert.equal(cloud.calls.length, 4);
+  assert.equal(lines.length, 1);
+  assert.match(lines[0] ?? "", /^retry_mode of profile dev is "adaptive": /);
+
+  const env = { AWS_MAX_ATTEMPTS: "1", AWS_CONFIG_FILE: "/nowhere", AWS_SHARED_CREDENTIALS_FILE: "/nowhere" };
+  const called = await call(["sts", "GetCallerIdentity", "--region", "us-east-1", "--endpoint-url", url], {
+    ...env,
+    AWS_ACCESS_KEY_ID: "KEY-111",
+    AWS_SECRET_ACCESS_KEY: "s",
+  });
+  assert.equal((JSON.parse(called.stderr ?? "{}") as { attempts: number }).attempts, 1);
+  assert.equal(cloud.calls.length, 5);
 });
 
 test("switching credentials in the middle of a slow list ends the list, and nothing of the old account is current", async (t) => {
