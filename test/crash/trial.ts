@@ -45,6 +45,8 @@ export class Trial {
   readonly interruptions: string[] = [];
   /** Found at a moment at which the product would have caught it. */
   violation: Error | undefined;
+  /** By a user, beside those of `finish`. */
+  resumptions = 0;
   /** What happened, for the report of a wrong end. */
   readonly notes: string[] = [];
   readonly directory = "/journal";

@@ -18,6 +18,7 @@ async function withFailingDisk(trial: Trial, arrange: (window: CampaignWindow) =
     const record = window.operations.get(started.id);
     if (record?.status === "interrupted" && !watching)
       assert.notEqual(record.error?.code, "Interrupted", "it says that its window is gone, and it is not");
+    if (record?.status === "interrupted") trial.resumptions += 1;
     if (record?.status === "interrupted") await trial.try("resume", window.operations.resume(started.id));
     await trial.forAWhile(window.operations.settled(started.id));
   } else if (trial.random.chance(0.5)) await trial.someLooks();
@@ -44,6 +45,32 @@ const failsOnce: Fault = {
         return { code, isDone };
       };
     }),
+};
+
+const readFails: Fault = {
+  name: "entryCannotBeRead",
+  about: "a window cannot read its own entry, once, while it works on it",
+  rows: [19],
+  async play(trial) {
+    await withFailingDisk(trial, (window) => {
+      const at = trial.random.upTo(5);
+      const code = trial.random.pick(codes);
+      let seen = 0;
+      window.files.onCall = (call, number) => {
+        // The one before a rename: what other reads miss, the next ones tell.
+        const isBeforeRename = /^close .*\.tmp$/.test(window.files.calls[number - 2] ?? "");
+        if (!isBeforeRename || !/^readFile .*\.json$/.test(call) || ++seen !== at) return undefined;
+        trial.notes.push(`${call} failed with ${code}`);
+        return { code };
+      };
+    });
+    // Whoever believes that another window owns it gives the lock back, and takes it over from itself.
+    if (trial.interruptions.length > 0) return;
+    for (const { files } of trial.windows) {
+      const taken = files.calls.filter((call) => /^open .*\.lock$/.test(call)).length;
+      assert.ok(taken <= 1 + trial.resumptions, `a lock was taken ${taken} times`);
+    }
+  },
 };
 
 const failsFromThenOn: Fault = {
@@ -168,6 +195,7 @@ const lockCannotBeMade: Fault = {
 
 export const diskFaults: readonly Fault[] = [
   failsOnce,
+  readFails,
   failsFromThenOn,
   flushFails,
   powerLoss,

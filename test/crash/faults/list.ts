@@ -5,6 +5,7 @@ import type { Fault } from "./fault";
 import { serviceFaults } from "./service";
 import { settingsFaults } from "./settings";
 import { severalFaults } from "./several";
+import { stormFaults } from "./storm";
 import { timeFaults } from "./time";
 
 /** Every kind of fault that the campaign knows, beside the killed processes of `killed.ts`. */
@@ -16,4 +17,5 @@ export const faults: readonly Fault[] = [
   ...severalFaults,
   ...userFaults,
   ...credentialFaults,
+  ...stormFaults,
 ];

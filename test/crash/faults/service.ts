@@ -65,8 +65,12 @@ const lag: Fault = {
   about: "reads and listings show the state of up to a minute ago, also after lost replies",
   rows: [17],
   async play(trial) {
+    // What was there before is seen by everybody.
+    trial.sleep(1);
     if (trial.random.chance(0.4)) await trial.loseReplies(trial.random.upTo(4));
-    await trial.fault("*", { kind: "lag", ms: trial.random.upTo(300) }, trial.random.pick([1, 3, 10, 100, 1000]));
+    // Some readings of long ago, however slow this machine is, or all of a time.
+    if (trial.random.chance(0.6)) await trial.fault("*", { kind: "lag", ms: 600_000 }, trial.random.upTo(14));
+    else await trial.fault("*", { kind: "lag", ms: trial.random.upTo(300) }, 1000);
     await carryOutPerhapsInTwo(trial);
   },
 };

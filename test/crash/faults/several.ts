@@ -164,13 +164,15 @@ const twoJournals: Fault = {
       begin();
       if (isSame) await mayGoOn;
     });
-    const a = await trial.start(here, { type: "recreate", draft: drafts[0]!, target });
-    assert.ok(a, "starting was refused");
-    await trial.within(Promise.race([isFirstThere, trial.idle(here, a.id)]), "the first machine");
+    const starting = trial.start(here, { type: "recreate", draft: drafts[0]!, target });
+    const isFirstIdle = starting.then((record) => record && trial.idle(here, record.id));
+    await trial.within(Promise.race([isFirstThere, isFirstIdle]), "the first machine");
     there.at(trial.random.upTo(20), requestsAndReplies, goOn);
     const b = await trial.start(there, { type: "recreate", draft: drafts[1]!, target });
     assert.ok(b, "starting was refused");
     void trial.idle(there, b.id).then(goOn, goOn);
+    const a = await trial.within(starting, "starting");
+    assert.ok(a, "starting was refused");
     const ends = [await trial.finish(here, a.id), await trial.finish(there, b.id)];
     const made = (await everything(trial)).slice(before.length);
     const what = ends.map(({ status, error }) => `${status} ${error?.code ?? ""}`).join(" and ");
