@@ -12,6 +12,12 @@ export class SkippingClock implements Clock {
   readonly #start = Date.UTC(2026, 0, 2, 3, 4, 5);
   readonly #sleeps = new Set<Sleep>();
   #isTurning = false;
+  readonly #endMs: number;
+
+  /** After `endMs` nobody wakes any more: a test that waits for what never comes fails, and does not go on for ever. */
+  constructor({ endMs = Number.POSITIVE_INFINITY }: { readonly endMs?: number } = {}) {
+    this.#endMs = endMs;
+  }
 
   now(): number {
     return this.#start + this.#elapsed;
@@ -50,7 +56,7 @@ export class SkippingClock implements Clock {
   }
 
   #arm(): void {
-    if (this.#isTurning || this.#sleeps.size === 0) return;
+    if (this.#isTurning || this.#sleeps.size === 0 || this.#elapsed >= this.#endMs) return;
     this.#isTurning = true;
     setImmediate(() => {
       this.#isTurning = false;

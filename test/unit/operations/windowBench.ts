@@ -17,7 +17,7 @@ export const directory = "/journal";
 export class WindowBench {
   readonly cloud = new FakeCloud();
   readonly sessions = new FakeSessions(this.cloud);
-  readonly clock = new SkippingClock();
+  readonly clock = new SkippingClock({ endMs: 2 * 60 * 60 * 1000 });
   readonly disk = new MemoryFiles();
   readonly #windows: Window[] = [];
 
