@@ -20,6 +20,8 @@ export interface ProviderOptions {
   readonly skew: ClockSkew;
   /** Ends requests and kills a process. What the SDK does besides goes on, and is nobody's. */
   readonly signal: AbortSignal;
+  /** Does what may wait for the user: no time limit runs. */
+  readonly unlimited: <T>(work: () => Promise<T>) => Promise<T>;
 }
 
 /** Asks the SDK's providers once. Rejects with SignInRequiredError, CancelledError or UserError. */

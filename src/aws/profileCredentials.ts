@@ -131,6 +131,8 @@ interface ResolutionEvents {
 class Resolution {
   readonly outcome: Promise<AwsCredentials>;
   waiting = 0;
+  /** A person is being asked for something. */
+  isAsking = false;
   isReplaced = false;
   readonly #end = new AbortController();
   readonly #limit: TimeLimit;
@@ -152,7 +154,8 @@ class Resolution {
       clock,
       skew,
       signal: this.#end.signal,
-      promptMfa: promptMfa && ((serial) => this.#limit.pauseWhile(() => promptMfa(serial, profile))),
+      unlimited: (work) => this.#limit.pauseWhile(work),
+      promptMfa: promptMfa && ((serial) => this.#ask(() => promptMfa(serial, profile))),
     });
     this.outcome = Promise.race([resolved, stopped])
       .finally(() => this.#limit.stop())
@@ -172,9 +175,13 @@ class Resolution {
     this.outcome.catch(() => {});
   }
 
-  /** A person is being asked for something. */
-  get isAsking(): boolean {
-    return this.#limit.isPaused;
+  async #ask(prompt: () => Promise<string>): Promise<string> {
+    this.isAsking = true;
+    try {
+      return await this.#limit.pauseWhile(prompt);
+    } finally {
+      this.isAsking = false;
+    }
   }
 
   replace(): void {

@@ -2,7 +2,8 @@ import { Readable } from "node:stream";
 import type { Clock } from "../core/clock";
 import type { ClockSkew } from "./clockSkew";
 import { encode } from "./request";
-import { defaultTimeouts, send, SendError } from "./transport";
+import type { SignedRequest } from "./sign";
+import { defaultTimeouts, send, SendError, type SendOptions, type WireResponse } from "./transport";
 
 export interface ProviderTransportOptions {
   /** PEM certificates to trust instead of the system's. */
@@ -12,6 +13,8 @@ export interface ProviderTransportOptions {
   readonly clock: Clock;
   /** Learns from the replies. */
   readonly skew: ClockSkew;
+  /** Does what may wait for the user, who is asked for the password of a proxy: no time limit runs. */
+  readonly unlimited: <T>(work: () => Promise<T>) => Promise<T>;
 }
 
 /** The part of the SDK's request that its credential clients use. */
@@ -47,7 +50,7 @@ export class ProviderTransport {
     try {
       const signed = { method, url, headers, body: textOf(request.body) };
       const userAgent = headers["user-agent"] ?? headers["User-Agent"] ?? "";
-      const reply = await send(signed, { ca, signal, timeouts: defaultTimeouts, userAgent });
+      const reply = await this.#send(signed, { ca, signal, timeouts: defaultTimeouts, userAgent });
       skew.observe(url.host, reply.headers, { sentMs, nowMs: clock.now() });
       return {
         response: { statusCode: reply.status, headers: flat(reply.headers), body: Readable.from([reply.body]) },
@@ -55,6 +58,21 @@ export class ProviderTransport {
     } catch (error) {
       throw error instanceof SendError ? asTheSdkNamesIt(error) : error;
     }
+  }
+
+  async #send(request: SignedRequest, options: SendOptions): Promise<WireResponse> {
+    let reply: Promise<WireResponse> | undefined;
+    await this.#options.unlimited(
+      () =>
+        new Promise<void>((resolve) => {
+          reply = send(request, { ...options, onSocket: resolve });
+          reply.then(
+            () => resolve(),
+            () => resolve(),
+          );
+        }),
+    );
+    return reply ?? Promise.reject(new TypeError("Nothing was sent"));
   }
 
   /** A handler of the SDK has these; there is nothing to configure or to close. */

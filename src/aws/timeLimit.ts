@@ -1,29 +1,24 @@
 import type { Clock } from "../core/clock";
 
-/** Calls back once `ms` have passed without a pause. */
+/** Calls back once so many milliseconds have passed, pauses not counted. */
 export class TimeLimit {
   readonly #clock: Clock;
-  readonly #ms: number;
   readonly #onReached: () => void;
+  #leftMs: number;
+  #beganAt = 0;
   #stretch = new AbortController();
   #pauses = 0;
   #isStopped = false;
 
   constructor(clock: Clock, ms: number, onReached: () => void) {
     this.#clock = clock;
-    this.#ms = ms;
+    this.#leftMs = ms;
     this.#onReached = onReached;
     this.#begin();
   }
 
-  /** The limit does not run while this does, and begins anew after it. */
-  get isPaused(): boolean {
-    return this.#pauses > 0;
-  }
-
   async pauseWhile<T>(work: () => Promise<T>): Promise<T> {
-    this.#pauses++;
-    this.#stretch.abort();
+    if (this.#pauses++ === 0) this.#pause();
     try {
       return await work();
     } finally {
@@ -37,7 +32,13 @@ export class TimeLimit {
   }
 
   #begin(): void {
+    this.#beganAt = this.#clock.monotonic();
     this.#stretch = new AbortController();
-    this.#clock.sleep(this.#ms, this.#stretch.signal).then(this.#onReached, () => {});
+    this.#clock.sleep(this.#leftMs, this.#stretch.signal).then(this.#onReached, () => {});
+  }
+
+  #pause(): void {
+    this.#stretch.abort();
+    this.#leftMs = Math.max(0, this.#leftMs - (this.#clock.monotonic() - this.#beganAt));
   }
 }

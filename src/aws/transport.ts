@@ -38,6 +38,8 @@ export interface SendOptions {
   readonly ca?: string | undefined;
   readonly signal?: AbortSignal | undefined;
   readonly userAgent: string;
+  /** There is a socket: whoever was asked for the password of a proxy has answered. */
+  readonly onSocket?: () => void;
 }
 
 /** One attempt that got no complete reply. */
@@ -100,6 +102,7 @@ export function send(request: SignedRequest, options: SendOptions): Promise<Wire
     outgoing.on("timeout", () => failWith(`${host} was silent for ${timeouts.idleMs} ms`, "TimeoutError"));
     outgoing.on("socket", (socket) => {
       clearTimeout(socketTimer);
+      options.onSocket?.();
       if (isSettled) return;
       failAfter(timeouts.totalMs, `No complete reply from ${host} within ${timeouts.totalMs} ms`);
       const connectTimer = failAfter(timeouts.connectMs, `No connection to ${host} within ${timeouts.connectMs} ms`);

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { once } from "node:events";
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import * as http from "node:http";
 import type { ServerResponse } from "node:http";
 import { tmpdir } from "node:os";
 import * as path from "node:path";
@@ -143,6 +144,41 @@ test("Row 13: nobody is hurried while typing the code of an MFA device; the limi
   assert.match(request.body, /TokenCode=123456/);
   const over = assert.rejects(getting, gaveUp(/ 60 s/));
   await clock.advance(60_000);
+  await over;
+});
+
+test("Row 13: the limit does not run while a proxy's password is asked for: before there is a socket", async (t) => {
+  const server = await startServer(t);
+  const clock = new FakeClock();
+  const agent = http.globalAgent;
+  const connect = agent.createConnection.bind(agent);
+  t.after(() => (agent.createConnection = connect));
+  const asked = new Promise<() => void>((resolve) => {
+    agent.createConnection = (options, callback) => {
+      resolve(() => callback?.(null, connect(options)!));
+      return undefined;
+    };
+  });
+  const credentials = await source(role, { clock });
+  const over = assert.rejects(credentials.get(), gaveUp(/ 60 s/));
+  const answerPassword = await asked;
+  await clock.advance(60 * 60_000);
+  answerPassword();
+  await server.next();
+  await clock.advance(60_000);
+  await over;
+});
+
+test("Row 13: requests that are repeated share one minute", async (t) => {
+  const server = await startServer(t);
+  const clock = new FakeClock();
+  const credentials = await source(role, { clock });
+  const over = assert.rejects(credentials.get(), gaveUp(/ 60 s/));
+  const { response } = await server.next();
+  await clock.advance(40_000);
+  response.socket?.resetAndDestroy();
+  await server.next();
+  await clock.advance(20_000);
   await over;
 });
 
