@@ -2,8 +2,14 @@ import type { Instance } from "../instances/instance";
 import type { Kind } from "../instances/kind";
 import { isRefusal, refused, required, StoppedError, type Step, type StepContext } from "./step";
 
-/** Reads of a state that should not be, before the wait is given up. */
-const patience = 10;
+/** For how long a state is read that should not be, before the wait is given up: reads may lag behind the request. */
+const patienceMs = 5 * 60 * 1000;
+
+/** Between two looks at it. */
+const surpriseMs = 5_000;
+
+/** What a refused request may have done before is looked at for as long as reads and listings may lag. */
+const lagDelaysMs = [2_000, 4_000, 8_000, 15_000, 30_000];
 
 export function deleteSteps(kind: Kind): readonly Step[] {
   return kind.hasStates ? [sendDelete, waitDeleted] : [sendDelete];
@@ -26,9 +32,12 @@ export const waitDeleted: Step = {
   label: "waiting for deletion",
   async run(context) {
     const { id } = required(context.record.target, "target");
-    let surprises = 0;
+    let surprisedSince: number | undefined;
     for await (const seen of context.follow(id)) {
-      if (seen?.phase === "deleting") continue;
+      if (seen?.phase === "deleting") {
+        surprisedSince = undefined;
+        continue;
+      }
       // What a follower shows may be older than our request, or come from another account: only a read of our own decides.
       const instance = await context.get(id);
       if (isGone(instance)) return;
@@ -38,12 +47,15 @@ export const waitDeleted: Step = {
           "DeleteFailed",
           instance.errorMessage ?? "The service could not delete the instance.",
         );
-      if (instance.phase !== "deleting" && ++surprises >= patience)
+      if (instance.phase === "deleting") continue;
+      surprisedSince ??= context.monotonic();
+      if (context.monotonic() - surprisedSince >= patienceMs)
         throw new StoppedError(
           "interrupted",
           "NotDeleted",
           `The service took the request to delete, but the instance is still ${instance.state ?? "there"}.`,
         );
+      await context.sleep(surpriseMs);
     }
   },
 };
@@ -61,11 +73,24 @@ export async function requestDeletion(context: StepContext, id: string): Promise
 }
 
 async function wasDeleted(context: StepContext, id: string): Promise<boolean> {
-  const { kind } = context;
-  if (kind.hasStates) return isGoing(await context.get(id));
-  // A service without states may refuse to read what is gone, as it refused to delete it: the listing tells.
+  // A state is the service's word. That a listing has no line proves something only when it still has none half a minute later.
+  const [isDeleted, looksNeeded] = context.kind.hasStates
+    ? [async () => isGoing(await context.get(id)), 1]
+    : [() => isUnlisted(context, id), lagDelaysMs.length + 1];
+  let looks = 0;
+  for (const delayMs of lagDelaysMs) {
+    looks = (await isDeleted()) ? looks + 1 : 0;
+    if (looks >= looksNeeded) return true;
+    await context.sleep(delayMs);
+  }
+  return (await isDeleted()) && (looksNeeded === 1 || looks > 0);
+}
+
+/** A service without states may refuse to read what is gone, as it refused to delete it: the listing tells. */
+function isUnlisted(context: StepContext, id: string): Promise<boolean> {
   return context.read(async (session, options) => {
-    for await (const page of kind.list(session, options)) if (page.some((listed) => listed.id === id)) return false;
+    for await (const page of context.kind.list(session, options))
+      if (page.some((listed) => listed.id === id)) return false;
     return true;
   });
 }
