@@ -1,51 +1,322 @@
 import assert from "node:assert/strict";
-import { test, type TestContext } from "node:test";
-import { refusal, reset } from "../../fakes/cloud";
-import { draftOf, scope, setUp } from "./bench";
+import { test } from "node:test";
+import type { Draft } from "../../../src/instances/draft";
+import type { Instance } from "../../../src/instances/instance";
+import type { Kind } from "../../../src/instances/kind";
+import { newRecord } from "../../../src/operations/newRecord";
+import type { OperationRecord } from "../../../src/operations/operation";
+import { refusal } from "../../fakes/cloud";
+import { draftOf, scope } from "./bench";
+import { RunBench } from "./runBench";
 
-/** A create whose first request is lost before it arrives, and whose second one is refused: what exists by then is not its own. */
-async function createBeside(t: TestContext, exist: (cloud: Awaited<ReturnType<typeof setUp>>["cloud"]) => void) {
-  const bench = await setUp(t);
-  const window = await bench.open();
-  bench.cloud.fail("create", reset());
-  bench.cloud.fail("create", refusal("ConflictException", 409, "The name is taken"), { times: 6 });
-  let isFirst = true;
-  bench.cloud.before = (call) => {
-    if (call === "create" && isFirst) exist(bench.cloud);
-    isFirst &&= call !== "create";
-  };
-  const { id } = await window.start(scope, { type: "create", draft: draftOf("alpha") });
-  return window.settled(id);
+const minuteMs = 60_000;
+const quota = () => refusal("ServiceQuotaExceededException", 402, "Too many");
+
+interface Situation {
+  readonly draft?: Draft;
+  readonly kind?: (bench: RunBench) => Partial<Kind>;
+  readonly left?: Partial<OperationRecord>;
+  readonly others?: (mine: OperationRecord, bench: RunBench) => readonly OperationRecord[];
 }
 
-void test("An instance that another operation made is not taken for one's own, however alike they are", async (t) => {
-  const bench = await setUp(t);
-  const window = await bench.open();
-  const first = await window.start(scope, { type: "create", draft: draftOf("alpha") });
-  assert.equal((await window.settled(first.id)).created?.id, "i-1");
-  bench.cloud.fail("create", reset());
-  bench.cloud.fail("create", refusal("ConflictException", 409, "The name is taken"), { times: 6 });
-  const second = await window.start(scope, { type: "create", draft: draftOf("alpha") });
-  const record = await window.settled(second.id);
-  assert.equal(record.status, "failed");
-  assert.equal(record.created, undefined);
+/** A resumed create: its first request had no answer, the second one is refused, and so it depends on what `exist` made. */
+async function lookUp(exist: (bench: RunBench) => void, situation: Situation = {}) {
+  const bench = new RunBench();
+  const { draft = draftOf("alpha") } = situation;
+  const now = bench.clock.now();
+  bench.cloud.fail("create", quota());
+  const others = () => Promise.resolve(situation.others?.(run.record, bench) ?? []);
+  const run = await bench.begin(
+    { type: "create", draft },
+    {
+      left: { attempts: 1, sentAt: now, sentAtService: now, ...situation.left },
+      deps: { others },
+      kind: situation.kind?.(bench) ?? {},
+    },
+  );
+  exist(bench);
+  await run.work();
+  const { status, error, created } = run.record;
+  return { status, code: error?.code, message: error?.message ?? "", found: created?.id, bench, run };
+}
+
+/** An instance as the request would have made it, and what is different about it. */
+function add(
+  bench: RunBench,
+  options: { ageMs?: number; tags?: Record<string, string>; values?: Record<string, string> } = {},
+) {
+  const { ageMs = 0, tags = {}, values = {} } = options;
+  const { id } = bench.cloud.add("ready", "alpha", { tags, createdAt: bench.clock.now() - ageMs });
+  Object.assign(bench.cloud.resources.get(id)!.values, values);
+  return id;
+}
+
+void test("The instance that the lost request made is found, and nothing is sent in its place", async () => {
+  const { status, found, run } = await lookUp(add);
+  assert.deepEqual([status, found], ["succeeded", "i-1"]);
+  assert.ok(run.record.history.some(({ text }) => text === "Found i-1"));
 });
 
-void test("A new instance with other values is not taken for one's own", async (t) => {
-  const record = await createBeside(t, (cloud) => {
-    Object.assign(cloud.resources.get(cloud.add("ready", "alpha").id)!.values, { domain: "colleague" });
+void test("Where nothing like it comes to light within a minute, the refusal counts", async () => {
+  const { status, code, message, bench, run } = await lookUp(() => undefined);
+  assert.deepEqual([status, code, message], ["failed", "ServiceQuotaExceededException", "Too many"]);
+  assert.equal(bench.waitedMs, 59_000);
+  const told = run.record.history.map(({ text }) => text).filter((text) => text.includes("again"));
+  assert.deepEqual(
+    told,
+    [2, 4, 8, 15, 30].map((seconds) => `Too many Looking for the instance again in ${seconds} s.`),
+  );
+});
+
+void test("An instance that another operation made is not taken for one's own, however alike they are", async () => {
+  const { status, found } = await lookUp(add, {
+    others: (mine) => [{ ...mine, id: "other", created: { id: "i-1", arn: "i-1" }, status: "succeeded" }],
   });
-  assert.equal(record.status, "failed");
-  assert.deepEqual(record.error, { code: "ConflictException", message: "The name is taken" });
+  assert.deepEqual([status, found], ["failed", undefined]);
 });
 
-void test("A new instance that is being deleted, or is deleted, is not taken for one's own", async (t) => {
-  for (const phase of ["deleting", "deleted"] as const) {
-    const record = await createBeside(t, (cloud) => {
-      cloud.isInstant = false;
-      cloud.add(phase, "alpha");
+void test("What this operation itself has on record claims nothing from it", async () => {
+  const { found } = await lookUp(add, { others: (mine) => [mine] });
+  assert.equal(found, "i-1");
+});
+
+void test("An instance with other values is not taken for one's own", async () => {
+  for (const [values, draft] of [
+    [{ domain: "colleague" }, draftOf("alpha")],
+    [{}, draftOf("alpha", { values: { name: "alpha", domain: "mine" } })],
+  ] as const)
+    assert.equal((await lookUp((bench) => void add(bench, { values }), { draft })).status, "failed");
+});
+
+void test("What the service chose where the draft says nothing does not hide the instance, unless it can be edited", async () => {
+  for (const [editable, status] of [
+    [false, "succeeded"],
+    [true, "failed"],
+  ] as const) {
+    const kind = ({ cloud }: RunBench) => ({
+      fields: cloud.kind.fields.map((field) => ({ ...field, editable: editable || field.id === "name" })),
     });
-    assert.equal(record.error?.code, "ConflictException");
-    assert.equal(record.created, undefined);
+    const result = await lookUp((bench) => void add(bench, { values: { domain: "chosen" } }), { kind });
+    assert.equal(result.status, status);
   }
+});
+
+void test("An instance that is being deleted, or is gone, is not taken for one's own", async () => {
+  for (const phase of ["deleting", "deleted", "gone"] as const) {
+    const { status } = await lookUp(
+      (bench) => {
+        bench.cloud.isInstant = false;
+        bench.cloud.resources.get(add(bench))!.phase = phase === "gone" ? "ready" : phase;
+      },
+      {
+        kind: ({ cloud }) => ({
+          // Listings lag: it is still in them.
+          findByName: () => Promise.resolve([{ ...(cloud.resources.get("i-1") as unknown as Instance) }]),
+          ...(phase === "gone" ? { get: () => Promise.resolve(undefined) } : {}),
+        }),
+      },
+    );
+    assert.equal(status, "failed", phase);
+  }
+});
+
+void test("An instance's age must fit the request by the service's clock; where that is in doubt nothing is adopted", async () => {
+  for (const [ageMs, code] of [
+    [-minuteMs, undefined],
+    [0, undefined],
+    [10_000, undefined],
+    [10_001, "OutcomeUnknown"],
+    [5 * minuteMs, "OutcomeUnknown"],
+    [5 * minuteMs + 1, "ServiceQuotaExceededException"],
+  ] as const) {
+    const result = await lookUp((bench) => void add(bench, { ageMs }));
+    assert.equal(result.code, code, `${ageMs} ms`);
+    if (code !== "OutcomeUnknown") continue;
+    assert.equal(result.status, "interrupted");
+    assert.match(
+      result.message,
+      /^Instance i-1 may be the one.*may have been there before the request was sent\. Check it/,
+    );
+  }
+  const ageless = await lookUp(add, {
+    kind: ({ cloud }) => ({
+      get: async (...call) => {
+        const instance = await cloud.kind.get(...call);
+        if (!instance) return undefined;
+        const { createdAt, ...rest } = instance;
+        assert.ok(createdAt !== undefined);
+        return rest;
+      },
+    }),
+  });
+  assert.match(ageless.message, /does not say when it was created/);
+});
+
+void test("Tags tell an instance of ours from another's; those that AWS sets itself do not", async () => {
+  const draft = draftOf("alpha", { tags: { team: "a" } });
+  for (const [tags, code] of [
+    [{ team: "a" }, undefined],
+    [{ team: "a", "aws:cloudformation:stack-name": "s" }, undefined],
+    [{ team: "b" }, "ServiceQuotaExceededException"],
+    [{}, "ServiceQuotaExceededException"],
+    [{ team: "a", env: "prod" }, "OutcomeUnknown"],
+  ] as const) {
+    const result = await lookUp((bench) => void add(bench, { tags }), { draft });
+    assert.equal(result.code, code, JSON.stringify(tags));
+    if (code === "OutcomeUnknown") assert.match(result.message, /i-1.*has tags that were not asked for\. Check it/);
+  }
+});
+
+void test("Tags that may not be read leave the outcome unknown; tags that cannot be read just now are waited for", async () => {
+  const refusing = await lookUp(add, {
+    kind: () => ({ listTags: () => Promise.reject(refusal("AccessDeniedException", 403)) }),
+  });
+  assert.equal(refusing.code, "OutcomeUnknown");
+  assert.match(refusing.message, /its tags could not be read\./);
+  let tries = 0;
+  const busy = await lookUp(add, {
+    kind: ({ cloud }) => ({
+      listTags: (...call) =>
+        ++tries === 1 ? Promise.reject(refusal("InternalServerException", 500)) : cloud.kind.listTags(...call),
+    }),
+  });
+  assert.deepEqual([busy.status, busy.found], ["succeeded", "i-1"]);
+});
+
+void test("Two instances that both could be the one we made stop the operation, and both are named", async () => {
+  const { status, code, message } = await lookUp((bench) => {
+    add(bench);
+    add(bench);
+  });
+  assert.deepEqual([status, code], ["interrupted", "OutcomeUnknown"]);
+  assert.match(message, /^There are 2 new instances.*: i-1, i-2\. Check them, then discard/);
+});
+
+void test("An unfinished operation that asked for the same leaves the outcome unknown, and is named", async () => {
+  const sibling = (mine: OperationRecord): OperationRecord => ({ ...mine, id: "other", status: "interrupted" });
+  for (const change of [
+    {},
+    { status: "running" },
+    { status: "discarded", updatedAt: Number.MAX_SAFE_INTEGER },
+    { type: "recreate" },
+  ] as const) {
+    const result = await lookUp(add, { others: (mine) => [{ ...sibling(mine), ...change }] });
+    assert.equal(result.code, "OutcomeUnknown", JSON.stringify(change));
+    assert.match(
+      result.message,
+      /another operation that asked for the same.*create alpha, started 2026-01-02T03:04:05/,
+    );
+  }
+});
+
+void test("An operation that cannot have made the same is no reason for doubt", async () => {
+  const different: Record<string, (mine: OperationRecord) => Partial<OperationRecord>> = {
+    "knows what it made": () => ({ created: { id: "i-9", arn: "i-9" } }),
+    "never sent a request": () => ({ sentAt: undefined }),
+    "is at another step": () => ({ step: "follow" }),
+    "is no create": () => ({ type: "edit" }),
+    "has succeeded": () => ({ status: "succeeded" }),
+    "has failed": () => ({ status: "failed" }),
+    "was discarded before": ({ createdAt }) => ({ status: "discarded", updatedAt: createdAt - 1 }),
+    "is in another account": () => ({ accountId: "999999999999" }),
+    "is of another kind": () => ({ kind: "chime" }),
+    "is in another Region": () => ({ place: { ...scope.place, region: "eu-west-1" } }),
+    "is in another Region, by an earlier version": ({ connection }) => ({
+      place: undefined,
+      connection: { ...connection, region: "eu-west-1" },
+    }),
+    "has no draft": () => ({ draft: undefined }),
+    "has another value": () => ({ draft: draftOf("alpha", { values: { name: "beta" } }) }),
+    "has one value more": () => ({ draft: draftOf("alpha", { values: { name: "alpha", domain: "d" } }) }),
+    "has one value less": () => ({ draft: draftOf("alpha", { values: {} }) }),
+    "has other tags": () => ({ draft: draftOf("alpha", { tags: { team: "b" } }) }),
+  };
+  for (const [what, change] of Object.entries(different)) {
+    const others = (mine: OperationRecord): readonly OperationRecord[] => [
+      { ...mine, id: "other", status: "interrupted", ...change(mine) },
+    ];
+    const result = await lookUp(add, { others });
+    assert.deepEqual([result.status, result.found], ["succeeded", "i-1"], what);
+  }
+});
+
+/** A recreate whose failed instance is deleted by now, before its create is sent for the first time. */
+async function recreateBeside(
+  exist: (bench: RunBench) => void,
+  situation: Omit<Situation, "left"> & { readonly since?: number | undefined } = {},
+) {
+  const bench = new RunBench();
+  const since = "since" in situation ? situation.since : bench.clock.now();
+  const others = () => Promise.resolve(situation.others?.(run.record, bench) ?? []);
+  const target = { id: "i-0", arn: "arn:fake:i-0" };
+  const { draft = draftOf("alpha") } = situation;
+  const run = await bench.begin(
+    { type: "recreate", draft, target },
+    { left: { step: "create", firstSentAtService: since }, deps: { others }, kind: situation.kind?.(bench) ?? {} },
+  );
+  exist(bench);
+  await run.work();
+  const { status, error } = run.record;
+  return { status, code: error?.code, message: error?.message ?? "", tokens: bench.cloud.tokens.length };
+}
+
+void test("A recreate stops where somebody else has created one of the same name since, and nothing is created", async () => {
+  for (const options of [
+    { values: { domain: "theirs" } },
+    { tags: { team: "theirs" } },
+    { ageMs: 10_000, tags: { a: "b" } },
+  ]) {
+    const result = await recreateBeside((bench) => void add(bench, options));
+    assert.deepEqual([result.status, result.code, result.tokens], ["failed", "StateChanged", 0]);
+    assert.match(
+      result.message,
+      /somebody else has created i-1 under its name.*Nothing was created here; the draft is kept/,
+    );
+  }
+});
+
+void test("A recreate is not stopped by what nobody can have made in its place", async () => {
+  const situations: Record<string, Promise<{ readonly status: string; readonly tokens: number }>> = {
+    "nothing of its name": recreateBeside(() => undefined),
+    "older than the deletion": recreateBeside((bench) => void add(bench, { ageMs: 10_001, tags: { a: "b" } })),
+    "as it wants it: the token gives the same": recreateBeside(add),
+    "claimed by another operation": recreateBeside((bench) => void add(bench, { tags: { a: "b" } }), {
+      others: (mine) => [{ ...mine, id: "other", created: { id: "i-1", arn: "i-1" } }],
+    }),
+    "the failed one itself": recreateBeside((bench) => {
+      add(bench, { tags: { a: "b" } });
+      const resource = bench.cloud.resources.get("i-1")!;
+      bench.cloud.resources.clear();
+      bench.cloud.resources.set("i-0", { ...resource, id: "i-0" });
+    }),
+    "being deleted": recreateBeside((bench) => {
+      bench.cloud.isInstant = false;
+      bench.cloud.resources.get(add(bench, { tags: { a: "b" } }))!.phase = "deleting";
+      bench.cloud.before = () => {
+        bench.cloud.isInstant = bench.cloud.tokens.length > 0;
+      };
+    }),
+    "no name to look for": recreateBeside((bench) => void add(bench, { tags: { a: "b" } }), {
+      draft: { kind: "fake", values: {}, tags: {} },
+    }),
+    "no time to compare with": recreateBeside((bench) => void add(bench, { tags: { a: "b" } }), { since: undefined }),
+    "may not list": recreateBeside((bench) => void add(bench, { tags: { a: "b" } }), {
+      kind: () => ({ findByName: () => Promise.reject(refusal("AccessDeniedException", 403)) }),
+    }),
+  };
+  for (const [what, situation] of Object.entries(situations)) {
+    const { status, tokens } = await situation;
+    assert.deepEqual([status, tokens], ["succeeded", 1], what);
+  }
+});
+
+void test("A create knows from its record alone that nothing was sent, and then looks for nothing", async () => {
+  const bench = new RunBench();
+  const record = newRecord(scope, { type: "create", draft: draftOf("alpha") }, bench.cloud.kind, 0);
+  assert.equal(record.sentAt, undefined);
+  bench.cloud.fail("create", quota());
+  const run = await bench.begin({ type: "create", draft: draftOf("alpha") }, { left: {} });
+  add(bench);
+  await run.work();
+  assert.deepEqual([run.record.status, bench.waitedMs], ["failed", 0]);
 });
