@@ -4,12 +4,13 @@ import { systemClock, type Clock } from "../core/clock";
 import { throwIfAborted } from "../core/errors";
 import type { Log } from "../core/log";
 import { ClockSkew, mayMeanSkew } from "./clockSkew";
-import type { CredentialSource } from "./credentials";
+import type { AwsCredentials, CredentialSource } from "./credentials";
 import { resolveEndpoint, withHostPrefix, type Endpoint, type EndpointSettings } from "./endpoint";
 import { isExpiredError, ServiceError, TransportError } from "./errors";
 import { codelessReply, invalidReply } from "./interveningReply";
 import type { AnyOperation, Operation } from "./operation";
 import { redactorOf, type Redact } from "./redact";
+import { isUnknownKey, regionNotEnabled, type RegionCheck } from "./regionCheck";
 import { toWireRequest, type WireRequest } from "./request";
 import { InvalidResponse, parseError, parseOutput, requestIdOf } from "./response";
 import {
@@ -72,6 +73,8 @@ export interface ClientOptions {
   readonly maxAttempts?: number | undefined;
   /** PEM certificates to trust instead of the system's, from AWS_CA_BUNDLE. */
   readonly ca?: string | undefined;
+  /** Asked when a service does not know the access key. */
+  readonly checkRegion?: RegionCheck;
   /** Between 0 and 1; for the jitter of retries. */
   readonly random?: () => number;
   /** Signs with this time, in milliseconds since the epoch, and corrects no clock skew. */
@@ -93,9 +96,10 @@ interface Failure {
   readonly type: "failure";
   readonly reason: RetryReason | undefined;
   readonly response?: WireResponse;
+  /** The service called the credentials expired. */
   readonly isExpired?: boolean;
-  /** The access key that the service called expired. */
-  readonly expiredKey?: string;
+  /** What the attempt was signed with, where there was an answer. */
+  readonly credentials?: AwsCredentials;
   /** The service may have carried this attempt out. */
   readonly mayHaveActed: boolean;
   toError(attempts: number, hasLostAttempt: boolean): ServiceError | TransportError;
@@ -151,10 +155,11 @@ class HttpClient implements AwsClient {
         this.#tokens.giveBack(taken);
         return outcome.output;
       }
-      if (attempt === 1 && (await this.#wasRenewed(outcome.expiredKey, options.signal))) continue;
+      if (attempt === 1 && (await this.#wasRenewed(outcome, options.signal))) continue;
       const reason = attempt < maxAttempts ? outcome.reason : undefined;
       taken = reason && this.#tokens.take(reason);
-      if (!reason || taken === undefined) throw outcome.toError(attempt, hasLostAttempt);
+      if (!reason || taken === undefined)
+        throw await this.#explained(operation, outcome.toError(attempt, hasLostAttempt), outcome, options.signal);
       hasLostAttempt ||= outcome.mayHaveActed;
       const delayMs = retryDelayMs(attempt, reason, {
         random: this.#options.random ?? Math.random,
@@ -196,12 +201,25 @@ class HttpClient implements AwsClient {
     return (await this.#prepare(operation, toWireRequest(operation, input), signal)).request;
   }
 
+  /** Good credentials that this region does not know are no reason to sign in. */
+  async #explained(
+    { service }: AnyOperation,
+    error: ServiceError | TransportError,
+    { credentials }: Failure,
+    signal: AbortSignal | undefined,
+  ): Promise<Error> {
+    if (!isUnknownKey(error) || !credentials) return error;
+    const home = await this.#options.checkRegion?.(service.id, credentials, signal);
+    throwIfAborted(signal);
+    return home === undefined ? error : regionNotEnabled(this.region, home, error);
+  }
+
   /** Forgets expired credentials; true when there are others now, which deserve an attempt. */
-  async #wasRenewed(expiredKey: string | undefined, signal: AbortSignal | undefined): Promise<boolean> {
-    if (expiredKey === undefined) return false;
+  async #wasRenewed({ isExpired, credentials: used }: Failure, signal: AbortSignal | undefined): Promise<boolean> {
+    if (!isExpired || !used) return false;
     const { credentials } = this.#options;
-    credentials.invalidate(expiredKey);
-    return (await untilAborted(credentials.get(signal), signal)).accessKeyId !== expiredKey;
+    credentials.invalidate(used.accessKeyId);
+    return (await untilAborted(credentials.get(signal), signal)).accessKeyId !== used.accessKeyId;
   }
 
   async #prepare(operation: AnyOperation, request: WireRequest, signal: AbortSignal | undefined) {
@@ -217,7 +235,7 @@ class HttpClient implements AwsClient {
       credentials,
       timeMs: this.#options.fixedDateMs ?? this.#clock.now() + offsetMs,
     });
-    return { request: signed, offsetMs, accessKeyId: credentials.accessKeyId, redact: redactorOf(signed, credentials) };
+    return { request: signed, offsetMs, credentials, redact: redactorOf(signed, credentials) };
   }
 
   async #attempt<O extends object>(
@@ -228,7 +246,7 @@ class HttpClient implements AwsClient {
     options: CallOptions,
   ): Promise<Outcome<O>> {
     const { attempt: number } = invocation;
-    const { request: signed, offsetMs, accessKeyId, redact } = await this.#prepare(operation, request, options.signal);
+    const { request: signed, offsetMs, credentials, redact } = await this.#prepare(operation, request, options.signal);
     await options.beforeAttempt?.(number);
     throwIfAborted(options.signal);
     const sentMs = this.#clock.now();
@@ -254,7 +272,7 @@ class HttpClient implements AwsClient {
     this.#skew.observe(host, response.headers, { sentMs, nowMs: this.#clock.now() });
     const isSkewed = this.#options.fixedDateMs === undefined && this.#skew.offsetMs(host) !== offsetMs;
     const outcome = this.#judge(operation, { host, response, isSkewed, redact }, note);
-    return outcome.type === "failure" && outcome.isExpired ? { ...outcome, expiredKey: accessKeyId } : outcome;
+    return outcome.type === "failure" ? { ...outcome, credentials } : outcome;
   }
 
   #judge<O extends object>(

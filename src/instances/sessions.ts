@@ -8,6 +8,7 @@ import { ClockSkew } from "../aws/clockSkew";
 import { configProblem } from "../aws/configProblem";
 import { staticCredentials, type AwsCredentials, type CredentialSource } from "../aws/credentials";
 import { isLoopback, parseCustomUrl, resolveEndpoint, type EndpointSettings } from "../aws/endpoint";
+import { regionCheck } from "../aws/regionCheck";
 import { services } from "../aws/services/registry";
 import { getCallerIdentity } from "../aws/services/sts";
 import { describeDiagnostic, type ConfigDiagnostic, type SharedConfig } from "../aws/sharedConfig";
@@ -175,10 +176,14 @@ class ConnectionSessions implements Sessions, Disposable {
     for (const note of access.retry?.notes ?? []) this.#noteOnce(note);
     // Whoever answers first tells all clients of the session the time.
     const skew = access.skew ?? new ClockSkew();
-    const clientWith = (credentials: CredentialSource): AwsClient =>
+    const checkRegion = regionCheck(connection.region, access.endpoints, (region, credentials) =>
+      clientWith(staticCredentials(credentials), region),
+    );
+    const clientWith = (credentials: CredentialSource, region = connection.region): AwsClient =>
       createClient({
-        region: connection.region,
+        region,
         credentials,
+        ...(region === connection.region && { checkRegion }),
         endpoints: access.endpoints,
         log,
         ca: access.ca,
