@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 import type { Clock } from "../core/clock";
 import { messageOf } from "../core/errors";
 import type { Log } from "../core/log";
-import { hasCode, type Files } from "./files";
+import { hasCode, type Files, type OpenFile } from "./files";
 import { liveness, parseOwner, thisProcess, type Life, type LockOwner } from "./lockOwner";
 
 /**
@@ -38,16 +38,21 @@ export interface LockOptions {
 export async function acquireLock(path: string, options: LockOptions): Promise<Lease | undefined> {
   const { files } = options;
   const nonce = randomUUID();
+  let file: OpenFile;
   try {
-    const file = await files.open(path, "wx");
+    file = await files.open(path, "wx");
+  } catch (error) {
+    if (hasCode(error, "EEXIST")) return undefined;
+    throw error;
+  }
+  try {
     try {
       await file.writeFile(JSON.stringify({ nonce, ...thisProcess() } satisfies LockOwner));
     } finally {
       await file.close();
     }
   } catch (error) {
-    if (hasCode(error, "EEXIST")) return undefined;
-    await files.unlink(path).catch(() => undefined);
+    giveBack(path, options, (owner) => owner === undefined || owner.nonce === nonce);
     throw error;
   }
   const stop = new AbortController();
@@ -59,13 +64,31 @@ export async function acquireLock(path: string, options: LockOptions): Promise<L
     release() {
       if (stop.signal.aborted) return;
       stop.abort();
-      try {
-        if (parseOwner(files.readFileSync(path))?.nonce === nonce) files.unlinkSync(path);
-      } catch (error) {
-        if (!hasCode(error, "ENOENT")) options.log.warn(`Could not remove the lock ${path}: ${messageOf(error)}`);
-      }
+      giveBack(path, options, (owner) => owner?.nonce === nonce);
     },
   };
+}
+
+/** Removes a lock of ours, and no other. Where the disk refuses it is tried again: the lock of a living process counts for ever. */
+function giveBack(path: string, options: LockOptions, isOurs: (owner: LockOwner | undefined) => boolean): void {
+  const { files, clock, heartbeatMs, log } = options;
+  let problem: unknown;
+  const remove = () => {
+    try {
+      if (isOurs(parseOwner(files.readFileSync(path)))) files.unlinkSync(path);
+      return true;
+    } catch (error) {
+      if (hasCode(error, "ENOENT", "ENOTDIR")) return true;
+      problem = error;
+      return false;
+    }
+  };
+  const removeLater = async () => {
+    log.warn(`Could not remove the lock ${path}: ${messageOf(problem)}. Trying again.`);
+    do await clock.sleep(heartbeatMs);
+    while (!remove());
+  };
+  if (!remove()) void removeLater();
 }
 
 async function beat(path: string, isHeld: () => Promise<boolean>, signal: AbortSignal, options: LockOptions) {
@@ -80,7 +103,7 @@ async function beat(path: string, isHeld: () => Promise<boolean>, signal: AbortS
         if (!signal.aborted) options.onLost();
         return;
       }
-      const now = Date.now() / 1000;
+      const now = options.clock.now() / 1000;
       await options.files.utimes(path, now, now);
     } catch (error) {
       // The next beat may succeed; should another window break the lock meanwhile, the nonce will tell.
@@ -156,18 +179,33 @@ export class LockObserver {
 export async function breakLock(
   path: string,
   nonce: string,
-  { files }: { readonly files: Files; readonly log: Log },
+  { files, log }: { readonly files: Files; readonly log: Log },
 ): Promise<void> {
   if (((await readOwner(path, files))?.nonce ?? "") !== nonce) return;
   const aside = `${path}.${randomUUID()}`;
+  const putBack = async () => {
+    try {
+      await files.link(aside, path);
+    } catch (error) {
+      // Its owner finds at its next heartbeat that it has no lock, and stops.
+      log.warn(`Could not put back the lock ${path}, which another window took a moment ago: ${messageOf(error)}`);
+    }
+  };
   try {
     await files.rename(path, aside);
   } catch (error) {
     if (hasCode(error, "ENOENT")) return;
     throw error;
   }
-  if (((await readOwner(aside, files))?.nonce ?? "") !== nonce) await files.link(aside, path).catch(() => undefined);
-  await files.unlink(aside).catch(() => undefined);
+  try {
+    if (((await readOwner(aside, files))?.nonce ?? "") !== nonce) await putBack();
+  } catch (error) {
+    // Nobody can tell whose it was.
+    await putBack();
+    throw error;
+  } finally {
+    await files.unlink(aside).catch(() => undefined);
+  }
 }
 
 /** Undefined when there is no lock, or nobody's. */

@@ -39,6 +39,8 @@ export class FakeCloud {
   readonly calls: string[] = [];
   readonly tokens: string[] = [];
   accountId = "123456789012";
+  /** The service's clock. */
+  now: () => number = () => Date.now();
   isInstant = true;
   createOutcome: { readonly phase: Phase; readonly errorMessage?: string } = { phase: "ready" };
   deleteOutcome: { readonly phase: Phase; readonly errorMessage?: string } = { phase: "deleted" };
@@ -65,7 +67,7 @@ export class FakeCloud {
     options: { readonly tags?: Record<string, string>; readonly createdAt?: number } = {},
   ): Instance {
     const id = `i-${this.resources.size + 1}`;
-    const createdAt = options.createdAt ?? Date.now();
+    const createdAt = options.createdAt ?? this.now();
     const resource: Resource = {
       id,
       accountId: this.accountId,
@@ -120,7 +122,7 @@ export class FakeCloud {
       phase: "creating",
       values: { ...values },
       tags: { ...tags },
-      createdAt: Date.now(),
+      createdAt: this.now(),
     };
     this.resources.set(id, resource);
     this.#byToken.set(token, id);

@@ -29,6 +29,9 @@ export class FaultyFiles implements Files {
   readonly #unsynced: Unsynced;
   #cut: { readonly at: number; readonly loss: Loss; readonly before: boolean } | undefined;
   #isOff = false;
+  #tellOff = () => {};
+  /** Resolves when the power is lost. */
+  readonly whenOff = new Promise<void>((resolve) => (this.#tellOff = resolve));
 
   constructor(disk: Disk = new MemoryFiles()) {
     this.#disk = disk;
@@ -51,6 +54,7 @@ export class FaultyFiles implements Files {
     if (this.#isOff) return;
     this.#isOff = true;
     this.#unsynced.lose(loss);
+    this.#tellOff();
   }
 
   get isOff(): boolean {

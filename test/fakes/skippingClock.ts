@@ -12,6 +12,8 @@ export class SkippingClock implements Clock {
   readonly #start = Date.UTC(2026, 0, 2, 3, 4, 5);
   readonly #sleeps = new Set<Sleep>();
   #isTurning = false;
+  #isStopped = false;
+  #jumpedMs = 0;
   readonly #endMs: number;
 
   /** After `endMs` nobody wakes any more: a test that waits for what never comes fails, and does not go on for ever. */
@@ -20,11 +22,16 @@ export class SkippingClock implements Clock {
   }
 
   now(): number {
-    return this.#start + this.#elapsed;
+    return this.#start + this.#jumpedMs + this.#elapsed;
   }
 
   monotonic(): number {
     return this.#elapsed;
+  }
+
+  /** Sets the wall clock forward or back; nobody who sleeps notices. */
+  jump(ms: number): void {
+    this.#jumpedMs += ms;
   }
 
   sleep(ms: number, signal?: AbortSignal): Promise<void> {
@@ -52,11 +59,13 @@ export class SkippingClock implements Clock {
 
   /** Nobody wakes any more: for the end of a test in which something waits for ever. */
   stop(): void {
+    this.#isStopped = true;
     this.#sleeps.clear();
   }
 
   #arm(): void {
-    if (this.#isTurning || this.#sleeps.size === 0 || this.#elapsed >= this.#endMs) return;
+    const isOver = this.#isStopped || this.#elapsed >= this.#endMs;
+    if (this.#isTurning || isOver || this.#sleeps.size === 0) return;
     this.#isTurning = true;
     setImmediate(() => {
       this.#isTurning = false;

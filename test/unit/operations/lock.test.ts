@@ -9,6 +9,9 @@ import { silentLog } from "../../../src/core/log";
 import { nodeFiles } from "../../../src/operations/files";
 import { acquireLock, breakLock, LockObserver } from "../../../src/operations/lock";
 import { FakeClock } from "../../fakes/clock";
+import { FaultyFiles, type FileFault } from "../../fakes/faultyFiles";
+import { MemoryFiles, realDisk } from "../../fakes/memoryFiles";
+import { SkippingClock } from "../../fakes/skippingClock";
 
 async function setUp(t: TestContext) {
   const directory = await mkdtemp(join(tmpdir(), "lock-"));
@@ -17,7 +20,14 @@ async function setUp(t: TestContext) {
   const clock = new FakeClock();
   let losses = 0;
   const options = { files: nodeFiles, clock, heartbeatMs: 1000, log: silentLog, onLost: () => losses++ };
-  return { directory, path, clock, take: () => acquireLock(path, options), losses: () => losses };
+  return { directory, path, clock, options, take: () => acquireLock(path, options), losses: () => losses };
+}
+
+function inMemory() {
+  const disk = new MemoryFiles();
+  const files = new FaultyFiles(disk);
+  const clock = new SkippingClock();
+  return { disk, files, clock, options: { files, clock, heartbeatMs: 1000, log: silentLog, onLost: () => undefined } };
 }
 
 /** The lock of a process like this one, but for what a test changes. */
@@ -122,4 +132,99 @@ void test("An owner whose lock was broken hears of it at its next heartbeat, and
   assert.equal(losses(), 1);
   lease?.release();
   assert.equal(await next?.isHeld(), true);
+});
+
+void test("Row 16: a lock of another owner stays when this one cannot even open it", async (t) => {
+  const { take, path, directory, options } = await setUp(t);
+  const lease = await take();
+  for (const code of ["EMFILE", "EACCES", "EIO"]) {
+    const files = new FaultyFiles(realDisk);
+    files.failAt(1, code);
+    await assert.rejects(acquireLock(path, { ...options, files }), { code });
+    assert.equal(await lease?.isHeld(), true);
+  }
+  lease?.release();
+  assert.deepEqual(await readdir(directory), []);
+});
+
+void test("A lock that could not be written is removed, at once or as soon as the disk allows", async () => {
+  for (const call of ["write a.lock", "close a.lock"])
+    for (const isDiskDown of [false, true]) {
+      const { files, disk, clock, options } = inMemory();
+      await disk.mkdir("/locks");
+      files.onCall = (name) => (name === call || (isDiskDown && name.includes("Sync")) ? { code: "EIO" } : undefined);
+      await assert.rejects(acquireLock("/locks/a.lock", options), { code: "EIO" });
+      assert.deepEqual(disk.paths, isDiskDown ? ["/locks/a.lock"] : []);
+      files.heal();
+      await clock.sleep(5_000);
+      assert.deepEqual(disk.paths, []);
+      clock.stop();
+    }
+});
+
+void test("A lock that cannot be removed when it is given up is removed later, but not the next owner's", async () => {
+  const { files, disk, clock, options } = inMemory();
+  await disk.mkdir("/locks");
+  for (const call of ["readFileSync a.lock", "unlinkSync a.lock"]) {
+    const lease = await acquireLock("/locks/a.lock", options);
+    files.onCall = (name) => (name === call ? { code: "EMFILE" } : undefined);
+    lease?.release();
+    assert.deepEqual(disk.paths, ["/locks/a.lock"]);
+    files.heal();
+    await clock.sleep(5_000);
+    assert.deepEqual(disk.paths, []);
+  }
+  const lease = await acquireLock("/locks/a.lock", options);
+  files.failAt(files.calls.length + 1, "EMFILE");
+  lease?.release();
+  await breakLock("/locks/a.lock", lease?.nonce ?? "", options);
+  const next = await acquireLock("/locks/a.lock", options);
+  await clock.sleep(5_000);
+  assert.equal(await next?.isHeld(), true);
+  clock.stop();
+});
+
+/** Breaks a lock that gets a new owner right before it is moved. */
+async function breakInARace(onCall: (call: string) => FileFault | undefined = () => undefined) {
+  const { files, disk, clock, options } = inMemory();
+  await disk.mkdir("/locks");
+  const path = "/locks/a.lock";
+  const { nonce = "" } = (await acquireLock(path, options)) ?? {};
+  const others = disk.readFileSync(path).replace(nonce, "another's");
+  files.onCall = (call) => {
+    if (call.startsWith("rename")) disk.writeFileSync(path, others);
+    return onCall(call);
+  };
+  const messages: string[] = [];
+  const log = { ...silentLog, warn: (message: string) => void messages.push(message) };
+  const breaking = await Promise.allSettled([breakLock(path, nonce, { files, log })]);
+  clock.stop();
+  return {
+    result: breaking[0].status,
+    messages,
+    left: disk.paths.map((name) => [name, disk.readFileSync(name)]),
+    path,
+    others,
+  };
+}
+
+void test("Safety: a lock that changes hands while it is being broken stays with its new owner", async () => {
+  const { result, messages, left, path, others } = await breakInARace();
+  assert.equal(result, "fulfilled");
+  assert.deepEqual(left, [[path, others]]);
+  assert.deepEqual(messages, []);
+});
+
+void test("A broken lock is put back as well when nobody can tell whose it was", async () => {
+  const { result, left, path, others } = await breakInARace((call) =>
+    call.startsWith("readFile a.lock.") ? { code: "EIO" } : undefined,
+  );
+  assert.equal(result, "rejected");
+  assert.deepEqual(left, [[path, others]]);
+});
+
+void test("Also: that a broken lock could not be put back is said in the log", async () => {
+  const { messages, left } = await breakInARace((call) => (call.startsWith("link") ? { code: "EPERM" } : undefined));
+  assert.deepEqual(left, []);
+  assert.match(messages.join(), /Could not put back the lock .*a\.lock.*EPERM/);
 });
