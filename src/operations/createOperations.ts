@@ -17,10 +17,12 @@ import { Ownership, type OwnershipTiming } from "./ownership";
 import { OperationRun, type RunEnd } from "./run";
 import type { OperationRequest, Operations, OperationScope } from "./runner";
 import { pinnedKind } from "./pinnedPlace";
+import { isOutlived, isTimeCertain } from "./retention";
 import { SharedRecords } from "./sharedRecords";
 import { sweep } from "./sweep";
 import { SignedOut } from "./signedOut";
 import { Takeover } from "./takeover";
+import { isInTheWay } from "./unreadRecord";
 import { waitUntilSettled } from "./waitUntilSettled";
 
 export interface OperationsDeps {
@@ -48,6 +50,9 @@ const defaultTiming: OperationTiming = {
   silentLooks: 5,
   retryDelaysMs: [1_000, 2_000, 5_000, 10_000, 20_000, 40_000],
 };
+
+/** More than the looks after which locks of dead windows are removed. */
+const looksBeforeSecondLook = 10;
 
 const defaultRetentionMs = 14 * 24 * 60 * 60 * 1000;
 
@@ -98,7 +103,15 @@ class DurableOperations implements Operations, Disposable {
     const clock = this.#clock;
     this.#journal = new Journal(deps.directory, { files, clock, log });
     this.#ownership = new Ownership(deps.directory, this.#timing, { files, clock, log });
-    this.#records = this.#lifetime.add(new SharedRecords(this.#journal, files, log));
+    this.#records = this.#lifetime.add(
+      new SharedRecords({
+        journal: this.#journal,
+        files,
+        clock,
+        log,
+        secondLookMs: looksBeforeSecondLook * this.#timing.lookMs,
+      }),
+    );
     this.onDidChange = this.#records.onDidChange;
     this.onDidSetAside = this.#records.onDidSetAside;
     this.#takeover = new Takeover({
@@ -141,7 +154,6 @@ class DurableOperations implements Operations, Disposable {
     }
     await this.#records.readAll();
     for (const record of this.list()) if (record.status === "interrupted") this.#foundInterrupted.fire(record);
-    await this.#records.trim(this.#clock.now() - (this.#deps.retentionMs ?? defaultRetentionMs));
     void sweep(this.#deps.directory, {
       files: this.#deps.files ?? nodeFiles,
       timing: this.#timing,
@@ -265,17 +277,29 @@ class DurableOperations implements Operations, Disposable {
     const record = this.#records.get(id);
     // Only now is the operation nobody's: `settled` and the take-over look again.
     if (record) this.#records.put(record);
-    if (end === "settled" && record) this.#settled.fire(record);
+    if (end === "settled" && record) {
+      this.#settled.fire(record);
+      await this.#trim(record);
+    }
+  }
+
+  /** Done when an operation settles: only then does a journal grow, and only then has a service just told the time. */
+  async #trim({ connection }: OperationRecord): Promise<void> {
+    const { retentionMs = defaultRetentionMs, sessions } = this.#deps;
+    if (!isTimeCertain(sessions.current(connection)?.client.clockOffsetMs)) return;
+    const now = this.#clock.now();
+    for (const record of this.list()) if (isOutlived(record, now, retentionMs)) await this.#records.forget(record.id);
   }
 
   async #inherit(record: OperationRecord, lease: Lease, wasSeenAtWork: boolean): Promise<void> {
     const kind = this.#findKind(record);
-    if (wasSeenAtWork && kind) {
-      await this.#journal.removeLeftovers(record.id);
+    await this.#journal.removeLeftovers(record.id);
+    // What was never sent can still be called off: that is for the user to say.
+    if (wasSeenAtWork && kind && record.attempts > 0) {
       this.#run(record, lease, kind, { isResumed: true });
       return;
     }
-    const message = "The window that ran it is gone.";
+    const message = `The window that ran it is gone.${record.attempts === 0 ? " Nothing was sent." : ""}`;
     try {
       const at = this.#clock.now();
       const interrupted: OperationRecord = {
@@ -346,9 +370,11 @@ class DurableOperations implements Operations, Disposable {
   /** One operation at a time on one instance. */
   async #refuseSecond(record: OperationRecord): Promise<void> {
     if (!record.target) return;
-    await this.#records.readAll();
+    await this.#records.readAllOrFail();
     const other = findUnsettled(this.list(), record);
     if (other) throw comesFirst(other, record);
+    const unread = this.#records.listUnread().find((candidate) => isInTheWay(candidate, record));
+    if (unread) throw new UserError(`${unread.message} It may be about ${record.label}.`, { cause: unread });
   }
 
   #known(id: string): OperationRecord {

@@ -1,31 +1,44 @@
+import type { Clock } from "../core/clock";
 import { toDisposable, type Disposable } from "../core/disposable";
-import { messageOf } from "../core/errors";
+import { isCancelled, messageOf } from "../core/errors";
 import { Emitter } from "../core/event";
 import type { Log } from "../core/log";
 import type { Files } from "./files";
-import { idOfFile, type Journal } from "./journal";
-import { isSettled, type OperationRecord } from "./operation";
+import { idOfFile, type Journal, type JournalEntry } from "./journal";
+import type { OperationRecord } from "./operation";
+import type { UnreadRecord } from "./unreadRecord";
+
+export interface SharedRecordsDeps {
+  readonly journal: Journal;
+  readonly files: Files;
+  readonly clock: Clock;
+  readonly log: Log;
+  /** After which an entry that made no sense is looked at once more. */
+  readonly secondLookMs: number;
+}
 
 /** What this window knows of the journal that all windows share, kept up to date with what the others write. */
 export class SharedRecords implements Disposable {
-  readonly #journal: Journal;
-  readonly #files: Files;
-  readonly #log: Log;
+  readonly #deps: SharedRecordsDeps;
+  readonly #unread = new Map<string, UnreadRecord>();
+  readonly #lookedAtAgain = new Set<string>();
+  readonly #lifetime = new AbortController();
   readonly #records = new Map<string, OperationRecord>();
   readonly #announced = new Set<string>();
   readonly #changed = new Emitter<string>();
   readonly #setAside = new Emitter<string>();
   #watcher: Disposable | undefined;
-  #isDisposed = false;
 
   /** Fires with the id, also when the record is gone. */
   readonly onDidChange = this.#changed.event;
   readonly onDidSetAside = this.#setAside.event;
 
-  constructor(journal: Journal, files: Files, log: Log) {
-    this.#journal = journal;
-    this.#files = files;
-    this.#log = log;
+  constructor(deps: SharedRecordsDeps) {
+    this.#deps = deps;
+  }
+
+  get #isDisposed(): boolean {
+    return this.#lifetime.signal.aborted;
   }
 
   get(id: string): OperationRecord | undefined {
@@ -37,6 +50,11 @@ export class SharedRecords implements Disposable {
     return [...this.#records.values()].sort((a, b) => b.createdAt - a.createdAt || (a.id < b.id ? 1 : -1));
   }
 
+  /** Entries of which this window knows no more than that they are there. */
+  listUnread(): readonly UnreadRecord[] {
+    return [...this.#unread.values()];
+  }
+
   put(record: OperationRecord): void {
     this.#records.set(record.id, record);
     if (!this.#isDisposed) this.#changed.fire(record.id);
@@ -45,38 +63,49 @@ export class SharedRecords implements Disposable {
   /** Follows the folder from now on. Where that is not possible the windows still see each other's locks and records when they look. */
   watch(): void {
     if (this.#watcher || this.#isDisposed) return;
+    const { journal, files, log } = this.#deps;
     try {
       const onChange = (name: string | null) => {
         const id = name === null ? undefined : idOfFile(name);
         if (name === null) void this.readAll();
         else if (id !== undefined) void this.read(id);
       };
-      const watcher = this.#files.watch(this.#journal.directory, onChange, (error) =>
-        this.#log.warn(`Stopped watching the journal: ${messageOf(error)}`),
+      const watcher = files.watch(journal.directory, onChange, (error) =>
+        log.warn(`Stopped watching the journal: ${messageOf(error)}`),
       );
       this.#watcher = toDisposable(() => watcher.close());
     } catch (error) {
-      this.#log.warn(`Could not watch the journal: ${messageOf(error)}`);
+      log.warn(`Could not watch the journal: ${messageOf(error)}`);
     }
   }
 
   /** Never rejects. */
   async readAll(): Promise<void> {
-    let ids: readonly string[];
     try {
-      ids = await this.#journal.ids();
+      await this.readAllOrFail();
     } catch (error) {
       this.announce(messageOf(error), "folder");
-      return;
     }
-    for (const id of new Set([...ids, ...this.#records.keys()])) await this.read(id);
+  }
+
+  /** Rejects with UserError when the folder does not tell what is in it. */
+  async readAllOrFail(): Promise<void> {
+    const ids = await this.#deps.journal.ids();
+    for (const id of new Set([...ids, ...this.#records.keys(), ...this.#unread.keys()])) await this.read(id);
   }
 
   /** Takes over what is on disk where it is newer than what is known. Never rejects. */
   async read(id: string): Promise<OperationRecord | undefined> {
-    const entry = await this.#journal.read(id);
+    const entry = await this.#deps.journal.read(id);
     if (this.#isDisposed) return undefined;
     const known = this.#records.get(id);
+    if (entry.type === "record" || entry.type === "missing") {
+      this.#unread.delete(id);
+      this.#lookedAtAgain.delete(id);
+    }
+    // What was read before still tells which instance it is about.
+    else if (!known)
+      this.#unread.set(id, { message: entry.message, about: "about" in entry ? entry.about : undefined });
     switch (entry.type) {
       case "record":
         if (!known || known.revision < entry.record.revision) this.put(entry.record);
@@ -88,8 +117,11 @@ export class SharedRecords implements Disposable {
         }
         break;
       case "newer":
-      case "damaged":
         this.announce(entry.message, id);
+        break;
+      case "unreadable":
+      case "damaged":
+        void this.#lookAgain(id, entry);
     }
     return this.#records.get(id);
   }
@@ -97,21 +129,50 @@ export class SharedRecords implements Disposable {
   announce(message: string, subject: string): void {
     if (this.#announced.has(subject) || this.#isDisposed) return;
     this.#announced.add(subject);
-    this.#log.warn(message);
+    this.#deps.log.warn(message);
     this.#setAside.fire(message);
   }
 
-  /** Forgets operations that were settled before that time. */
-  async trim(before: number): Promise<void> {
-    for (const record of this.list()) {
-      if (!isSettled(record) || (record.settledAt ?? record.updatedAt) >= before) continue;
-      await this.#journal.remove(record.id);
-      await this.read(record.id);
+  /** Removes the entry from the disk. Never rejects. */
+  async forget(id: string): Promise<void> {
+    await this.#deps.journal.remove(id);
+    await this.read(id);
+  }
+
+  /**
+   * What one look finds unreadable or damaged may be whole at the next: on a network's disk a reader may see half of what a
+   * living owner has written. It is set aside when the same bytes are there after a while, and nobody has a lock: the record
+   * does not tell any more which lock is its owner's.
+   */
+  async #lookAgain(
+    id: string,
+    first: Extract<JournalEntry, { readonly type: "unreadable" | "damaged" }>,
+  ): Promise<void> {
+    if (this.#lookedAtAgain.has(id)) return;
+    this.#lookedAtAgain.add(id);
+    const { journal, clock, log, secondLookMs } = this.#deps;
+    log.warn(first.message);
+    try {
+      await clock.sleep(secondLookMs, this.#lifetime.signal);
+      const again = await journal.read(id);
+      if (again.type === "unreadable") this.announce(again.message, id);
+      else if (again.type !== "damaged" || first.type !== "damaged" || again.text !== first.text)
+        this.#lookedAtAgain.delete(id);
+      else if (!this.#records.has(id) && (await journal.isAtRest()))
+        this.announce(await journal.setAside(id, again.message), id);
+      else
+        this.announce(
+          `A recorded operation could not be read (${id}). It is left as it is while other operations are at work.`,
+          id,
+        );
+    } catch (error) {
+      if (!isCancelled(error)) log.warn(`Could not look again at operation ${id}: ${messageOf(error)}`);
     }
+    await this.read(id);
   }
 
   dispose(): void {
-    this.#isDisposed = true;
+    this.#lifetime.abort();
     this.#watcher?.dispose();
     this.#changed.dispose();
     this.#setAside.dispose();

@@ -66,13 +66,18 @@ export class Takeover {
 
   async #inherit(id: string, lease: Lease): Promise<void> {
     const { records, signal } = this.#deps;
-    // Only now is the record still: its owner may have settled it right before it gave up the lock.
-    const record = await records.read(id);
-    if (record?.status !== "running" || signal.aborted) {
+    try {
+      // Only now is the record still: its owner may have settled it right before it gave up the lock.
+      const record = await records.read(id);
+      if (record?.status !== "running" || signal.aborted) {
+        lease.release();
+        return;
+      }
+      await this.#deps.inherit(record, lease, this.#seenAtWork.delete(id));
+    } catch (error) {
+      // A lock that this window holds and does nothing with would keep all others away.
       lease.release();
-      return;
+      throw error;
     }
-    const wasSeenAtWork = this.#seenAtWork.delete(id);
-    await this.#deps.inherit(record, lease, wasSeenAtWork);
   }
 }

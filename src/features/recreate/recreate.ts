@@ -131,9 +131,9 @@ function throwIfNotFailed({ kind, instance, session }: ReadInstance): void {
 async function recreateFromOperation(deps: RecreateDeps, operation: OperationRecord): Promise<void> {
   const { draft, created, connection, label } = operation;
   const kind = deps.kinds.get(operation.kind);
-  if (!kind || !draft) throw new UserError(`${visibleText(label)} was not a create: there is nothing to recreate.`);
   if (operation.status !== "failed")
     throw new UserError(`${visibleText(label)} has not failed. Only a failed create can be repeated.`);
+  if (!kind || !draft) throw new UserError(`${visibleText(label)} was not a create: there is nothing to recreate.`);
   const left = created ?? operation.target;
   if (left && (await stillExists(deps, operation, { connection, kind, id: left.id })))
     return recreateInstance(deps, { connection, kind, id: left.id }, created ? undefined : draft);

@@ -8,7 +8,7 @@ import { silentLog } from "../../../src/core/log";
 import { nodeFiles, type Files } from "../../../src/operations/files";
 import { Journal, OutdatedWriterError } from "../../../src/operations/journal";
 import type { Lease } from "../../../src/operations/lock";
-import { draftOf, hurriedClock, scope, setUp } from "./bench";
+import { draftOf, gate, hurriedClock, scope, setUp } from "./bench";
 
 function fullDisk(): Files {
   const refuse = () => Promise.reject(Object.assign(new Error("ENOSPC: no space left on device"), { code: "ENOSPC" }));
@@ -29,12 +29,19 @@ void test("A damaged entry is set aside with a message, and the others are read"
   ] as const)
     await writeFile(join(bench.directory, `${name}.json`), text);
   const messages: string[] = [];
-  const second = await openHearing(bench, messages);
+  const told = gate();
+  const second = await bench.open({}, (window) =>
+    window.onDidSetAside((message) => {
+      if (messages.push(message) === 4) told.open();
+    }),
+  );
   assert.deepEqual(
     second.list().map((record) => record.id),
     [id],
   );
-  assert.equal(messages.length, 4);
+  // They may be half of what somebody writes: they are looked at once more before they are moved.
+  assert.deepEqual(messages, []);
+  await told.opened;
   for (const message of messages) assert.match(message, /set aside as .*damaged/);
   assert.equal((await readdir(join(bench.directory, "damaged"))).length, 4);
 });
@@ -50,25 +57,6 @@ void test("An entry of a newer version is left untouched and announced", async (
   assert.match(messages[0] ?? "", /newer version/);
   assert.deepEqual(window.list(), []);
   assert.equal(await readFile(join(bench.directory, "later.json"), "utf8"), text);
-});
-
-void test("Settled operations are kept for the retention time and then trimmed; unfinished ones stay", async (t) => {
-  const bench = await setUp(t);
-  const first = await bench.open();
-  const { id } = await first.start(scope, { type: "create", draft: draftOf("alpha") });
-  const settled = await first.settled(id);
-  bench.cloud.accountId = "999999999999";
-  const unfinished = await first.start(scope, { type: "create", draft: draftOf("beta") });
-  await first.settled(unfinished.id);
-  const retentionMs = 1000;
-  const at = (offsetMs: number) => ({ ...hurriedClock, now: () => (settled.settledAt ?? 0) + offsetMs });
-  assert.equal((await bench.open({ retentionMs, clock: at(retentionMs) })).list().length, 2);
-  const later = await bench.open({ retentionMs, clock: at(retentionMs + 1) });
-  assert.deepEqual(
-    later.list().map((record) => record.id),
-    [unfinished.id],
-  );
-  assert.equal((await bench.records()).length, 1);
 });
 
 void test("With a full disk nothing is sent, and the message says what to do", async (t) => {

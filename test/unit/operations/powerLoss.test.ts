@@ -1,0 +1,100 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { messageOf } from "../../../src/core/errors";
+import { FaultyFiles } from "../../fakes/faultyFiles";
+import type { Loss } from "../../fakes/unsynced";
+import { draftOf, scope, targetOf } from "./bench";
+import { DiskScene } from "./diskScene";
+
+/** What the user has been told when the power goes, which has to be true afterwards. */
+interface Promised {
+  isDiscarded?: boolean;
+  isSettled?: boolean;
+}
+
+interface Course {
+  play(scene: DiskScene, files: FaultyFiles, promised: Promised): Promise<void>;
+}
+
+const request = { type: "create", draft: draftOf("alpha") } as const;
+
+const courses: Readonly<Record<string, Course>> = {
+  create: {
+    async play(scene, files, promised) {
+      const window = await scene.open(files);
+      const { id } = await window.start(scope, request);
+      promised.isSettled = (await window.settled(id)).status === "succeeded";
+    },
+  },
+  recreate: {
+    async play(scene, files, promised) {
+      const target = targetOf(scene.cloud.add("createFailed", "alpha"));
+      const window = await scene.open(files);
+      const { id } = await window.start(scope, { type: "recreate", draft: draftOf("alpha"), target });
+      promised.isSettled = (await window.settled(id)).status === "succeeded";
+    },
+  },
+  discard: {
+    async play(scene, files, promised) {
+      scene.sessions.error = new Error("no session");
+      const window = await scene.open(files);
+      const { id } = await window.start(scope, request);
+      await window.settled(id);
+      scene.sessions.error = undefined;
+      await window.discard(id);
+      promised.isDiscarded = true;
+    },
+  },
+};
+
+/** Resolves with how many file calls there were. */
+async function runOnce(course: Course, prepare: (files: FaultyFiles) => void): Promise<number> {
+  const scene = new DiskScene();
+  try {
+    const files = new FaultyFiles(scene.disk);
+    const promised: Promised = {};
+    prepare(files);
+    const played = scene.within(course.play(scene, files, promised));
+    played.catch(() => undefined);
+    await Promise.race([played, files.whenOff]);
+    if (!files.isOff) await scene.pause();
+    scene.sessions.error = undefined;
+    const sent = scene.changes().length;
+    const later = await scene.open();
+    await scene.pause();
+    const [record] = later.list();
+    if (sent > 0) assert.ok(record, "what was sent is not on record");
+    if (promised.isSettled) assert.equal(record?.status, "succeeded");
+    if (promised.isDiscarded) assert.equal(record?.status, "discarded");
+    await scene.settleAll(later);
+    if (record && record.status !== "discarded") assert.equal(scene.cloud.live.length, 1, "instances");
+    await scene.pause();
+    assert.equal(scene.litter().join(), "");
+    return files.calls.length;
+  } finally {
+    scene.end();
+  }
+}
+
+for (const [name, course] of Object.entries(courses)) {
+  void test(`A power loss at any file call of a ${name} leaves on record what was sent, and one instance in the end`, async () => {
+    const count = await runOnce(course, () => undefined);
+    const problems: string[] = [];
+    for (let n = 1; n <= count; n++)
+      for (const loss of ["dropped", "torn"] satisfies Loss[])
+        for (const before of [true, false]) {
+          let call: string | undefined;
+          const prepare = (files: FaultyFiles) => {
+            files.cutAt(n, loss, { before });
+            files.onCall = (name, number) => {
+              if (number === n) call = name;
+              return undefined;
+            };
+          };
+          await runOnce(course, prepare).catch((error: unknown) =>
+            problems.push(`${before ? "before" : "after"} call ${n} (${call}), ${loss}: ${messageOf(error)}`),
+          );
+        }
+    assert.deepEqual(problems, []);
+  });
+}
