@@ -50,7 +50,7 @@ export class ConnectionSync {
   #session: Session | undefined;
   #loop: AbortController | undefined;
   #run: { readonly done: Promise<void>; isUrgent: boolean } | undefined;
-  #listedAt: number | undefined;
+  #listedAt: { readonly now: number; readonly monotonic: number } | undefined;
   /** Credentials are no longer good: silence until they change or the user acts. */
   #isHalted = false;
   #isVisible = false;
@@ -182,12 +182,19 @@ export class ConnectionSync {
   async #listIfDue(): Promise<number | undefined> {
     if (this.#isSilent()) return undefined;
     const intervalMs = this.#deps.refreshIntervalSeconds() * 1000;
-    const age = this.#listedAt === undefined ? undefined : this.#deps.clock.now() - this.#listedAt;
+    const age = this.#listingAge();
     const isDue = age === undefined || (intervalMs > 0 && age >= intervalMs);
     if (!isDue) return intervalMs > 0 ? intervalMs - age : undefined;
     this.#wasStopped = false;
     await this.#listAll(false);
     return this.#isSilent() ? undefined : this.#nextPause(intervalMs);
+  }
+
+  /** The wall clock may be set back, and the other one stands still while the machine sleeps: the older age counts. */
+  #listingAge(): number | undefined {
+    const { clock } = this.#deps;
+    const listedAt = this.#listedAt;
+    return listedAt && Math.max(clock.now() - listedAt.now, clock.monotonic() - listedAt.monotonic);
   }
 
   #nextPause(intervalMs: number): number | undefined {
@@ -211,7 +218,8 @@ export class ConnectionSync {
       const kinds = this.#deps.kinds.all.filter((kind) => !this.#denied.has(kind.id));
       await Promise.all(kinds.map((kind) => this.#list(session, kind)));
       if (isOver(signal) || this.#wasStopped) return;
-      this.#listedAt = this.#deps.clock.now();
+      const { clock } = this.#deps;
+      this.#listedAt = { now: clock.now(), monotonic: clock.monotonic() };
       this.#rejected.clear();
     });
   }

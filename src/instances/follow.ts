@@ -147,7 +147,7 @@ class Poll {
   /** Somebody new has a reason to expect news: the fast reads begin again, at once. */
   join(consumer: Consumer): void {
     this.#newcomers.add(consumer);
-    this.#startedAt = this.#deps.clock.now();
+    this.#startedAt = this.#deps.clock.monotonic();
     this.#nap.abort();
     if (this.#isRunning) return;
     this.#isRunning = true;
@@ -200,7 +200,7 @@ class Poll {
 
   #nextPause(): number {
     const { fastMs, fastForMs, slowestMs } = this.#intervals;
-    if (this.#deps.clock.now() - this.#startedAt < fastForMs) {
+    if (this.#deps.clock.monotonic() - this.#startedAt < fastForMs) {
       this.#intervalMs = fastMs;
       return fastMs;
     }

@@ -127,6 +127,7 @@ class DurableOperations implements Operations, Disposable {
     });
     this.#signedOut = new SignedOut({
       sessions: deps.sessions,
+      clock,
       log,
       signal: this.#closing.signal,
       get: (id) => this.#records.get(id),

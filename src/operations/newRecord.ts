@@ -1,5 +1,6 @@
-import { randomUUID } from "node:crypto";
+import { createHash, randomUUID } from "node:crypto";
 import { UserError } from "../core/errors";
+import type { Draft } from "../instances/draft";
 import type { Kind } from "../instances/kind";
 import { currentVersion, type OperationRecord } from "./operation";
 import type { OperationRequest, OperationScope } from "./runner";
@@ -24,7 +25,7 @@ export function newRecord(scope: OperationScope, request: OperationRequest, kind
     accountId: scope.accountId,
     place: { ...scope.place },
     label: labelOf(request, kind),
-    ...subjectOf(request),
+    ...subjectOf(request, scope),
     step: first?.id ?? "",
     status: "running",
     attempts: 0,
@@ -38,12 +39,16 @@ export function newRecord(scope: OperationScope, request: OperationRequest, kind
 
 type Subject = Pick<OperationRecord, "draft" | "target" | "values" | "tagChanges" | "token">;
 
-function subjectOf(request: OperationRequest): Subject {
+function subjectOf(request: OperationRequest, scope: OperationScope): Subject {
   switch (request.type) {
     case "create":
       return { draft: copyDraft(request.draft), token: randomUUID() };
     case "recreate":
-      return { draft: copyDraft(request.draft), token: randomUUID(), target: copyTarget(request.target) };
+      return {
+        draft: copyDraft(request.draft),
+        token: recreateToken(scope, request.target.id, request.draft),
+        target: copyTarget(request.target),
+      };
     case "delete":
       return { target: copyTarget(request.target) };
     case "edit":
@@ -54,6 +59,20 @@ function subjectOf(request: OperationRequest): Subject {
         tagChanges: { set: { ...request.changes.set }, remove: [...request.changes.remove] },
       };
   }
+}
+
+/**
+ * Machines cannot see each other's journals: those that recreate one failed instance from the same draft send the same
+ * token, and the service gives both the same new instance. Nothing is sent with it before the failed instance is deleted, and
+ * that happens once: so it is never sent for another instance.
+ */
+function recreateToken({ accountId, kind, place }: OperationScope, failedId: string, draft: Draft): string {
+  const sorted = (record: Readonly<Record<string, string>>) =>
+    Object.entries(record).sort(([a], [b]) => (a < b ? -1 : 1));
+  const subject = [accountId, place.region, kind, failedId, sorted(draft.values), sorted(draft.tags)];
+  const hash = createHash("sha256").update(JSON.stringify(subject)).digest("hex");
+  // The shape of a UUID, which every service takes as a token.
+  return hash.slice(0, 32).replace(/^(.{8})(.{4})(.{4})(.{4})/, "$1-$2-$3-$4-");
 }
 
 /** Callers hand over instances, of which only this much belongs on disk. */

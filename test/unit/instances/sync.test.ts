@@ -63,6 +63,23 @@ void test("a visible view lists again an interval after the last listing was ove
   assert.equal(await world.count("ListInstances"), 3);
 });
 
+void test("Row 18: a clock that is set back by a day does not keep the tree from refreshing, nor does one that slept", async (t) => {
+  const world = await createWorld(t);
+  await shown(world);
+  await world.clock.untilSleeping();
+  world.sync.setVisible(false);
+  world.clock.jump(-24 * 60 * 60_000);
+  await world.clock.advance(61_000);
+  world.sync.setVisible(true);
+  await world.clock.untilSleeping();
+  assert.deepEqual([world.clock.pending, await world.count("ListInstances")], [[60_000], 2]);
+  world.sync.setVisible(false);
+  world.clock.jump(8 * 60 * 60_000);
+  world.sync.setVisible(true);
+  await world.clock.untilSleeping();
+  assert.equal(await world.count("ListInstances"), 3);
+});
+
 void test("an interval of 0 lists once, and then only by hand", async (t) => {
   const world = await createWorld(t);
   world.settings.refreshIntervalSeconds = 0;

@@ -7,6 +7,7 @@ import { connectionKey } from "../../../src/instances/connection";
 import { newRecord } from "../../../src/operations/newRecord";
 import type { OperationRecord } from "../../../src/operations/operation";
 import { SignedOut } from "../../../src/operations/signedOut";
+import { FakeClock } from "../../fakes/clock";
 import { FakeCloud, FakeSessions } from "../../fakes/cloud";
 import { draftOf, scope, setUp } from "./bench";
 
@@ -19,8 +20,10 @@ function waiting(...records: readonly OperationRecord[]) {
   const resumed: string[] = [];
   const known = new Map(records.map((record) => [record.id, record]));
   const outcome: { error?: Error } = {};
+  const clock = new FakeClock(0);
   const signedOut = new SignedOut({
     sessions,
+    clock,
     log: silentLog,
     signal: new AbortController().signal,
     get: (id) => known.get(id),
@@ -30,7 +33,7 @@ function waiting(...records: readonly OperationRecord[]) {
     },
   });
   for (const { id } of records) signedOut.add(id);
-  return { sessions, signedOut, resumed, known, outcome };
+  return { clock, sessions, signedOut, resumed, known, outcome };
 }
 
 function interrupted(name: string, where = scope): OperationRecord {
@@ -82,6 +85,24 @@ void test("While there is still no sign-in nothing is resumed, and that does not
   sessions.error = undefined;
   await signedOut.resume(here);
   assert.deepEqual(resumed, [record.id]);
+});
+
+void test("A sign-in after more than an hour carries nothing out unasked, whichever clock says so; what only waits goes on", async () => {
+  for (const pass of [
+    (clock: FakeClock) => clock.advance(60 * 60_000),
+    (clock: FakeClock) => {
+      clock.jump(8 * 60 * 60_000);
+    },
+    (clock: FakeClock) => {
+      clock.jump(-60_000);
+    },
+  ]) {
+    const [unsent, followed] = [interrupted("alpha"), { ...interrupted("beta"), step: "follow" }];
+    const { clock, signedOut, resumed } = waiting(unsent, followed);
+    await pass(clock);
+    await signedOut.resume(here);
+    assert.deepEqual(resumed, [followed.id]);
+  }
 });
 
 void test("One operation that cannot be resumed does not keep the next one from going on", async () => {

@@ -1,0 +1,113 @@
+import assert from "node:assert/strict";
+import { join } from "node:path";
+import { test } from "node:test";
+import type { Draft } from "../../../src/instances/draft";
+import { newRecord } from "../../../src/operations/newRecord";
+import { refusal } from "../../fakes/cloud";
+import { draftOf, gate, scope, setUp, targetOf, type Bench, type Window } from "./bench";
+
+const target = { id: "i-1", arn: "arn:fake:i-1" };
+
+function recreateFrom(window: Window, draft: Draft) {
+  return window.start(scope, { type: "recreate", draft, target });
+}
+
+/** A machine whose journal nobody else sees. Its deletes are answered when `mayGoOn` says so. */
+function openElsewhere(bench: Bench, name: string, mayGoOn: () => Promise<unknown>): Promise<Window> {
+  const { kind } = bench.cloud;
+  const held: typeof kind = {
+    ...kind,
+    delete: async (...call) => {
+      await kind.delete(...call);
+      await mayGoOn();
+    },
+  };
+  return bench.open({ directory: join(bench.directory, "..", name), kinds: { get: () => held } });
+}
+
+void test("The token of a recreate follows from account, Region, kind, failed instance and draft, in whatever order", async (t) => {
+  const { cloud } = await setUp(t);
+  const tokenOf = (draft: Draft, where = scope, id = "i-1") =>
+    newRecord(where, { type: "recreate", draft, target: { ...target, id } }, cloud.kind, 0).token!;
+  const draft: Draft = { kind: "fake", values: { name: "a", domain: "d" }, tags: { x: "1", y: "2" } };
+  const token = tokenOf(draft);
+  assert.match(token, /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/);
+  assert.equal(token, tokenOf({ kind: "fake", values: { domain: "d", name: "a" }, tags: { y: "2", x: "1" } }));
+  const others = [
+    tokenOf({ ...draft, tags: { x: "1" } }),
+    tokenOf({ ...draft, values: { name: "a", domain: "e" } }),
+    tokenOf({ ...draft, values: { name: "a", domain: "d", x: "1" }, tags: { y: "2" } }),
+    tokenOf(draft, { ...scope, accountId: "999999999999" }),
+    tokenOf(draft, { ...scope, place: { ...scope.place, region: "eu-west-1" } }),
+    tokenOf(draft, scope, "i-2"),
+  ];
+  assert.equal(new Set([token, ...others]).size, others.length + 1);
+});
+
+void test("Two machines that recreate one failed instance from the same draft at the same moment get one", async (t) => {
+  const bench = await setUp(t);
+  bench.cloud.add("createFailed", "alpha");
+  const both = gate();
+  let deletes = 0;
+  const mayGoOn = () => {
+    if (++deletes === 2) both.open();
+    return both.opened;
+  };
+  const machines = [await openElsewhere(bench, "one", mayGoOn), await openElsewhere(bench, "two", mayGoOn)];
+  const started = await Promise.all(machines.map((window) => recreateFrom(window, draftOf("alpha"))));
+  const records = await Promise.all(machines.map((window, index) => window.settled(started[index]!.id)));
+  assert.deepEqual(
+    records.map(({ status, created }) => [status, created?.id]),
+    [
+      ["succeeded", "i-2"],
+      ["succeeded", "i-2"],
+    ],
+  );
+  assert.equal(bench.cloud.live.length, 1);
+});
+
+void test("With another draft, the second machine finds that the first has recreated it, and creates nothing", async (t) => {
+  const bench = await setUp(t);
+  bench.cloud.add("createFailed", "alpha");
+  const [asked, settled] = [gate(), gate()];
+  const first = await openElsewhere(bench, "one", () => asked.opened);
+  const second = await openElsewhere(bench, "two", () => {
+    asked.open();
+    return settled.opened;
+  });
+  const [mine, theirs] = [
+    await recreateFrom(first, draftOf("alpha", { tags: { team: "a" } })),
+    await recreateFrom(second, draftOf("alpha", { tags: { team: "b" } })),
+  ];
+  assert.equal((await first.settled(mine.id)).status, "succeeded");
+  settled.open();
+  const record = await second.settled(theirs.id);
+  assert.equal(record.error?.code, "StateChanged");
+  assert.match(record.error.message, /somebody else has created i-2/);
+  assert.equal(record.draft?.tags.team, "b");
+  assert.equal(bench.cloud.live.length, 1);
+});
+
+void test("A recreate whose delete was refused can be asked for again: its token was never sent", async (t) => {
+  const bench = await setUp(t);
+  bench.cloud.add("createFailed", "alpha");
+  bench.cloud.fail("delete", refusal("AccessDeniedException", 403));
+  const window = await bench.open();
+  const refused = await recreateFrom(window, draftOf("alpha"));
+  assert.equal((await window.settled(refused.id)).status, "failed");
+  const again = await recreateFrom(window, draftOf("alpha"));
+  assert.equal((await window.settled(again.id)).created?.id, "i-2");
+});
+
+void test("A recreate that was discarded after it had deleted does not send its token in a second one", async (t) => {
+  const bench = await setUp(t);
+  const failed = bench.cloud.add("createFailed", "alpha");
+  bench.cloud.fail("create", refusal("ExpiredTokenException", 403));
+  const window = await bench.open();
+  const first = await window.start(scope, { type: "recreate", draft: draftOf("alpha"), target: targetOf(failed) });
+  assert.equal((await window.settled(first.id)).status, "interrupted");
+  await window.discard(first.id);
+  const second = await recreateFrom(window, draftOf("alpha"));
+  assert.equal((await window.settled(second.id)).error?.code, "StateChanged");
+  assert.deepEqual(bench.cloud.tokens, []);
+});
