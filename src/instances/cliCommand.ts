@@ -1,3 +1,4 @@
+import type { ServiceId } from "../aws/operation";
 import type { Session } from "./connection";
 import { shellQuoting, type ShellQuoting } from "./shellQuoting";
 
@@ -5,7 +6,8 @@ import { shellQuoting, type ShellQuoting } from "./shellQuoting";
 const readByTheCli = /^(?:file|fileb|https?):\/\//i;
 
 /** Where a command is to run: a session, or a connection that has none yet; and in which shell. */
-export type CommandPlace = Pick<Session, "connection" | "customEndpoint"> & { readonly quoting?: ShellQuoting };
+export type CommandPlace = Pick<Session, "connection" | "customEndpoint"> &
+  Partial<Pick<Session, "endpointOf">> & { readonly quoting?: ShellQuoting };
 
 /** One argument of the AWS CLI: `json` is the member as the service takes it, `text` how it is written after the option. */
 export interface CliMember {
@@ -27,7 +29,7 @@ export function cliCommand(
   service: string,
   operation: string,
   members: readonly CliMember[],
-  { connection, customEndpoint, quoting = shellQuoting() }: CommandPlace,
+  { connection, customEndpoint, endpointOf, quoting = shellQuoting() }: CommandPlace,
 ): string {
   const words = ["aws", service, operation];
   const canCarry = ({ json }: CliMember) =>
@@ -41,6 +43,10 @@ export function cliCommand(
   }
   words.push(quoting.option("--region", connection.region));
   words.push(quoting.option("--profile", connection.profile));
-  if (connection.source === "sandbox" && customEndpoint) words.push(quoting.option("--endpoint-url", customEndpoint));
+  // Known to the CLI by the id that it has in AWS. The CLI does not know the settings of this extension.
+  const own = endpointOf?.(service as ServiceId);
+  const endpoint = own?.isCustom ? own.url.href.replace(/\/$/, "") : undefined;
+  const address = connection.source === "sandbox" ? customEndpoint : endpoint;
+  if (address) words.push(quoting.option("--endpoint-url", address));
   return quoting.command(words);
 }

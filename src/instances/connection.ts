@@ -32,10 +32,12 @@ export interface Session {
   readonly endpointOf: (service: ServiceId) => Endpoint;
   /** Which sandbox it is: one that was reset is another one. */
   readonly sandboxId?: string;
-  /** Set when any service of this connection is reached through a custom endpoint. */
+  /** Set when any service is reached through a custom endpoint: the one of all, or several with their services' names. */
   readonly customEndpoint?: string;
-  /** The custom endpoint is on this machine: the sandbox, or an emulator. */
+  /** Every service is on this machine: the sandbox, or an emulator. */
   readonly isLoopback: boolean;
+  /** The services that are, where not all are. */
+  readonly localServices?: readonly ServiceId[];
   /** Why the config files, as they now are, are not heeded: the session keeps what it was opened with. */
   readonly configProblem?: string;
 }
@@ -55,4 +57,12 @@ export interface Sessions {
   reread(connection: Connection): Promise<void>;
   /** The key of a connection whose session was replaced or forgotten. */
   readonly onDidChange: Event<string>;
+}
+
+/** Whether a service of a connection is on this machine: what is there is not in the AWS console. */
+export function isLocal(
+  { isLoopback, localServices = [] }: Pick<Session, "isLoopback" | "localServices">,
+  service: ServiceId,
+): boolean {
+  return isLoopback || localServices.includes(service);
 }

@@ -268,13 +268,14 @@ export class ConnectionSync {
 
   #show(session: Session): void {
     this.#session = session;
-    const { accountId, generation, customEndpoint, isLoopback, configProblem } = session;
+    const { accountId, generation, customEndpoint, isLoopback, localServices, configProblem } = session;
     this.#deps.store.setConnected(
       { connectionKey: this.#key, generation },
       {
         accountId,
         isLoopback,
         ...(customEndpoint === undefined ? {} : { customEndpoint }),
+        ...(localServices === undefined ? {} : { localServices }),
         ...(configProblem === undefined ? {} : { configProblem }),
       },
     );

@@ -291,9 +291,18 @@ function isOver({ end }: Entry): boolean {
   return end.signal.aborted;
 }
 
-function describeEndpoint(endpoints: EndpointSettings): Pick<Session, "customEndpoint" | "isLoopback"> {
-  const urls = services.flatMap(({ id }) => endpoints.customUrl?.(id) ?? []);
-  const [customEndpoint] = urls;
-  if (customEndpoint === undefined) return { isLoopback: false };
-  return { customEndpoint, isLoopback: isLoopback(parseCustomUrl(customEndpoint)) };
+function describeEndpoint(
+  endpoints: EndpointSettings,
+): Pick<Session, "customEndpoint" | "isLoopback" | "localServices"> {
+  const custom = services.flatMap(({ id }) => {
+    const url = endpoints.customUrl?.(id);
+    return url === undefined ? [] : [{ id, url }];
+  });
+  const [first] = custom;
+  if (!first) return { isLoopback: false };
+  const isOne = custom.length === services.length && custom.every(({ url }) => url === first.url);
+  const customEndpoint = isOne ? first.url : custom.map(({ id, url }) => `${id} ${url}`).join(", ");
+  const localServices = custom.filter(({ url }) => isLoopback(parseCustomUrl(url))).map(({ id }) => id);
+  if (localServices.length === services.length) return { customEndpoint, isLoopback: true };
+  return { customEndpoint, isLoopback: false, ...(localServices.length > 0 && { localServices }) };
 }

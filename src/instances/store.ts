@@ -1,4 +1,5 @@
 import { systemClock, type Clock } from "../core/clock";
+import type { ServiceId } from "../aws/operation";
 import type { Disposable } from "../core/disposable";
 import type { Event } from "../core/event";
 import type { Connection } from "./connection";
@@ -26,6 +27,8 @@ export type ConnectionState =
       readonly accountId: string;
       readonly customEndpoint?: string;
       readonly isLoopback: boolean;
+      /** The services that are on this machine, where not all are. */
+      readonly localServices?: readonly ServiceId[];
       /** Why the config files, as they now are, are not heeded. */
       readonly configProblem?: string;
     }

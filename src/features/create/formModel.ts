@@ -161,10 +161,11 @@ export function connectionChoice(connection: Connection): Choice {
 
 /** What the button will do, before it does it: "Creates a Supply Chain instance in account 123456789012, us-east-1." */
 export function submitSentence(kind: Kind, session: Session, request: FormRequest): string {
-  const place = `in account ${session.accountId}, ${session.endpointOf(kind.serviceId).signingRegion}`;
+  const { signingRegion, isCustom, url } = session.endpointOf(kind.serviceId);
+  const place = `in account ${session.accountId}, ${signingRegion}`;
   // That the sandbox is not AWS goes without saying; that anything else is not must be said.
   const isSandbox = session.connection.source === "sandbox";
-  const endpoint = session.customEndpoint && !isSandbox ? ` Uses the endpoint ${session.customEndpoint}.` : "";
+  const endpoint = isCustom && !isSandbox ? ` Uses the endpoint ${url.href.replace(/\/$/, "")}.` : "";
   const what = request.recreate
     ? `Deletes ${instanceText(request.recreate.instance)} and creates it again ${place}.`
     : `Creates ${withArticle(kind.title)} ${place}.`;

@@ -1,6 +1,6 @@
 import { DisposableStore, toDisposable, type Disposable } from "../../core/disposable";
 import { isCancelled } from "../../core/errors";
-import { connectionKey, type Connection, type Session, type Sessions } from "../../instances/connection";
+import { connectionKey, isLocal, type Connection, type Session, type Sessions } from "../../instances/connection";
 import type { Instance } from "../../instances/instance";
 import type { Kind } from "../../instances/kind";
 import type { InstanceStore } from "../../instances/store";
@@ -189,7 +189,8 @@ export class DetailsSession implements Disposable {
     const { model, mitigation } = toDetails({
       connection,
       accountId: this.#session?.accountId,
-      isLoopback: connection.source === "sandbox" || this.#session?.isLoopback === true,
+      isLoopback:
+        connection.source === "sandbox" || (this.#session !== undefined && isLocal(this.#session, kind.serviceId)),
       kind,
       id,
       instance: this.#instance,

@@ -1,5 +1,5 @@
 import type { Clock } from "../../core/clock";
-import { connectionKey, type Connection } from "../../instances/connection";
+import { connectionKey, isLocal, type Connection } from "../../instances/connection";
 import { instanceLabel, type Instance } from "../../instances/instance";
 import type { Kinds } from "../../instances/kinds/registry";
 import type { InstanceStore, StoreChange } from "../../instances/store";
@@ -241,7 +241,8 @@ export class InstanceTree {
     return {
       instance,
       kind,
-      isLoopback: node.connection.source === "sandbox" || (state?.status === "connected" && state.isLoopback),
+      isLoopback:
+        node.connection.source === "sandbox" || (state?.status === "connected" && isLocal(state, kind.serviceId)),
       ...(overlay && { overlay }),
       ...(since !== undefined && { stateSince: since }),
     };

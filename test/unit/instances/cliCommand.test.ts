@@ -173,3 +173,17 @@ for (const kind of kinds.all) {
     );
   });
 }
+
+void test("Security 12: the command goes to the endpoint of its service, which a setting may have given, and to no other's", () => {
+  const draft: Draft = { kind: "supplyChain", values: { instanceName: "n" }, tags: {} };
+  const place = (custom: string) => ({
+    connection,
+    endpointOf: (service: string) => ({
+      isCustom: service === custom,
+      url: new URL("http://127.0.0.1:4566"),
+      signingRegion: "eu-west-1",
+    }),
+  });
+  assert.match(supplyChain.createCommand(draft, place("supplychain")), /--endpoint-url '?http:\/\/127\.0\.0\.1:4566\b/);
+  assert.doesNotMatch(supplyChain.createCommand(draft, place("kms")), /endpoint/);
+});

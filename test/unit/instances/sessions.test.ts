@@ -7,10 +7,11 @@ import * as path from "node:path";
 import { test } from "node:test";
 import { call } from "../../../src/aws/callCommand";
 import { ServiceError, SignInRequiredError } from "../../../src/aws/errors";
+import { services } from "../../../src/aws/services/registry";
 import { getInstance, listInstances } from "../../../src/aws/services/supplychain";
 import { CancelledError, UserError } from "../../../src/core/errors";
 import { silentLog, type Log } from "../../../src/core/log";
-import { connectionKey, type Connection, type Session } from "../../../src/instances/connection";
+import { connectionKey, isLocal, type Connection, type Session } from "../../../src/instances/connection";
 import { createSessions, type SessionsOptions } from "../../../src/instances/sessions";
 import { FakeClock } from "../../fakes/clock";
 import { startTestSandbox } from "../../fixtures/sandbox";
@@ -222,11 +223,11 @@ test("a services section that changes replaces the session of its profile", asyn
   const one = await startLoopback(t, [(request, response) => new Cloud().serve(request, response)]);
   const two = await startLoopback(t, [(request, response) => new Cloud().serve(request, response)]);
   write(keys("111"), config(one.url));
-  assert.equal((await sessions.open(dev)).customEndpoint, one.url);
+  assert.equal((await sessions.open(dev)).customEndpoint, `supplychain ${one.url}, sts ${one.url}`);
   const change = nextChange();
   write(keys("111"), config(two.url));
   await change;
-  assert.equal((await sessions.open(dev)).customEndpoint, two.url);
+  assert.equal((await sessions.open(dev)).customEndpoint, `supplychain ${two.url}, sts ${two.url}`);
 });
 
 test("a changed endpoint setting makes the session another one", async (t) => {
@@ -615,4 +616,17 @@ test("Row 22: credentials are not renewed from a broken file", async (t) => {
     (error: unknown) => error instanceof UserError && error.message.includes("config:3"),
   );
   assert.equal(requests.length, 1);
+});
+
+test("Security 12: a connection of which only one service is on this machine is not local, and says which one is", async (t) => {
+  const sts = await startLoopback(t, [(request, response) => new Cloud().serve(request, response)]);
+  const { write, urls, sessions } = await world(t, {
+    endpointUrls: () => ({ kms: "http://127.0.0.1:4566", sts: sts.url }),
+  });
+  write(keys("111"));
+  const session = await sessions.open(dev);
+  assert.deepEqual([session.isLoopback, session.localServices], [false, ["kms", "sts"]]);
+  assert.equal(session.customEndpoint, `kms http://127.0.0.1:4566, sts ${sts.url}`);
+  assert.deepEqual([isLocal(session, "kms"), isLocal(session, "supplychain")], [true, false]);
+  assert.equal(Object.keys(urls).length, services.length, "in other tests of this file all of them are");
 });

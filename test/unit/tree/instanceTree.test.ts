@@ -96,6 +96,26 @@ test("the AWS console is offered only for what is in AWS", () => {
   assert.equal(tree.row(connection).description, "210987654321 · custom endpoint");
 });
 
+test("Security 12: with only another service on this machine, a connection is in the cloud, and the console is offered", () => {
+  const { connect, list, kindNode, tree } = openTree();
+  connect({ localServices: ["chime-sdk-identity"], customEndpoint: "chime-sdk-identity http://127.0.0.1:4566" });
+  list("supplyChain", [supplyChain()]);
+  const [connection] = tree.children();
+  const [instance] = tree.children(kindNode("supplyChain"));
+  assert.ok(connection && instance);
+  assert.match(tree.row(instance).contextValue, /openInConsole/);
+  assert.equal(tree.row(connection).icon?.id, "cloud");
+});
+
+test("Security 12: what is on this machine is not offered in the console, though other services are in the cloud", () => {
+  const { connect, list, kindNode, tree } = openTree();
+  connect({ localServices: ["supplychain"], customEndpoint: "supplychain http://127.0.0.1:4566" });
+  list("supplyChain", [supplyChain()]);
+  const [instance] = tree.children(kindNode("supplyChain"));
+  assert.ok(instance);
+  assert.doesNotMatch(tree.row(instance).contextValue, /openInConsole/);
+});
+
 test("Row 22: a connection says that it no longer heeds the config files, and why", () => {
   const { connect, tree } = openTree();
   connect();
