@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { isCancelled, messageOf } from "../../../src/core/errors";
 import { silentLog } from "../../../src/core/log";
 import { createFollower } from "../../../src/instances/follow";
-import { createOperations } from "../../../src/operations/createOperations";
+import { createOperations, type OperationsDeps } from "../../../src/operations/createOperations";
 import type { Files } from "../../../src/operations/files";
 import { isSettled, type OperationRecord } from "../../../src/operations/operation";
 import { FakeCloud, FakeSessions } from "../../fakes/cloud";
@@ -27,7 +27,7 @@ export class DiskScene {
     this.cloud.now = () => this.clock.now();
   }
 
-  async open(files: Files = this.disk): Promise<Window> {
+  async open(files: Files = this.disk, deps: Partial<OperationsDeps> = {}): Promise<Window> {
     const { clock, cloud, sessions } = this;
     const store = { put: () => undefined, remove: () => undefined };
     const window = createOperations({
@@ -38,6 +38,7 @@ export class DiskScene {
       log: silentLog,
       clock,
       files,
+      ...deps,
     });
     this.#windows.push(window);
     await this.within(window.open());

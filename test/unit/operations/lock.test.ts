@@ -215,6 +215,18 @@ void test("Safety: a lock that changes hands while it is being broken stays with
   assert.deepEqual(messages, []);
 });
 
+void test("Safety: a lock that has changed hands before it is broken is not even moved", async () => {
+  const { files, disk, clock, options } = inMemory();
+  await disk.mkdir("/locks");
+  await acquireLock("/locks/a.lock", options);
+  await breakLock("/locks/a.lock", "another's", options);
+  assert.deepEqual(
+    files.calls.filter((call) => call.startsWith("rename")),
+    [],
+  );
+  clock.stop();
+});
+
 void test("A broken lock is put back as well when nobody can tell whose it was", async () => {
   const { result, left, path, others } = await breakInARace((call) =>
     call.startsWith("readFile a.lock.") ? { code: "EIO" } : undefined,
