@@ -11,11 +11,15 @@ import { parseArgs } from "node:util";
 const tools = { "@stryker-mutator/core": "9.6.1", "@stryker-mutator/tap-runner": "9.6.1" };
 
 /**
- * What is broken, and the tests that should notice. Those that kill processes or send requests over a wire are left out
- * for `src/operations`: a mutant that survives runs them all, and they take seconds each.
+ * What is broken, and the tests that should notice. Those that kill processes, send requests over a wire or fail every
+ * call of a disk are left out for `src/operations`: a mutant that survives runs them all, and they take seconds each.
  */
 const targets = [
-  { sources: ["src/operations"], tests: ["test/unit/operations"], slow: ["crash", "disk", "network", "pinnedPlace"] },
+  {
+    sources: ["src/operations"],
+    tests: ["test/unit/operations"],
+    slow: ["crash", "disk", "faultyDisk", "network", "pinnedPlace", "powerLoss"],
+  },
   { sources: ["src/instances/follow.ts"], tests: ["test/unit/instances/follow.test.ts"] },
   {
     sources: ["src/aws/clockSkew.ts", "src/aws/retry.ts"],
