@@ -11,6 +11,9 @@ export async function readCaBundle(profile: Profile | undefined, env: Environmen
   try {
     return await readFile(file, "utf8");
   } catch (error) {
-    throw new UserError(`Could not read the certificates of ${source}: ${messageOf(error)}`, { cause: error });
+    throw new UserError(`Could not read the certificates of ${source}: ${messageOf(error)}`, {
+      cause: error,
+      isLoggable: true,
+    });
   }
 }

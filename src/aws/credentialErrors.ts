@@ -31,5 +31,6 @@ export function toCredentialError(name: string, config: SharedConfig, error: unk
   return new UserError(`Could not get credentials of profile ${name}: ${cause}`, {
     cause: error,
     remedies: [diagnostic ? openFile(diagnostic) : { title: "Show Log", command: "appInstances.showLog" }],
+    isLoggable: true,
   });
 }

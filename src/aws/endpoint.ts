@@ -35,8 +35,12 @@ export function resolveEndpoint(service: ServiceId, region: string | undefined, 
   const useFips = settings.useFips ?? false;
   const useDualstack = settings.useDualstack ?? false;
   if (customUrl) {
-    if (useFips) throw new UserError("Invalid Configuration: FIPS and custom endpoint are not supported");
-    if (useDualstack) throw new UserError("Invalid Configuration: Dualstack and custom endpoint are not supported");
+    if (useFips)
+      throw new UserError("Invalid Configuration: FIPS and custom endpoint are not supported", { isLoggable: true });
+    if (useDualstack)
+      throw new UserError("Invalid Configuration: Dualstack and custom endpoint are not supported", {
+        isLoggable: true,
+      });
     return { url: parseCustomUrl(customUrl), signingRegion: requireRegion(region), isCustom: true };
   }
   const known = requireRegion(region);
@@ -77,23 +81,26 @@ export function isLoopback(url: URL): boolean {
 export function parseCustomUrl(text: string): URL {
   const url = URL.canParse(text) ? new URL(text) : undefined;
   if (!url || !(url.protocol === "http:" || url.protocol === "https:") || !url.hostname) {
-    throw new UserError(`The custom endpoint "${text}" is not an http or https URL`);
+    throw new UserError(`The custom endpoint "${text}" is not an http or https URL`, { isLoggable: true });
   }
-  if (url.username || url.password) throw new UserError("A custom endpoint must not contain a user name or password");
-  if (url.search || url.hash) throw new UserError(`The custom endpoint "${text}" must not have a query or a fragment`);
+  if (url.username || url.password)
+    throw new UserError("A custom endpoint must not contain a user name or password", { isLoggable: true });
+  if (url.search || url.hash)
+    throw new UserError(`The custom endpoint "${text}" must not have a query or a fragment`, { isLoggable: true });
   if (url.protocol === "http:" && !isLoopback(url)) {
     throw new UserError(
       `The custom endpoint "${text}" must use https: plain http is accepted for localhost, 127.0.0.1 and [::1] only`,
+      { isLoggable: true },
     );
   }
   return url;
 }
 
 function requireRegion(region: string | undefined): string {
-  if (!region) throw new UserError("Invalid Configuration: Missing Region");
+  if (!region) throw new UserError("Invalid Configuration: Missing Region", { isLoggable: true });
   // A Region becomes part of a host name: anything else than a label would send the request elsewhere.
   if (!/^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/i.test(region)) {
-    throw new UserError(`Invalid Configuration: "${region}" is not a valid Region`);
+    throw new UserError(`Invalid Configuration: "${region}" is not a valid Region`, { isLoggable: true });
   }
   return region;
 }
@@ -102,10 +109,14 @@ function checkVariants(partition: Partition, useFips: boolean, useDualstack: boo
   const isFipsMissing = useFips && !partition.supportsFips;
   const isDualstackMissing = useDualstack && !partition.supportsDualStack;
   if (useFips && useDualstack && (isFipsMissing || isDualstackMissing)) {
-    throw new UserError("FIPS and DualStack are enabled, but this partition does not support one or both");
+    throw new UserError("FIPS and DualStack are enabled, but this partition does not support one or both", {
+      isLoggable: true,
+    });
   }
-  if (isFipsMissing) throw new UserError("FIPS is enabled but this partition does not support FIPS");
-  if (isDualstackMissing) throw new UserError("DualStack is enabled but this partition does not support DualStack");
+  if (isFipsMissing)
+    throw new UserError("FIPS is enabled but this partition does not support FIPS", { isLoggable: true });
+  if (isDualstackMissing)
+    throw new UserError("DualStack is enabled but this partition does not support DualStack", { isLoggable: true });
 }
 
 /** Hosts without a Region in them; their requests are signed for us-east-1. */

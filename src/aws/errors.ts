@@ -28,6 +28,11 @@ export class ServiceError extends Error {
     this.attempts = details.attempts;
     this.followsLostAttempt = details.followsLostAttempt ?? false;
   }
+
+  /** Without the message: a service may quote what it was sent. */
+  get logText(): string {
+    return `${this.name} (HTTP ${this.status}, request ${this.requestId ?? "without an id"})`;
+  }
 }
 
 /**
@@ -56,6 +61,11 @@ export class TransportError extends Error {
     this.code = details.code;
     this.attempts = details.attempts;
     this.maybeSent = details.maybeSent;
+  }
+
+  /** What answered may quote what it was sent. */
+  get logText(): string {
+    return this.code === "NoErrorCode" ? `${this.code}: an answer without an AWS error code` : this.message;
   }
 }
 

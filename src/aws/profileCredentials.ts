@@ -197,5 +197,7 @@ class Resolution {
 
 function tooSlow(profile: string, ms: number, hasProcess: boolean): UserError {
   const what = hasProcess ? "its credential_process has not answered" : "the service that gives them has not answered";
-  return new UserError(`Profile ${profile} gave no credentials within ${ms / 1000} s: ${what}. Refresh to try again.`);
+  return new UserError(`Profile ${profile} gave no credentials within ${ms / 1000} s: ${what}. Refresh to try again.`, {
+    isLoggable: true,
+  });
 }

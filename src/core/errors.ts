@@ -18,11 +18,21 @@ export interface Remedy {
 export class UserError extends Error {
   override readonly name = "UserError";
   readonly remedies: readonly Remedy[];
+  readonly logText: string;
 
-  constructor(message: string, options: { readonly cause?: unknown; readonly remedies?: readonly Remedy[] } = {}) {
+  constructor(message: string, options: UserErrorOptions = {}) {
     super(message, options.cause === undefined ? undefined : { cause: options.cause });
     this.remedies = options.remedies ?? [];
+    const because = options.cause === undefined ? "" : `, because of ${logTextOf(options.cause)}`;
+    this.logText = options.isLoggable ? message : `The user was told what to mend${because}`;
   }
+}
+
+export interface UserErrorOptions {
+  readonly cause?: unknown;
+  readonly remedies?: readonly Remedy[];
+  /** The message names no instance and quotes no service: it may stand in the log as it is. */
+  readonly isLoggable?: boolean;
 }
 
 /** True for our own cancellation and for the `AbortError` that platform APIs throw. */
@@ -34,6 +44,23 @@ export function isCancelled(error: unknown): boolean {
 export function messageOf(error: unknown): string {
   if (error instanceof Error) return error.message || error.name;
   return typeof error === "string" && error ? error : "Unknown error";
+}
+
+/**
+ * What a log may hold of anything thrown. Messages are for people: they call instances by their names and quote services,
+ * and both are sensitive. An error with such a message has a `logText` beside it.
+ */
+export function logTextOf(error: unknown): string {
+  if (error instanceof Error && "logText" in error && typeof error.logText === "string") return error.logText;
+  return messageOf(error);
+}
+
+/** The same with the stack, which begins with the message otherwise. */
+export function logStackOf(error: unknown): string {
+  const stack = error instanceof Error ? (error.stack ?? "") : "";
+  if (stack !== "" && logTextOf(error) === messageOf(error)) return stack;
+  const lines = stack.split("\n");
+  return [logTextOf(error), ...lines.filter((line) => /^\s+at /.test(line))].join("\n");
 }
 
 /** Throws CancelledError when the signal is aborted: to be called after an await that did not take the signal. */

@@ -1,6 +1,6 @@
 import { needsSignIn, ServiceError, SignInRequiredError, TransportError } from "../aws/errors";
 import type { Clock } from "../core/clock";
-import { isCancelled, messageOf, UserError } from "../core/errors";
+import { isCancelled, logTextOf, UserError } from "../core/errors";
 import type { Log } from "../core/log";
 import { connectionKey, connectionLabel, type Connection, type Session, type Sessions } from "./connection";
 import { isPassing, type InstanceFollower } from "./follow";
@@ -65,7 +65,7 @@ export class ConnectionSync {
     const onError = (error: unknown, kind: Kind) => {
       if (needsSignIn(error)) this.#signOut(error);
       else
-        this.#deps.log.warn(`Could not follow a ${kind.title} of ${connectionLabel(connection)}: ${messageOf(error)}`);
+        this.#deps.log.warn(`Could not follow a ${kind.title} of ${connectionLabel(connection)}: ${logTextOf(error)}`);
     };
     this.#inProgress = new InProgress(connection, deps.follower, deps.maxFollowed, onError);
   }
@@ -230,7 +230,7 @@ export class ConnectionSync {
     this.#run = run;
     run.done = work()
       .catch((error: unknown) => {
-        if (!isCancelled(error)) this.#deps.log.error(`Could not refresh ${this.#key}: ${messageOf(error)}`);
+        if (!isCancelled(error)) this.#deps.log.error(`Could not refresh ${this.#key}: ${logTextOf(error)}`);
       })
       .finally(() => {
         if (this.#run === run) this.#run = undefined;
@@ -259,7 +259,7 @@ export class ConnectionSync {
       else if (needsSignIn(error)) this.#signOut(error);
       else {
         this.#isHalted = !isPassing(error);
-        this.#deps.log.warn(`Could not connect to ${connectionLabel(this.connection)}: ${messageOf(error)}`);
+        this.#deps.log.warn(`Could not connect to ${connectionLabel(this.connection)}: ${logTextOf(error)}`);
         store.setConnectionState(this.#key, { status: "error", error });
       }
       return undefined;
@@ -322,7 +322,7 @@ export class ConnectionSync {
       }
     } catch (error) {
       if (isCancelled(error)) return;
-      this.#deps.log.debug(`Could not list ${kind.title}s of ${connectionLabel(this.connection)}: ${messageOf(error)}`);
+      this.#deps.log.debug(`Could not list ${kind.title}s of ${connectionLabel(this.connection)}: ${logTextOf(error)}`);
       if (needsSignIn(error)) this.#onRejected(session, error);
       else if (!isOver(signal)) {
         if (error instanceof ServiceError && (error.status === 401 || error.status === 403)) this.#denied.add(kind.id);

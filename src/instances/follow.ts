@@ -1,6 +1,6 @@
 import { isCredentialError, needsSignIn, ServiceError, TransportError } from "../aws/errors";
 import type { Clock } from "../core/clock";
-import { CancelledError, isCancelled, messageOf, throwIfAborted, UserError } from "../core/errors";
+import { CancelledError, isCancelled, logTextOf, throwIfAborted, UserError } from "../core/errors";
 import type { Log } from "../core/log";
 import { connectionKey, type Connection, type Session, type Sessions } from "./connection";
 import { isInProgress, type Instance } from "./instance";
@@ -189,7 +189,7 @@ class Poll {
         return 0;
       }
       if (isPassing(error)) {
-        this.#deps.log.debug(`Could not read a ${this.#kind.title}, trying again: ${messageOf(error)}`);
+        this.#deps.log.debug(`Could not read a ${this.#kind.title}, trying again: ${logTextOf(error)}`);
         return this.#jitter(Math.min(this.#intervals.fastMs * 2 ** this.#failures++, this.#intervals.slowestMs));
       }
       this.#lifetime.abort();

@@ -228,7 +228,10 @@ class ConnectionSessions implements Sessions, Disposable {
     let verifiedKey = session.first.accessKeyId;
     const requireCurrent = () => {
       if (this.#isCurrent(connection, generation)) return;
-      throw new UserError(`The connection ${connectionLabel(connection)} was replaced while it was in use. Try again.`);
+      throw new UserError(
+        `The connection ${connectionLabel(connection)} was replaced while it was in use. Try again.`,
+        { isLoggable: true },
+      );
     };
     return {
       get: async (signal) => {

@@ -1,6 +1,6 @@
 import { dirname, join } from "node:path";
 import type { Clock } from "../core/clock";
-import { messageOf, UserError } from "../core/errors";
+import { logTextOf, messageOf, UserError } from "../core/errors";
 import type { Log } from "../core/log";
 import { hasCode, nodeFiles, type Files } from "./files";
 import type { Lease } from "./lock";
@@ -72,6 +72,7 @@ export class Journal {
       if (hasCode(error, "ENOENT")) return [];
       throw new UserError(`Could not read ${this.#directory}: ${messageOf(error)}. Check the folder's permissions.`, {
         cause: error,
+        isLoggable: true,
       });
     }
   }
@@ -131,7 +132,7 @@ export class Journal {
     try {
       await this.#files.unlink(this.#path(id));
     } catch (error) {
-      if (!hasCode(error, "ENOENT")) this.#log.warn(`Could not remove ${this.#path(id)}: ${messageOf(error)}`);
+      if (!hasCode(error, "ENOENT")) this.#log.warn(`Could not remove ${this.#path(id)}: ${logTextOf(error)}`);
     }
   }
 
@@ -243,15 +244,20 @@ function parseEntry(id: string, text: string): JournalEntry {
 
 export function writeError(path: string, error: unknown): UserError {
   if (hasCode(error, "ENOSPC", "EDQUOT"))
-    return new UserError(`Could not write ${path}: the disk is full. Free some space and try again.`, { cause: error });
+    return new UserError(`Could not write ${path}: the disk is full. Free some space and try again.`, {
+      cause: error,
+      isLoggable: true,
+    });
   if (hasCode(error, "EACCES", "EPERM", "EROFS", "ENOTDIR", "EEXIST"))
     return new UserError(
       `Could not write ${path}: the folder cannot be written. Check its permissions and try again.`,
       {
         cause: error,
+        isLoggable: true,
       },
     );
   return new UserError(`Could not write ${path}: ${messageOf(error)}. Try again when it can be written.`, {
     cause: error,
+    isLoggable: true,
   });
 }

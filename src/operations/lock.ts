@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import type { Clock } from "../core/clock";
-import { messageOf } from "../core/errors";
+import { logTextOf } from "../core/errors";
 import type { Log } from "../core/log";
 import { hasCode, type Files, type OpenFile } from "./files";
 import { liveness, parseOwner, thisProcess, type Life, type LockOwner } from "./lockOwner";
@@ -84,7 +84,7 @@ function giveBack(path: string, options: LockOptions, isOurs: (owner: LockOwner 
     }
   };
   const removeLater = async () => {
-    log.warn(`Could not remove the lock ${path}: ${messageOf(problem)}. Trying again.`);
+    log.warn(`Could not remove the lock ${path}: ${logTextOf(problem)}. Trying again.`);
     do await clock.sleep(heartbeatMs);
     while (!remove());
   };
@@ -107,7 +107,7 @@ async function beat(path: string, isHeld: () => Promise<boolean>, signal: AbortS
       await options.files.utimes(path, now, now);
     } catch (error) {
       // The next beat may succeed; should another window break the lock meanwhile, the nonce will tell.
-      options.log.debug(`Could not touch the lock ${path}: ${messageOf(error)}`);
+      options.log.debug(`Could not touch the lock ${path}: ${logTextOf(error)}`);
     }
   }
 }
@@ -188,7 +188,7 @@ export async function breakLock(
       await files.link(aside, path);
     } catch (error) {
       // Its owner finds at its next heartbeat that it has no lock, and stops.
-      log.warn(`Could not put back the lock ${path}, which another window took a moment ago: ${messageOf(error)}`);
+      log.warn(`Could not put back the lock ${path}, which another window took a moment ago: ${logTextOf(error)}`);
     }
   };
   try {

@@ -1,6 +1,6 @@
 import { isCredentialError, needsSignIn, ServiceError, SignInRequiredError, TransportError } from "../aws/errors";
 import type { Clock } from "../core/clock";
-import { isCancelled, messageOf, throwIfAborted, UserError } from "../core/errors";
+import { isCancelled, logStackOf, logTextOf, messageOf, throwIfAborted, UserError } from "../core/errors";
 import type { Log } from "../core/log";
 import type { Session, Sessions } from "../instances/connection";
 import { isPassing, type InstanceFollower } from "../instances/follow";
@@ -163,13 +163,12 @@ export class OperationRun {
       }
       const code = codeOf(error);
       log.info(`${name} was interrupted: ${code}`);
-      if (!isExpected(error))
-        log.error(`${name}: ${error instanceof Error ? (error.stack ?? error.message) : messageOf(error)}`);
+      if (!isExpected(error)) log.error(`${name}: ${logStackOf(error)}`);
       await this.#save({ status: "interrupted", error: { code, message: messageOf(error) } }, messageOf(error));
     } catch (failure) {
       if (failure instanceof OutdatedWriterError) return "lost";
       if (isCancelled(failure)) return this.#abortedBy;
-      log.error(`${name} could not be recorded: ${messageOf(failure)}`);
+      log.error(`${name} could not be recorded: ${logTextOf(failure)}`);
       this.#show({ code: codeOf(failure), message: messageOf(failure) });
     }
     return needsSignIn(error) ? "needsSignIn" : "interrupted";

@@ -1,6 +1,6 @@
 import type { Clock } from "../core/clock";
 import { toDisposable, type Disposable } from "../core/disposable";
-import { isCancelled, messageOf } from "../core/errors";
+import { isCancelled, logTextOf, messageOf } from "../core/errors";
 import { Emitter } from "../core/event";
 import type { Log } from "../core/log";
 import type { Files } from "./files";
@@ -71,11 +71,11 @@ export class SharedRecords implements Disposable {
         else if (id !== undefined) void this.read(id);
       };
       const watcher = files.watch(journal.directory, onChange, (error) =>
-        log.warn(`Stopped watching the journal: ${messageOf(error)}`),
+        log.warn(`Stopped watching the journal: ${logTextOf(error)}`),
       );
       this.#watcher = toDisposable(() => watcher.close());
     } catch (error) {
-      log.warn(`Could not watch the journal: ${messageOf(error)}`);
+      log.warn(`Could not watch the journal: ${logTextOf(error)}`);
     }
   }
 
@@ -166,7 +166,7 @@ export class SharedRecords implements Disposable {
           id,
         );
     } catch (error) {
-      if (!isCancelled(error)) log.warn(`Could not look again at operation ${id}: ${messageOf(error)}`);
+      if (!isCancelled(error)) log.warn(`Could not look again at operation ${id}: ${logTextOf(error)}`);
     }
     await this.read(id);
   }

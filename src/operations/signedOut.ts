@@ -1,5 +1,5 @@
 import type { Clock } from "../core/clock";
-import { messageOf } from "../core/errors";
+import { logTextOf } from "../core/errors";
 import type { Log } from "../core/log";
 import { connectionKey, type Sessions } from "../instances/connection";
 import type { OperationRecord } from "./operation";
@@ -51,7 +51,7 @@ export class SignedOut {
         this.#waiting.set(id, { fruitless: fruitless + 1, since });
         await this.#deps.resume(id);
       } catch (error) {
-        log.debug(`Operation ${id} stays interrupted: ${messageOf(error)}`);
+        log.debug(`Operation ${id} stays interrupted: ${logTextOf(error)}`);
       }
     }
   }

@@ -58,6 +58,10 @@ export class StoppedError extends Error {
   ) {
     super(message);
   }
+
+  get logText(): string {
+    return this.code;
+  }
 }
 
 /** A refusal is an answer: the service did not do it, and will not do it when asked again. Fresh credentials may be all it wants. */

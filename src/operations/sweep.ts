@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import type { Clock } from "../core/clock";
-import { isCancelled, messageOf } from "../core/errors";
+import { isCancelled, logTextOf } from "../core/errors";
 import type { Log } from "../core/log";
 import type { Files } from "./files";
 import { breakLock, LockObserver, readNonce } from "./lock";
@@ -23,7 +23,7 @@ export async function sweep(directory: string, deps: SweepDeps): Promise<void> {
     );
     for (const name of names) if (name.endsWith(".tmp")) await removeIfUnowned(directory, name, deps.files);
   } catch (error) {
-    if (!isCancelled(error)) deps.log.debug(`Could not tidy up ${directory}: ${messageOf(error)}`);
+    if (!isCancelled(error)) deps.log.debug(`Could not tidy up ${directory}: ${logTextOf(error)}`);
   }
 }
 

@@ -1,5 +1,5 @@
 import type { Clock } from "../core/clock";
-import { isCancelled, messageOf } from "../core/errors";
+import { isCancelled, logTextOf } from "../core/errors";
 import type { Log } from "../core/log";
 import type { Lease } from "./lock";
 import type { OperationRecord } from "./operation";
@@ -40,7 +40,7 @@ export class Takeover {
         if (this.#foreign().length > 0) await clock.sleep(lookMs, signal);
       }
     } catch (error) {
-      if (!isCancelled(error)) log.error(`Stopped watching operations of other windows: ${messageOf(error)}`);
+      if (!isCancelled(error)) log.error(`Stopped watching operations of other windows: ${logTextOf(error)}`);
     } finally {
       this.#isWatching = false;
     }
@@ -60,7 +60,7 @@ export class Takeover {
       if (result.lease) await this.#inherit(id, result.lease);
       else if (result.isAlive) this.#seenAtWork.add(id);
     } catch (error) {
-      log.warn(`Could not look after operation ${id}: ${messageOf(error)}`);
+      log.warn(`Could not look after operation ${id}: ${logTextOf(error)}`);
     }
   }
 

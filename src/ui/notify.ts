@@ -2,6 +2,7 @@ import * as vscode from "vscode";
 import { isCancelled, messageOf, UserError } from "../core/errors";
 import type { Log } from "../core/log";
 import { toastText } from "./displayText";
+import { logError } from "./errorLog";
 
 export interface NotificationAction {
   readonly title: string;
@@ -29,12 +30,11 @@ export function notify(
 /** The one place where an error becomes something to see. Cancelling is silent. */
 export function reportError(log: Log, error: unknown): void {
   if (isCancelled(error)) return;
+  logError(log, error);
   if (error instanceof UserError) {
-    log.warn(error.message);
     notify(log, "error", error.message, error.remedies.map(remedyAction));
     return;
   }
-  log.error(error instanceof Error ? (error.stack ?? messageOf(error)) : messageOf(error));
   notify(log, "error", messageOf(error), [
     { title: "Show Log", run: () => vscode.commands.executeCommand("appInstances.showLog") },
   ]);

@@ -34,7 +34,10 @@ export async function signIn(deps: SignInDeps, target?: unknown): Promise<void> 
       error instanceof Error
         ? error.message
         : `The profile ${profile} has no sign-in of its own: its credentials come from its config file.`,
-      { remedies: [{ title: "Retry", command: "appInstances.refresh", args: [{ type: "connection", connection }] }] },
+      {
+        remedies: [{ title: "Retry", command: "appInstances.refresh", args: [{ type: "connection", connection }] }],
+        isLoggable: true,
+      },
     );
   }
   const name = `Sign in: ${profile}`;
@@ -74,7 +77,7 @@ async function findCli() {
   if (found) return found;
   throw new UserError(
     `Signing in needs the AWS CLI version 2, and there is none on PATH outside of the workspace. Get it from ${installPage}`,
-    { remedies: [{ title: "Get the AWS CLI", command: "vscode.open", args: [installPage] }] },
+    { remedies: [{ title: "Get the AWS CLI", command: "vscode.open", args: [installPage] }], isLoggable: true },
   );
 }
 

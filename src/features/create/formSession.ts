@@ -1,6 +1,6 @@
 import type { Clock } from "../../core/clock";
 import { DisposableStore, toDisposable, type Disposable } from "../../core/disposable";
-import { isCancelled, messageOf } from "../../core/errors";
+import { isCancelled, logTextOf, messageOf } from "../../core/errors";
 import type { Log } from "../../core/log";
 import { connectionKey, type Sessions } from "../../instances/connection";
 import { withPresentApi, type Kind } from "../../instances/kind";
@@ -290,7 +290,7 @@ export class FormSession implements Disposable {
       if (record) this.#started(record);
       else this.#refuse("");
     } catch (error) {
-      this.#deps.log.warn(`The form could not start what it was asked for: ${messageOf(error)}`);
+      this.#deps.log.warn(`The form could not start what it was asked for: ${logTextOf(error)}`);
       this.#refuse(isCancelled(error) ? "" : messageOf(error));
     } finally {
       this.#isSubmitting = false;

@@ -1,7 +1,7 @@
 import * as vscode from "vscode";
 import { DisposableStore, type Disposable } from "../../core/disposable";
 import type { Clock } from "../../core/clock";
-import { messageOf } from "../../core/errors";
+import { logTextOf } from "../../core/errors";
 import type { Log } from "../../core/log";
 import { connectionKey, type Connection } from "../../instances/connection";
 import type { Instance } from "../../instances/instance";
@@ -100,7 +100,7 @@ export function createInstancesView(deps: InstancesViewDeps): InstancesView {
       try {
         await view.reveal(tree.known(node) ?? node, { select: true, focus: false });
       } catch (error) {
-        deps.log.debug(`The row of what was started is not there: ${messageOf(error)}`);
+        deps.log.debug(`The row of what was started is not there: ${logTextOf(error)}`);
       }
     },
     dispose: () => parts.dispose(),

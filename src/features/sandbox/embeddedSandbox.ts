@@ -3,7 +3,7 @@ import { mkdir, readFile, rename, rm, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import * as z from "zod";
 import type { Clock } from "../../core/clock";
-import { messageOf, UserError } from "../../core/errors";
+import { logTextOf, messageOf, UserError } from "../../core/errors";
 import { Emitter } from "../../core/event";
 import type { Log } from "../../core/log";
 import { nodeFiles } from "../../operations/files";
@@ -83,7 +83,7 @@ export class EmbeddedSandbox {
   reset(): Promise<void> {
     return this.#inTurn(async () => {
       if (this.#state.type === "other" || (this.#state.type === "stopped" && (await this.#healthyElsewhere()))) {
-        throw new UserError("Another window runs the sandbox. Reset it there.");
+        throw new UserError("Another window runs the sandbox. Reset it there.", { isLoggable: true });
       }
       const wasRunning = this.#state.type === "own";
       await this.#close();
@@ -128,7 +128,9 @@ export class EmbeddedSandbox {
       if (lock.state === "abandoned") await breakLock(lockPath, lock.nonce, { files: nodeFiles, log });
       else if (lock.state === "held") await clock.sleep(lookMs);
     }
-    throw new UserError("Could not start the sandbox: another window holds it and does not answer.");
+    throw new UserError("Could not start the sandbox: another window holds it and does not answer.", {
+      isLoggable: true,
+    });
   }
 
   async #run(lease: Lease): Promise<State> {
@@ -149,7 +151,7 @@ export class EmbeddedSandbox {
       return { type: "own", access, sandbox, lease };
     } catch (error) {
       lease.release();
-      throw new UserError(`Could not start the sandbox: ${messageOf(error)}`, { cause: error });
+      throw new UserError(`Could not start the sandbox: ${messageOf(error)}`, { cause: error, isLoggable: true });
     }
   }
 
@@ -189,7 +191,7 @@ export class EmbeddedSandbox {
   #watch(): FSWatcher {
     const onChange = (_event: string, name: string | null) => {
       if (name !== runningFile) return;
-      this.start().catch((error: unknown) => this.#deps.log.warn(messageOf(error)));
+      this.start().catch((error: unknown) => this.#deps.log.warn(logTextOf(error)));
     };
     return watch(this.#deps.directory, { persistent: false }, onChange);
   }

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { TestContext } from "node:test";
 import { hurriedBy } from "../../fakes/clock";
-import { silentLog } from "../../../src/core/log";
+import { silentLog, type Log } from "../../../src/core/log";
 import type { Connection, Session } from "../../../src/instances/connection";
 import { emptyDraft, type Draft } from "../../../src/instances/draft";
 import { createFollower } from "../../../src/instances/follow";
@@ -43,7 +43,7 @@ class OpenedForms implements DraftForm {
 }
 
 /** A sandbox over a real socket, and everything below the UI as the extension composes it. */
-export async function openWorld(t: TestContext, options: Partial<SandboxOptions> = {}) {
+export async function openWorld(t: TestContext, options: Partial<SandboxOptions> = {}, log: Log = silentLog) {
   const sandbox = await startTestSandbox(t, options);
   const directory = await mkdtemp(join(tmpdir(), "flows-"));
   const { endpoint, region } = sandbox;
@@ -51,7 +51,6 @@ export async function openWorld(t: TestContext, options: Partial<SandboxOptions>
     sandbox: { accessKeyId: sandbox.accessKeyId, secretAccessKey: sandbox.secretAccessKey },
     "sandbox-restricted": sandbox.restricted,
   };
-  const log = silentLog;
   const sessions = createSessions({
     log,
     env: {},
@@ -95,6 +94,9 @@ export async function openWorld(t: TestContext, options: Partial<SandboxOptions>
 
   return {
     sandbox,
+    directory,
+    clock: hurriedClock,
+    follower,
     /** What the user may change at any time. */
     settings,
     sessions,
