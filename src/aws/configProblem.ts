@@ -28,7 +28,7 @@ export function requireReadable(profile: string, config: SharedConfig): void {
   if (!problem) return;
   throw new UserError(
     `Profile ${profile} is not used while its files may be incomplete: ${describeDiagnostic(problem)}`,
-    { remedies: [openFile(problem)] },
+    { remedies: [openFile(problem)], isLoggable: true },
   );
 }
 

@@ -52,6 +52,6 @@ export function regionNotEnabled(region: string, home: string, cause: ServiceErr
     `The credentials are good in ${home}, but ${region} does not know them (${cause.name}): perhaps this region is not enabled ` +
       "for the account. Enable it under AWS Regions in the account's settings, or use another region. A session token of STS's " +
       "global endpoint is refused there too.",
-    { cause },
+    { cause, isLoggable: true },
   );
 }

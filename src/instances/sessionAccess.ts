@@ -103,6 +103,7 @@ export class SessionAccess implements Disposable {
     if (!access || !keys) {
       throw new UserError("The sandbox is not running.", {
         remedies: [{ title: "Start Sandbox", command: "appInstances.startSandbox" }],
+        isLoggable: true,
       });
     }
     return {
@@ -169,6 +170,6 @@ function missingProfile(profile: string, config: SharedConfig): UserError {
   return new UserError(
     `There is no profile ${profile} in ${config.files.config} or ${config.files.credentials}.` +
       (diagnostic ? ` ${describeDiagnostic(diagnostic)}` : ""),
-    { remedies: diagnostic ? [openFile(diagnostic)] : [] },
+    { remedies: diagnostic ? [openFile(diagnostic)] : [], isLoggable: true },
   );
 }
