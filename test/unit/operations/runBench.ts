@@ -23,7 +23,7 @@ interface RunOptions {
 export class RunBench {
   readonly cloud = new FakeCloud();
   readonly sessions = new FakeSessions(this.cloud);
-  readonly clock = new SkippingClock({ endMs: 2 * 60 * 60 * 1000 });
+  readonly clock = new SkippingClock({ endMs: 24 * 60 * 60 * 1000 });
   readonly files = new FaultyFiles(new MemoryFiles());
   /** Every state of the record that the windows were shown. */
   readonly published: OperationRecord[] = [];
