@@ -27,11 +27,15 @@ export interface ChangeScope {
   readonly connection: Connection;
   readonly accountId: string;
   readonly place: Place;
+  /** Set where requests do not go to AWS, nor to our own sandbox: whoever confirms must read it. */
+  readonly customEndpoint?: string;
 }
 
 export function scopeOf(session: Session, kind: Kind): ChangeScope {
   const { connection, accountId } = session;
-  return { kind: kind.id, connection, accountId, place: placeOf(session, kind.serviceId) };
+  const place = placeOf(session, kind.serviceId);
+  const isElsewhere = connection.source === "profile" && session.endpointOf(kind.serviceId).isCustom;
+  return { kind: kind.id, connection, accountId, place, ...(isElsewhere && { customEndpoint: place.endpoint }) };
 }
 
 /** What is different now from what was confirmed, as a sentence; undefined when nothing is. */

@@ -105,7 +105,15 @@ export function toOperationTarget({ id, arn, name }: Instance): Target {
   return { id, arn, ...(name !== undefined && { name }) };
 }
 
+/** "sandbox · us-east-1 (123456789012)"; an API that has a Region of its own, and an endpoint that is not AWS's, are named. */
+export function placeLabel({ connection, accountId, place, customEndpoint }: ChangeScope): string {
+  const region = place.region === connection.region ? "" : `, in ${place.region}`;
+  const endpoint = customEndpoint === undefined ? "" : `, at ${customEndpoint}`;
+  return `${connectionLabel(connection)} (${accountId})${region}${endpoint}`;
+}
+
 /** "account 123456789012, us-east-1, profile sandbox": what every confirmation names. */
-export function placeText({ connection, accountId, place }: ChangeScope): string {
-  return `account ${accountId}, ${place.region}, profile ${visibleText(connection.profile)}`;
+export function placeText({ connection, accountId, place, customEndpoint }: ChangeScope): string {
+  const endpoint = customEndpoint === undefined ? "" : `, endpoint ${customEndpoint}`;
+  return `account ${accountId}, ${place.region}, profile ${visibleText(connection.profile)}${endpoint}`;
 }

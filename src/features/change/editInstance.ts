@@ -1,10 +1,16 @@
-import { connectionLabel } from "../../instances/connection";
 import { withValue, type Draft } from "../../instances/draft";
 import type { Field } from "../../instances/kind";
 import { instanceText } from "../../ui/instanceText";
 import { askField } from "../../ui/fieldPrompt";
 import { plain, type PickItem, type Prompts } from "../../ui/prompts";
-import { readTarget, throwIfBusy, throwIfElsewhere, toOperationTarget, type ReadInstance } from "../../ui/readTarget";
+import {
+  placeLabel,
+  readTarget,
+  throwIfBusy,
+  throwIfElsewhere,
+  toOperationTarget,
+  type ReadInstance,
+} from "../../ui/readTarget";
 import { targetInstance } from "../../ui/targets";
 import { runWizard, type StepOutcome, type WizardStep } from "../../ui/wizard";
 import { changeText, editableFields, fieldChanges, toEditedField } from "./changeText";
@@ -57,7 +63,7 @@ function fieldStep(prompts: Prompts, { kind, instance }: ReadInstance, field: Fi
 
 const send = Symbol("send");
 
-function reviewStep(prompts: Prompts, { kind, instance, session }: ReadInstance): WizardStep<Draft> {
+function reviewStep(prompts: Prompts, { kind, instance, scope }: ReadInstance): WizardStep<Draft> {
   return {
     id: "review",
     async ask(draft, frame): Promise<StepOutcome<Draft>> {
@@ -73,7 +79,7 @@ function reviewStep(prompts: Prompts, { kind, instance, session }: ReadInstance)
             value: change.field.id,
           })),
           {
-            label: `$(check) ${plain(`Save in ${connectionLabel(session.connection)} (${session.accountId})`)}`,
+            label: `$(check) ${plain(`Save in ${placeLabel(scope)}`)}`,
             value: send,
           },
         ],

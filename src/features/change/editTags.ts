@@ -1,9 +1,15 @@
 import { CancelledError } from "../../core/errors";
-import { connectionLabel } from "../../instances/connection";
 import { diffTags } from "../../instances/draft";
 import { instanceText } from "../../ui/instanceText";
 import { plain, type PickItem } from "../../ui/prompts";
-import { readTarget, throwIfBusy, throwIfElsewhere, toOperationTarget, type ReadInstance } from "../../ui/readTarget";
+import {
+  placeLabel,
+  readTarget,
+  throwIfBusy,
+  throwIfElsewhere,
+  toOperationTarget,
+  type ReadInstance,
+} from "../../ui/readTarget";
 import { askTags, type Tags } from "../../ui/tagsPrompt";
 import { targetInstance } from "../../ui/targets";
 import { countChanges, editableTags, isEmptyChange, tagChangeLines } from "./changeText";
@@ -31,7 +37,7 @@ export async function editTags(deps: ChangeDeps, target?: unknown): Promise<void
 
 async function askNewTags(
   { prompts }: ChangeDeps,
-  { kind, instance, session }: ReadInstance,
+  { kind, instance, scope }: ReadInstance,
   before: Tags,
 ): Promise<Tags> {
   const frame = { title: `Edit tags of ${instanceText(instance)}` };
@@ -49,7 +55,7 @@ async function askNewTags(
       items: [
         ...lines.map(({ sign, text }): PickItem<"again"> => ({ label: plain(`${sign} ${text}`), value: "again" })),
         {
-          label: `$(check) ${plain(`Save ${countChanges(lines.length)} in ${connectionLabel(session.connection)} (${session.accountId})`)}`,
+          label: `$(check) ${plain(`Save ${countChanges(lines.length)} in ${placeLabel(scope)}`)}`,
           value: "send",
         },
       ],

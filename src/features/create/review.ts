@@ -1,4 +1,3 @@
-import { connectionLabel, type Session } from "../../instances/connection";
 import type { Draft } from "../../instances/draft";
 import type { DraftProblem, Field, Kind } from "../../instances/kind";
 import { onOneLine } from "../../ui/fieldPrompt";
@@ -37,9 +36,4 @@ function valueText(field: Field, draft: Draft): string {
   const value = draft.values[field.id];
   if (value === undefined) return field.control === "encryptionKey" ? "AWS owned key" : "none";
   return field.control === "domain" ? `${field.prefix ?? ""}${value}${field.suffix ?? ""}` : onOneLine(value);
-}
-
-/** "Create in sandbox · us-east-1 (123456789012)" */
-export function createLabel(session: Pick<Session, "connection" | "accountId">): string {
-  return `Create in ${connectionLabel(session.connection)} (${session.accountId})`;
 }

@@ -2,12 +2,14 @@ import { connectionKey, type Connection, type Session } from "../../instances/co
 import { withTags, withValue, type Draft } from "../../instances/draft";
 import { validateDraft } from "../../instances/draftValidation";
 import type { Field, Kind } from "../../instances/kind";
+import { scopeOf } from "../../instances/place";
 import { askField } from "../../ui/fieldPrompt";
 import { plain, type Clipboard, type PickItem, type Prompts } from "../../ui/prompts";
+import { placeLabel } from "../../ui/readTarget";
 import { askTags } from "../../ui/tagsPrompt";
 import type { StepOutcome, WizardStep } from "../../ui/wizard";
 import { askKey } from "./keyStep";
-import { createLabel, reviewLines, tagsStepId, type ReviewLine } from "./review";
+import { reviewLines, tagsStepId, type ReviewLine } from "./review";
 
 /** What the create wizard has heard so far. */
 export interface CreateState {
@@ -107,7 +109,7 @@ function toLineItem({ step, label, value, problem, note }: ReviewLine): PickItem
 
 function createItems(kind: Kind, state: CreateState, { canMove }: StepOptions): readonly PickItem<ReviewChoice>[] {
   const { failure } = state;
-  const label = plain(createLabel(sessionOf(state)));
+  const label = plain(`Create in ${placeLabel(scopeOf(sessionOf(state), kind))}`);
   return [
     failure === undefined
       ? { label: `$(rocket) ${label}`, detail: kind.creationHint, value: create }
