@@ -3,26 +3,18 @@ import { untilAborted } from "../core/abort";
 import { systemClock, type Clock } from "../core/clock";
 import { throwIfAborted } from "../core/errors";
 import type { Log } from "../core/log";
-import { ClockSkew, mayMeanSkew } from "./clockSkew";
-import type { AwsCredentials, CredentialSource } from "./credentials";
+import { ClockSkew } from "./clockSkew";
+import type { CredentialSource } from "./credentials";
 import { resolveEndpoint, withHostPrefix, type Endpoint, type EndpointSettings } from "./endpoint";
-import { isExpiredError, ServiceError, TransportError } from "./errors";
-import { codelessReply, invalidReply } from "./interveningReply";
+import { TransportError, type ServiceError } from "./errors";
 import type { AnyOperation, Operation } from "./operation";
-import { redactorOf, type Redact } from "./redact";
+import { failedToSend, judge, type Failure, type Outcome } from "./outcome";
+import { redactorOf } from "./redact";
 import { isUnknownKey, regionNotEnabled, type RegionCheck } from "./regionCheck";
 import { toWireRequest, type WireRequest } from "./request";
-import { InvalidResponse, parseError, parseOutput, requestIdOf } from "./response";
-import {
-  defaultMaxAttempts,
-  retryDelayMs,
-  retryReasonOfError,
-  retryReasonOfFailure,
-  RetryTokens,
-  type RetryReason,
-} from "./retry";
+import { defaultMaxAttempts, retryDelayMs, RetryTokens } from "./retry";
 import { signRequest, type SignedRequest } from "./sign";
-import { defaultTimeouts, send, SendError, type Timeouts, type WireResponse } from "./transport";
+import { defaultTimeouts, send, SendError, type Timeouts } from "./transport";
 
 export interface CallOptions {
   readonly signal?: AbortSignal;
@@ -89,35 +81,11 @@ export function createClient(options: ClientOptions): AwsClient & { sign: Signer
 
 type Signer = (operation: AnyOperation, input: object, signal?: AbortSignal) => Promise<SignedRequest>;
 
-/** What one attempt came to. */
-type Outcome<O> = { readonly type: "success"; readonly output: O } | Failure;
-
-interface Failure {
-  readonly type: "failure";
-  readonly reason: RetryReason | undefined;
-  readonly response?: WireResponse;
-  /** The service called the credentials expired. */
-  readonly isExpired?: boolean;
-  /** What the attempt was signed with, where there was an answer. */
-  readonly credentials?: AwsCredentials;
-  /** The service may have carried this attempt out. */
-  readonly mayHaveActed: boolean;
-  toError(attempts: number, hasLostAttempt: boolean): ServiceError | TransportError;
-}
-
 /** Which attempt of which call a request is. */
 interface Invocation {
   readonly id: string;
   readonly attempt: number;
   readonly maxAttempts: number;
-}
-
-/** What came back for one attempt, and what is needed to judge it. */
-interface Reply {
-  readonly host: string;
-  readonly response: WireResponse;
-  readonly isSkewed: boolean;
-  readonly redact: Redact;
 }
 
 class HttpClient implements AwsClient {
@@ -271,53 +239,8 @@ class HttpClient implements AwsClient {
     const { host } = signed.url;
     this.#skew.observe(host, response.headers, { sentMs, nowMs: this.#clock.now() });
     const isSkewed = this.#options.fixedDateMs === undefined && this.#skew.offsetMs(host) !== offsetMs;
-    const outcome = this.#judge(operation, { host, response, isSkewed, redact }, note);
+    const outcome = judge(operation, { host, response, isSkewed, redact }, note);
     return outcome.type === "failure" ? { ...outcome, credentials } : outcome;
-  }
-
-  #judge<O extends object>(
-    // eslint-disable-next-line @typescript-eslint/no-explicit-any -- as above
-    operation: Operation<any, O>,
-    { host, response, isSkewed, redact }: Reply,
-    note: (details: Omit<Attempt, "number">) => void,
-  ): Outcome<O> {
-    const { status } = response;
-    const requestId = requestIdOf(response);
-    const seen = { status, ...(requestId === undefined ? {} : { requestId: redact(requestId) }) };
-    if (status >= 200 && status < 300) {
-      try {
-        const output = parseOutput<O>(operation, response);
-        note(seen);
-        return { type: "success", output };
-      } catch (error) {
-        if (!(error instanceof InvalidResponse)) throw error;
-        note({ ...seen, error: error.name });
-        return failedToSend(operation, invalidReply(error, host, response));
-      }
-    }
-    const { code, ...reply } = parseError(operation.service, response, redact);
-    if (code === undefined) {
-      const error = codelessReply(host, status, reply);
-      note({ ...seen, error: error.code });
-      return { ...failedToSend(operation, error), response };
-    }
-    note({ ...seen, error: code });
-    const reason = isSkewed && mayMeanSkew(code) ? "transient" : retryReasonOfError(operation.service, code, status);
-    return {
-      type: "failure",
-      reason: operation.isIdempotent || reason === "throttling" ? reason : undefined,
-      response,
-      isExpired: isExpiredError(code),
-      mayHaveActed: status >= 500,
-      toError: (attempts, followsLostAttempt) =>
-        new ServiceError(code, reply.message, {
-          followsLostAttempt,
-          status,
-          requestId: reply.requestId,
-          isRetryable: reason !== undefined,
-          attempts,
-        }),
-    };
   }
 
   /** Names and numbers only: no member of an input or output, no token, no header reaches a log. */
@@ -350,20 +273,4 @@ function requireToken(operation: AnyOperation, input: object): void {
 function withInvocation(request: SignedRequest, { id, attempt, maxAttempts }: Invocation): SignedRequest {
   const headers = { "amz-sdk-invocation-id": id, "amz-sdk-request": `attempt=${attempt}; max=${maxAttempts}` };
   return { ...request, headers: { ...request.headers, ...headers } };
-}
-
-function failedToSend(operation: AnyOperation, error: SendError): Failure {
-  const isSafe = operation.isIdempotent || !error.wasConnected;
-  return {
-    type: "failure",
-    reason: isSafe ? retryReasonOfFailure(error.code) : undefined,
-    mayHaveActed: error.wasConnected,
-    toError: (attempts, hasLostAttempt) =>
-      new TransportError(error.message, {
-        code: error.code,
-        attempts,
-        maybeSent: error.wasConnected || hasLostAttempt,
-        cause: error,
-      }),
-  };
 }
