@@ -1,6 +1,7 @@
 import { Readable } from "node:stream";
 import type { Clock } from "../core/clock";
 import type { ClockSkew } from "./clockSkew";
+import { secretsCutter } from "./redact";
 import { encode } from "./request";
 import type { SignedRequest } from "./sign";
 import { defaultTimeouts, send, SendError, type SendOptions, type WireResponse } from "./transport";
@@ -52,8 +53,10 @@ export class ProviderTransport {
       const userAgent = headers["user-agent"] ?? headers["User-Agent"] ?? "";
       const reply = await this.#send(signed, { ca, signal, timeouts: defaultTimeouts, userAgent });
       skew.observe(url.host, reply.headers, { sentMs, nowMs: clock.now() });
+      // The SDK's errors carry what a refusal says, and end in messages and logs.
+      const body = reply.status < 400 ? reply.body : Buffer.from(secretsCutter(headers)(reply.body.toString()));
       return {
-        response: { statusCode: reply.status, headers: flat(reply.headers), body: Readable.from([reply.body]) },
+        response: { statusCode: reply.status, headers: flat(reply.headers), body: Readable.from([body]) },
       };
     } catch (error) {
       throw error instanceof SendError ? asTheSdkNamesIt(error) : error;

@@ -13,23 +13,27 @@ const space = String.raw`(?:\s|%(?:25)*20|\+|&nbsp;|&#32;|&#x20;)+`;
 /** A gateway that does not like a signature quotes what it signed itself, headers and all. */
 const quotation = new RegExp(`the${space}(?:canonical${space}(?:string|request)|string.to.sign)`, "i");
 
+/** What proves who sends: each is enough to act in somebody's name. */
+const secretHeaders = new Set(["authorization", "x-amz-security-token", "x-amz-sso_bearer_token"]);
+
 /**
  * Services and gateways quote the request that they refuse. Its secrets are taken out however they are encoded, and with
  * them everything that follows "The Canonical String".
  */
-export function redactorOf({ headers }: SignedRequest, credentials: AwsCredentials): Redact {
-  const { authorization = "" } = headers;
-  const secrets = [
-    authorization,
-    /Signature=(\w+)/.exec(authorization)?.[1],
-    credentials.sessionToken,
-    credentials.secretAccessKey,
-  ];
+export function redactorOf({ headers }: SignedRequest, { secretAccessKey }: AwsCredentials): Redact {
+  const redact = secretsCutter(headers, secretAccessKey);
   return (text) => {
     const start = quotation.exec(text)?.index;
-    const unquoted = start === undefined ? text : `${text.slice(0, start).trim()} ${replacement}`.trim();
-    return secrets.reduce<string>((rest, secret) => without(rest, secret ?? ""), unquoted);
+    return redact(start === undefined ? text : `${text.slice(0, start).trim()} ${replacement}`.trim());
   };
+}
+
+/** Leaves the rest as it is: what was JSON or XML is so still. */
+export function secretsCutter(headers: Readonly<Record<string, string>>, ...others: readonly string[]): Redact {
+  const proofs = Object.entries(headers).flatMap(([name, value]) =>
+    secretHeaders.has(name.toLowerCase()) ? [value, /Signature=(\w+)/.exec(value)?.[1] ?? ""] : [],
+  );
+  return (text) => [...proofs, ...others].reduce(without, text);
 }
 
 function without(text: string, secret: string): string {

@@ -1,9 +1,13 @@
 import assert from "node:assert/strict";
+import { text } from "node:stream/consumers";
 import { test } from "node:test";
+import { ClockSkew } from "../../../src/aws/clockSkew";
 import { staticCredentials } from "../../../src/aws/credentials";
 import { ServiceError, TransportError } from "../../../src/aws/errors";
+import { ProviderTransport } from "../../../src/aws/providerTransport";
 import { getInstance } from "../../../src/aws/services/supplychain";
 import { getCallerIdentity } from "../../../src/aws/services/sts";
+import { systemClock } from "../../../src/core/clock";
 import type { Log } from "../../../src/core/log";
 import { clientFor, reply, startLoopback, type Answer, type ReceivedRequest } from "./loopback";
 
@@ -109,7 +113,41 @@ test("Security 6: the signature, the authorization header and the secret key are
 });
 
 test("Security 6: a message without secrets stays as it is", async (t) => {
-  const text = "User: arn:aws:iam::123456789012:user/a is not authorized to perform: scn:GetInstance 100% + 'x' &amp;";
-  const { message } = await heardOf(t, reply(403, { code: "AccessDeniedException", message: text }));
-  assert.equal(message, text);
+  const said = "User: arn:aws:iam::123456789012:user/a is not authorized to perform: scn:GetInstance 100% + 'x' &amp;";
+  const { message } = await heardOf(t, reply(403, { code: "AccessDeniedException", message: said }));
+  assert.equal(message, said);
+});
+
+test("Security 6: what refuses credentials to the SDK's providers quotes no secret either, and can still be read", async (t) => {
+  const quoting: Answer = (request, response) => {
+    const message = `${canonicalRequest(request)} ${encodeURIComponent(sessionToken)}`;
+    reply(403, { __type: "InvalidSignatureException", message })(request, response);
+  };
+  const { url } = await startLoopback(t, [quoting]);
+  const { hostname, port } = new URL(url);
+  const transport = new ProviderTransport({
+    ca: undefined,
+    signal: new AbortController().signal,
+    clock: systemClock,
+    skew: new ClockSkew(),
+    unlimited: (work) => work(),
+  });
+  const signature = "0123456789abcdef".repeat(4);
+  const { response } = await transport.handle({
+    method: "POST",
+    protocol: "http:",
+    hostname,
+    port: Number(port),
+    path: "/",
+    headers: {
+      Authorization: `AWS4-HMAC-SHA256 Credential=ASIAEXAMPLE/x, SignedHeaders=host, Signature=${signature}`,
+      "X-Amz-Security-Token": sessionToken,
+      "x-amz-sso_bearer_token": "aoaAAAAAGexampleBearer+/=0123456789",
+    },
+  });
+  const body = await text(response.body);
+  assert.equal((JSON.parse(body) as { __type: string }).__type, "InvalidSignatureException");
+  assert.equal(response.statusCode, 403);
+  assertSecret(body, sessionToken);
+  assert.doesNotMatch(body, /Signature=|0123456789|exampleBearer/);
 });
