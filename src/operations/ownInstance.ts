@@ -123,7 +123,7 @@ export async function unlessRefused<T>(call: Promise<T>): Promise<T | undefined>
 
 /** Another create of the same values and tags that may have been carried out, and does not know what it made. */
 function isSibling(record: OperationRecord, other: OperationRecord): boolean {
-  if (other.created || other.sentAt === undefined || !record.draft || !other.draft) return false;
+  if (other.created || other.sentAt === undefined || !record.draft) return false;
   const mayHaveSent = other.step === record.step && (other.type === "create" || other.type === "recreate");
   // One that was discarded while its outcome was unknown may have made what came after our own request.
   const isInDoubt = !isSettled(other) || (other.status === "discarded" && other.updatedAt >= record.createdAt);
@@ -133,8 +133,10 @@ function isSibling(record: OperationRecord, other: OperationRecord): boolean {
     other.accountId === record.accountId &&
     other.kind === record.kind &&
     regionOf(other) === regionOf(record) &&
-    isSame(other.draft.values, record.draft.values) &&
-    isSame(other.draft.tags, record.draft.tags)
+    // What is discarded keeps its label only.
+    (other.draft
+      ? isSame(other.draft.values, record.draft.values) && isSame(other.draft.tags, record.draft.tags)
+      : other.label === record.label)
   );
 }
 
