@@ -71,6 +71,21 @@ function judgeRecord(record: OperationRecord, found: readonly Found[]): void {
   }
 }
 
+/**
+ * Where the fault makes it impossible to know what became of a create: it names an instance that is there, and nothing else
+ * was made. The user looks at it and discards the operation.
+ */
+export async function judgeUnknown(trial: Trial, record: OperationRecord): Promise<void> {
+  assert.equal(record.error?.code, "OutcomeUnknown");
+  const made = (await everything(trial)).filter(({ token }) => token === record.token);
+  assert.equal(made.length, 1, `${made.length} instances where one was wanted`);
+  const isNamed = record.error.message.includes(made[0]!.id);
+  assert.ok(isNamed, `it does not name the instance that it made: ${record.error.message}`);
+  const last = await trial.open();
+  await trial.idle(last, record.id);
+  assert.ok(await trial.try("discard", last.operations.discard(record.id)), "it cannot be discarded");
+}
+
 /** The end that the scenario has where nothing goes wrong. */
 export async function judgeEnd(trial: Trial, record: OperationRecord): Promise<void> {
   const { status } = trial.prepared;

@@ -19,6 +19,9 @@ export const haste = 200;
 
 const hurried = hurriedBy(haste);
 
+/** Sessions and clients wait for other programs too, which know no haste: a command that gives keys, a slow machine. */
+const hurriedSessions = hurriedBy(20);
+
 export interface Settings {
   chimeApi: ChimeApi;
   endpointUrls: Readonly<Record<string, string>>;
@@ -55,10 +58,10 @@ export class CampaignWindow implements Gate {
     const { disk, directory, env, settings } = options;
     this.files = new FaultyFiles(disk);
     this.#gated = new GatedFiles(this.files, this);
-    const clock = this.#clock();
+    const clock = this.#clock(hurried);
     this.sessions = createSessions({
       log: silentLog,
-      clock: this.#clock("wait: before another attempt"),
+      clock: this.#clock(hurriedSessions, "wait: before another attempt"),
       env,
       promptMfa: () => Promise.reject(new Error("Nobody asks for a code")),
       sandboxAccess: () => undefined,
@@ -128,13 +131,13 @@ export class CampaignWindow implements Gate {
     this.die();
   }
 
-  #clock(label?: string): Clock {
+  #clock(base: Clock, label?: string): Clock {
     return {
       now: () => Date.now() + this.#options.shiftMs() + this.clockErrorMs,
-      monotonic: () => hurried.monotonic(),
+      monotonic: () => base.monotonic(),
       sleep: async (ms, signal) => {
         if (label !== undefined) await this.pass(label);
-        await hurried.sleep(ms, signal);
+        await base.sleep(ms, signal);
         if (this.isShut) await never();
       },
     };

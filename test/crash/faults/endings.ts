@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import type { OperationRecord } from "../../../src/operations/operation";
-import { judgeAlways, judgeDrafts, judgeEnd, judgeFolder, judgeInstances } from "../judge";
+import { judgeAlways, judgeDrafts, judgeEnd, judgeFolder, judgeUnknown, judgeInstances } from "../judge";
 import type { FinishOptions, OpenOptions, Trial } from "../trial";
 
 /** Points of a run at which something may happen; a higher number than a run has does nothing. */
@@ -11,10 +11,15 @@ export const requestsAndReplies = /^(request|reply)/;
 export const anything = /^(file|request|reply|wait)/;
 
 /** The user goes on until it is done, and it must come to the end that it has when nothing goes wrong. */
-export async function mustBeDone(trial: Trial, record: OperationRecord | undefined): Promise<void> {
+export async function mustBeDone(
+  trial: Trial,
+  record: OperationRecord | undefined,
+  options: { readonly mayBeUnknown?: boolean } = {},
+): Promise<void> {
   assert.ok(record, "the operation is gone");
   await judgeAlways(trial, trial.records());
-  await judgeEnd(trial, record);
+  if (options.mayBeUnknown && record.error?.code === "OutcomeUnknown") await judgeUnknown(trial, record);
+  else await judgeEnd(trial, record);
 }
 
 /**
@@ -24,12 +29,13 @@ export async function mustBeDone(trial: Trial, record: OperationRecord | undefin
 export async function mustBeDoneOrUntouched(
   trial: Trial,
   started: OperationRecord | undefined,
-  options: FinishOptions & OpenOptions & { readonly mayHaveDied?: boolean } = {},
+  options: FinishOptions & OpenOptions & { readonly mayHaveDied?: boolean; readonly mayBeUnknown?: boolean } = {},
 ): Promise<void> {
   const [record] = await trial.finishAll(options);
   closeAll(trial);
   await judgeAlways(trial, trial.records());
-  if (started) {
+  if (options.mayBeUnknown && record?.error?.code === "OutcomeUnknown") await judgeUnknown(trial, record);
+  else if (started) {
     assert.ok(record, "the operation is gone");
     judgeDrafts(trial, record.status === "succeeded" ? [] : [started]);
     await judgeEnd(trial, record);

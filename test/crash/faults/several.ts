@@ -147,6 +147,8 @@ const twoJournals: Fault = {
     const failing = draftWith(trial, { team: "one" });
     const { id } = await kind.create(await trial.stage.session("sandbox-restricted"), failing, crypto.randomUUID());
     const { arn } = await trial.stage.settle(kind, id);
+    // The service tells time in seconds: what was there before has to be older than that.
+    trial.sleep(1);
     const before = await everything(trial);
     const isSame = trial.random.chance(0.6);
     const drafts = [draftWith(trial, { team: "one" }), draftWith(trial, { team: "one" }, isSame ? undefined : "Other")];

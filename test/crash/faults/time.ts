@@ -40,7 +40,8 @@ const jumpingClock: Fault = {
     }
     const started = await trial.start(window);
     assert.ok(started, "starting was refused");
-    await mustBeDone(trial, await trial.finish(window, started.id));
+    // What the clock jumped over while a request was under way, nobody can tell afterwards.
+    await mustBeDone(trial, await trial.finish(window, started.id), { mayBeUnknown: true });
   },
 };
 
