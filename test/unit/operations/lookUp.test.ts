@@ -199,6 +199,8 @@ void test("An unfinished operation that asked for the same leaves the outcome un
     { status: "running" },
     { status: "discarded", updatedAt: Number.MAX_SAFE_INTEGER },
     { type: "recreate" },
+    // Its values are gone with it; what it was called is all that is left.
+    { status: "discarded", updatedAt: Number.MAX_SAFE_INTEGER, draft: undefined },
   ] as const) {
     const result = await lookUp(add, { others: (mine) => [{ ...sibling(mine), ...change }] });
     assert.equal(result.code, "OutcomeUnknown", JSON.stringify(change));
@@ -225,7 +227,7 @@ void test("An operation that cannot have made the same is no reason for doubt", 
       place: undefined,
       connection: { ...connection, region: "eu-west-1" },
     }),
-    "has no draft": () => ({ draft: undefined }),
+    "kept its label only, which is another": () => ({ draft: undefined, label: "beta" }),
     "has another value": () => ({ draft: draftOf("alpha", { values: { name: "beta" } }) }),
     "has one value more": () => ({ draft: draftOf("alpha", { values: { name: "alpha", domain: "d" } }) }),
     "has one value less": () => ({ draft: draftOf("alpha", { values: {} }) }),
