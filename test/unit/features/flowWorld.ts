@@ -15,6 +15,7 @@ import { scopeOf } from "../../../src/instances/place";
 import { createSessions } from "../../../src/instances/sessions";
 import { createStore } from "../../../src/instances/store";
 import { createOperations } from "../../../src/operations/createOperations";
+import type { OperationRequest } from "../../../src/operations/runner";
 import type { OperationRecord } from "../../../src/operations/operation";
 import type { DetailsView, DraftForm, FormRequest } from "../../../src/ui/form";
 import type { SandboxOptions } from "../../../src/sandbox/server";
@@ -64,6 +65,12 @@ export async function openWorld(t: TestContext, options: Partial<SandboxOptions>
   const follower = createFollower({ sessions, store, clock: hurriedClock, log });
   const operations = createOperations({ directory, sessions, kinds, follower, log, clock: hurriedClock });
   await operations.open();
+  const requests: OperationRequest[] = [];
+  const start = operations.start.bind(operations);
+  operations.start = (scope, request) => {
+    requests.push(request);
+    return start(scope, request);
+  };
   t.after(async () => {
     operations.dispose();
     sessions.dispose();
@@ -103,6 +110,8 @@ export async function openWorld(t: TestContext, options: Partial<SandboxOptions>
     kinds,
     store,
     operations,
+    /** What operations were started with: a settled record keeps it no longer. */
+    requests,
     form,
     details,
     shownDetails,

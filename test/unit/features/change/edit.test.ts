@@ -25,9 +25,11 @@ test("only what the service can change is asked, and only what differs is sent",
     prompts.shown.map(({ title, step }) => `${title} ${step}`),
     ["Edit demand 1/3", "Edit demand 2/3", "Edit demand 3/3"],
   );
-  const operation = await world.settled();
-  assert.deepEqual(operation.values, { instanceName: "demand-planning" });
-  assert.equal(operation.status, "succeeded");
+  assert.equal((await world.settled()).status, "succeeded");
+  assert.deepEqual(
+    world.requests.map((request) => request.type === "edit" && request.values),
+    [{ instanceName: "demand-planning" }],
+  );
   const changed = await world.kind("supplyChain").get(await world.session(), instance.id);
   assert.equal(changed?.name, "demand-planning");
   assert.equal(changed.values.instanceDescription, "first");
@@ -82,7 +84,11 @@ test("metadata with line breaks is kept or replaced as a whole, because a native
   );
   await editInstance(depsOf(world, prompts), instanceNode(instance));
   prompts.assertDone();
-  assert.deepEqual((await world.settled()).values, { name: "support-chat" });
+  assert.equal((await world.settled()).status, "succeeded");
+  assert.deepEqual(
+    world.requests.map((request) => request.type === "edit" && request.values),
+    [{ name: "support-chat" }],
+  );
   const changed = await world.kind("chime").get(await world.session(connection), instance.id);
   assert.deepEqual(changed?.values, { name: "support-chat", metadata });
 });
