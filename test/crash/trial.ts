@@ -320,6 +320,13 @@ export class Trial {
     );
   }
 
+  /** All windows are on one machine. */
+  losePower(): void {
+    const loss = this.random.pick(["dropped", "torn"] as const);
+    this.notes.push(`power lost: ${loss}`);
+    for (const window of this.windows) window.losePower(loss);
+  }
+
   /** The machine, for hours. */
   sleep(hours: number): void {
     this.notes.push(`slept for ${hours} h`);

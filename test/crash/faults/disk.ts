@@ -113,13 +113,8 @@ const powerLoss: Fault = {
   about: "the power fails before the n-th file call: what was not flushed is dropped or torn; sometimes twice",
   rows: [4],
   async play(trial) {
-    const lose = (window: CampaignWindow) => {
-      const loss = trial.random.pick(["dropped", "torn"] as const);
-      window.at(trial.random.upTo(filePoints), anything, () => {
-        trial.notes.push(`power lost: ${loss}`);
-        window.losePower(loss);
-      });
-    };
+    const lose = (window: CampaignWindow) =>
+      window.at(trial.random.upTo(filePoints), anything, () => trial.losePower());
     const window = await trial.open({ before: lose });
     const started = window.isShut ? undefined : await trial.start(window);
     if (started) await trial.deadOrIdle(window, started.id);
@@ -156,6 +151,7 @@ const takeoverFails: Fault = {
     const started = await trial.start(window);
     if (started) await trial.deadOrIdle(window, started.id);
     if (started) await trial.forAWhile(taker.operations.settled(started.id));
+    taker.files.heal();
     await mustBeDoneOrUntouched(trial, started, { mayHaveDied: true });
   },
 };

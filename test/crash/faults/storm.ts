@@ -38,10 +38,7 @@ const blows: readonly Blow[] = [
     trial.notes.push("a window died");
     window.die();
   },
-  (trial, window) => {
-    trial.notes.push("the power failed");
-    window.losePower(trial.random.pick(["dropped", "torn"]));
-  },
+  (trial) => trial.losePower(),
 ];
 
 const storm: Fault = {
