@@ -93,6 +93,7 @@ export class CampaignWindow implements Gate {
 
   /** A moment at which anything may happen. */
   async pass(label: string): Promise<void> {
+    if (this.isShut) await never();
     for (const watcher of [...this.#watchers]) await watcher(label);
     if (this.isShut) await never();
   }

@@ -124,6 +124,7 @@ const powerLoss: Fault = {
         await trial.try("resume", Promise.race([second.operations.resume(started.id), trial.untilDead(second)]));
         await trial.deadOrIdle(second, started.id);
       }
+      closeAll(trial);
     }
     await mustBeDoneOrUntouched(trial, started, { mayHaveDied: true });
   },

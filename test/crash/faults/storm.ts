@@ -49,6 +49,8 @@ const storm: Fault = {
   weight: 4,
   fits: succeeds,
   async play(trial) {
+    // What was there before is seen by everybody, however far readings lag.
+    trial.sleep(1);
     const threaten = (window: CampaignWindow) => {
       for (let count = 1 + trial.random.upTo(3); count > 0; count--) {
         const blow = trial.random.pick(blows);
