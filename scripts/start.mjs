@@ -56,7 +56,7 @@ async function main() {
       report: console.log,
     });
     cleanUps.push(() => server.stop());
-    console.log(`Open http://${server.authority}/?folder=${encodeURIComponent(folder)}`);
+    console.log(`Open ${server.pageUrl({ folder })}`);
   }
 }
 

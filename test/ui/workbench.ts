@@ -129,7 +129,7 @@ class Host {
   async openWindow(): Promise<Workbench> {
     const before = new Set(this.server.extensionHosts());
     const page = await this.context.newPage();
-    await page.goto(`http://${this.server.authority}/?folder=${encodeURIComponent(this.folder)}`);
+    await page.goto(this.server.pageUrl({ folder: this.folder }));
     await page.locator(".monaco-workbench .activitybar").waitFor();
     const pid = await eventually(() => {
       const started = this.server.extensionHosts().find((candidate) => !before.has(candidate));

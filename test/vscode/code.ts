@@ -103,7 +103,7 @@ async function runInWindow(server: VsCodeServer, launch: LaunchArguments, folder
       };
       look();
     });
-    await page.goto(pageUrl(server.authority, launch, folder));
+    await page.goto(server.pageUrl(pageQuery(server.authority, launch, folder)));
     const code = await Promise.race([settled, stuck]);
     if (code !== 0) output.showAll();
     return code;
@@ -113,15 +113,14 @@ async function runInWindow(server: VsCodeServer, launch: LaunchArguments, folder
   }
 }
 
-function pageUrl(authority: string, launch: LaunchArguments, folder: string): string {
+function pageQuery(authority: string, launch: LaunchArguments, folder: string): Record<string, string> {
   const payload = [
     ["extensionDevelopmentPath", `vscode-remote://${authority}${launch.extensionDevelopmentPath}`],
     ["extensionTestsPath", `vscode-remote://${authority}${launch.extensionTestsPath}`],
     ["skipWelcome", "true"],
     ["skipReleaseNotes", "true"],
   ];
-  const query = new URLSearchParams({ folder, payload: JSON.stringify(payload) });
-  return `http://${authority}/?${query.toString()}`;
+  return { folder, payload: JSON.stringify(payload) };
 }
 
 /** Prints what the suite says as it comes, and what VS Code says while it starts only when the run fails. */

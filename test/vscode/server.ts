@@ -1,5 +1,6 @@
 /** Starts and stops the server of a real VS Code: the workbench's pages and the Node extension host behind them. */
 import { execFile, spawn, type ChildProcess } from "node:child_process";
+import { randomBytes } from "node:crypto";
 import { existsSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { mkdir, mkdtemp, readFile, rm, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
@@ -26,6 +27,8 @@ export interface ServerOptions {
 
 export interface VsCodeServer {
   readonly authority: string;
+  /** A page of it. Carries the token without which the server answers nobody. */
+  pageUrl(query: Readonly<Record<string, string>>): string;
   readonly directory: string;
   readonly home: string;
   /** Where VS Code's own settings and those of extensions lie: a server keeps what is of the machine apart. */
@@ -82,11 +85,15 @@ export async function startVsCodeServer(options: ServerOptions = {}): Promise<Vs
   await Promise.all(folders.map((path) => mkdir(path, { recursive: true })));
   await writeSettings(settingsFiles, { ...calmSettings, ...options.settings });
   for (const path of options.extensions ?? []) await linkExtension(path, extensionsDirectory);
+  const token = randomBytes(24).toString("hex");
+  const tokenFile = join(directory, "token");
+  await writeFile(tokenFile, token, { mode: 0o600 });
   const args = [
     installation.serverMain,
     "--host=127.0.0.1",
     "--port=0",
-    "--without-connection-token",
+    // In a file: arguments are everybody's to read.
+    `--connection-token-file=${tokenFile}`,
     "--accept-server-license-terms",
     "--telemetry-level=off",
     // An extension host that lost its window ends after these seconds, not after three hours.
@@ -113,6 +120,7 @@ export async function startVsCodeServer(options: ServerOptions = {}): Promise<Vs
     const port = await listeningPort(child, () => output);
     return {
       authority: `127.0.0.1:${port}`,
+      pageUrl: (query) => `http://127.0.0.1:${port}/?${new URLSearchParams({ tkn: token, ...query }).toString()}`,
       directory,
       home,
       settingsFiles,
