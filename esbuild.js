@@ -1,6 +1,6 @@
-// Builds the bundles of ARCHITECTURE.md. `--production` minifies and leaves source maps out, `--watch` rebuilds.
+// Builds the bundles of ARCHITECTURE.md. `--production` empties dist, minifies, leaves source maps out and writes notices, `--watch` rebuilds.
 const esbuild = require("esbuild");
-const { readdirSync } = require("node:fs");
+const { readdirSync, rmSync, writeFileSync } = require("node:fs");
 
 const production = process.argv.includes("--production");
 const watch = process.argv.includes("--watch");
@@ -44,11 +44,13 @@ const webviewEntries = readdirSync("media")
   .filter((name) => /^(form|details)\.(ts|css)$/.test(name))
   .map((name) => `media/${name}`);
 
-const builds = [
+const packaged = [
   { ...host, entryPoints: { extension: "src/extension.ts", aws: "src/aws/sdk.ts", sandbox: "src/sandbox/main.ts" } },
-  { ...host, entryPoints: { sandboxCli: "src/sandbox/cli.ts", call: "src/aws/call.ts" } },
   { ...webview, entryPoints: webviewEntries },
 ];
+/** For the npm scripts. */
+const ofScripts = [{ ...host, entryPoints: { sandboxCli: "src/sandbox/cli.ts", call: "src/aws/call.ts" } }];
+const builds = [...packaged, ...ofScripts];
 
 async function main() {
   if (watch) {
@@ -56,9 +58,17 @@ async function main() {
     await Promise.all(contexts.map((context) => context.watch()));
     return;
   }
-  await Promise.all(builds.map((options) => esbuild.build(options)));
+  // What another version of the sources left there must not be packaged.
+  if (production) rmSync("dist", { recursive: true, force: true });
+  const results = await Promise.all(builds.map((options) => esbuild.build(options)));
+  if (!production) return;
+  const { thirdPartyNotices } = await import("./scripts/notices.mjs");
+  const metafiles = results.slice(0, packaged.length).map(({ metafile }) => metafile);
+  writeFileSync("dist/ThirdPartyNotices.txt", thirdPartyNotices(metafiles));
 }
 
-main().catch(() => {
+main().catch((error) => {
+  // esbuild has told its own errors.
+  if (!error.errors) console.error(error);
   process.exitCode = 1;
 });

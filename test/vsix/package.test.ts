@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { execFile } from "node:child_process";
-import { mkdtemp, readdir, readFile, rm } from "node:fs/promises";
+import { mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { test } from "node:test";
@@ -11,10 +11,30 @@ import { installExtension } from "../vscode/server";
 const root = resolve(__dirname, "../..");
 const run = promisify(execFile);
 
+const staleFiles = ["stale.js", "stale.css"];
+
+/** Names of the packages whose code is in the bundles, as the source maps of a build for development say. */
+async function bundledPackages(): Promise<readonly string[]> {
+  await run(process.execPath, ["esbuild.js"], { cwd: root });
+  const names = new Set<string>();
+  for (const bundle of ["extension", "aws", "sandbox", "webview/form", "webview/details"]) {
+    const map = JSON.parse(await readFile(join(root, `dist/${bundle}.js.map`), "utf8")) as { sources: string[] };
+    for (const source of map.sources) {
+      const name = /.*node_modules\/((?:@[^/]+\/)?[^/]+)\//.exec(source)?.[1];
+      if (name !== undefined) names.add(name);
+    }
+  }
+  return [...names].sort();
+}
+
 test("the packaged extension installs into VS Code, holds what it should, and works there", async (t) => {
   const directory = await mkdtemp(join(tmpdir(), "app-instances-vsix-"));
   t.after(() => rm(directory, { recursive: true, force: true }));
   const vsix = join(directory, "extension.vsix");
+
+  const bundled = await bundledPackages();
+  // As another version of the sources would have left it.
+  for (const name of staleFiles) await writeFile(join(root, "dist/webview", name), "stale");
 
   await t.test("it is built within its budget", async () => {
     const { stdout } = await run(process.execPath, ["scripts/package.mjs", "--out", vsix], { cwd: root });
@@ -45,6 +65,21 @@ test("the packaged extension installs into VS Code, holds what it should, and wo
       main: string;
     };
     assert.equal(manifest.main, "./dist/extension.js");
+    const stale = files.filter((file) => staleFiles.some((name) => file.endsWith(name)));
+    assert.deepEqual(stale, [], "Security 17: left by another build");
+  });
+
+  await t.test("Security 17: it holds the licence of every package whose code it contains", async () => {
+    const [name] = (await readdir(extensionsDirectory)).filter((entry) => entry.startsWith("app-instances."));
+    const notices = await readFile(join(extensionsDirectory, name!, "dist/ThirdPartyNotices.txt"), "utf8");
+    const named = [...notices.matchAll(/^((?:@[\w.-]+\/)?[\w.-]+) \d+\.\d+\.\d+\S* \((?:[\w.-]+)\)$/gm)];
+    assert.deepEqual(named.map(([, one]) => one).sort(), bundled);
+    const { dependencies } = JSON.parse(await readFile(join(root, "package.json"), "utf8")) as {
+      dependencies: Readonly<Record<string, string>>;
+    };
+    for (const dependency of Object.keys(dependencies)) assert.ok(bundled.includes(dependency), dependency);
+    for (const section of notices.split(/^-{80}$/m).slice(1))
+      assert.match(section, /licen[cs]e|permission/i, section.slice(0, 200));
   });
 
   await t.test("its commands work: the sandbox starts, and the form opens with its script running", async () => {
