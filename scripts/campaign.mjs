@@ -1,5 +1,5 @@
-// `npm run campaign -- --runs N --seed S`: kills the process that runs an operation at seeded points, thousands of times
-// if you like, and looks whether each operation comes to the right end. See test/crash.
+// `npm run campaign -- --runs N --seed S [--only FAULT] [--list-faults]`: lets everything go wrong around operations, thousands of
+// times if you like, and looks whether each comes to the right end. See docs/campaign.md.
 import { spawn } from "node:child_process";
 import { join } from "node:path";
 
