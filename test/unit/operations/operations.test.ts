@@ -263,3 +263,113 @@ void test("An operation that failed and one that was interrupted for want of a s
   assert.deepEqual(ends, ["failed"]);
   assert.deepEqual(await bench.leftovers(), []);
 });
+
+/** The lock of a process elsewhere, of which nothing can be known but whether it touches its lock. */
+const elsewhere = JSON.stringify({ nonce: "theirs", pid: 1, host: "another machine" });
+
+void test("A lock that its owner elsewhere touches every second is never broken by one who waits for it", async (t) => {
+  const bench = setUp(t);
+  const { window, id } = await interrupted(bench);
+  const lock = `${directory}/${id}.lock`;
+  bench.disk.writeFileSync(lock, elsewhere);
+  const isOver = new AbortController();
+  const beating = (async () => {
+    for (let beat = 1; !isOver.signal.aborted; beat++) {
+      await bench.clock.sleep(1_000, isOver.signal);
+      await bench.disk.utimes(lock, beat, beat);
+    }
+  })().catch(() => undefined);
+  await assert.rejects(window.resume(id), /Another window is working on alpha/);
+  isOver.abort();
+  await beating;
+  assert.equal(await bench.disk.readFile(lock), elsewhere);
+});
+
+void test("A lock that its owner elsewhere has left is broken by one who waits for it, after a silence", async (t) => {
+  const bench = setUp(t);
+  const { window, id } = await interrupted(bench);
+  bench.disk.writeFileSync(`${directory}/${id}.lock`, elsewhere);
+  await window.resume(id);
+  assert.equal((await window.settled(id)).status, "succeeded");
+});
+
+void test("What killed windows left is removed when a window opens: locks, broken locks and half-written entries", async (t) => {
+  const bench = setUp(t);
+  const { id } = await interrupted(bench);
+  const living = await bench.hold("another");
+  const left = ["gone.lock", "gone.lock.aside", "gone.json.theirs.tmp"];
+  for (const name of left) bench.disk.writeFileSync(`${directory}/${name}`, elsewhere);
+  const kept = ["another.lock", `x.json.${living.nonce}.tmp`];
+  bench.disk.writeFileSync(`${directory}/${kept[1]}`, "{");
+  await bench.open();
+  await bench.clock.sleep(20_000);
+  assert.deepEqual([...(await bench.leftovers())].sort(), [...kept].sort());
+  assert.equal((await bench.onDisk(id)).status, "interrupted");
+});
+
+void test("A window that lost its lock shows what the other one wrote, though nobody told it", async (t) => {
+  const bench = setUp(t);
+  bench.cloud.isInstant = false;
+  const window = await bench.open({ files: bench.deafFiles() });
+  const { id } = await window.start(scope, create);
+  await until(window, id, ({ step }) => step === "follow");
+  bench.disk.unlinkSync(`${directory}/${id}.lock`);
+  const lease = await bench.hold(id);
+  await bench.write({ ...(await bench.onDisk(id)), status: "discarded" }, lease);
+  assert.equal((await window.settled(id)).status, "discarded");
+  assert.equal(await lease.isHeld(), true);
+});
+
+void test("New credentials let only go on what was interrupted for want of them", async (t) => {
+  const bench = setUp(t);
+  const { window, id } = await interrupted(bench);
+  bench.sessions.invalidate(scope.connection);
+  await bench.clock.sleep(5_000);
+  assert.equal(window.get(id)?.status, "interrupted");
+  assert.deepEqual(bench.cloud.calls, []);
+});
+
+void test("An operation that waited for credentials, and was interrupted for something else since, waits no more", async (t) => {
+  const bench = setUp(t);
+  const window = await bench.open({ timing: impatient });
+  bench.cloud.fail("create", refusal("ExpiredTokenException", 403));
+  const { id } = await window.start(scope, create);
+  await window.settled(id);
+  bench.cloud.fail("create", reset());
+  bench.sessions.invalidate(scope.connection);
+  await until(window, id, ({ error }) => error?.code === "TransportError");
+  await bench.clock.sleep(5_000);
+  bench.sessions.invalidate(scope.connection);
+  await bench.clock.sleep(5_000);
+  assert.equal(window.get(id)?.status, "interrupted");
+  assert.deepEqual(bench.cloud.calls, []);
+});
+
+void test("What was settled is kept for fourteen days, and forgotten when the next operation settles", async (t) => {
+  const bench = setUp(t);
+  const dayMs = 24 * 60 * 60 * 1000;
+  let laterMs = 0;
+  const { clock } = bench;
+  const window = await bench.open({
+    clock: {
+      now: () => clock.now() + laterMs,
+      monotonic: () => clock.monotonic(),
+      sleep: (...args) => clock.sleep(...args),
+    },
+  });
+  const ids: string[] = [];
+  for (const at of [0, 1, 14, 15.1]) {
+    laterMs = at * dayMs;
+    const { id } = await window.start(scope, create);
+    await window.settled(id);
+    await bench.clock.sleep(1_000);
+    ids.push(id);
+  }
+  const [first, second, third, fourth] = ids;
+  // Day 14 forgets the first, day 15 the second.
+  assert.deepEqual(
+    window.list().map(({ id }) => id),
+    [fourth, third],
+  );
+  for (const id of [first!, second!]) await assert.rejects(bench.onDisk(id), { code: "ENOENT" });
+});
