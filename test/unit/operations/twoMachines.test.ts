@@ -12,12 +12,28 @@ function recreateFrom(window: Window, draft: Draft) {
   return window.start(scope, { type: "recreate", draft, target });
 }
 
-/** A machine whose journal nobody else sees. Its deletes are answered when `mayGoOn` says so. */
-function openElsewhere(bench: Bench, name: string, mayGoOn: () => Promise<unknown>): Promise<Window> {
+/** Opens when two have come to it: both have looked at the failed instance by then, and neither has deleted it. */
+function meeting(): () => Promise<void> {
+  const both = gate();
+  let comers = 0;
+  return () => {
+    if (++comers === 2) both.open();
+    return both.opened;
+  };
+}
+
+/** A machine whose journal nobody else sees. It deletes when `meet` opens; its deletes are answered when `mayGoOn` says so. */
+function openElsewhere(
+  bench: Bench,
+  name: string,
+  meet: () => Promise<void>,
+  mayGoOn: () => Promise<unknown> = () => Promise.resolve(),
+): Promise<Window> {
   const { kind } = bench.cloud;
   const held: typeof kind = {
     ...kind,
     delete: async (...call) => {
+      await meet();
       await kind.delete(...call);
       await mayGoOn();
     },
@@ -47,13 +63,11 @@ void test("The token of a recreate follows from account, Region, kind, failed in
 void test("Two machines that recreate one failed instance from the same draft at the same moment get one", async (t) => {
   const bench = await setUp(t);
   bench.cloud.add("createFailed", "alpha");
-  const both = gate();
-  let deletes = 0;
-  const mayGoOn = () => {
-    if (++deletes === 2) both.open();
-    return both.opened;
-  };
-  const machines = [await openElsewhere(bench, "one", mayGoOn), await openElsewhere(bench, "two", mayGoOn)];
+  const [meet, bothDeleted] = [meeting(), meeting()];
+  const machines = [
+    await openElsewhere(bench, "one", meet, bothDeleted),
+    await openElsewhere(bench, "two", meet, bothDeleted),
+  ];
   const started = await Promise.all(machines.map((window) => recreateFrom(window, draftOf("alpha"))));
   const records = await Promise.all(machines.map((window, index) => window.settled(started[index]!.id)));
   assert.deepEqual(
@@ -69,11 +83,11 @@ void test("Two machines that recreate one failed instance from the same draft at
 void test("With another draft, the second machine finds that the first has recreated it, and creates nothing", async (t) => {
   const bench = await setUp(t);
   bench.cloud.add("createFailed", "alpha");
-  const [asked, settled] = [gate(), gate()];
-  const first = await openElsewhere(bench, "one", () => asked.opened);
-  const second = await openElsewhere(bench, "two", () => {
-    asked.open();
-    return settled.opened;
+  const [meet, bothDeleted, settled] = [meeting(), meeting(), gate()];
+  const first = await openElsewhere(bench, "one", meet, bothDeleted);
+  const second = await openElsewhere(bench, "two", meet, async () => {
+    await bothDeleted();
+    await settled.opened;
   });
   const [mine, theirs] = [
     await recreateFrom(first, draftOf("alpha", { tags: { team: "a" } })),
