@@ -7,7 +7,7 @@ import { differenceOf, scopeOf, type ChangeScope } from "../instances/place";
 import { isSettled, type OperationRecord } from "../operations/operation";
 import type { Operations, Target } from "../operations/runner";
 import { shortText, visibleText } from "./displayText";
-import { instanceText } from "./instanceText";
+import { instanceText, nameText } from "./instanceText";
 import type { Prompts } from "./prompts";
 import type { InstanceTarget } from "./targets";
 
@@ -107,13 +107,13 @@ export function toOperationTarget({ id, arn, name }: Instance): Target {
 
 /** "sandbox · us-east-1 (123456789012)"; an API that has a Region of its own, and an endpoint that is not AWS's, are named. */
 export function placeLabel({ connection, accountId, place, customEndpoint }: ChangeScope): string {
-  const region = place.region === connection.region ? "" : `, in ${place.region}`;
-  const endpoint = customEndpoint === undefined ? "" : `, at ${customEndpoint}`;
-  return `${connectionLabel(connection)} (${accountId})${region}${endpoint}`;
+  const region = place.region === connection.region ? "" : `, in ${nameText(place.region)}`;
+  const endpoint = customEndpoint === undefined ? "" : `, at ${nameText(customEndpoint)}`;
+  return `${nameText(connectionLabel(connection))} (${accountId})${region}${endpoint}`;
 }
 
 /** "account 123456789012, us-east-1, profile sandbox": what every confirmation names. */
 export function placeText({ connection, accountId, place, customEndpoint }: ChangeScope): string {
-  const endpoint = customEndpoint === undefined ? "" : `, endpoint ${customEndpoint}`;
-  return `account ${accountId}, ${place.region}, profile ${visibleText(connection.profile)}${endpoint}`;
+  const endpoint = customEndpoint === undefined ? "" : `, endpoint ${nameText(customEndpoint)}`;
+  return `account ${accountId}, ${nameText(place.region)}, profile ${nameText(connection.profile)}${endpoint}`;
 }

@@ -4,6 +4,7 @@ import type { Browser } from "playwright-core";
 import { DetailsSession } from "../../src/features/details/detailsSession";
 import { connectionKey } from "../../src/instances/connection";
 import type { Instance } from "../../src/instances/instance";
+import { visibleLines } from "../../src/ui/displayText";
 import { launchBrowser } from "../vscode/browser";
 import { RecordingDetailsHost } from "../unit/features/details/detailsHost";
 import { connection, openWorld, type World } from "../unit/features/flowWorld";
@@ -82,7 +83,7 @@ test("a failure takes the focus, and hostile names, tags and messages are text",
   await eventually(async () => assert.equal(await page.evaluate(() => document.activeElement?.id), "failure"));
   assert.equal(
     await page.locator("#failure .service-text").evaluate((element) => element.textContent),
-    instance.errorMessage,
+    visibleLines(instance.errorMessage ?? ""),
   );
   await page.getByRole("rowheader", { name: "<img src=x" }).waitFor();
   assert.equal(await page.locator("img, main a, main script").count(), 0);

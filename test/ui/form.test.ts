@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { before, after, test } from "node:test";
 import type { Browser } from "playwright-core";
+import { visibleLines } from "../../src/ui/displayText";
 import { launchBrowser } from "../vscode/browser";
 import { connection, openWorld } from "../unit/features/flowWorld";
 import { seriousViolations } from "./axe";
@@ -168,7 +169,10 @@ test("what a service says is text, however it is made", async (t) => {
   });
   const banner = page.locator("#failure");
   await banner.waitFor();
-  assert.equal(await banner.locator(".service-text").evaluate((element) => element.textContent), errorMessage);
+  assert.equal(
+    await banner.locator(".service-text").evaluate((element) => element.textContent),
+    visibleLines(errorMessage),
+  );
   assert.equal(await page.locator("img, form a, form script, iframe").count(), 0);
   assert.equal(await page.evaluate(() => (window as { harmed?: string }).harmed), undefined);
   const height = await banner.evaluate((element) => element.getBoundingClientRect().height);

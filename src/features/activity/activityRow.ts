@@ -2,7 +2,8 @@ import { connectionKey, connectionLabel } from "../../instances/connection";
 import type { Kind } from "../../instances/kind";
 import type { OperationRecord } from "../../operations/operation";
 import { isOnlyWaiting, progressOf } from "../../operations/steps";
-import { clockText, dateText, durationText, shortText, visibleText } from "../../ui/displayText";
+import { clockText, dateText, durationText, shortText } from "../../ui/displayText";
+import { nameText } from "../../ui/instanceText";
 import { markdownField, markdownLines, markdownParagraphs, markdownText } from "../../ui/markdownText";
 import { contextTokens, type RowIcon, type TreeRow } from "../../ui/treeRow";
 
@@ -24,14 +25,14 @@ const icons: Readonly<Record<OperationRecord["status"], RowIcon>> = {
 
 /** "Recreate returns-emea" */
 export function operationTitle(record: OperationRecord, kind: Kind | undefined): string {
-  return `${verbs[record.type]} ${visibleText(record.label) || `unnamed ${kind?.title ?? "instance"}`}`;
+  return `${verbs[record.type]} ${nameText(record.label) || `unnamed ${kind?.title ?? "instance"}`}`;
 }
 
 /** `canCancel`: nothing that changes anything was sent yet, and this window can still keep it from being sent. */
 export function activityRow(record: OperationRecord, kind: Kind | undefined, now: number, canCancel: boolean): TreeRow {
   const label = operationTitle(record, kind);
   const where = connectionLabel(record.connection);
-  const description = `${progressText(record, kind, now)}  ${visibleText(where)}`;
+  const description = `${progressText(record, kind, now)}  ${nameText(where)}`;
   const isCreate = record.type === "create" || record.type === "recreate";
   return {
     id: `${connectionKey(record.connection)}/operation/${record.id}`,

@@ -1,7 +1,7 @@
 import { CancelledError, UserError } from "../../core/errors";
 import { instanceLabel } from "../../instances/instance";
 import { toTyped, visibleText } from "../../ui/displayText";
-import { instanceText } from "../../ui/instanceText";
+import { instanceText, nameText } from "../../ui/instanceText";
 import {
   placeText,
   readTarget,
@@ -42,7 +42,7 @@ async function confirmDeletion({ prompts, deleteConfirmation }: ChangeDeps, read
     });
     return;
   }
-  const orId = label === instanceLabel(instance) ? "" : `, or its ID ${visibleText(instance.id)},`;
+  const orId = label === instanceLabel(instance) ? "" : `, or its ID ${nameText(instance.id)},`;
   const answer = await prompts.input({
     title: `Delete ${kind.title}: ${label}`,
     placeholder: label,

@@ -6,7 +6,7 @@ import type { Field, Kind } from "../../instances/kind";
 import { mitigationFor, type Mitigation } from "../../instances/mitigation";
 import type { OperationRecord } from "../../operations/operation";
 import { visibleLines, visibleText } from "../../ui/displayText";
-import { instanceText } from "../../ui/instanceText";
+import { instanceText, nameText } from "../../ui/instanceText";
 import type { FormRequest } from "../../ui/form";
 import type { Choice, Failure, FieldModel, FormDraft, FormModel, ProblemModel } from "../../ui/webviewProtocol";
 
@@ -156,7 +156,7 @@ function fieldModel(field: Field): FieldModel {
 }
 
 export function connectionChoice(connection: Connection): Choice {
-  return { value: connectionKey(connection), label: visibleText(connectionLabel(connection)) };
+  return { value: connectionKey(connection), label: nameText(connectionLabel(connection)) };
 }
 
 /** What the button will do, before it does it: "Creates a Supply Chain instance in account 123456789012, us-east-1." */

@@ -4,7 +4,7 @@ import type { Mitigation } from "../../instances/mitigation";
 import type { OperationRecord } from "../../operations/operation";
 import { progressOf } from "../../operations/steps";
 import { visibleLines, visibleText } from "../../ui/displayText";
-import { instanceText } from "../../ui/instanceText";
+import { instanceText, nameText } from "../../ui/instanceText";
 import type { Button, OutcomeModel, Tone } from "../../ui/webviewProtocol";
 import { explain, operationPlace, type ExplainedFailure } from "./formModel";
 
@@ -46,7 +46,7 @@ const tones: Readonly<Record<OperationRecord["status"], Tone>> = {
 };
 
 function titleOf({ record, kind, instance }: OutcomeSource): string {
-  const label = instance ? instanceText(instance) : visibleText(record.label);
+  const label = instance ? instanceText(instance) : nameText(record.label);
   const isRecreate = record.type === "recreate";
   switch (record.status) {
     case "running":

@@ -1,11 +1,12 @@
 import type { Kind } from "../../instances/kind";
 import type { OperationRecord } from "../../operations/operation";
-import { durationText, shortText, visibleText } from "../../ui/displayText";
+import { durationText, shortText } from "../../ui/displayText";
+import { nameText } from "../../ui/instanceText";
 import { contextTokens, type TreeRow } from "../../ui/treeRow";
 
 /** An instance that has not come, or never will: a create of ours without a listed instance. */
 export function attemptRow(id: string, record: OperationRecord, kind: Kind, now: number): TreeRow {
-  const label = visibleText(record.label) || `Unnamed ${kind.title}`;
+  const label = nameText(record.label) || `Unnamed ${kind.title}`;
   const { description, icon, can } = attemptState(record, now);
   return {
     id,

@@ -2,7 +2,8 @@ import { messageOf, UserError } from "../../core/errors";
 import { connectionLabel, type Connection } from "../../instances/connection";
 import type { Kind } from "../../instances/kind";
 import type { ConnectionState, KindListing } from "../../instances/store";
-import { shortText, visibleText } from "../../ui/displayText";
+import { shortText } from "../../ui/displayText";
+import { nameText } from "../../ui/instanceText";
 import { contextTokens, type RowIcon, type TreeRow } from "../../ui/treeRow";
 
 export function connectionRow(
@@ -11,7 +12,7 @@ export function connectionRow(
   state: ConnectionState | undefined,
   kinds: readonly Kind[],
 ): TreeRow {
-  const label = visibleText(connectionLabel(connection));
+  const label = nameText(connectionLabel(connection));
   const description = connectionDescription(connection, state);
   const isSandbox = connection.source === "sandbox";
   return {

@@ -2,7 +2,7 @@ import type { Instance } from "../../instances/instance";
 import type { Kind } from "../../instances/kind";
 import type { ChangeScope } from "../../instances/place";
 import { visibleText } from "../../ui/displayText";
-import { instanceText } from "../../ui/instanceText";
+import { instanceText, nameText } from "../../ui/instanceText";
 import type { ConfirmRequest } from "../../ui/prompts";
 import { placeText } from "../../ui/readTarget";
 
@@ -14,7 +14,7 @@ export function recreateConfirmation(
   scope: ChangeScope,
 ): ConfirmRequest {
   const label = instanceText(instance);
-  const subject = label === instance.id ? kind.title : `${kind.title} ${instance.id}`;
+  const subject = label === instance.id ? kind.title : `${kind.title} ${nameText(instance.id)}`;
   return {
     message: `Delete ${label} and create it again?`,
     detail: [

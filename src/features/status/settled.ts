@@ -5,7 +5,8 @@ import type { Kinds } from "../../instances/kinds/registry";
 import type { InstanceStore } from "../../instances/store";
 import type { OperationRecord } from "../../operations/operation";
 import type { Operations } from "../../operations/runner";
-import { shortText, visibleText } from "../../ui/displayText";
+import { shortText } from "../../ui/displayText";
+import { nameText } from "../../ui/instanceText";
 import type { AttemptNode, InstanceNode } from "../../ui/nodes";
 
 /** A toast as plain data: commands get the node as their target. */
@@ -42,7 +43,7 @@ export function noticeOf(
   const kind = kinds.get(record.kind);
   if (!kind || record.status === "discarded") return undefined;
   const { connection } = record;
-  const name = visibleText(record.label) || `The unnamed ${kind.title}`;
+  const name = nameText(record.label) || `The unnamed ${kind.title}`;
   const instance = record.created ?? record.target;
   const seen = instance && store.instance(connectionKey(connection), kind.id, instance.id);
   if (record.status === "failed") return failure(record, name, seen);

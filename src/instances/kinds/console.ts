@@ -8,5 +8,6 @@ const consoleHosts: readonly (readonly [prefix: string, host: string])[] = [
 /** A page of the AWS Management Console: `path` begins with a slash. */
 export function consolePage(path: string, region: string): string {
   const host = consoleHosts.find(([prefix]) => region.startsWith(prefix))?.[1] ?? "console.aws.amazon.com";
-  return `https://${host}${path}?region=${encodeURIComponent(region)}`;
+  // Through bytes: half a character cannot be encoded.
+  return `https://${host}${path}?region=${encodeURIComponent(Buffer.from(region).toString())}`;
 }

@@ -1,0 +1,193 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { ServiceError } from "../../../src/aws/errors";
+import { appInstanceNamePattern } from "../../../src/aws/services/chimeIdentity";
+import { CancelledError } from "../../../src/core/errors";
+import { activityRow, activityTooltip, operationTitle } from "../../../src/features/activity/activityRow";
+import { copyCreateCommand } from "../../../src/features/change/copyInstance";
+import { deleteInstance } from "../../../src/features/change/deleteInstance";
+import { editInstance } from "../../../src/features/change/editInstance";
+import { editTags } from "../../../src/features/change/editTags";
+import { toOutcome } from "../../../src/features/create/formOutcome";
+import { connectionChoice, explain } from "../../../src/features/create/formModel";
+import { toDetails } from "../../../src/features/details/detailsModel";
+import { attemptRow } from "../../../src/features/instances/attemptRow";
+import { connectionRow, errorRow } from "../../../src/features/instances/groupRows";
+import { instanceRow } from "../../../src/features/instances/instanceRow";
+import { attemptTooltip, connectionTooltip, instanceTooltip } from "../../../src/features/instances/tooltips";
+import { recreateConfirmation } from "../../../src/features/recreate/recreateText";
+import { noticeOf } from "../../../src/features/status/settled";
+import type { Connection } from "../../../src/instances/connection";
+import type { Instance } from "../../../src/instances/instance";
+import { createKinds } from "../../../src/instances/kinds/registry";
+import { createStore } from "../../../src/instances/store";
+import type { OperationRecord } from "../../../src/operations/operation";
+import { toastText, visibleLines } from "../../../src/ui/displayText";
+import { plain } from "../../../src/ui/prompts";
+import { ScriptedPrompts, type Reply } from "../../fakes/scriptedPrompts";
+import { instanceNode, openWorld } from "./flowWorld";
+
+const hostile = {
+  markdown: "# [run](command:workbench.action.quit) ![x](https://evil.example/i.png) **b** `c` | a\n---\n- x",
+  html: '<img src=x onerror=alert(1)> <a href="command:x">y</a> <script>z</script> &lt;&#60;',
+  icons: "$(trash) $(sync~spin) ${1+1} {{7*7}} %s %c",
+  controls: "a\u0000b\u0007c\u001b[31md\u001b]8;;https://evil.example\u0007e\u009bf\r\ng\u2028h\u2029i\u0085j",
+  bidirectional: "user\u202egnp.exe\u2066x\u2069\u200f\u061c",
+  invisible: "a\u00adb\u200bc\u2060d\ufeffe\u3164f\u115fg\u{e0041}h\ufe0f\u{e0100}i\u2800j\ud800k",
+  long: "x".repeat(10_240),
+  longLine: `${"\u202e".repeat(5_120)}${"[a](command:b)".repeat(400)}`,
+};
+
+const kinds = createKinds({ chimeApi: () => "identity" });
+
+function instanceOf(kind: string, text: string): Instance {
+  const values = Object.fromEntries(kinds.get(kind)!.fields.map(({ id }) => [id, text]));
+  return {
+    kind,
+    id: text,
+    arn: text,
+    name: text,
+    state: text,
+    phase: "createFailed",
+    errorMessage: text,
+    values,
+    tags: { [text]: text },
+    raw: { ...values, [text]: text, errorMessage: text },
+  };
+}
+
+function recordOf(kind: string, connection: Connection, text: string): OperationRecord {
+  return {
+    ...({ version: 2, attempts: 1, updatedAt: 0, createdAt: 0 } as OperationRecord),
+    id: "1",
+    type: "create",
+    kind,
+    connection,
+    accountId: text,
+    label: text,
+    status: "failed",
+    step: "create",
+    draft: { kind, values: instanceOf(kind, text).values, tags: { [text]: text } },
+    requestIds: [text],
+    history: [{ at: 0, text }],
+    error: { code: text, message: text },
+  };
+}
+
+/** One line that only can be read, and fits where it stands. */
+function assertLine(text: string | undefined, what: string, maxLength = 1_200): void {
+  assert.ok(text !== undefined, what);
+  assertLines(text, what);
+  assert.doesNotMatch(text, /[\n\t]/, what);
+  assert.ok(text.length <= maxLength, `${what} has ${text.length} characters`);
+}
+
+function assertLines(text: string, what: string): void {
+  assert.equal(visibleLines(text), text, what);
+}
+
+/** Markdown of ours around entities: nothing in it came from the text. */
+function assertMarkdown(markdown: string, what: string): void {
+  const ours = markdown.replaceAll(/&#\d+;/g, "");
+  assert.doesNotMatch(ours, /[<>[\]`|!$#]|command:|https?:|[\p{Cf}\p{Cs}\u2800]|(?!\n)\p{Cc}/u, what);
+  assert.ok(markdown.length < 100_000, `${what}: VS Code cuts Markdown of ${markdown.length} characters anywhere`);
+}
+
+for (const [name, text] of Object.entries(hostile)) {
+  test(`Hostile text (${name}) stays readable text in rows, tooltips, toasts, modals and pages`, () => {
+    const connection: Connection = { source: "profile", profile: text, region: text };
+    const error = new ServiceError("ValidationException", text, { status: 400, isRetryable: false, attempts: 1 });
+    for (const kind of kinds.all) {
+      const place = { service: kind.serviceId, region: text, endpoint: text };
+      const scope = { kind: kind.id, connection, accountId: "1", place };
+      const instance = instanceOf(kind.id, text);
+      const record = recordOf(kind.id, connection, text);
+      const seen = { instance, kind, isLoopback: false };
+      for (const row of [
+        instanceRow("1", seen, 0),
+        attemptRow("1", record, kind, 0),
+        activityRow(record, kind, 0, false),
+        activityRow({ ...record, status: "interrupted" }, kind, 0, false),
+        connectionRow("1", connection, { status: "error", error }, kinds.all),
+        errorRow("1", error),
+      ]) {
+        assertLine(row.label, "label");
+        assertLine(row.description ?? "", "description");
+        assertLine(row.accessibleLabel, "accessible label", 2_000);
+      }
+      assertMarkdown(instanceTooltip(seen), "instance");
+      assertMarkdown(attemptTooltip(record, kind), "attempt");
+      assertMarkdown(activityTooltip(record, kind), "activity");
+      assertMarkdown(connectionTooltip(connection, { status: "error", error }), "connection");
+      assertLine(operationTitle(record, kind), "operation");
+      const notice = noticeOf(record, createStore(), kinds);
+      assertLine(notice?.message, "toast");
+
+      const confirmation = recreateConfirmation(kind, instance, { SCNInstanceId: text }, scope);
+      assertLine(confirmation.message, "modal");
+      assertLines(confirmation.detail, "modal's detail");
+
+      const { model } = toDetails({
+        connection,
+        accountId: "1",
+        isLoopback: false,
+        kind,
+        id: text,
+        instance,
+        isGone: false,
+        error,
+        tags: { status: "ready", tags: instance.tags ?? {} },
+        seen: [{ state: text, at: 0 }],
+      });
+      const outcome = toOutcome({ record, kind, instance: undefined, seen: [{ state: text, at: 0 }] }).model;
+      for (const shown of textsIn([model, outcome, explain(text, kind.id, text, undefined).failure]))
+        assertLines(shown, "page");
+      assert.deepEqual(JSON.parse(model.raw), JSON.parse(JSON.stringify(instance.raw)));
+      assertLine(connectionChoice(connection).label, "choice");
+
+      for (const url of [kind.webAppUrl?.({ ...instance, phase: "ready" }), kind.consoleUrl(instance, connection)])
+        if (url !== undefined) assert.match(url, /^https:\/\/[a-z0-9.-]+(?:\/[\w/-]*)?(?:\?region=[\w.!~*'()%-]*)?$/);
+    }
+    assertLine(toastText(text), "toast");
+    assertLine(plain(text), "quick pick");
+  });
+}
+
+test("Hostile text goes through the questions of every flow, and into the clipboard as one line", async (t) => {
+  const world = await openWorld(t);
+  for (const [name, text] of Object.entries(hostile)) {
+    // What the service takes: names and tags are short.
+    const accepted = Array.from(text).filter((character) => appInstanceNamePattern.test(character));
+    const short = accepted.slice(0, 60).join("");
+    const instance = await world.create("chime", {
+      values: { name: short, metadata: accepted.slice(0, 250).join("") },
+      tags: { [short]: short, SCNInstanceId: short },
+    });
+    const node = instanceNode(instance);
+    const run = async (flow: (deps: ReturnType<typeof depsOf>) => Promise<void>, ...replies: readonly Reply[]) => {
+      const prompts = new ScriptedPrompts(...replies);
+      await flow(depsOf(prompts)).catch((error: unknown) => {
+        if (!(error instanceof CancelledError)) throw error;
+      });
+      prompts.assertDone();
+    };
+    const depsOf = (prompts: ScriptedPrompts) => ({ ...world, prompts, deleteConfirmation: () => "typeName" as const });
+    await run((deps) => deleteInstance(deps, node), { to: "It belongs to the Supply Chain instance", cancel: true });
+    await run((deps) => editInstance(deps, node), { to: "Edit", cancel: true });
+    await run(
+      (deps) => editTags(deps, node),
+      { to: "2 tags", pick: " = ", button: "edit" },
+      { to: "Value of", type: "mended" },
+      { to: "2 tags", pick: "Done" },
+      { to: "Review the changes", cancel: true },
+    );
+    await run((deps) => copyCreateCommand(deps, node));
+    const command = world.copied.at(-1)!;
+    assert.doesNotMatch(command, /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}]/u, name);
+  }
+});
+
+function textsIn(value: unknown): readonly string[] {
+  if (typeof value === "string") return [value];
+  return typeof value === "object" && value !== null ? Object.values(value).flatMap(textsIn) : [];
+}
