@@ -5,8 +5,9 @@ import type { Profile } from "./sharedConfig";
 
 /** PEM certificates that all requests of a profile trust instead of the system's. Rejects with UserError. */
 export async function readCaBundle(profile: Profile | undefined, env: Environment): Promise<string | undefined> {
-  const source = env.AWS_CA_BUNDLE ? "AWS_CA_BUNDLE" : `ca_bundle of profile ${profile?.name ?? ""}`;
-  const file = env.AWS_CA_BUNDLE || profile?.values.ca_bundle;
+  const ofProfile = { source: `ca_bundle of profile ${profile?.name ?? ""}`, file: profile?.values.ca_bundle };
+  // An empty variable counts as one that is not set.
+  const { source, file } = env.AWS_CA_BUNDLE ? { source: "AWS_CA_BUNDLE", file: env.AWS_CA_BUNDLE } : ofProfile;
   if (!file) return undefined;
   try {
     return await readFile(file, "utf8");
