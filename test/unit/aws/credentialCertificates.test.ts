@@ -130,6 +130,6 @@ test("Security 8: without them, a certificate of an unknown authority is refused
   prepare();
   await assert.rejects(
     keyOf("role", undefined),
-    (error: unknown) => error instanceof UserError && error.message.includes('self-signed certificate'),
+    (error: unknown) => error instanceof UserError && error.message.includes("self-signed certificate"),
   );
 });

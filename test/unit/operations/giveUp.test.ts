@@ -136,7 +136,7 @@ void test("Row 15: what is at work is not discarded once a request was sent", as
   const window = await bench.open();
   const { id } = await window.start(scope, { type: "create", draft: draftOf("alpha") });
   await sending.opened;
-  await assert.rejects(window.discard(id), (error) => error instanceof UserError && error.message.includes('was sent'));
+  await assert.rejects(window.discard(id), (error) => error instanceof UserError && error.message.includes("was sent"));
   assert.equal(window.get(id)?.status, "running");
   answering.open();
   assert.equal((await window.settled(id)).status, "succeeded");
