@@ -1,4 +1,4 @@
-import { mkdir, rm, symlink, writeFile } from "node:fs/promises";
+import { mkdir, rename, rm, symlink, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { Environment } from "../../src/aws/endpointConfig";
 import type { Account } from "./lane";
@@ -51,8 +51,8 @@ export class AwsFolder {
       const { accessKeyId, secretAccessKey } = lines.account.keys[name];
       return `[${name}]\naws_access_key_id = ${accessKeyId}\naws_secret_access_key = ${secretAccessKey}\n`;
     });
-    await writeFile(join(path, "config"), config.join("\n"));
-    await writeFile(join(path, "credentials"), lines.credentialProcess === undefined ? credentials.join("\n") : "");
+    await replaceFile(join(path, "config"), config.join("\n"));
+    await replaceFile(join(path, "credentials"), lines.credentialProcess === undefined ? credentials.join("\n") : "");
   }
 
   /** `.aws` becomes a link to that folder. */
@@ -66,4 +66,10 @@ export class AwsFolder {
   async remove(): Promise<void> {
     await rm(this.home, { recursive: true, force: true, maxRetries: 3 });
   }
+}
+
+/** In one go: nobody reads half of it unless that is the fault. */
+async function replaceFile(path: string, text: string): Promise<void> {
+  await writeFile(`${path}.next`, text);
+  await rename(`${path}.next`, path);
 }

@@ -314,9 +314,12 @@ export class Trial {
     if (way === "proxy") await this.fault(create, { kind: "garbage", status: this.random.pick([403, 413]) });
     if (way !== "forgotten") return;
     await this.fault(create, { kind: "commitThenReset" });
-    await this.fault(create, { kind: "forgetTokens" });
+    // Services forget a token after hours, and not before.
     window?.at(1, new RegExp(`^request: ${create}`), () =>
-      window.at(1, /^wait: before another attempt/, () => this.sleep(2 + this.random.upTo(30))),
+      window.at(1, /^wait: before another attempt/, async () => {
+        this.sleep(2 + this.random.upTo(30));
+        await this.fault(create, { kind: "forgetTokens" });
+      }),
     );
   }
 

@@ -93,8 +93,7 @@ export class CampaignWindow implements Gate {
 
   /** A moment at which anything may happen. */
   async pass(label: string): Promise<void> {
-    if (this.isShut) await never();
-    for (const watcher of [...this.#watchers]) await watcher(label);
+    for (const watcher of [...this.#watchers]) if (!this.isShut) await watcher(label);
     if (this.isShut) await never();
   }
 
