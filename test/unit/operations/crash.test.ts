@@ -6,7 +6,7 @@ import { faults } from "../../crash/faults/list";
 import { killedName } from "../../crash/killed";
 
 void test("Whatever goes wrong, every operation comes to the right end with the right instances", async (t) => {
-  const summary = await runCampaign({ runs: 180, seed: 0 });
+  const summary = await runCampaign({ runs: 135, seed: 0 });
   const text = describe(summary);
   t.diagnostic(text);
   const { results } = summary;
