@@ -1,6 +1,7 @@
-import { readFile } from "node:fs/promises";
+import { readFile, stat } from "node:fs/promises";
 import { homedir } from "node:os";
 import * as path from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import { messageOf } from "../core/errors";
 import { checkProfiles, scanConfig, type ConfigSource } from "./configDiagnostics";
 import type { Environment } from "./endpointConfig";
@@ -48,6 +49,9 @@ export interface ConfigFiles {
   readonly credentials: string;
 }
 
+/** Whoever empties a file in order to write it has begun to write after this. */
+const emptyMs = 100;
+
 /** The shared files' paths, as the environment may change them. */
 export function configFiles(env: Environment): ConfigFiles {
   const home = env.HOME ?? env.USERPROFILE ?? homedir();
@@ -65,6 +69,7 @@ export function configFiles(env: Environment): ConfigFiles {
 export async function loadSharedConfig(env: Environment): Promise<SharedConfig> {
   const files = configFiles(env);
   const { loadSharedConfigFiles } = await import("./sdk");
+  await untilWritten([files.config, files.credentials]);
   const [{ configFile, credentialsFile }, ...sources] = await Promise.all([
     loadSharedConfigFiles({ filepath: files.credentials, configFilepath: files.config, ignoreCache: true }),
     readSource("config", files.config, env.AWS_CONFIG_FILE !== undefined),
@@ -108,6 +113,25 @@ export function profileChain(name: string, config: SharedConfig): readonly Profi
     next = profile.kind === "role" ? profile.sourceProfile : undefined;
   }
   return chain;
+}
+
+/** A file that is written in place is empty for a moment, and nothing in it says that it is not meant to be. */
+async function untilWritten(files: readonly string[]): Promise<void> {
+  for (let looks = 0; looks < 10; looks++) {
+    if (!(await Promise.all(files.map((file) => wasJustEmptied(file)))).includes(true)) return;
+    await sleep(emptyMs);
+  }
+}
+
+async function wasJustEmptied(file: string): Promise<boolean> {
+  try {
+    const { size, mtimeMs } = await stat(file);
+    const age = Date.now() - mtimeMs;
+    // A time in the future is another clock's, and tells nothing.
+    return size === 0 && age >= 0 && age < emptyMs;
+  } catch {
+    return false;
+  }
 }
 
 async function readSource(role: ConfigSource["role"], file: string, isRequired: boolean): Promise<ConfigSource> {

@@ -181,7 +181,7 @@ const flows: Readonly<Record<string, (scene: Scene) => Promise<void>>> = {
     await workbench.notifications.waitFor("Copied the create command of demand-planning.");
     assert.match(
       await workbench.clipboard(),
-      /^aws supplychain create-instance --instance-name demand-planning .*--profile dev$/,
+      /^aws supplychain create-instance --instance-name demand-planning .*--profile dev --endpoint-url http:\/\/127\.0\.0\.1:\d+$/,
     );
   },
 

@@ -37,6 +37,20 @@ test("the files are those of the environment, a tilde included", () => {
   });
 });
 
+test("Row 22: a file that is being written in place, and is empty for a moment, is read when it is there", async (t) => {
+  const HOME = await home(t);
+  const { config, credentials } = configFiles({ HOME });
+  // From here on nothing has to be loaded first.
+  await loadSharedConfig({ HOME });
+  await writeFile(credentials, "[prod]\naws_access_key_id = K\naws_secret_access_key = S\n");
+  await writeFile(config, "");
+  const loading = loadSharedConfig({ HOME });
+  for (let turns = 0; turns < 50; turns++) await new Promise((resolve) => setImmediate(resolve));
+  await writeFile(config, "[profile prod]\nendpoint_url = https://proxy.example\n", { flag: "r+" });
+  const { profiles } = await loading;
+  assert.equal(profiles.find(({ name }) => name === "prod")?.values.endpoint_url, "https://proxy.example");
+});
+
 test("profiles come with their kind and region, the default first, both files merged", async (t) => {
   const config = await load(
     t,
