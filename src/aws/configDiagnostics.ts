@@ -129,7 +129,8 @@ class FileScan {
     const profile = name || type;
     if (!sectionTypes.has(type)) {
       const reason = isCredentials ? "a profile's name must not have spaces" : `there is no section type ${type}`;
-      return { message: `The section [${inner}] is not read: ${reason}`, profile };
+      // There it is another profile, as the AWS CLI reads it; here it may be a misspelt word.
+      return { message: `The section [${inner}] is not read: ${reason}`, profile: isCredentials ? inner : profile };
     }
     if (!sectionName.test(name)) {
       return { message: `The section [${inner}] is not read: ${name || "its name"} is not a valid name`, profile };

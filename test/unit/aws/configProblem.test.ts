@@ -75,6 +75,11 @@ for (const [what, config] of accepted) {
   });
 }
 
+test("Row 22: a profile is not refused for keys of another one whose name has a space", async (t) => {
+  const others = "[old prod]\naws_access_key_id = k\naws_secret_access_key = s\n";
+  assert.equal(await problemOf(t, "[profile prod]\nregion = a\n", `${keys}${others}`), undefined);
+});
+
 test("Row 22: a file that cannot be read is a reason, and one that the environment names and that is not there is none", async (t) => {
   const directory = home(t, "", keys);
   assert.equal(await problemOf(t, "", keys, { AWS_CONFIG_FILE: directory }), `${path.basename(directory)}:`);
