@@ -84,6 +84,7 @@ class DurableOperations implements Operations, Disposable {
     string,
     { readonly run: OperationRun; readonly lease: Lease; readonly ended: Promise<void> }
   >();
+  readonly #resuming = new Map<string, Promise<void>>();
   readonly #signedOut: SignedOut;
   readonly #givingUp: GivingUp;
   readonly #settled = this.#lifetime.add(new Emitter<OperationRecord>());
@@ -318,7 +319,14 @@ class DurableOperations implements Operations, Disposable {
     }
   }
 
-  async #resume(id: string): Promise<void> {
+  /** However many want it at once: the user, and a sign-in. */
+  #resume(id: string): Promise<void> {
+    const resuming = this.#resuming.get(id) ?? this.#carryOn(id).finally(() => this.#resuming.delete(id));
+    this.#resuming.set(id, resuming);
+    return resuming;
+  }
+
+  async #carryOn(id: string): Promise<void> {
     const known = this.#known(id);
     if (this.#runs.has(id)) return;
     if (isSettled(known)) throw new UserError(`${known.label}: this operation is over and cannot be resumed.`);

@@ -37,7 +37,7 @@ export class GivingUp {
 
   async cancel(id: string): Promise<void> {
     const working = this.#deps.working(id);
-    if (!working?.run.canCancel) throw new UserError("It is too late to cancel: the request was sent.");
+    if (!working?.run.canCancel) throw cannotBeCancelled(this.#deps.known(id));
     await this.#end(working, () => ({ ...discarded("Discarded", this.#deps.clock), orInterrupt: true }));
   }
 
@@ -124,6 +124,12 @@ function isAtWork(record: OperationRecord): UserError {
   return new UserError(`${record.label} is being worked on: only waiting is left. Stop following it instead.`, {
     remedies: [{ title: "Stop Following", command: "appInstances.stopFollowing", args }],
   });
+}
+
+/** What this window does not work on is another window's, or was interrupted or settled a moment ago. */
+function cannotBeCancelled({ label, attempts }: OperationRecord): UserError {
+  if (attempts > 0) return new UserError("It is too late to cancel: the request was sent.");
+  return new UserError(`${label} is not at work in this window. Nothing was sent.`);
 }
 
 function explained(error: unknown, { label }: OperationRecord): unknown {

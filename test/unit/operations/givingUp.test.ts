@@ -217,3 +217,26 @@ void test("A disk that refuses a discard leaves the operation as it was, and the
   await window.resume(id);
   assert.equal((await window.settled(id)).status, "succeeded");
 });
+
+void test("Cancelling what is not at work here does not say that a request was sent when none was", async (t) => {
+  const bench = setUp(t);
+  const window = await bench.open();
+  bench.sessions.open = () => Promise.reject(refusal("UnrecognizedClientException", 403));
+  const { id } = await window.start(scope, create);
+  const { status, attempts } = await window.settled(id);
+  assert.deepEqual([status, attempts], ["interrupted", 0]);
+  await assert.rejects(window.cancel(id), says("alpha is not at work in this window. Nothing was sent."));
+  await window.discard(id);
+  assert.equal(window.get(id)?.status, "discarded");
+});
+
+void test("Resuming twice at once is resuming once, and not another window's work", async (t) => {
+  const bench = setUp(t);
+  const window = await bench.open();
+  bench.cloud.fail("create", refusal("UnrecognizedClientException", 403));
+  const { id } = await window.start(scope, create);
+  await window.settled(id);
+  await Promise.all([window.resume(id), window.resume(id)]);
+  assert.equal((await window.settled(id)).status, "succeeded");
+  assert.equal(bench.cloud.live.length, 1);
+});
