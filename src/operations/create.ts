@@ -17,7 +17,10 @@ export const sendCreate: Step = {
   id: "create",
   label: "creating",
   async run(context) {
-    if (context.record.created) return;
+    if (context.record.created) {
+      requireOwner(context.record, context.record.created);
+      return;
+    }
     const { created, how } = await createOnce(context);
     const { id, instance } = created;
     const name = instance?.name ?? draftName(context);

@@ -27,16 +27,20 @@ export function confirmedPlace({ place }: Pick<OperationRecord, "place">): Place
 export function requirePlace(record: OperationRecord, session: Session, kind: Kind): void {
   const { accountId, connection } = record;
   const place = confirmedPlace(record);
-  if (!place)
-    throw interrupted(
-      "PlaceUnknown",
-      "It was recorded by an earlier version, which did not keep the endpoint that it was confirmed for. Look at your instances, then discard it.",
-    );
+  if (!place) throw placeUnknown(record);
   const difference = differenceOf({ connection, accountId, place }, scopeOf(session, kind));
   if (difference === undefined) return;
   const wayOut =
     connection.source === "sandbox" ? "Discard it." : "Resume when the profile and the settings are as they were.";
   throw interrupted(session.accountId === accountId ? "EndpointChanged" : "AccountChanged", `${difference} ${wayOut}`);
+}
+
+/** It will never go on. Where no create was sent it has failed, which keeps its draft and lets it be used again. */
+function placeUnknown({ draft, step, sentAt, created }: OperationRecord): StoppedError {
+  const why = "It was recorded by an earlier version, which did not keep the endpoint that it was confirmed for.";
+  const mayHaveCreated = created !== undefined || (step === "create" && sentAt !== undefined);
+  if (!draft || mayHaveCreated) return interrupted("PlaceUnknown", `${why} Look at your instances, then discard it.`);
+  return new StoppedError("failed", "PlaceUnknown", `${why} Nothing was created; the draft is kept: recreate from it.`);
 }
 
 /** What a reply names as the owner is compared too. @throws StoppedError when it is another one. */

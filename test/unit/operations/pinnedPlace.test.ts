@@ -8,7 +8,7 @@ import { requireOwner } from "../../../src/operations/pinnedPlace";
 import { StoppedError } from "../../../src/operations/step";
 import { FakeSessions, reset } from "../../fakes/cloud";
 import { openWorld } from "../features/flowWorld";
-import { draftOf, gate, scope, setUp, targetOf } from "./bench";
+import { draftOf, gate, scope, setUp, targetOf, until } from "./bench";
 
 /** More than a client tries in one call, and an operation after it. */
 const everyTry = 3 * 7;
@@ -116,6 +116,26 @@ void test("Row 2: what an earlier version recorded without its endpoint is not c
   assert.equal(window.get(id)?.status, "discarded");
 });
 
+void test("Row 2: the draft of an earlier version's operation is kept where no create was sent, and can be used again", async (t) => {
+  const bench = await setUp(t);
+  const before = await bench.open();
+  const failed = bench.cloud.add("createFailed", "alpha");
+  bench.cloud.isInstant = false;
+  const { id } = await before.start(scope, { type: "recreate", draft: draftOf("alpha"), target: targetOf(failed) });
+  await until(before, id, ({ step }) => step === "waitDeleted");
+  before.dispose();
+  const path = join(bench.directory, `${id}.json`);
+  const { place, ...old } = JSON.parse(await readFile(path, "utf8")) as Record<string, unknown>;
+  assert.deepEqual(place, scope.place);
+  await writeFile(path, JSON.stringify({ ...old, version: 1, status: "interrupted" }));
+  const window = await bench.open();
+  await window.resume(id);
+  const record = await window.settled(id);
+  assert.deepEqual([record.status, record.error?.code], ["failed", "PlaceUnknown"]);
+  assert.deepEqual(record.draft, draftOf("alpha"));
+  assert.deepEqual(bench.cloud.tokens, []);
+});
+
 void test("Row 2: a sandbox that was reset is another one", async (t) => {
   const world = await openWorld(t);
   const confirmed = await world.scope("chime");
@@ -146,6 +166,28 @@ void test("Row 3: an answer for another account stops the operation, and says wh
   assert.equal(record.error?.code, "AccountChanged");
   assert.match(record.error.message, /999999999999.*123456789012/);
   assert.equal(bench.cloud.calls.includes("update i-1"), false);
+});
+
+void test("Row 3: what was answered for another account is not done when it is resumed", async (t) => {
+  const bench = await setUp(t);
+  const create = bench.cloud.kind.create.bind(bench.cloud.kind);
+  const arn = "arn:aws:chime:us-east-1:999999999999:app-instance/i-1";
+  // Without states nothing is read after the create.
+  const foreign = {
+    ...bench.cloud.kind,
+    hasStates: false,
+    create: async (...args: Parameters<typeof create>) => {
+      const { id, instance } = await create(...args);
+      return { id, ...(instance && { instance: { ...instance, arn } }) };
+    },
+  };
+  const window = await bench.open({ kinds: { get: () => foreign } });
+  const { id } = await window.start(scope, { type: "create", draft: draftOf("alpha") });
+  assert.equal((await window.settled(id)).error?.code, "AccountChanged");
+  await window.resume(id);
+  const resumed = await window.settled(id);
+  assert.deepEqual([resumed.status, resumed.error?.code], ["interrupted", "AccountChanged"]);
+  assert.equal(bench.cloud.tokens.length, 1);
 });
 
 void test("Row 3: account and Region of an ARN are compared, where it names them", () => {
