@@ -6,6 +6,7 @@ import { tmpdir } from "node:os";
 import { join, relative, resolve, sep } from "node:path";
 import { pathToFileURL } from "node:url";
 import { parseArgs } from "node:util";
+import { tested } from "./mutationReporter.mjs";
 
 /** Fetched on first use, so that `npm ci` stays light. */
 const tools = { "@stryker-mutator/core": "9.6.1", "@stryker-mutator/tap-runner": "9.6.1" };
@@ -47,9 +48,27 @@ if (runs.length === 0) {
 }
 install();
 useQuickDisk();
-const results = [];
-for (const run of runs) results.push(...(await mutate(run)));
-report(results);
+for (const signal of ["SIGINT", "SIGTERM"]) process.on(signal, () => stop());
+for (const run of runs) await mutate(run);
+report(latest(tested));
+
+/** Stopped on the way: what was tested so far counts, and is told as that. */
+function stop() {
+  report(latest(tested));
+  console.log("Stopped before the end: only what was tested so far is counted.");
+  process.exit(1);
+}
+
+/** A mutant that quick tests missed is tried again by slower ones: whoever noticed it has noticed it. */
+function latest(all) {
+  const byKey = new Map();
+  for (const mutant of all) {
+    const before = byKey.get(keyOf(mutant));
+    if (!before || before.status === "NoCoverage" || (isMissed(before) && !isMissed(mutant)))
+      byKey.set(keyOf(mutant), mutant);
+  }
+  return [...byKey.values()];
+}
 
 function isWanted(file) {
   return wanted.length === 0 || wanted.some((path) => file === path || file.startsWith(`${path}/`));
@@ -64,15 +83,9 @@ async function mutate({ files, tests, slow = [] }) {
   const first = await runStryker(files, quick.length > 0 ? quick : testFiles);
   const missed = first.filter(isMissed);
   const rest = quick.length > 0 ? testFiles.filter(opensWindows) : [];
-  if (missed.length === 0 || rest.length === 0) return first;
+  if (missed.length === 0 || rest.length === 0) return;
   console.log(`${missed.length} of ${first.length} are left for the slower tests.`);
-  const second = new Map(
-    (await runStryker([...new Set(missed.map(rangeOf))], rest)).map((mutant) => [keyOf(mutant), mutant]),
-  );
-  return first.map((mutant) => {
-    const again = isMissed(mutant) ? second.get(keyOf(mutant)) : undefined;
-    return again && (mutant.status === "NoCoverage" || !isMissed(again)) ? again : mutant;
-  });
+  await runStryker([...new Set(missed.map(rangeOf))], rest);
 }
 
 async function runStryker(mutate, testFiles) {
@@ -80,7 +93,7 @@ async function runStryker(mutate, testFiles) {
   const stryker = new Stryker({
     mutate,
     testRunner: "tap",
-    plugins: ["@stryker-mutator/tap-runner"],
+    plugins: ["@stryker-mutator/tap-runner", join(import.meta.dirname, "mutationReporter.mjs")],
     coverageAnalysis: "perTest",
     tap: {
       testFiles: testFiles.map((path) => path.replace(/^test\/(.*)\.ts$/, `${bundles}/$1.js`)),
@@ -93,7 +106,7 @@ async function runStryker(mutate, testFiles) {
     concurrency: Number(values.concurrency),
     // A busy machine must not pass for a mutant that hangs.
     timeoutMS: 10_000,
-    reporters: ["progress-append-only"],
+    reporters: ["progress-append-only", "keeping"],
     logLevel: "error",
     allowConsoleColors: false,
   });
@@ -212,7 +225,6 @@ function useQuickDisk() {
   process.on("exit", () => {
     for (const path of [scratch, sandboxes]) rmSync(path, { recursive: true, force: true, maxRetries: 5 });
   });
-  for (const signal of ["SIGINT", "SIGTERM"]) process.on(signal, () => process.exit(1));
 }
 
 function slashed(path) {
