@@ -1,4 +1,4 @@
-import { isAmbiguous, ServiceError, TransportError } from "../aws/errors";
+import { isAmbiguous, needsSignIn, ServiceError, TransportError } from "../aws/errors";
 import type { Draft } from "../instances/draft";
 import type { Session } from "../instances/connection";
 import type { Created } from "../instances/kind";
@@ -57,7 +57,12 @@ class Creation {
         });
       } catch (error) {
         this.#note(error);
-        if (!isRefusal(error)) throw error;
+        if (!isRefusal(error)) {
+          // Nothing was made: what is sent after a sign-in is the first request again.
+          if (!this.#isPossiblyMade && needsSignIn(error))
+            await this.#context.save({ sentAt: undefined, sentAtService: undefined });
+          throw error;
+        }
         const found = this.#isPossiblyMade ? await this.#context.read(this.#find) : undefined;
         if (found) return found;
         if (!this.#mayPass(error)) return this.#lookPatiently(error);

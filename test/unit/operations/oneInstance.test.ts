@@ -311,3 +311,31 @@ void test("A refusal after a lost reply is no failure while listings may lag: th
   assert.equal(run.record.created?.id, "i-1");
   assert.equal(bench.cloud.tokens.length, 1);
 });
+
+void test("A create that was refused for its credentials made nothing: after a sign-in nothing is looked for, and a refusal ends it at once", async (t) => {
+  const bench = await setUp(t);
+  const window = await bench.open();
+  bench.cloud.fail("create", refusal("ExpiredTokenException", 403));
+  const { id } = await window.start(scope, { type: "create", draft: draftOf("alpha") });
+  const { status, sentAt, attempts } = await window.settled(id);
+  assert.deepEqual([status, sentAt, attempts], ["interrupted", undefined, 1]);
+  bench.cloud.fail("create", refusal("ValidationException", 400));
+  await window.resume(id);
+  const refused = await window.settled(id);
+  assert.deepEqual([refused.status, refused.error?.code], ["failed", "ValidationException"]);
+  assert.equal(bench.cloud.calls.includes("find alpha"), false);
+});
+
+void test("A create that was refused for its credentials after a lost reply may have made an instance, which is looked for", async (t) => {
+  const bench = await setUp(t);
+  const window = await bench.open();
+  bench.cloud.fail("create", reset(), { isCommitted: true });
+  bench.cloud.fail("create", refusal("ExpiredTokenException", 403));
+  const { id } = await window.start(scope, { type: "create", draft: draftOf("alpha") });
+  const { status, sentAt } = await window.settled(id);
+  assert.deepEqual([status, typeof sentAt], ["interrupted", "number"]);
+  bench.cloud.fail("create", refusal("ValidationException", 400));
+  await window.resume(id);
+  assert.equal((await window.settled(id)).status, "succeeded");
+  assert.equal(bench.cloud.live.length, 1);
+});
