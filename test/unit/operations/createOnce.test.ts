@@ -1,0 +1,188 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import type { Clock } from "../../../src/core/clock";
+import type { Kind, KindCallOptions } from "../../../src/instances/kind";
+import type { OperationRequest } from "../../../src/operations/runner";
+import { refusal, reset } from "../../fakes/cloud";
+import { draftOf } from "./bench";
+import { RunBench } from "./runBench";
+
+const hourMs = 60 * 60 * 1000;
+const create: OperationRequest = { type: "create", draft: draftOf("alpha") };
+const conflict = () => refusal("ConflictException", 409, "In progress");
+const quota = () => refusal("ServiceQuotaExceededException", 402);
+
+/** A create that was sent `ageMs` ago, by all clocks, and had no answer. */
+function unanswered(bench: RunBench, ageMs: number) {
+  const sentAt = bench.clock.now() - ageMs;
+  return { attempts: 1, sentAt, sentAtService: sentAt, firstSentAtService: sentAt };
+}
+
+/** A kind whose first create waits before its bytes leave. */
+function slowCreate(bench: RunBench, wait: () => void | Promise<void>): Partial<Kind> {
+  let isFirst = true;
+  return {
+    create: async (session, draft, token, options) => {
+      if (isFirst) {
+        isFirst = false;
+        await wait();
+      }
+      return bench.cloud.kind.create(session, draft, token, options);
+    },
+  };
+}
+
+void test("While its token is young a create is repeated at once; when it is not, the instance is looked for first", async () => {
+  for (const [ageMs, calls] of [
+    [hourMs - 1, ["create"]],
+    [hourMs, ["find alpha", "create"]],
+  ] as const) {
+    const bench = new RunBench();
+    const run = await bench.begin(create, { left: unanswered(bench, ageMs), kind: { hasStates: false } });
+    await run.work();
+    assert.deepEqual(bench.cloud.calls, calls);
+    assert.equal(run.record.status, "succeeded");
+  }
+});
+
+void test("A look that found nothing lets a create go for two minutes, and not when a clock was set back since", async () => {
+  for (const [waitMs, setBackMs, looks] of [
+    [0, 0, 1],
+    [119_999, 0, 1],
+    [120_000, 0, 2],
+    [0, 1, 2],
+    [130_000, 130_000, 2],
+  ] as const) {
+    const bench = new RunBench();
+    let backMs = 0;
+    const clock: Clock = {
+      now: () => bench.clock.now() - backMs,
+      monotonic: () => bench.clock.monotonic(),
+      sleep: (...args) => bench.clock.sleep(...args),
+    };
+    const kind = slowCreate(bench, async () => {
+      if (waitMs > 0) await bench.clock.sleep(waitMs);
+      backMs = setBackMs;
+    });
+    const left = unanswered(bench, 2 * hourMs);
+    const run = await bench.begin(create, { left, deps: { clock }, kind: { ...kind, hasStates: false } });
+    await run.work();
+    assert.equal(run.record.status, "succeeded");
+    const found = bench.cloud.calls.filter((call) => call.startsWith("find"));
+    assert.equal(found.length, looks, `${waitMs} ms, set back by ${setBackMs} ms`);
+    assert.equal(bench.cloud.tokens.length, 1);
+  }
+});
+
+void test("A look covers one attempt only: the second one of the same call begins with another look", async () => {
+  const bench = new RunBench();
+  bench.cloud.fail("create", reset(), { isRetried: true });
+  const left = unanswered(bench, 2 * hourMs);
+  const run = await bench.begin(create, { left, kind: { hasStates: false } });
+  await run.work();
+  assert.deepEqual(bench.cloud.calls, ["find alpha", "find alpha", "create"]);
+  assert.ok(run.record.history.some(({ text }) => text.includes("looked for before it is sent again")));
+});
+
+void test("A second attempt of a first call is sent while the token is young, and put off when hours have passed", async () => {
+  for (const [laterMs, calls] of [
+    [0, ["create"]],
+    [2 * hourMs, ["find alpha", "create"]],
+  ] as const) {
+    const bench = new RunBench();
+    bench.cloud.fail("create", reset(), { isRetried: true });
+    bench.cloud.between = () => bench.clock.sleep(laterMs);
+    const run = await bench.begin(create, { kind: { hasStates: false } });
+    await run.work();
+    assert.deepEqual(bench.cloud.calls, calls);
+    assert.equal(run.record.status, "succeeded");
+  }
+});
+
+void test("A first request, however long its credentials take, is not put off: nothing can have been made", async () => {
+  const bench = new RunBench();
+  const kind = slowCreate(bench, () => bench.clock.sleep(3 * hourMs));
+  const run = await bench.begin(create, { kind: { ...kind, hasStates: false } });
+  await run.work();
+  assert.deepEqual(bench.cloud.calls, ["create"]);
+});
+
+void test("What failed before its bytes left cannot have made anything, so a refusal after it counts at once", async () => {
+  const bench = new RunBench();
+  const kind = slowCreate(bench, () => Promise.reject(reset()));
+  bench.cloud.fail("create", quota());
+  const run = await bench.begin(create, { kind });
+  await run.work();
+  assert.deepEqual([run.record.status, bench.waitedMs], ["failed", 1_000]);
+});
+
+void test("What failed after its bytes left may have made the instance, so a refusal after it is looked into for a minute", async () => {
+  const bench = new RunBench();
+  bench.cloud.fail("create", reset());
+  bench.cloud.fail("create", quota());
+  const run = await bench.begin(create);
+  await run.work();
+  assert.deepEqual([run.record.status, bench.waitedMs], ["failed", 1_000 + 59_000]);
+});
+
+void test("A refusal that answers the first request is final: nobody looks, and nobody waits", async () => {
+  for (const error of [quota(), conflict()]) {
+    const bench = new RunBench();
+    bench.cloud.fail("create", error);
+    const run = await bench.begin(create);
+    await run.work();
+    assert.deepEqual([run.record.status, run.record.error?.code, bench.waitedMs], ["failed", error.name, 0]);
+    assert.deepEqual(bench.cloud.calls, []);
+  }
+});
+
+void test("A conflict with a request that may still be carried out is waited out, with one token", async () => {
+  for (const [times, status] of [
+    [5, "succeeded"],
+    [6, "failed"],
+  ] as const) {
+    const bench = new RunBench();
+    bench.cloud.fail("create", conflict(), { times });
+    const run = await bench.begin(create, { left: unanswered(bench, 0), kind: { hasStates: false } });
+    await run.work();
+    assert.equal(run.record.status, status);
+    assert.equal(bench.waitedMs, 59_000);
+    assert.ok(new Set(bench.cloud.tokens).size <= 1);
+  }
+});
+
+void test("The service's time is asked for before a first request when it is not known, and a refusal to tell is no obstacle", async () => {
+  const ask = async (
+    offsetMs: number | undefined,
+    left: ReturnType<typeof unanswered> | undefined,
+    isRefused: boolean,
+  ) => {
+    const bench = new RunBench();
+    bench.sessions.clockOffsetMs = offsetMs;
+    if (isRefused) bench.cloud.fail("list", refusal("AccessDeniedException", 403));
+    const run = await bench.begin(create, { kind: { hasStates: false }, ...(left ? { left } : {}) });
+    await run.work();
+    return { status: run.record.status, first: bench.cloud.calls[0] };
+  };
+  assert.deepEqual(await ask(0, undefined, false), { status: "succeeded", first: "create" });
+  assert.deepEqual(await ask(undefined, undefined, false), { status: "succeeded", first: "list" });
+  assert.deepEqual(await ask(undefined, undefined, true), { status: "succeeded", first: "create" });
+});
+
+void test("A look within a create is no attempt of the create: it neither counts nor is asked whether it may be sent", async () => {
+  const bench = new RunBench();
+  const heard: (KindCallOptions | undefined)[] = [];
+  const run = await bench.begin(create, {
+    left: unanswered(bench, 2 * hourMs),
+    kind: {
+      hasStates: false,
+      findByName: (session, name, options) => {
+        heard.push(options);
+        return bench.cloud.kind.findByName(session, name, options);
+      },
+    },
+  });
+  await run.work();
+  assert.equal(heard.length, 1);
+  assert.deepEqual(Object.keys(heard[0] ?? {}), ["signal"]);
+});
