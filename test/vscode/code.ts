@@ -24,6 +24,9 @@ interface LaunchArguments {
 /** A run that says nothing more and does not end is stuck. */
 const timeoutMs = Number(process.env.APP_INSTANCES_HOST_TIMEOUT_SECONDS ?? "300") * 1000;
 
+/** From the end of a host to the window's word on its tests, at most: a busy machine takes seconds. */
+const farewellMs = 15_000;
+
 function parseArguments(argv: readonly string[]): LaunchArguments {
   const value = (name: string) => argv.find((argument) => argument.startsWith(`--${name}=`))?.slice(name.length + 3);
   const extensionDevelopmentPath = value("extensionDevelopmentPath");
@@ -88,9 +91,13 @@ async function runInWindow(server: VsCodeServer, launch: LaunchArguments, folder
     const stuck = new Promise<number>((done) => {
       const deadline = Date.now() + timeoutMs;
       let hadHost = false;
+      let goneAt: number | undefined;
       const look = () => {
         const hasHost = server.extensionHosts().length > 0;
-        if (hadHost && !hasHost) fail("The extension host ended before its tests did.");
+        goneAt = hadHost && !hasHost ? (goneAt ?? Date.now()) : undefined;
+        // A host that has run its tests ends before the window has said how they went.
+        if (goneAt !== undefined && Date.now() - goneAt > farewellMs)
+          fail("The extension host ended before its tests did.");
         else if (Date.now() > deadline)
           fail(`The extension host's tests did not end within ${timeoutMs / 1000} s; it was killed.`);
         else watch = setTimeout(look, 500);
