@@ -1,5 +1,6 @@
 // `npm run mutate`: breaks the code that guards against doubles in a thousand small ways and tells which of them no test
 // notices. `npm run mutate -- FILE...` for some files only; `--concurrency N` for more than one at a time.
+// See docs/mutation.md.
 import { spawnSync } from "node:child_process";
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
