@@ -7,7 +7,6 @@ import type { AnyOperation } from "../../src/aws/operation";
 import { systemClock } from "../../src/core/clock";
 import { messageOf } from "../../src/core/errors";
 import { silentLog } from "../../src/core/log";
-import type { Session, Sessions } from "../../src/instances/connection";
 import { createFollower } from "../../src/instances/follow";
 import { createKinds } from "../../src/instances/kinds/registry";
 import { createSessions } from "../../src/instances/sessions";
@@ -18,6 +17,7 @@ import { nodeFiles, type Files } from "../../src/operations/files";
 import type { OperationRecord } from "../../src/operations/operation";
 import type { OperationRequest, OperationScope } from "../../src/operations/runner";
 import { hurriedBy } from "../fakes/clock";
+import { decoratedSessions } from "./decoratedSessions";
 
 /**
  * A window without VS Code: the real journal, locks, runner, client and kinds, in a process that kills itself at a given
@@ -100,20 +100,6 @@ function listenToReplies(): void {
   });
 }
 
-function instrument(sessions: Sessions): Sessions {
-  const decorate = (session: Session): Session => ({ ...session, client: withPoints(session.client) });
-  return {
-    open: async (connection, signal) => decorate(await sessions.open(connection, signal)),
-    current: (connection) => {
-      const session = sessions.current(connection);
-      return session && decorate(session);
-    },
-    invalidate: (connection) => sessions.invalidate(connection),
-    reread: (connection) => sessions.reread(connection),
-    onDidChange: sessions.onDidChange,
-  };
-}
-
 async function main(): Promise<void> {
   task = JSON.parse(process.argv[2] ?? "") as ChildTask;
   listenToReplies();
@@ -125,7 +111,7 @@ async function main(): Promise<void> {
     sandboxAccess: () => task.access,
     endpointUrls: () => ({}),
   });
-  const instrumented = instrument(sessions);
+  const instrumented = decoratedSessions(sessions, withPoints);
   const kinds = createKinds({ chimeApi: () => "identity" });
   const store = createStore(clock);
   const follower = createFollower({ sessions: instrumented, store, clock, log: silentLog });

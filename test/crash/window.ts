@@ -2,7 +2,7 @@ import type { AwsClient } from "../../src/aws/client";
 import type { Environment } from "../../src/aws/endpointConfig";
 import type { Clock } from "../../src/core/clock";
 import { silentLog } from "../../src/core/log";
-import type { Connection, Session, Sessions } from "../../src/instances/connection";
+import type { Connection, Sessions } from "../../src/instances/connection";
 import { createFollower } from "../../src/instances/follow";
 import type { ChimeApi } from "../../src/instances/kinds/chime";
 import { createKinds, type Kinds } from "../../src/instances/kinds/registry";
@@ -13,6 +13,7 @@ import { hurriedBy } from "../fakes/clock";
 import { FaultyFiles } from "../fakes/faultyFiles";
 import type { Disk } from "../fakes/memoryFiles";
 import { GatedFiles, never, type Gate } from "./gatedFiles";
+import { decoratedSessions } from "./decoratedSessions";
 
 /** The product's own intervals are so many times shorter. */
 export const haste = 200;
@@ -67,7 +68,7 @@ export class CampaignWindow implements Gate {
       sandboxAccess: () => undefined,
       endpointUrls: () => settings.endpointUrls,
     });
-    const sessions = this.#instrument(this.sessions);
+    const sessions = decoratedSessions(this.sessions, (client) => this.#instrumentClient(client));
     this.kinds = createKinds({ chimeApi: () => settings.chimeApi });
     const follower = createFollower({ sessions, store: createStore(clock), clock, log: silentLog });
     this.operations = createOperations({
@@ -140,20 +141,6 @@ export class CampaignWindow implements Gate {
         await base.sleep(ms, signal);
         if (this.isShut) await never();
       },
-    };
-  }
-
-  #instrument(sessions: Sessions): Sessions {
-    const decorate = (session: Session): Session => ({ ...session, client: this.#instrumentClient(session.client) });
-    return {
-      open: async (connection, signal) => decorate(await sessions.open(connection, signal)),
-      current: (connection) => {
-        const session = sessions.current(connection);
-        return session && decorate(session);
-      },
-      invalidate: (connection) => sessions.invalidate(connection),
-      reread: (connection) => sessions.reread(connection),
-      onDidChange: sessions.onDidChange,
     };
   }
 
