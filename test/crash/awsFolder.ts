@@ -1,3 +1,4 @@
+import { randomUUID } from "node:crypto";
 import { mkdir, rename, rm, symlink, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { Environment } from "../../src/aws/endpointConfig";
@@ -68,8 +69,9 @@ export class AwsFolder {
   }
 }
 
-/** In one go: nobody reads half of it unless that is the fault. */
+/** In one go: nobody reads half of it unless that is the fault. Several faults may write at once. */
 async function replaceFile(path: string, text: string): Promise<void> {
-  await writeFile(`${path}.next`, text);
-  await rename(`${path}.next`, path);
+  const next = `${path}.${randomUUID()}.next`;
+  await writeFile(next, text);
+  await rename(next, path);
 }
