@@ -1,7 +1,8 @@
-import { isAmbiguous, needsSignIn, ServiceError, TransportError } from "../aws/errors";
+import type { ServiceError } from "../aws/errors";
 import type { Draft } from "../instances/draft";
 import type { Session } from "../instances/connection";
 import type { Created } from "../instances/kind";
+import { Doubt } from "./doubt";
 import { expectNobodyRecreated, findOwn, unlessRefused } from "./ownInstance";
 import { beginAnew, isRefusal, readOptions, refused, required, type Call, type StepContext } from "./step";
 import { isTokenTrusted } from "./tokenAge";
@@ -26,10 +27,7 @@ class Creation {
   readonly #context: StepContext;
   readonly #draft: Draft;
   readonly #token: string;
-  /** An earlier request of ours may have made the instance without our hearing of it. */
-  #isPossiblyMade: boolean;
-  /** Bytes of the present call have left. */
-  #hasLeft = false;
+  readonly #doubt: Doubt;
   #knownSince: number | undefined;
   #lookedAt: { readonly now: number; readonly monotonic: number } | undefined;
 
@@ -37,8 +35,13 @@ class Creation {
     this.#context = context;
     this.#draft = required(context.record.draft, "draft");
     this.#token = required(context.record.token, "token");
-    this.#isPossiblyMade = context.record.sentAt !== undefined;
+    this.#doubt = new Doubt(context.record);
     if (this.#isPossiblyMade) this.#knownSince = context.monotonic();
+  }
+
+  /** An earlier request of ours may have made the instance without our hearing of it. */
+  get #isPossiblyMade(): boolean {
+    return this.#doubt.isInDoubt;
   }
 
   async carryOut(): Promise<Outcome> {
@@ -53,14 +56,12 @@ class Creation {
     for (let refusals = 0; ;) {
       try {
         return await this.#context.change((session, options) => this.#send(session, options), {
-          onRetry: (error) => this.#note(error),
+          onRetry: (error) => this.#doubt.note(error),
         });
       } catch (error) {
-        this.#note(error);
+        this.#doubt.note(error);
         if (!isRefusal(error)) {
-          // Nothing was made: what is sent after a sign-in is the first request again.
-          if (!this.#isPossiblyMade && needsSignIn(error))
-            await this.#context.save({ sentAt: undefined, sentAtService: undefined });
+          await this.#doubt.beginAnewAfterSignIn(this.#context, error);
           throw error;
         }
         const found = this.#isPossiblyMade ? await this.#context.read(this.#find) : undefined;
@@ -81,7 +82,6 @@ class Creation {
   };
 
   readonly #send: Call<Outcome> = async (session, options) => {
-    this.#hasLeft = false;
     this.#lookedAt = undefined;
     // Hours may have passed: before an operation is resumed, or while a machine sleeps between two requests.
     if (this.#isPossiblyMade && !this.#isTrusted(session)) {
@@ -92,10 +92,10 @@ class Creation {
     const beforeAttempt = async (number: number) => {
       await options.beforeAttempt?.(number);
       this.#expectOne(number, session);
-      this.#hasLeft = true;
       this.#knownSince ??= this.#context.monotonic();
     };
-    const created = await this.#context.kind.create(session, this.#draft, this.#token, { ...options, beforeAttempt });
+    const heard = this.#doubt.listen({ ...options, beforeAttempt });
+    const created = await this.#context.kind.create(session, this.#draft, this.#token, heard);
     return { created, how: "Created" };
   };
 
@@ -127,12 +127,6 @@ class Creation {
     if (!this.#lookedAt) return false;
     const ages = [this.#context.now() - this.#lookedAt.now, this.#context.monotonic() - this.#lookedAt.monotonic];
     return ages.every((age) => age >= 0 && age < freshMs);
-  }
-
-  #note(error: unknown): void {
-    if (!this.#hasLeft) return;
-    const isAnswered = error instanceof ServiceError || error instanceof TransportError;
-    if (!isAnswered || isAmbiguous(error)) this.#isPossiblyMade = true;
   }
 
   /** A refusal that need not last: the token is still in progress, or recreate took the domain's owner away a moment ago. */

@@ -1,5 +1,6 @@
 import type { Instance } from "../instances/instance";
 import type { Kind } from "../instances/kind";
+import { Doubt } from "./doubt";
 import { isRefusal, refused, required, StoppedError, type Step, type StepContext } from "./step";
 
 /** For how long a state is read that should not be, before the wait is given up: reads may lag behind the request. */
@@ -61,13 +62,19 @@ export const waitDeleted: Step = {
 };
 
 export async function requestDeletion(context: StepContext, id: string): Promise<void> {
+  const doubt = new Doubt(context.record);
   try {
-    await context.change((session, options) => context.kind.delete(session, id, options));
+    await context.change((session, options) => context.kind.delete(session, id, doubt.listen(options)), {
+      onRetry: (error) => doubt.note(error),
+    });
   } catch (error) {
-    if (!isRefusal(error)) throw error;
+    doubt.note(error);
+    if (!isRefusal(error)) {
+      await doubt.beginAnewAfterSignIn(context, error);
+      throw error;
+    }
     // The reply to an earlier request may have been lost: then this one is refused because that one was carried out.
-    const isRepeated = context.record.attempts > 1 || error.followsLostAttempt;
-    if (isRepeated && (await wasDeleted(context, id))) return;
+    if (doubt.isInDoubt && (await wasDeleted(context, id))) return;
     throw refused(error);
   }
 }

@@ -25,7 +25,7 @@ const deleteFailed: Step = {
     const { id } = required(context.record.target, "target");
     // Read once more, right before the request; once a request is on disk, a missing instance is one that we deleted.
     const instance = await context.get(id);
-    if (isGoing(instance) && context.record.attempts > 0) return;
+    if (isGoing(instance) && context.record.sentAt !== undefined) return;
     if (instance?.phase === "deleteFailed" && context.isResumed)
       throw new StoppedError(
         "failed",

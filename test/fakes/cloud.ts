@@ -97,7 +97,9 @@ export class FakeCloud {
       options?.signal?.throwIfAborted();
       const index = this.#faults.findIndex((fault) => fault.call === call);
       const [fault] = index < 0 ? [] : this.#faults.splice(index, 1);
-      options?.onAttempt?.({ number, requestId: randomUUID() });
+      const answer =
+        fault?.error instanceof ServiceError ? { error: fault.error.name, status: fault.error.status } : {};
+      options?.onAttempt?.({ number, requestId: randomUUID(), ...answer });
       if (fault?.isCommitted !== false) this.calls.push(what);
       const result = fault?.isCommitted === false ? undefined : change();
       if (!fault) return result as T;

@@ -53,7 +53,7 @@ void test("A recreate whose instance changes between the two looks says what it 
 
 void test("A resumed recreate whose delete had been sent goes on where the service is, and deletes nothing twice", async () => {
   for (const phase of ["deleting", "deleted"] as const) {
-    const { bench, run } = await recreate(phase, { left: { step: "delete", attempts: 1 } });
+    const { bench, run } = await recreate(phase, { left: { step: "delete", attempts: 1, sentAt: 0 } });
     await run.work();
     assert.equal(run.record.status, "succeeded", run.record.error?.message);
     assert.ok(!bench.cloud.calls.includes("delete i-1"));
@@ -76,7 +76,7 @@ void test("A resumed recreate whose deletion failed meanwhile ends with the serv
     [undefined, "The service could not delete the instance."],
   ] as const) {
     const { bench, run } = await recreate("deleteFailed", {
-      left: { step: "delete", attempts: 1 },
+      left: { step: "delete", attempts: 1, sentAt: 0 },
       ...(errorMessage === undefined ? {} : { errorMessage }),
     });
     await run.work();
