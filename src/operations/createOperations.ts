@@ -296,12 +296,15 @@ class DurableOperations implements Operations, Disposable {
   async #inherit(record: OperationRecord, lease: Lease, wasSeenAtWork: boolean): Promise<void> {
     const kind = this.#findKind(record);
     await this.#journal.removeLeftovers(record.id);
+    const isDamaged = this.#records.isDamaged(record.id);
     // What was never sent can still be called off: that is for the user to say.
-    if (wasSeenAtWork && kind && record.attempts > 0) {
+    if (wasSeenAtWork && kind && record.attempts > 0 && !isDamaged) {
       this.#run(record, lease, kind, { isResumed: true });
       return;
     }
-    const message = `The window that ran it is gone.${record.attempts === 0 ? " Nothing was sent." : ""}`;
+    const message = isDamaged
+      ? "The window that ran it is gone, and its record on disk is damaged. Look at your instances, then discard it."
+      : `The window that ran it is gone.${record.attempts === 0 ? " Nothing was sent." : ""}`;
     try {
       const at = this.#clock.now();
       const interrupted: OperationRecord = {
@@ -311,7 +314,7 @@ class DurableOperations implements Operations, Disposable {
         history: [...record.history, { at, text: message }],
         updatedAt: at,
       };
-      const written = await this.#journal.write(interrupted, lease);
+      const written = isDamaged ? interrupted : await this.#journal.write(interrupted, lease);
       this.#records.put(written);
       this.#foundInterrupted.fire(written);
     } finally {

@@ -87,6 +87,11 @@ export class GivingUp {
       const record = await records.read(known.id);
       const wish = record && wishFor(record);
       if (!wish) return;
+      // There is nothing left to write it into.
+      if (wish.changes.status === "discarded" && records.isDamaged(known.id)) {
+        await records.setAside(known.id);
+        return;
+      }
       const at = clock.now();
       const history = [...record.history, { at, text: wish.history }];
       records.put(await journal.write({ ...record, ...wish.changes, history, updatedAt: at }, lease));

@@ -161,7 +161,10 @@ export class Journal {
     const isOurs = entry.type === "damaged" && this.#written.get(lease) === record.revision;
     if (entry.type === "damaged" && !isOurs) {
       const cause = new Error(entry.message);
-      throw new UserError(`The recorded operation ${this.#path(record.id)} is damaged.`, { cause });
+      throw new UserError(
+        `The recorded operation ${this.#path(record.id)} is damaged. Look at your instances, then discard it.`,
+        { cause },
+      );
     }
     if ((revision !== record.revision && !isOurs) || !(await lease.isHeld()))
       throw new OutdatedWriterError(`Another window owns operation ${record.id}`);

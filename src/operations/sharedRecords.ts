@@ -1,6 +1,6 @@
 import type { Clock } from "../core/clock";
 import { toDisposable, type Disposable } from "../core/disposable";
-import { isCancelled, logTextOf, messageOf } from "../core/errors";
+import { isCancelled, logTextOf, messageOf, UserError } from "../core/errors";
 import { Emitter } from "../core/event";
 import type { Log } from "../core/log";
 import type { Files } from "./files";
@@ -22,6 +22,7 @@ export class SharedRecords implements Disposable {
   readonly #deps: SharedRecordsDeps;
   readonly #unread = new Map<string, UnreadRecord>();
   readonly #lookedAtAgain = new Set<string>();
+  readonly #damaged = new Set<string>();
   readonly #lifetime = new AbortController();
   readonly #records = new Map<string, OperationRecord>();
   readonly #announced = new Set<string>();
@@ -53,6 +54,11 @@ export class SharedRecords implements Disposable {
   /** Entries of which this window knows no more than that they are there. */
   listUnread(): readonly UnreadRecord[] {
     return [...this.#unread.values()];
+  }
+
+  /** What is known of it is what was read before. */
+  isDamaged(id: string): boolean {
+    return this.#damaged.has(id);
   }
 
   put(record: OperationRecord): void {
@@ -99,6 +105,8 @@ export class SharedRecords implements Disposable {
     const entry = await this.#deps.journal.read(id);
     if (this.#isDisposed) return undefined;
     const known = this.#records.get(id);
+    if (entry.type === "damaged") this.#damaged.add(id);
+    else if (entry.type !== "unreadable") this.#damaged.delete(id);
     if (entry.type === "record" || entry.type === "missing") {
       this.#unread.delete(id);
       this.#lookedAtAgain.delete(id);
@@ -140,6 +148,20 @@ export class SharedRecords implements Disposable {
   }
 
   /**
+   * Ends an operation whose entry is damaged, as far as this is possible; only for whoever has its lock. Rejects with
+   * UserError when the disk keeps the entry.
+   */
+  async setAside(id: string): Promise<void> {
+    const { journal } = this.#deps;
+    const entry = await journal.read(id);
+    const message = entry.type === "damaged" ? await journal.setAside(id, entry.message) : undefined;
+    await this.read(id);
+    if (message === undefined) return;
+    if (this.isDamaged(id)) throw new UserError(message);
+    this.announce(message, `${id} set aside`);
+  }
+
+  /**
    * What one look finds unreadable or damaged may be whole at the next: on a network's disk a reader may see half of what a
    * living owner has written. It is set aside when the same bytes are there after a while, and nobody has a lock: the record
    * does not tell any more which lock is its owner's.
@@ -158,17 +180,20 @@ export class SharedRecords implements Disposable {
       if (again.type === "unreadable") this.announce(again.message, id);
       else if (again.type !== "damaged" || first.type !== "damaged" || again.text !== first.text)
         this.#lookedAtAgain.delete(id);
-      else if (!this.#records.has(id) && (await journal.isAtRest()))
-        this.announce(await journal.setAside(id, again.message), id);
-      else
-        this.announce(
-          `A recorded operation could not be read (${id}). It is left as it is while other operations are at work.`,
-          id,
-        );
+      else this.announce(await this.#concludeDamaged(id, again.message), id);
     } catch (error) {
       if (!isCancelled(error)) log.warn(`Could not look again at operation ${id}: ${logTextOf(error)}`);
     }
     await this.read(id);
+  }
+
+  async #concludeDamaged(id: string, why: string): Promise<string> {
+    const { journal } = this.#deps;
+    if (!(await journal.isAtRest()))
+      return `A recorded operation could not be read (${id}). It is left as it is while other operations are at work.`;
+    const known = this.#records.get(id);
+    if (!known) return journal.setAside(id, why);
+    return `The record of ${known.label} on disk can no longer be read (${id}). It is shown as this window last knew it: look at your instances, then discard it.`;
   }
 
   dispose(): void {
