@@ -1,8 +1,10 @@
 // Every test there is: npm test · one part: npm test -- ui · some files of it: npm test -- unit/aws
+// In another VS Code: npm test -- host --vscode oldest, or a version (test/vscode/versions.ts)
 import { spawn } from "node:child_process";
 import { existsSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, sep } from "node:path";
+import { parseArgs } from "node:util";
 
 const root = join(import.meta.dirname, "..");
 const minuteMs = 60_000;
@@ -12,7 +14,12 @@ const minuteMs = 60_000;
  * have time limits of their own, so a failed file of theirs gets a second try, which is reported; failing twice fails.
  */
 const parts = [
-  { name: "unit", roots: ["test/unit", "test/manifest.test.ts"], concurrency: 2, timeoutMs: 8 * minuteMs },
+  {
+    name: "unit",
+    roots: ["test/unit", "test/project", "test/manifest.test.ts"],
+    concurrency: 2,
+    timeoutMs: 8 * minuteMs,
+  },
   { name: "conformance", roots: ["test/conformance"], concurrency: 1, timeoutMs: 5 * minuteMs },
   { name: "host", run: runHost, timeoutMs: 6 * minuteMs },
   { name: "ui", roots: ["test/ui"], hasSecondTry: true, concurrency: 2, timeoutMs: 15 * minuteMs },
@@ -27,7 +34,9 @@ process.on("exit", () => {
 });
 for (const signal of ["SIGINT", "SIGTERM"]) process.on(signal, () => process.exit(1));
 
-const [wantedPart, ...rest] = (process.argv[2] ?? "").split("/");
+const { values: flags, positionals } = parseArgs({ allowPositionals: true, options: { vscode: { type: "string" } } });
+if (flags.vscode !== undefined) process.env.APP_INSTANCES_VSCODE_VERSION = flags.vscode;
+const [wantedPart, ...rest] = (positionals[0] ?? "").split("/");
 const filter = rest.join("/");
 const wanted = parts.filter(({ name }) => !wantedPart || name === wantedPart);
 if (wanted.length === 0) {

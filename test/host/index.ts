@@ -2,6 +2,7 @@
 import { readdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import Mocha from "mocha";
+import { version } from "vscode";
 import { suiteStart } from "./suiteStart";
 
 /** What the test run that started this host reads afterwards. */
@@ -17,7 +18,7 @@ export async function run(): Promise<void> {
   const files = readdirSync(__dirname).filter((name) => name.endsWith(".test.js") && name.includes(filter));
   for (const name of files) mocha.addFile(join(__dirname, name));
   // eslint-disable-next-line no-console -- the host's console is where a run is read
-  console.log(`${suiteStart} ${process.version}, ${files.length} files`);
+  console.log(`${suiteStart} VS Code ${version}, Node ${process.version}, ${files.length} files`);
   const results = await new Promise<HostResults>((done) => {
     const runner = mocha.run(() => {
       const stats = runner.stats;

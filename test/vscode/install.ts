@@ -4,14 +4,15 @@
  */
 import { spawn } from "node:child_process";
 import { createHash, randomUUID } from "node:crypto";
-import { existsSync, readFileSync } from "node:fs";
-import { access, chmod, copyFile, mkdir, readdir, readFile, rename, rm, writeFile } from "node:fs/promises";
+import { existsSync } from "node:fs";
+import { access, chmod, mkdir, readdir, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { delimiter, join, resolve } from "node:path";
 import { promisify } from "node:util";
 import { brotliDecompress } from "node:zlib";
 import { chromium as playwrightChromium } from "playwright-core";
 import { lock } from "proper-lockfile";
-import versions from "./versions.json";
+import { putStandIns, standInSources } from "./standIns";
+import { serverVersions, type ServerVersions } from "./versions";
 
 /** Paths of an installed host. */
 export interface VsCodeInstallation {
@@ -28,11 +29,6 @@ export interface BrowserInstallation {
 }
 
 const projectRoot = resolve(__dirname, "../..");
-/** Native modules that are not compiled here, and what is put in their place. */
-const standIns = {
-  "@vscode/spdlog": join(__dirname, "standIns/spdlog.js"),
-  "@vscode/native-watchdog": join(__dirname, "standIns/native-watchdog.js"),
-};
 const installTimeoutMs = 10 * 60_000;
 
 /** The same cache for every checkout where APP_INSTANCES_VSCODE_CACHE is set, else one inside the project. */
@@ -53,8 +49,8 @@ export async function ensureVsCode(report: (line: string) => void = () => {}): P
 }
 
 function fingerprint(): string {
-  const hash = createHash("sha256").update(JSON.stringify([versions, process.platform, process.arch]));
-  for (const path of Object.values(standIns)) hash.update(readFileSync(path));
+  const hash = createHash("sha256").update(JSON.stringify([serverVersions(), process.platform, process.arch]));
+  for (const source of standInSources()) hash.update(source);
   return hash.digest("hex").slice(0, 12);
 }
 
@@ -87,6 +83,7 @@ async function removeLeftovers(cache: string): Promise<void> {
 
 async function installInto(folder: string, report: (line: string) => void): Promise<void> {
   const started = Date.now();
+  const versions = serverVersions();
   report(`Installing VS Code's server (code-server ${versions["code-server"]}) into ${cacheDirectory()}, once.`);
   await writeFile(join(folder, "package.json"), JSON.stringify({ private: true }));
   const packages = [`code-server@${versions["code-server"]}`, `${nodePackage()}@${versions.node}`];
@@ -94,10 +91,9 @@ async function installInto(folder: string, report: (line: string) => void): Prom
   await npmInstall(folder, packages);
   const server = join(folder, "node_modules/code-server/lib/vscode");
   await npmInstall(server, []);
-  for (const [name, path] of Object.entries(standIns))
-    await copyFile(path, join(server, "node_modules", name, "index.js"));
+  await putStandIns(join(server, "node_modules"));
   if (chromiumIsPackaged()) await unpackChromium(folder);
-  await verify(folder);
+  await verify(folder, versions);
   await writeFile(join(folder, "complete"), JSON.stringify(versions));
   report(`Installed in ${Math.round((Date.now() - started) / 1000)} s.`);
 }
@@ -129,7 +125,7 @@ function isRegistrySetting(name: string): boolean {
   );
 }
 
-async function verify(folder: string): Promise<void> {
+async function verify(folder: string, versions: ServerVersions): Promise<void> {
   const manifest = await readFile(join(folder, "node_modules/code-server/package.json"), "utf8");
   const found = (JSON.parse(manifest) as { version?: unknown }).version;
   if (found !== versions["code-server"])

@@ -2,7 +2,7 @@
  * Runs test/host in the extension host of a real VS Code, through @vscode/test-electron.
  *
  * APP_INSTANCES_VSCODE=desktop downloads VS Code Desktop, =server takes the one from the npm registry. Without it, Desktop is
- * taken where it could show a window and its download answers quickly.
+ * taken where it could show a window and its download answers quickly. Which version: versions.ts.
  */
 import { readFileSync } from "node:fs";
 import { mkdir, mkdtemp, readdir, rm } from "node:fs/promises";
@@ -12,6 +12,7 @@ import { downloadAndUnzipVSCode, runTests } from "@vscode/test-electron";
 import { build } from "esbuild";
 import type { HostResults } from "../host/index";
 import { cacheDirectory } from "./install";
+import { desktopVersion, productOf } from "./versions";
 
 const projectRoot = resolve(__dirname, "../..");
 
@@ -72,9 +73,9 @@ async function bundleSuite(outdir: string): Promise<void> {
 }
 
 async function findVsCode(): Promise<string> {
-  const choice = process.env.APP_INSTANCES_VSCODE;
+  const choice = productOf() ?? process.env.APP_INSTANCES_VSCODE;
   if (choice === "desktop" || (choice !== "server" && canShowWindow() && (await desktopIsReachable()))) {
-    return downloadAndUnzipVSCode({ version: "stable", cachePath: cacheDirectory() });
+    return downloadAndUnzipVSCode({ version: desktopVersion(), cachePath: cacheDirectory() });
   }
   return join(__dirname, "code.mjs");
 }

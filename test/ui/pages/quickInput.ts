@@ -115,6 +115,8 @@ export class QuickInput {
     const rows = labels.map((label) => `.quick-input-list .monaco-list-row${label}`);
     // VS Code closes the palette when something else takes the focus meanwhile; a person would press F1 again.
     await eventually(async () => {
+      // VS Code 1.103 puts the box's tooltip over its rows while the pointer rests on the box, as after the last click.
+      await this.#page.mouse.move(0, 0);
       await this.#page.keyboard.press("F1");
       await box.fill(`>${wanted}`, { timeout: 5000 });
       await this.#widget.locator(rows.join(", ")).first().click({ timeout: 5000 });
