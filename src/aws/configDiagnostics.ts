@@ -27,6 +27,8 @@ const sectionTypes = new Set(["profile", "sso-session", "services"]);
 /** Sections of the AWS CLI that have no name and no profile. */
 const otherSections = new Set(["plugins", "preview", "default"]);
 const sectionName = /^[\w\-@+.%:/]+$/;
+/** What the loader takes for a type and a name. */
+const typedHeader = /^([\w-]+)\s(["'])?[\w\-@+.%:/]+\2$/;
 /** What a section that is not read may say without anybody missing it: a connection has its own Region. */
 const harmlessSetting = /^(region|output|cli_\w+)$/;
 /** What no text has. Not judged by its encoding: a comment may be in any. */
@@ -112,36 +114,12 @@ class FileScan {
   }
 
   /** With the profile that the section may have been meant for; without one, it may have been any. */
-  #headerProblem(inner: string): { readonly message: string; readonly profile?: string } | undefined {
-    const isCredentials = this.#source.role === "credentials";
+  #headerProblem(inner: string): HeaderProblem | undefined {
     if (/^(profile )?__proto__$/.test(inner)) {
       return { message: `[${inner}] is not allowed: nothing in this file is read` };
     }
-    const typed = /^([\w-]+)\s+(?:"([^"]*)"|'([^']*)'|(.*))$/.exec(inner);
-    if (!typed) {
-      if (inner.trim() === "") return { message: "The section header has no name" };
-      if (isCredentials || otherSections.has(inner)) return undefined;
-      const message = `The section [${inner}] is not read: in this file a profile is written [profile ${inner}]`;
-      return { message, profile: inner };
-    }
-    const [, type = "", ...names] = typed;
-    const name = names.find((candidate: string | undefined) => candidate !== undefined) ?? "";
-    const profile = name || type;
-    if (!sectionTypes.has(type)) {
-      const reason = isCredentials ? "a profile's name must not have spaces" : `there is no section type ${type}`;
-      // There it is another profile, as the AWS CLI reads it; here it may be a misspelt word.
-      return { message: `The section [${inner}] is not read: ${reason}`, profile: isCredentials ? inner : profile };
-    }
-    if (!sectionName.test(name)) {
-      return { message: `The section [${inner}] is not read: ${name || "its name"} is not a valid name`, profile };
-    }
-    if (isCredentials) {
-      return {
-        message: `The section [${inner}] is not a profile: in this file a profile is written [${name}]`,
-        profile,
-      };
-    }
-    return undefined;
+    if (inner.trim() === "") return { message: "The section header has no name" };
+    return this.#source.role === "credentials" ? credentialsHeaderProblem(inner) : configHeaderProblem(inner);
   }
 
   /** The profile of a section, "" for the other sections that are read. */
@@ -192,6 +170,51 @@ class FileScan {
 }
 
 type Whose = Pick<ConfigDiagnostic, "profile" | "section">;
+
+interface HeaderProblem {
+  readonly message: string;
+  readonly profile?: string;
+}
+
+/** Two words and nothing else are a type and a name to the loader. Anything else is the name of a profile, whatever is in it. */
+function credentialsHeaderProblem(inner: string): HeaderProblem | undefined {
+  const [, word = ""] = typedHeader.exec(inner) ?? [];
+  const { type, name } = meantBy(inner);
+  if (sectionTypes.has(word) || type === "profile" || inner !== inner.trim()) {
+    const message = `The section [${inner}] is not a profile: in this file a profile is written [${name}]`;
+    return { message, profile: name };
+  }
+  if (word === "") return undefined;
+  const message = `The section [${inner}] is not read, though the AWS CLI reads it: the SDK takes ${word} for a type of section. Give the profile a name without spaces`;
+  return { message, profile: inner };
+}
+
+/** Here the loader passes over whatever is not a type that it knows, one space and a name of certain characters. */
+function configHeaderProblem(inner: string): HeaderProblem | undefined {
+  if (otherSections.has(inner) || sectionTypes.has(typedHeader.exec(inner)?.[1] ?? "")) return undefined;
+  const { type = "profile", name } = meantBy(inner);
+  const unread = `The section [${inner}] is not read:`;
+  if (!sectionTypes.has(type)) {
+    const message = `${unread} there is no section type ${type}. A profile is written [profile NAME]`;
+    // It may be a misspelt word, or all of it a name that only the other file can have.
+    return { message, profile: sectionName.test(name) ? name : inner.trim() };
+  }
+  if (name === "") return { message: `${unread} it has no name`, profile: type };
+  if (sectionName.test(name)) {
+    const how = inner === name ? "in this file a profile is written" : "write";
+    return { message: `${unread} ${how} [${type} ${name}]`, profile: name };
+  }
+  const message = `${unread} ${name} is not a valid name here, though the AWS CLI may take it: rename the ${type}, with letters from A to Z, digits and _-@+.%:/ only`;
+  return { message, profile: name };
+}
+
+/** What somebody meant by a header, however many spaces and quotes are in it. */
+function meantBy(inner: string): { readonly type?: string; readonly name: string } {
+  const words = /^([\w-]+)(?:\s+["']?(.*?)["']?)?$/.exec(inner.trim());
+  const [, type = "", name] = words ?? [];
+  if (name !== undefined) return { type, name };
+  return sectionTypes.has(type) && inner !== inner.trim() ? { type, name: "" } : { name: inner.trim() };
+}
 
 /** What is wrong between sections: chains that end nowhere, sections that are named and missing. */
 export function checkProfiles(

@@ -50,6 +50,8 @@ const refused: readonly (readonly [what: string, expected: string, config: strin
   ["settings without the word profile", "config:1", "[prod]\nendpoint_url = https://a.example\n"],
   ["settings of a source without the word profile", "config:1", `[base]\nendpoint_url = u\n${role}[services local]\n`],
   ["settings with a wrong word", "config:1", "[profil prod]\nendpoint_url = https://a.example\n"],
+  ["a header with a space too many", "config:1", "[profile  prod]\nendpoint_url = https://a.example\n"],
+  ["a header with spaces around it", "config:1", "[ profile prod ]\nendpoint_url = https://a.example\n"],
   ["settings of the other file", "credentials:4", "", `${keys}[profile prod]\nendpoint_url = https://a.example\n`],
   ["a name that poisons the file", "config:2", "\n[profile __proto__]\n"],
 ];

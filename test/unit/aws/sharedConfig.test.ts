@@ -166,7 +166,55 @@ for (const [what, text, expected] of malformed) {
 test("a profile written for the other file is told in the credentials file", async (t) => {
   const config = await load(t, "", "[profile a]\naws_access_key_id = a\n[b c]\n");
   assert.match(told(config)[0] ?? "", /^credentials:1 .*written \[a\]/);
-  assert.match(told(config)[1] ?? "", /^credentials:3 .*must not have spaces/);
+  assert.match(told(config)[1] ?? "", /^credentials:3 .*\[b c\] is not read, though the AWS CLI.*name without spaces/);
+});
+
+test("the names that the SDK reads in the credentials file are no problem: of several words, and in any script", async (t) => {
+  const config = await load(
+    t,
+    "",
+    ["my old prod", "old café", "café", "o'neil x"].map((n) => `[${n}]\nx = ${n}\n`).join(""),
+  );
+  assert.deepEqual(told(config), []);
+  assert.deepEqual(
+    config.profiles.map(({ name, values }) => [name, values.x]),
+    ["café", "my old prod", "o'neil x", "old café"].map((n) => [n, n]),
+  );
+});
+
+test("what the SDK does not read in the config file is told with what to write, and for the profile that it was meant for", async (t) => {
+  for (const [header, profile, expected] of [
+    ["profile café", "café", /café is not a valid name here, though the AWS CLI may take it: rename the profile/],
+    ['profile "my old prod"', "my old prod", /my old prod is not a valid name here/],
+    ["café", "café", /café is not a valid name here/],
+    ["my old prod", "my old prod", /no section type my.*written \[profile NAME\]/],
+    ["profil prod", "prod", /no section type profil.*written \[profile NAME\]/],
+    ["profile  prod", "prod", /\[profile {2}prod\] is not read: write \[profile prod\]/],
+    [" profile prod ", "prod", /is not read: write \[profile prod\]/],
+    ["profile 'prod\"", "prod", /is not read: write \[profile prod\]/],
+    ["sso-session  work", "work", /is not read: write \[sso-session work\]/],
+    ["profile ", "profile", /has no name/],
+  ] as const) {
+    const config = await load(t, `[${header}]\nendpoint_url = u\n`);
+    assert.deepEqual(config.profiles, [], header);
+    const [problem] = config.diagnostics;
+    assert.deepEqual([problem?.severity, problem?.profile], ["error", profile], header);
+    assert.match(problem?.message ?? "", expected);
+  }
+});
+
+test("a profile that is written for the config file, under a name that it cannot have there, is told in the credentials file", async (t) => {
+  for (const [header, name] of [
+    ["profile my old prod", "my old prod"],
+    ["profile café", "café"],
+    ["profile  a", "a"],
+    [" a ", "a"],
+    ["a ", "a"],
+  ] as const) {
+    const [problem] = (await load(t, "", `[${header}]\nx = y\n`)).diagnostics;
+    assert.equal(problem?.profile, name);
+    assert.ok(problem.message.endsWith(`in this file a profile is written [${name}]`), problem.message);
+  }
 });
 
 test("a role that names itself as the source of its own keys is fine", async (t) => {
