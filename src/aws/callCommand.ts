@@ -8,7 +8,7 @@ import { requireReadable } from "./configProblem";
 import { staticCredentials, type CredentialSource } from "./credentials";
 import { endpointSettings, regionOf, type Environment } from "./endpointConfig";
 import { ServiceError, TransportError } from "./errors";
-import type { AnyOperation, ServiceId } from "./operation";
+import type { AnyOperation } from "./operation";
 import { retryReasonOfFailure } from "./retry";
 import { retrySettings } from "./retryConfig";
 import { findOperation, findService, registry } from "./services/registry";
@@ -102,7 +102,7 @@ function requireOperation(serviceId: string, operationName: string): AnyOperatio
   }
   const operation = findOperation(serviceId, operationName);
   if (operation) return operation;
-  const entry = registry.find(({ service }) => service.id === (serviceId as ServiceId));
+  const entry = registry.find(({ service }) => service.id === serviceId);
   const known = entry?.operations.map(({ name }) => name).join(", ") ?? "";
   throw new UserError(`There is no operation "${operationName}" of ${serviceId}. Known are ${known}`);
 }

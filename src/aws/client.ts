@@ -177,7 +177,7 @@ class HttpClient implements AwsClient {
     signal: AbortSignal | undefined,
   ): Promise<Error> {
     if (!isUnknownKey(error) || !credentials) return error;
-    const home = await this.#options.checkRegion?.(service.id, credentials, signal);
+    const home = await this.#options.checkRegion?.(service, credentials, signal);
     throwIfAborted(signal);
     return home === undefined ? error : regionNotEnabled(this.region, home, error);
   }
@@ -192,7 +192,7 @@ class HttpClient implements AwsClient {
 
   async #prepare(operation: AnyOperation, request: WireRequest, signal: AbortSignal | undefined) {
     const { service, hostPrefix } = operation;
-    const endpoint: Endpoint = resolveEndpoint(service.id, this.region, this.#options.endpoints);
+    const endpoint: Endpoint = resolveEndpoint(service, this.region, this.#options.endpoints);
     const credentials = await untilAborted(this.#options.credentials.get(signal), signal);
     throwIfAborted(signal);
     const url = withHostPrefix(endpoint.url, hostPrefix);

@@ -1,12 +1,12 @@
 import { isIPv4, isIPv6 } from "node:net";
 import { UserError } from "../core/errors";
-import type { ServiceId } from "./operation";
+import type { GlobalEndpoint, Service } from "./operation";
 import { partitionOf, type Partition } from "./partitions";
 
 /** Where requests go, beyond the Region. */
 export interface EndpointSettings {
   /** A custom endpoint of a service; undefined means the official one. */
-  readonly customUrl?: (service: ServiceId) => string | undefined;
+  readonly customUrl?: (service: Service) => string | undefined;
   readonly useFips?: boolean;
   readonly useDualstack?: boolean;
 }
@@ -17,20 +17,11 @@ export interface Endpoint {
   readonly isCustom: boolean;
 }
 
-/** First label of each service's host names (`endpointPrefix` of its model). */
-const hostLabels: Readonly<Record<ServiceId, string>> = {
-  supplychain: "scn",
-  "chime-sdk-identity": "identity-chime",
-  chime: "chime",
-  kms: "kms",
-  sts: "sts",
-};
-
 /**
  * The rules of the services' endpoint rule sets, with their own error texts.
  * @throws UserError when the combination is not possible.
  */
-export function resolveEndpoint(service: ServiceId, region: string | undefined, settings: EndpointSettings): Endpoint {
+export function resolveEndpoint(service: Service, region: string | undefined, settings: EndpointSettings): Endpoint {
   const customUrl = settings.customUrl?.(service);
   const useFips = settings.useFips ?? false;
   const useDualstack = settings.useDualstack ?? false;
@@ -46,12 +37,12 @@ export function resolveEndpoint(service: ServiceId, region: string | undefined, 
   const known = requireRegion(region);
   const partition = partitionOf(known);
   checkVariants(partition, useFips, useDualstack);
-  const special = useFips || useDualstack ? undefined : fixedHost(service, known, partition);
-  const label = `${hostLabels[service]}${useFips && (useDualstack || hasFipsLabel(service, partition)) ? "-fips" : ""}`;
+  const special = useFips || useDualstack ? undefined : globalEndpointOf(service, known, partition);
+  const isLabelled = useFips && (useDualstack || !service.fipsUnderOrdinaryName?.includes(partition.id));
   const suffix = useDualstack ? partition.dualStackDnsSuffix : partition.dnsSuffix;
   return {
-    url: new URL(`https://${special ?? `${label}.${known}.${suffix}`}`),
-    signingRegion: special ? "us-east-1" : known,
+    url: new URL(`https://${special?.host ?? `${service.hostLabel}${isLabelled ? "-fips" : ""}.${known}.${suffix}`}`),
+    signingRegion: special?.signingRegion ?? known,
     isCustom: false,
   };
 }
@@ -119,16 +110,13 @@ function checkVariants(partition: Partition, useFips: boolean, useDualstack: boo
     throw new UserError("DualStack is enabled but this partition does not support DualStack", { isLoggable: true });
 }
 
-/** Hosts without a Region in them; their requests are signed for us-east-1. */
-function fixedHost(service: ServiceId, region: string, partition: Partition): string | undefined {
-  if (service === "chime" && partition.id === "aws") return "chime.us-east-1.amazonaws.com";
-  if (service === "sts" && region === "aws-global") return "sts.amazonaws.com";
-  return undefined;
-}
-
-/** STS is FIPS-validated under its ordinary name in GovCloud. */
-function hasFipsLabel(service: ServiceId, partition: Partition): boolean {
-  return !(service === "sts" && partition.id === "aws-us-gov");
+function globalEndpointOf(
+  { globalEndpoint }: Service,
+  region: string,
+  partition: Partition,
+): GlobalEndpoint | undefined {
+  if (globalEndpoint?.partition !== partition.id) return undefined;
+  return globalEndpoint.region === undefined || globalEndpoint.region === region ? globalEndpoint : undefined;
 }
 
 function isIpLiteral(hostname: string): boolean {

@@ -1,5 +1,5 @@
 import type { EndpointSettings } from "./endpoint";
-import type { ServiceId } from "./operation";
+import type { Service, ServiceId } from "./operation";
 import { services } from "./services/registry";
 import type { Profile, SharedConfig } from "./sharedConfig";
 
@@ -25,7 +25,8 @@ export function endpointSettings(
   const values = profile?.values ?? {};
   const isIgnored = isTrue(env.AWS_IGNORE_CONFIGURED_ENDPOINT_URLS ?? values.ignore_configured_endpoint_urls);
   const section = config.services[values.services ?? ""] ?? {};
-  const urls = services.map(({ id, endpointKey }): [ServiceId, string | undefined] => {
+  const urls = services.map((service): [Service, string | undefined] => {
+    const { id, endpointKey } = service;
     const configured = isIgnored
       ? undefined
       : first(
@@ -34,7 +35,7 @@ export function endpointSettings(
           section[`${endpointKey.toLowerCase()}.endpoint_url`],
           values.endpoint_url,
         );
-    return [id, first(overrides.urls?.[id], configured)];
+    return [service, first(overrides.urls?.[id], configured)];
   });
   const byService = new Map(urls);
   return {

@@ -5,11 +5,17 @@ import type * as z from "zod";
  * Source of each value: the service's botocore model (`metadata`).
  */
 export interface Service {
-  /** The AWS CLI's name: `supplychain`, `chime-sdk-identity`, … */
   readonly id: ServiceId;
   /** The SDK id in upper case with underscores: names AWS_ENDPOINT_URL_<SERVICE> and, in lower case, the `services` section key. */
   readonly endpointKey: string;
+  /** First label of its host names (`endpointPrefix` of its model). */
+  readonly hostLabel: string;
+  /** Where its endpoint rule set has a host without a Region in it; never with FIPS or dual stack. */
+  readonly globalEndpoint?: GlobalEndpoint;
+  /** Partitions whose ordinary hosts are FIPS-validated: their FIPS hosts have the same names. */
+  readonly fipsUnderOrdinaryName?: readonly string[];
   readonly apiVersion: string;
+  /** What its requests are signed for, together with a Region. */
   readonly signingName: string;
   readonly protocol: "rest-json" | "aws-json-1.1" | "query";
   /** `X-Amz-Target` prefix of aws-json services. */
@@ -18,7 +24,17 @@ export interface Service {
   readonly errors: Readonly<Record<string, ModelledError>>;
 }
 
-export type ServiceId = "supplychain" | "chime-sdk-identity" | "chime" | "kms" | "sts";
+/** The AWS CLI's name of a service, `chime-sdk-identity`: for records, settings and texts. Code knows a service by its value. */
+export type ServiceId = string;
+
+export interface GlobalEndpoint {
+  /** Id of the partition: `aws`. */
+  readonly partition: string;
+  /** In that Region only; absent: in every Region of the partition. */
+  readonly region?: string;
+  readonly host: string;
+  readonly signingRegion: string;
+}
 
 export interface ModelledError {
   readonly status: number;

@@ -3,9 +3,9 @@ import type { AwsClient } from "./client";
 import type { AwsCredentials } from "./credentials";
 import type { EndpointSettings } from "./endpoint";
 import { ServiceError } from "./errors";
-import type { ServiceId } from "./operation";
+import type { Service } from "./operation";
 import { partitionOf } from "./partitions";
-import { getCallerIdentity } from "./services/sts";
+import { getCallerIdentity, sts } from "./services/sts";
 
 /** How services of a region answer keys that they have never heard of: mistyped ones, or good ones of an account without the region. */
 const unknownKey = new Set(["UnrecognizedClientException", "InvalidClientTokenId"]);
@@ -19,7 +19,7 @@ const homeRegions: Readonly<Record<string, string>> = {
 
 /** Where else the credentials are known, or undefined: nowhere, or it cannot be told. Never rejects. */
 export type RegionCheck = (
-  service: ServiceId,
+  service: Service,
   credentials: AwsCredentials,
   signal?: AbortSignal,
 ) => Promise<string | undefined>;
@@ -36,7 +36,7 @@ export function regionCheck(
 ): RegionCheck {
   return async (service, credentials, signal) => {
     const home = homeRegions[partitionOf(region).id];
-    if (home === undefined || home === region || customUrl?.(service) || customUrl?.("sts")) return undefined;
+    if (home === undefined || home === region || customUrl?.(service) || customUrl?.(sts)) return undefined;
     try {
       await clientIn(home, credentials).call(getCallerIdentity, {}, signal ? { signal } : {});
       return home;

@@ -1,4 +1,4 @@
-import type { ServiceId } from "../aws/operation";
+import type { Service } from "../aws/operation";
 import type { Session } from "./connection";
 import { shellQuoting, type ShellQuoting } from "./shellQuoting";
 
@@ -26,12 +26,12 @@ export interface CliMember {
  * address, which no config file knows.
  */
 export function cliCommand(
-  service: string,
+  service: Service,
   operation: string,
   members: readonly CliMember[],
   { connection, customEndpoint, endpointOf, quoting = shellQuoting() }: CommandPlace,
 ): string {
-  const words = ["aws", service, operation];
+  const words = ["aws", service.id, operation];
   const canCarry = ({ json }: CliMember) =>
     typeof json !== "string" || (quoting.canCarry(json) && !readByTheCli.test(json));
   if (members.every(canCarry)) {
@@ -43,8 +43,8 @@ export function cliCommand(
   }
   words.push(quoting.option("--region", connection.region));
   words.push(quoting.option("--profile", connection.profile));
-  // Known to the CLI by the id that it has in AWS. The CLI does not know the settings of this extension.
-  const own = endpointOf?.(service as ServiceId);
+  // The CLI does not know the settings of this extension.
+  const own = endpointOf?.(service);
   const endpoint = own?.isCustom ? own.url.href.replace(/\/$/, "") : undefined;
   const address = connection.source === "sandbox" ? customEndpoint : endpoint;
   if (address) words.push(quoting.option("--endpoint-url", address));

@@ -1,6 +1,6 @@
 import type { AwsClient } from "../aws/client";
 import type { Endpoint } from "../aws/endpoint";
-import type { ServiceId } from "../aws/operation";
+import type { Service, ServiceId } from "../aws/operation";
 import type { Event } from "../core/event";
 
 /** What a person pins in the tree. `sandbox` connections come from the embedded sandbox, not from a config file. */
@@ -29,14 +29,14 @@ export interface Session {
   readonly generation: number;
   readonly client: AwsClient;
   /** Where the client sends a service's requests. Throws UserError when the settings rule each other out. */
-  readonly endpointOf: (service: ServiceId) => Endpoint;
+  readonly endpointOf: (service: Service) => Endpoint;
   /** Which sandbox it is: one that was reset is another one. */
   readonly sandboxId?: string;
   /** Set when any service is reached through a custom endpoint: the one of all, or several with their services' names. */
   readonly customEndpoint?: string;
   /** Every service is on this machine: the sandbox, or an emulator. */
   readonly isLoopback: boolean;
-  /** The services that are, where not all are. */
+  /** Ids of the services that are, where not all are. */
   readonly localServices?: readonly ServiceId[];
   /** Why the config files, as they now are, are not heeded: the session keeps what it was opened with. */
   readonly configProblem?: string;
@@ -62,7 +62,7 @@ export interface Sessions {
 /** Whether a service of a connection is on this machine: what is there is not in the AWS console. */
 export function isLocal(
   { isLoopback, localServices = [] }: Pick<Session, "isLoopback" | "localServices">,
-  service: ServiceId,
+  service: Service,
 ): boolean {
-  return isLoopback || localServices.includes(service);
+  return isLoopback || localServices.includes(service.id);
 }

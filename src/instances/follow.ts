@@ -54,7 +54,7 @@ export function createFollower(deps: FollowerDeps): InstanceFollower {
     async *follow(connection, kind, id, signal, options = {}) {
       throwIfAborted(signal);
       const until = options.until ?? isSettled;
-      const key = `${connectionKey(connection)} ${kind.id} ${kind.serviceId} ${id}`;
+      const key = `${connectionKey(connection)} ${kind.id} ${kind.service.id} ${id}`;
       const consumer = new Consumer();
       const poll = polls.get(key) ?? new Poll(deps, connection, kind, id);
       polls.set(key, poll);

@@ -1,4 +1,4 @@
-import type { ServiceId } from "../aws/operation";
+import type { Service, ServiceId } from "../aws/operation";
 import type { CallOptions } from "../aws/client";
 import type { CommandPlace } from "./cliCommand";
 import type { Connection, Session } from "./connection";
@@ -57,7 +57,8 @@ export interface Kind {
   readonly groupTitle: string;
   /** Codicon of an instance that is neither in progress nor failed. */
   readonly icon: string;
-  readonly serviceId: ServiceId;
+  /** The API that it is managed with. */
+  readonly service: Service;
   /** The same kind over that API, whatever the settings say later; undefined for an API that it does not have. */
   forService(service: ServiceId): Kind | undefined;
   readonly fields: readonly Field[];
@@ -117,7 +118,7 @@ export interface Kind {
 
 /** The kind over the API that the settings name now: what is asked, shown and confirmed with it is about one API to the end. */
 export function withPresentApi(kind: Kind): Kind {
-  return kind.forService(kind.serviceId) ?? kind;
+  return kind.forService(kind.service.id) ?? kind;
 }
 
 export interface DraftProblem {

@@ -1,4 +1,4 @@
-import type { ServiceId } from "../aws/operation";
+import type { Service, ServiceId } from "../aws/operation";
 import type { Connection, Session } from "./connection";
 import type { Kind } from "./kind";
 
@@ -13,11 +13,11 @@ export interface Place {
 }
 
 /** @throws UserError when the settings rule each other out. */
-export function placeOf(session: Pick<Session, "connection" | "endpointOf" | "sandboxId">, service: ServiceId): Place {
+export function placeOf(session: Pick<Session, "connection" | "endpointOf" | "sandboxId">, service: Service): Place {
   const { url, signingRegion } = session.endpointOf(service);
   const endpoint =
     session.connection.source === "sandbox" ? `sandbox ${session.sandboxId ?? ""}` : url.href.replace(/\/+$/, "");
-  return { service, region: signingRegion, endpoint };
+  return { service: service.id, region: signingRegion, endpoint };
 }
 
 /** What a change is confirmed for: taken when the question is put, and not when it is answered. */
@@ -33,8 +33,8 @@ export interface ChangeScope {
 
 export function scopeOf(session: Session, kind: Kind): ChangeScope {
   const { connection, accountId } = session;
-  const place = placeOf(session, kind.serviceId);
-  const isElsewhere = connection.source === "profile" && session.endpointOf(kind.serviceId).isCustom;
+  const place = placeOf(session, kind.service);
+  const isElsewhere = connection.source === "profile" && session.endpointOf(kind.service).isCustom;
   return { kind: kind.id, connection, accountId, place, ...(isElsewhere && { customEndpoint: place.endpoint }) };
 }
 

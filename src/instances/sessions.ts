@@ -297,9 +297,9 @@ function isOver({ end }: Entry): boolean {
 function describeEndpoint(
   endpoints: EndpointSettings,
 ): Pick<Session, "customEndpoint" | "isLoopback" | "localServices"> {
-  const custom = services.flatMap(({ id }) => {
-    const url = endpoints.customUrl?.(id);
-    return url === undefined ? [] : [{ id, url }];
+  const custom = services.flatMap((service) => {
+    const url = endpoints.customUrl?.(service);
+    return url === undefined ? [] : [{ id: service.id, url }];
   });
   const [first] = custom;
   if (!first) return { isLoopback: false };

@@ -27,7 +27,7 @@ export type ConnectionState =
       readonly accountId: string;
       readonly customEndpoint?: string;
       readonly isLoopback: boolean;
-      /** The services that are on this machine, where not all are. */
+      /** Ids of the services that are on this machine, where not all are. */
       readonly localServices?: readonly ServiceId[];
       /** Why the config files, as they now are, are not heeded. */
       readonly configProblem?: string;

@@ -1,7 +1,7 @@
 import type { Session } from "../instances/connection";
 import type { Instance } from "../instances/instance";
 import type { Kind } from "../instances/kind";
-import { differenceOf, ownerOfArn, scopeOf, type Place } from "../instances/place";
+import { differenceOf, ownerOfArn, scopeOf } from "../instances/place";
 import type { OperationRecord } from "./operation";
 import { StoppedError } from "./step";
 
@@ -15,18 +15,12 @@ export function pinnedKind({ place }: Pick<OperationRecord, "place">, kind: Kind
   // A record without a place is not carried out, whatever its kind: see `requirePlace`.
   if (!place) return kind;
   // The file may name a service that only a later version has: the kind compares, and does not believe it.
-  return kind.forService(place.service as Kind["serviceId"]);
-}
-
-/** The record's place in the terms of the kind that carries it out. */
-export function confirmedPlace({ place }: Pick<OperationRecord, "place">): Place | undefined {
-  return place && { ...place, service: place.service as Place["service"] };
+  return kind.forService(place.service);
 }
 
 /** @throws StoppedError when the session leads elsewhere. */
 export function requirePlace(record: OperationRecord, session: Session, kind: Kind): void {
-  const { accountId, connection } = record;
-  const place = confirmedPlace(record);
+  const { accountId, connection, place } = record;
   if (!place) throw placeUnknown(record);
   const difference = differenceOf({ connection, accountId, place }, scopeOf(session, kind));
   if (difference === undefined) return;

@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { ServiceError, TransportError } from "../../src/aws/errors";
 import type { AwsClient } from "../../src/aws/client";
+import { supplychain } from "../../src/aws/services/supplychain";
 import { Emitter } from "../../src/core/event";
 import { connectionKey, type Connection, type Session, type Sessions } from "../../src/instances/connection";
 import type { Instance, Phase } from "../../src/instances/instance";
@@ -190,7 +191,7 @@ export class FakeCloud {
       title: "fake instance",
       groupTitle: "Fake",
       icon: "beaker",
-      serviceId: "supplychain",
+      service: supplychain,
       forService(service) {
         return service === "supplychain" ? this : undefined;
       },

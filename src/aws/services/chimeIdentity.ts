@@ -6,6 +6,7 @@ import { optional, text, timestamp } from "../wireTypes";
 export const chimeIdentity: Service = {
   id: "chime-sdk-identity",
   endpointKey: "CHIME_SDK_IDENTITY",
+  hostLabel: "identity-chime",
   apiVersion: "2021-04-20",
   signingName: "chime",
   protocol: "rest-json",

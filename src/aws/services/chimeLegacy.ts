@@ -11,6 +11,9 @@ import * as identity from "./chimeIdentity";
 export const chimeLegacy: Service = {
   id: "chime",
   endpointKey: "CHIME",
+  hostLabel: "chime",
+  // One service for all Regions, wherever a client says it is.
+  globalEndpoint: { partition: "aws", host: "chime.us-east-1.amazonaws.com", signingRegion: "us-east-1" },
   apiVersion: "2018-05-01",
   signingName: "chime",
   protocol: "rest-json",

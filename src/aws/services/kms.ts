@@ -6,6 +6,7 @@ import { optional, text, timestamp } from "../wireTypes";
 export const kms: Service = {
   id: "kms",
   endpointKey: "KMS",
+  hostLabel: "kms",
   apiVersion: "2014-11-01",
   signingName: "kms",
   protocol: "aws-json-1.1",

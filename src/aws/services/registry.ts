@@ -1,4 +1,4 @@
-import type { AnyOperation, Service, ServiceId } from "../operation";
+import type { AnyOperation, Service } from "../operation";
 import * as chimeIdentity from "./chimeIdentity";
 import * as chimeLegacy from "./chimeLegacy";
 import * as kms from "./kms";
@@ -28,7 +28,7 @@ export function findOperation(id: string, name: string): AnyOperation | undefine
 }
 
 export function findService(id: string): Service | undefined {
-  return services.find((service) => service.id === (id as ServiceId));
+  return services.find((service) => service.id === id);
 }
 
 /** A service's operations are the exports of its module that are operations. */

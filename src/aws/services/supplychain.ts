@@ -6,6 +6,7 @@ import { optional, text, timestamp } from "../wireTypes";
 export const supplychain: Service = {
   id: "supplychain",
   endpointKey: "SUPPLYCHAIN",
+  hostLabel: "scn",
   apiVersion: "2024-01-01",
   signingName: "scn",
   protocol: "rest-json",

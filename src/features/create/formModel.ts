@@ -161,7 +161,7 @@ export function connectionChoice(connection: Connection): Choice {
 
 /** What the button will do, before it does it: "Creates a Supply Chain instance in account 123456789012, us-east-1." */
 export function submitSentence(kind: Kind, session: Session, request: FormRequest): string {
-  const { signingRegion, isCustom, url } = session.endpointOf(kind.serviceId);
+  const { signingRegion, isCustom, url } = session.endpointOf(kind.service);
   const place = `in account ${session.accountId}, ${signingRegion}`;
   // That the sandbox is not AWS goes without saying; that anything else is not must be said.
   const isSandbox = session.connection.source === "sandbox";

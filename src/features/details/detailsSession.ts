@@ -190,7 +190,7 @@ export class DetailsSession implements Disposable {
       connection,
       accountId: this.#session?.accountId,
       isLoopback:
-        connection.source === "sandbox" || (this.#session !== undefined && isLocal(this.#session, kind.serviceId)),
+        connection.source === "sandbox" || (this.#session !== undefined && isLocal(this.#session, kind.service)),
       kind,
       id,
       instance: this.#instance,

@@ -242,7 +242,7 @@ export class InstanceTree {
       instance,
       kind,
       isLoopback:
-        node.connection.source === "sandbox" || (state?.status === "connected" && isLocal(state, kind.serviceId)),
+        node.connection.source === "sandbox" || (state?.status === "connected" && isLocal(state, kind.service)),
       ...(overlay && { overlay }),
       ...(since !== undefined && { stateSince: since }),
     };

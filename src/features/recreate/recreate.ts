@@ -3,7 +3,7 @@ import type { Draft } from "../../instances/draft";
 import type { Phase } from "../../instances/instance";
 import { scopeOf } from "../../instances/place";
 import type { OperationRecord } from "../../operations/operation";
-import { confirmedPlace, pinnedKind } from "../../operations/pinnedPlace";
+import { pinnedKind } from "../../operations/pinnedPlace";
 import type { Operations, OperationScope } from "../../operations/runner";
 import { shortText, visibleText } from "../../ui/displayText";
 import type { DetailsView, DraftForm } from "../../ui/form";
@@ -157,7 +157,7 @@ function stillExists(
     const session = await deps.sessions.open(connection, signal);
     const now = scopeOf(session, pinned);
     // What an earlier version recorded has no place: then only the account can differ.
-    throwIfDifferent({ ...now, accountId: operation.accountId, place: confirmedPlace(operation) ?? now.place }, now);
+    throwIfDifferent({ ...now, accountId: operation.accountId, place: operation.place ?? now.place }, now);
     const instance = await pinned.get(session, id, { signal });
     return instance !== undefined && instance.phase !== "deleted";
   });

@@ -53,6 +53,7 @@ const ownerTag = "SCNInstanceId";
  */
 export function chime(chimeApi: () => ChimeApi): Kind {
   const operations = () => (chimeApi() === "legacy" ? legacy : identity);
+  const service = () => (chimeApi() === "legacy" ? legacy.chimeLegacy : identity.chimeIdentity);
 
   async function* listPages(session: Session, options?: KindCallOptions) {
     const { listAppInstances } = operations();
@@ -70,12 +71,12 @@ export function chime(chimeApi: () => ChimeApi): Kind {
     title: "Chime app instance",
     groupTitle: "Chime app instances",
     icon: "comment-discussion",
-    get serviceId() {
-      return operations() === legacy ? "chime" : "chime-sdk-identity";
+    get service() {
+      return service();
     },
-    forService(service) {
-      if (service === "chime") return chime(() => "legacy");
-      return service === "chime-sdk-identity" ? chime(() => "identity") : undefined;
+    forService(id) {
+      if (id === legacy.chimeLegacy.id) return chime(() => "legacy");
+      return id === identity.chimeIdentity.id ? chime(() => "identity") : undefined;
     },
     fields: [name, metadata],
     nameField: name.id,
@@ -174,12 +175,7 @@ export function chime(chimeApi: () => ChimeApi): Kind {
       const members: CliMember[] = [{ option: "--name", member: "Name", json: Name }];
       if (Metadata !== undefined) members.push({ option: "--metadata", member: "Metadata", json: Metadata });
       if (Tags) members.push({ option: "--tags", member: "Tags", json: Tags });
-      return cliCommand(
-        chimeApi() === "legacy" ? "chime" : "chime-sdk-identity",
-        "create-app-instance",
-        members,
-        place,
-      );
+      return cliCommand(service(), "create-app-instance", members, place);
     },
 
     // The console has no page for an app instance; this is the service's own.

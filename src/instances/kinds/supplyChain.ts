@@ -7,6 +7,7 @@ import {
   kmsKeyArnPattern,
   listInstances,
   listTagsForResource,
+  supplychain,
   tagResource,
   untagResource,
   updateInstance,
@@ -114,9 +115,9 @@ export const supplyChain: Kind = {
   title: "Supply Chain instance",
   groupTitle: "Supply Chain",
   icon: "pass-filled",
-  serviceId: "supplychain",
+  service: supplychain,
   forService(service) {
-    return service === "supplychain" ? this : undefined;
+    return service === supplychain.id ? this : undefined;
   },
   fields: [instanceName, instanceDescription, kmsKeyArn, webAppDnsDomain],
   nameField: instanceName.id,
@@ -218,7 +219,7 @@ export const supplyChain: Kind = {
       if (json !== undefined) members.push({ option, member, json });
     }
     if (tags) members.push({ option: "--tags", member: "tags", json: tags });
-    return cliCommand("supplychain", "create-instance", members, place);
+    return cliCommand(supplychain, "create-instance", members, place);
   },
 
   webAppUrl(instance) {

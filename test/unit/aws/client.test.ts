@@ -589,7 +589,7 @@ test("a clock that is wrong is corrected from the Date header, once learnt for g
   const { url, requests } = await startLoopback(t, [refused, reply(200, { instance }, date)]);
   const other = await startLoopback(t, [ok]);
   const client = clientFor("", {
-    endpoints: { customUrl: (service) => (service === "supplychain" ? url : other.url) },
+    endpoints: { customUrl: ({ id }) => (id === "supplychain" ? url : other.url) },
   });
   await client.call(getInstance, { instanceId: id });
   await client.call(getInstance, { instanceId: id });

@@ -8,7 +8,12 @@ import {
   withHostPrefix,
   type EndpointSettings,
 } from "../../../src/aws/endpoint";
-import type { ServiceId } from "../../../src/aws/operation";
+import type { Service } from "../../../src/aws/operation";
+import { chimeIdentity } from "../../../src/aws/services/chimeIdentity";
+import { chimeLegacy } from "../../../src/aws/services/chimeLegacy";
+import { kms } from "../../../src/aws/services/kms";
+import { sts } from "../../../src/aws/services/sts";
+import { supplychain } from "../../../src/aws/services/supplychain";
 import { UserError } from "../../../src/core/errors";
 import { evaluate, partitionsSchema, ruleSetSchema, type Parameters, type Resolution } from "./ruleSet";
 
@@ -16,11 +21,11 @@ const read = (name: string): unknown =>
   JSON.parse(readFileSync(new URL(`./endpointRuleSets/${name}.data.json`, import.meta.url), "utf8"));
 
 const { partitions } = partitionsSchema.parse(read("partitions"));
-const ruleSets: readonly (readonly [ServiceId, string])[] = [
-  ["supplychain", "supplychain"],
-  ["chime-sdk-identity", "chime-sdk-identity"],
-  ["chime", "chime-legacy"],
-  ["kms", "kms"],
+const ruleSets: readonly (readonly [Service, string])[] = [
+  [supplychain, "supplychain"],
+  [chimeIdentity, "chime-sdk-identity"],
+  [chimeLegacy, "chime-legacy"],
+  [kms, "kms"],
 ];
 
 /** Every Region that is known, one of each partition that is not, and one of no partition at all. */
@@ -30,7 +35,7 @@ const regions = [
   ...["us-gov-new-9", "moon-base-1"],
 ];
 
-function resolveOurs(service: ServiceId, parameters: Parameters): Resolution {
+function resolveOurs(service: Service, parameters: Parameters): Resolution {
   const settings: EndpointSettings = {
     useFips: parameters.UseFIPS,
     useDualstack: parameters.UseDualStack,
@@ -46,7 +51,7 @@ function resolveOurs(service: ServiceId, parameters: Parameters): Resolution {
 }
 
 for (const [service, file] of ruleSets) {
-  test(`${service} resolves as its rule set does, in every Region with every flag`, () => {
+  test(`${service.id} resolves as its rule set does, in every Region with every flag`, () => {
     const { rules } = ruleSetSchema.parse(read(file));
     let compared = 0;
     for (const Region of [...regions, undefined]) {
@@ -85,14 +90,14 @@ const stsCases: readonly (readonly [region: string, fips: boolean, dualstack: bo
 
 for (const [region, useFips, useDualstack, host] of stsCases) {
   test(`sts in ${region}, FIPS ${useFips}, dual stack ${useDualstack}, is ${host}`, () => {
-    const endpoint = resolveEndpoint("sts", region, { useFips, useDualstack });
+    const endpoint = resolveEndpoint(sts, region, { useFips, useDualstack });
     assert.equal(endpoint.url.host, host);
     assert.equal(endpoint.signingRegion, region === "aws-global" ? "us-east-1" : region);
   });
 }
 
 test("a legacy app-instance operation goes to the identity- host, whatever the Region", () => {
-  const { url, signingRegion } = resolveEndpoint("chime", "eu-west-1", {});
+  const { url, signingRegion } = resolveEndpoint(chimeLegacy, "eu-west-1", {});
   assert.equal(withHostPrefix(url, "identity-").host, "identity-chime.us-east-1.amazonaws.com");
   assert.equal(withHostPrefix(url, undefined).host, "chime.us-east-1.amazonaws.com");
   assert.equal(signingRegion, "us-east-1");
@@ -144,6 +149,6 @@ for (const url of [
 
 for (const region of ["evil.com/", "us-east-1.evil.com", "a b", "us-east-1#", "@evil.com", "-us-east-1"]) {
   test(`"${region}" is no Region: it would change the host`, () => {
-    assert.throws(() => resolveEndpoint("supplychain", region, {}), UserError);
+    assert.throws(() => resolveEndpoint(supplychain, region, {}), UserError);
   });
 }

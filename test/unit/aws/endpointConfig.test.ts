@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { endpointSettings, regionOf, type EndpointOverrides, type Environment } from "../../../src/aws/endpointConfig";
 import type { ServiceId } from "../../../src/aws/operation";
+import { findService } from "../../../src/aws/services/registry";
 import type { Profile, SharedConfig } from "../../../src/aws/sharedConfig";
 
 const profileWith = (values: Readonly<Record<string, string>>): Profile => ({ name: "p", kind: "static", values });
@@ -19,7 +20,11 @@ const urlOf = (
   values: Readonly<Record<string, string>>,
   env: Environment = {},
   overrides: EndpointOverrides = {},
-) => endpointSettings(profileWith(values), config, env, overrides).customUrl?.(service);
+) => {
+  const known = findService(service);
+  assert.ok(known, service);
+  return endpointSettings(profileWith(values), config, env, overrides).customUrl?.(known);
+};
 
 test("a custom endpoint is taken from settings, then the environment, then the profile, the service's own first", () => {
   const values = { services: "mine", endpoint_url: "https://profile" };
@@ -42,7 +47,7 @@ test("each service has its own variable and section key", () => {
     sts: "STS",
   };
   for (const [service, name] of Object.entries(names)) {
-    assert.equal(urlOf(service as ServiceId, {}, { [`AWS_ENDPOINT_URL_${name}`]: "https://x" }), "https://x", name);
+    assert.equal(urlOf(service, {}, { [`AWS_ENDPOINT_URL_${name}`]: "https://x" }), "https://x", name);
   }
   assert.equal(urlOf("chime-sdk-identity", { services: "mine" }), "https://identity");
   assert.equal(urlOf("chime", { services: "mine" }), undefined);

@@ -98,7 +98,7 @@ for (const [name, text] of Object.entries(hostile)) {
     const connection: Connection = { source: "profile", profile: text, region: text };
     const error = new ServiceError("ValidationException", text, { status: 400, isRetryable: false, attempts: 1 });
     for (const kind of kinds.all) {
-      const place = { service: kind.serviceId, region: text, endpoint: text };
+      const place = { service: kind.service.id, region: text, endpoint: text };
       const scope = { kind: kind.id, connection, accountId: "1", place };
       const instance = instanceOf(kind.id, text);
       const record = recordOf(kind.id, connection, text);

@@ -5,6 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, test } from "node:test";
 import fc from "fast-check";
+import type { Service } from "../../../src/aws/operation";
 import type { Connection } from "../../../src/instances/connection";
 import { emptyDraft, type Draft } from "../../../src/instances/draft";
 import { validateDraft } from "../../../src/instances/draftValidation";
@@ -178,8 +179,8 @@ void test("Security 12: the command goes to the endpoint of its service, which a
   const draft: Draft = { kind: "supplyChain", values: { instanceName: "n" }, tags: {} };
   const place = (custom: string) => ({
     connection,
-    endpointOf: (service: string) => ({
-      isCustom: service === custom,
+    endpointOf: (service: Service) => ({
+      isCustom: service.id === custom,
       url: new URL("http://127.0.0.1:4566"),
       signingRegion: "eu-west-1",
     }),

@@ -95,10 +95,10 @@ void test("the legacy setting speaks to the legacy service, and may change while
   const session = await world.open();
   const setting = { api: "legacy" as "legacy" | "identity" };
   const chime = createKinds({ chimeApi: () => setting.api }).get("chime")!;
-  assert.equal(chime.serviceId, "chime");
+  assert.equal(chime.service.id, "chime");
   await chime.create(session, { kind: "chime", values: { name: "a" }, tags: {} }, randomUUID());
   setting.api = "identity";
-  assert.equal(chime.serviceId, "chime-sdk-identity");
+  assert.equal(chime.service.id, "chime-sdk-identity");
   await chime.create(session, { kind: "chime", values: { name: "b" }, tags: {} }, randomUUID());
   const { requests } = await world.sandbox.control.ledger();
   assert.deepEqual(

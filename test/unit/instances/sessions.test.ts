@@ -7,8 +7,9 @@ import * as path from "node:path";
 import { test } from "node:test";
 import { call } from "../../../src/aws/callCommand";
 import { ServiceError, SignInRequiredError } from "../../../src/aws/errors";
+import { kms } from "../../../src/aws/services/kms";
 import { services } from "../../../src/aws/services/registry";
-import { getInstance, listInstances } from "../../../src/aws/services/supplychain";
+import { getInstance, listInstances, supplychain } from "../../../src/aws/services/supplychain";
 import { CancelledError, UserError } from "../../../src/core/errors";
 import { silentLog, type Log } from "../../../src/core/log";
 import { connectionKey, isLocal, type Connection, type Session } from "../../../src/instances/connection";
@@ -627,6 +628,6 @@ test("Security 12: a connection of which only one service is on this machine is 
   const session = await sessions.open(dev);
   assert.deepEqual([session.isLoopback, session.localServices], [false, ["kms", "sts"]]);
   assert.equal(session.customEndpoint, `kms http://127.0.0.1:4566, sts ${sts.url}`);
-  assert.deepEqual([isLocal(session, "kms"), isLocal(session, "supplychain")], [true, false]);
+  assert.deepEqual([isLocal(session, kms), isLocal(session, supplychain)], [true, false]);
   assert.equal(Object.keys(urls).length, services.length, "in other tests of this file all of them are");
 });

@@ -21,7 +21,8 @@ import { FakeClock } from "../../fakes/clock";
 
 /** A service that nobody has heard of, in the place where `aws/services` has its own. */
 const greenhouse: Service = {
-  id: "sts",
+  id: "greenhouse",
+  hostLabel: "greenhouse",
   endpointKey: "GREENHOUSE",
   apiVersion: "2026-01-01",
   signingName: "greenhouse",
@@ -67,8 +68,8 @@ const plant: Kind = {
   title: "Plant",
   groupTitle: "Plants",
   icon: "leaf",
-  serviceId: "sts",
-  forService: (service) => (service === "sts" ? plant : undefined),
+  service: greenhouse,
+  forService: (service) => (service === greenhouse.id ? plant : undefined),
   fields: [
     {
       id: "name",
@@ -108,7 +109,7 @@ const plant: Kind = {
   removeTags: notHere,
   capture: (instance, tags) => ({ kind: "plant", values: instance.values, tags }),
   createCommand: (draft, place) =>
-    cliCommand("greenhouse", "plant", [{ option: "--name", member: "Name", json: draft.values.name }], place),
+    cliCommand(greenhouse, "plant", [{ option: "--name", member: "Name", json: draft.values.name }], place),
   consoleUrl: () => "https://example.com/",
   deletionWarnings: () => [],
 };
