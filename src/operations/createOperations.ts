@@ -256,6 +256,7 @@ class DurableOperations implements Operations, Disposable {
           await this.#records.readAll();
           return this.#records.list();
         },
+        unread: () => this.#records.listUnread(),
       },
       kind,
       lease,

@@ -6,6 +6,7 @@ import { verbOf } from "./conflicts";
 import { isSettled, type OperationRecord } from "./operation";
 import { isRefusal, StoppedError, type Call, type StepContext } from "./step";
 import { inexactMs, sentWindow } from "./tokenAge";
+import { mayHaveCreated, type UnreadRecord } from "./unreadRecord";
 
 type CallArguments = Parameters<Call<unknown>>;
 
@@ -29,7 +30,9 @@ export async function findOwn(
   const listed = await kind.findByName(session, draft.values[kind.nameField] ?? "", options);
   // Whoever made one of these has it on disk by now that a request was sent.
   const others = await context.others();
-  const claimed = claimedBy(others);
+  const unread = context.unread();
+  const claimed = claimedBy(others, unread);
+  const sibling = doubtAboutSiblings(record, others, unread);
   const candidates: { readonly instance: Instance; readonly doubt?: string }[] = [];
   for (const { id } of listed) {
     const instance = claimed.has(id) ? undefined : await kind.get(session, id, options);
@@ -37,8 +40,7 @@ export async function findOwn(
     const byAge = judgeAge(record, instance, session.client.clockOffsetMs);
     const byTags = byAge.isOurs ? await judgeTags(kind, instance, draft, session, options) : notOurs;
     if (!byAge.isOurs || !byTags.isOurs) continue;
-    const sibling = others.find((other) => isSibling(record, other));
-    const doubt = byAge.doubt ?? byTags.doubt ?? (sibling && doubtAbout(sibling));
+    const doubt = byAge.doubt ?? byTags.doubt ?? sibling;
     candidates.push({ instance, ...(doubt === undefined ? {} : { doubt }) });
   }
   const [first] = candidates;
@@ -68,7 +70,7 @@ export async function expectNobodyRecreated(
   const since = record.firstSentAtService;
   if (name === undefined || since === undefined) return;
   const listed = await unlessRefused(kind.findByName(session, name, options));
-  const claimed = claimedBy(await context.others());
+  const claimed = claimedBy(await context.others(), context.unread());
   for (const { id } of listed ?? []) {
     if (claimed.has(id) || id === record.target?.id) continue;
     const instance = await unlessRefused(kind.get(session, id, options));
@@ -85,8 +87,8 @@ export async function expectNobodyRecreated(
   }
 }
 
-function claimedBy(others: readonly OperationRecord[]): ReadonlySet<string> {
-  return new Set(others.flatMap((other) => other.created?.id ?? []));
+function claimedBy(others: readonly OperationRecord[], unread: readonly UnreadRecord[]): ReadonlySet<string> {
+  return new Set([...others, ...unread.map(({ about }) => about)].flatMap((other) => other?.created?.id ?? []));
 }
 
 function judgeAge(record: OperationRecord, { createdAt }: Instance, offsetMs: number | undefined): Verdict {
@@ -138,6 +140,18 @@ function isSibling(record: OperationRecord, other: OperationRecord): boolean {
       ? isSame(other.draft.values, record.draft.values) && isSame(other.draft.tags, record.draft.tags)
       : other.label === record.label)
   );
+}
+
+function doubtAboutSiblings(
+  record: OperationRecord,
+  others: readonly OperationRecord[],
+  unread: readonly UnreadRecord[],
+): string | undefined {
+  const sibling = others.find((other) => isSibling(record, other));
+  if (sibling) return doubtAbout(sibling);
+  const unknown = unread.find((entry) => mayHaveCreated(entry, record));
+  if (!unknown) return undefined;
+  return `another operation whose record cannot be read may have created it (${unknown.about?.label ?? unknown.id}: ${unknown.message}).`;
 }
 
 function doubtAbout(sibling: OperationRecord): string {

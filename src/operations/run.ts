@@ -12,6 +12,7 @@ import type { OperationRecord } from "./operation";
 import { requireOwner, requirePlace } from "./pinnedPlace";
 import { StoppedError, type Call, type ChangeOptions, type StepContext } from "./step";
 import { stepsOf } from "./steps";
+import type { UnreadRecord } from "./unreadRecord";
 
 export interface RunDeps {
   readonly journal: Journal;
@@ -25,6 +26,8 @@ export interface RunDeps {
   publish(record: OperationRecord): void;
   /** Every operation of the journal, read now. */
   others(): Promise<readonly OperationRecord[]>;
+  /** What of it could not be read then. */
+  unread(): readonly UnreadRecord[];
 }
 
 /**
@@ -223,6 +226,7 @@ export class OperationRun {
       monotonic: () => this.#deps.clock.monotonic(),
       sleep: (ms) => this.#deps.clock.sleep(ms, this.#stop.signal),
       others: async () => (await this.#deps.others()).filter(({ id }) => id !== this.#record.id),
+      unread: () => this.#deps.unread(),
     };
   }
 

@@ -113,7 +113,7 @@ export class SharedRecords implements Disposable {
     }
     // What was read before still tells which instance it is about.
     else if (!known)
-      this.#unread.set(id, { message: entry.message, about: "about" in entry ? entry.about : undefined });
+      this.#unread.set(id, { id, message: entry.message, about: "about" in entry ? entry.about : undefined });
     switch (entry.type) {
       case "record":
         if (!known || known.revision < entry.record.revision) this.put(entry.record);

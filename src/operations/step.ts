@@ -4,6 +4,7 @@ import type { Session } from "../instances/connection";
 import type { Instance } from "../instances/instance";
 import type { Kind } from "../instances/kind";
 import type { OperationRecord } from "./operation";
+import type { UnreadRecord } from "./unreadRecord";
 
 /**
  * One step of an operation. Its id is on disk before it runs, and it may run again from its beginning after a crash at any
@@ -38,6 +39,8 @@ export interface StepContext {
   sleep(ms: number): Promise<void>;
   /** All other operations, as they are on disk now: to tell their instances from this one's. */
   others(): Promise<readonly OperationRecord[]>;
+  /** Those of which no more is known than that they are there, when `others` was asked last. */
+  unread(): readonly UnreadRecord[];
 }
 
 export type Call<T> = (session: Session, options: CallOptions) => Promise<T>;

@@ -6,14 +6,21 @@ const region = z
   .optional()
   .catch(undefined);
 
+const text = z.string().optional().catch(undefined);
+const instance = z.object({ id: z.string() }).optional().catch(undefined);
+
 const hint = z.object({
-  accountId: z.string().optional().catch(undefined),
+  type: text,
+  kind: text,
+  label: text,
+  accountId: text,
   connection: region,
   place: region,
-  target: z.object({ id: z.string() }).optional().catch(undefined),
+  target: instance,
+  created: instance,
 });
 
-/** As much as can be told about a record that cannot be read: which instance it is about. */
+/** As much as can be told about a record that cannot be read: what it is about. */
 export type Hint = z.output<typeof hint>;
 
 export function hintOf(value: unknown): Hint {
@@ -23,6 +30,7 @@ export function hintOf(value: unknown): Hint {
 
 /** An entry of the journal that this window cannot read. Whatever it says about its state, it counts as unsettled. */
 export interface UnreadRecord {
+  readonly id: string;
   /** Why. */
   readonly message: string;
   /** Undefined when the disk did not give it out: it may be about anything. */
@@ -40,10 +48,26 @@ export function isInTheWay(
 ): boolean {
   if (!target) return false;
   if (!about) return true;
-  const region = place?.region ?? connection.region;
+  return about.target?.id === target.id && isInSamePlace(about, { accountId, connection, place });
+}
+
+const typesWithoutCreate: readonly (string | undefined)[] = [
+  "delete",
+  "edit",
+  "tags",
+] satisfies OperationRecord["type"][];
+
+/** Whether it may have created an instance like the one that an operation asked for. What it does not tell may be so. */
+export function mayHaveCreated({ about }: UnreadRecord, record: OperationRecord): boolean {
+  if (!about) return true;
+  const { type, kind = record.kind, created } = about;
+  return !created && !typesWithoutCreate.includes(type) && kind === record.kind && isInSamePlace(about, record);
+}
+
+function isInSamePlace(about: Hint, record: Pick<OperationRecord, "accountId" | "connection" | "place">): boolean {
+  const region = record.place?.region ?? record.connection.region;
   return (
-    about.target?.id === target.id &&
-    (about.accountId ?? accountId) === accountId &&
+    (about.accountId ?? record.accountId) === record.accountId &&
     (about.place?.region ?? about.connection?.region ?? region) === region
   );
 }

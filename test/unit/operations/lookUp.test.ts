@@ -5,9 +5,11 @@ import type { Instance } from "../../../src/instances/instance";
 import type { Kind } from "../../../src/instances/kind";
 import { newRecord } from "../../../src/operations/newRecord";
 import type { OperationRecord } from "../../../src/operations/operation";
-import { refusal } from "../../fakes/cloud";
+import type { Hint, UnreadRecord } from "../../../src/operations/unreadRecord";
+import { refusal, reset } from "../../fakes/cloud";
 import { draftOf, scope } from "./bench";
 import { RunBench } from "./runBench";
+import { directory, WindowBench } from "./windowBench";
 
 const minuteMs = 60_000;
 const quota = () => refusal("ServiceQuotaExceededException", 402, "Too many");
@@ -16,6 +18,7 @@ interface Situation {
   readonly draft?: Draft;
   readonly kind?: (bench: RunBench) => Partial<Kind>;
   readonly left?: Partial<OperationRecord>;
+  readonly unread?: readonly UnreadRecord[];
   readonly others?: (mine: OperationRecord, bench: RunBench) => readonly OperationRecord[];
 }
 
@@ -30,7 +33,7 @@ async function lookUp(exist: (bench: RunBench) => void, situation: Situation = {
     { type: "create", draft },
     {
       left: { attempts: 1, sentAt: now, sentAtService: now, ...situation.left },
-      deps: { others },
+      deps: { others, unread: () => situation.unread ?? [] },
       kind: situation.kind?.(bench) ?? {},
     },
   );
@@ -240,6 +243,62 @@ void test("An operation that cannot have made the same is no reason for doubt", 
     const result = await lookUp(add, { others });
     assert.deepEqual([result.status, result.found], ["succeeded", "i-1"], what);
   }
+});
+
+void test("A create of the same kind and account that a newer version recorded leaves the outcome unknown, and is named", async () => {
+  const { accountId, kind, connection, place } = scope;
+  const about = { accountId, kind, connection, place, type: "create", label: "gamma" };
+  const lookUpBeside = (hint: Hint | undefined) =>
+    lookUp(add, { unread: [{ id: "later", message: "It was written by a newer version.", about: hint }] });
+  for (const hint of [
+    about,
+    { ...about, type: "recreate" },
+    { ...about, type: "clone" },
+    { ...about, type: undefined },
+    { ...about, kind: undefined },
+    { ...about, accountId: undefined },
+    {},
+  ]) {
+    const { status, code, message } = await lookUpBeside(hint);
+    assert.deepEqual([status, code], ["interrupted", "OutcomeUnknown"], JSON.stringify(hint));
+    const name = "label" in hint ? "gamma" : "later";
+    assert.ok(
+      message.includes(`cannot be read may have created it (${name}: It was written by a newer version.).`),
+      message,
+    );
+  }
+  assert.equal((await lookUpBeside(undefined)).code, "OutcomeUnknown");
+  for (const hint of [
+    { ...about, type: "delete" },
+    { ...about, type: "edit" },
+    { ...about, type: "tags" },
+    { ...about, kind: "other" },
+    { ...about, accountId: "999999999999" },
+    { ...about, place: { region: "eu-west-1" } },
+    { ...about, place: undefined, connection: { region: "eu-west-1" } },
+    { ...about, created: { id: "i-9" } },
+  ]) {
+    const { status, found } = await lookUpBeside(hint);
+    assert.deepEqual([status, found], ["succeeded", "i-1"], JSON.stringify(hint));
+  }
+  // It says itself what it has made.
+  assert.equal((await lookUpBeside({ ...about, created: { id: "i-1" } })).status, "failed");
+});
+
+void test("What a newer version has on disk is asked for when an instance is looked for", async (t) => {
+  const bench = new WindowBench();
+  t.after(() => bench.close());
+  const window = await bench.open({ timing: { retryDelaysMs: [] } });
+  bench.cloud.fail("create", reset(), { isCommitted: true });
+  const { id } = await window.start(scope, { type: "create", draft: draftOf("alpha") });
+  await window.settled(id);
+  const later = { ...(await bench.onDisk(id)), version: 99, id: "later", shape: "unlike ours" };
+  bench.disk.writeFileSync(`${directory}/later.json`, JSON.stringify(later));
+  bench.cloud.fail("create", quota());
+  await window.resume(id);
+  const { status, error } = await window.settled(id);
+  assert.deepEqual([status, error?.code], ["interrupted", "OutcomeUnknown"]);
+  assert.match(error?.message ?? "", /alpha: .*later\.json was written by a newer version/);
 });
 
 /** A recreate whose failed instance is deleted by now, before its create is sent for the first time. */

@@ -51,6 +51,7 @@ export class RunBench {
       retryDelaysMs: this.retryDelaysMs,
       publish: (next) => this.published.push(next),
       others: () => Promise.resolve([]),
+      unread: () => [],
       ...options.deps,
     };
     return new OperationRun(deps, kind, lease, record, { isResumed: options.left !== undefined });

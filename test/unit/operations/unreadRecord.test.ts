@@ -12,7 +12,7 @@ const deletion = newRecord(scope, { type: "delete", target }, kind, 0);
 const creation = newRecord(scope, { type: "create", draft: draftOf("alpha") }, kind, 0);
 
 function isWaitedFor(about: Hint | undefined, wanted: OperationRecord = deletion): boolean {
-  return isInTheWay({ message: "It could not be read.", about }, wanted);
+  return isInTheWay({ id: "x", message: "It could not be read.", about }, wanted);
 }
 
 void test("An entry that cannot be read is waited for when it names the instance, in this account and Region or in none", () => {
@@ -59,9 +59,13 @@ void test("Of an entry that makes no sense, what makes sense is still heard", ()
     connection: { region: "a" },
     place: { region: "b" },
     target: { id: "i-1" },
+    created: { id: "i-2" },
+    type: "create",
+    kind: "fake",
+    label: "alpha",
   };
   assert.deepEqual(hintOf({ ...sound, version: 9, secret: "x" }), sound);
-  for (const member of ["accountId", "connection", "place", "target"] as const) {
+  for (const member of ["accountId", "connection", "place", "target", "created", "type", "kind", "label"] as const) {
     const heard = hintOf({ ...sound, [member]: 7 });
     assert.deepEqual(JSON.parse(JSON.stringify(heard)), {
       ...(JSON.parse(JSON.stringify({ ...sound, [member]: undefined })) as object),
