@@ -20,10 +20,11 @@ const parts = [
     concurrency: 2,
     timeoutMs: 8 * minuteMs,
   },
+  { name: "wire", roots: ["test/wire"], concurrency: 2, timeoutMs: 8 * minuteMs },
   { name: "conformance", roots: ["test/conformance"], concurrency: 1, timeoutMs: 5 * minuteMs },
-  { name: "host", run: runHost, timeoutMs: 6 * minuteMs },
-  { name: "ui", roots: ["test/ui"], hasSecondTry: true, concurrency: 2, timeoutMs: 15 * minuteMs },
-  { name: "vsix", roots: ["test/vsix"], concurrency: 1, timeoutMs: 6 * minuteMs },
+  { name: "host", run: runHost, needsVscode: true, timeoutMs: 6 * minuteMs },
+  { name: "ui", roots: ["test/ui"], needsVscode: true, hasSecondTry: true, concurrency: 2, timeoutMs: 15 * minuteMs },
+  { name: "vsix", roots: ["test/vsix"], needsVscode: true, concurrency: 1, timeoutMs: 6 * minuteMs },
 ];
 
 const children = new Set();
@@ -50,9 +51,9 @@ if ((await start(process.execPath, ["esbuild.js"], minuteMs)) !== 0) {
   console.error("The build failed: no test ran.");
   total.failed += 1;
 } else {
-  const installing = wanted.some(({ name }) => name !== "unit" && name !== "conformance") ? install() : undefined;
+  const installing = wanted.some(({ needsVscode }) => needsVscode) ? install() : undefined;
   for (const part of wanted) {
-    if (part.name !== "unit" && part.name !== "conformance") await installing;
+    if (part.needsVscode) await installing;
     await runPart(part);
   }
 }
