@@ -13,19 +13,19 @@ import { tested } from "./mutationReporter.mjs";
 const tools = { "@stryker-mutator/core": "9.6.1", "@stryker-mutator/tap-runner": "9.6.1" };
 
 /**
- * What is broken, and the tests that should notice. Those that kill processes, send requests over a wire or fail every
- * call of a disk are left out for `src/operations`: a mutant that survives runs them all, and they take seconds each.
+ * What is broken, and the tests that should notice. For `src/operations` those in test/wire, and those that fail every call
+ * of a disk, are left out: a mutant that survives runs them all, and they take seconds each.
  */
 const targets = [
   {
     sources: ["src/operations"],
     tests: ["test/unit/operations"],
-    slow: ["crash", "disk", "faultyDisk", "network", "pinnedPlace", "powerLoss"],
+    slow: ["faultyDisk", "powerLoss"],
   },
-  { sources: ["src/instances/follow.ts"], tests: ["test/unit/instances/follow.test.ts"] },
+  { sources: ["src/instances/follow.ts"], tests: ["test/wire/instances/follow.test.ts"] },
   {
     sources: ["src/aws/clockSkew.ts", "src/aws/retry.ts"],
-    tests: ["retry", "clockSkew", "client"].map((name) => `test/unit/aws/${name}.test.ts`),
+    tests: ["test/unit/aws/retry.test.ts", "test/unit/aws/clockSkew.test.ts", "test/wire/aws/client.test.ts"],
   },
 ];
 

@@ -4,8 +4,8 @@ import { FormSession } from "../../src/features/create/formSession";
 import { systemClock } from "../../src/core/clock";
 import { silentLog } from "../../src/core/log";
 import type { FormRequest } from "../../src/ui/form";
-import { openWorld, type World } from "../unit/features/flowWorld";
-import { RecordingHost } from "../unit/features/create/formWorld";
+import { openWorld, type World } from "../wire/features/flowWorld";
+import { RecordingHost } from "../wire/features/createForm/formWorld";
 import type { PageTheme } from "./pageThemes";
 import { openStandalonePage } from "./standalonePage";
 

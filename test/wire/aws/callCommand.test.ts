@@ -9,7 +9,7 @@ import { promisify } from "node:util";
 import { call } from "../../../src/aws/callCommand";
 import type { Environment } from "../../../src/aws/endpointConfig";
 import { startTestSandbox, type TestSandbox } from "../../fixtures/sandbox";
-import vectors from "./wireVectors.data.json";
+import vectors from "../../unit/aws/wireVectors.data.json";
 
 const root = fileURLToPath(new URL("../../..", import.meta.url));
 const nowhere = { HOME: path.join(tmpdir(), "there-is-no-such-home") };
