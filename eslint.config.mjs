@@ -32,7 +32,8 @@ function wall(room, index) {
 const featureNames = [
   "connections",
   "instances",
-  "create",
+  "createWizard",
+  "createForm",
   "recreate",
   "activity",
   "sandbox",

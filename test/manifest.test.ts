@@ -3,7 +3,7 @@ import { existsSync, readFileSync, readdirSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { describe, test } from "node:test";
 import { activityRow } from "../src/features/activity/activityRow";
-import { attemptRow } from "../src/features/instances/attemptRow";
+import { attemptRow } from "../src/features/instances/pendingCreateRow";
 import { connectionRow, errorRow, kindRow, signedOutRow } from "../src/features/instances/groupRows";
 import { instanceRow } from "../src/features/instances/instanceRow";
 import type { Instance } from "../src/instances/instance";

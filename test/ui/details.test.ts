@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { after, before, test, type TestContext } from "node:test";
 import type { Browser } from "playwright-core";
-import { DetailsSession } from "../../src/features/details/detailsSession";
+import { DetailsSession } from "../../src/features/details/controller";
 import { connectionKey } from "../../src/instances/connection";
 import type { Instance } from "../../src/instances/instance";
 import { visibleLines } from "../../src/ui/displayText";

@@ -1,6 +1,6 @@
 import type { TestContext } from "node:test";
 import type { Browser } from "playwright-core";
-import { FormSession } from "../../src/features/create/formSession";
+import { FormSession } from "../../src/features/createForm/controller";
 import { systemClock } from "../../src/core/clock";
 import { silentLog } from "../../src/core/log";
 import type { FormRequest } from "../../src/ui/form";

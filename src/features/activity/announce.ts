@@ -6,7 +6,7 @@ import type { Kinds } from "../../instances/kinds/registry";
 import type { OperationRecord } from "../../operations/operation";
 import type { Operations } from "../../operations/runner";
 import { notify } from "../../ui/notify";
-import { forEachInterrupted } from "./actions";
+import { forEachInterrupted } from "./operationCommands";
 import { operationTitle } from "./activityRow";
 
 export interface AnnounceDeps {

@@ -6,7 +6,7 @@ import type { InstanceStore, StoreChange } from "../../instances/store";
 import type { Operations } from "../../operations/runner";
 import type { AttemptNode, InstanceNode, TreeNode } from "../../ui/nodes";
 import type { TreeRow } from "../../ui/treeRow";
-import { attemptRow } from "./attemptRow";
+import { attemptRow } from "./pendingCreateRow";
 import { connectionRow, emptyRow, errorRow, kindRow, loadingRow, moreRow, signedOutRow } from "./groupRows";
 import { instanceRow, type InstanceSeen } from "./instanceRow";
 import { attemptTooltip, connectionTooltip, instanceTooltip } from "./tooltips";

@@ -8,8 +8,8 @@ import {
   forEachInterrupted,
   resumeOperation,
   stopFollowing,
-} from "../../../src/features/activity/actions";
-import { noticeOf } from "../../../src/features/status/settled";
+} from "../../../src/features/activity/operationCommands";
+import { noticeOf } from "../../../src/features/status/settledNotice";
 import { statusOf } from "../../../src/features/status/status";
 import type { OperationRecord } from "../../../src/operations/operation";
 import type { Operations } from "../../../src/operations/runner";

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { toOutcome } from "../../../../src/features/create/formOutcome";
+import { toOutcome } from "../../../../src/features/createForm/outcome";
 import { createKinds } from "../../../../src/instances/kinds/registry";
 import { record } from "../../tree/treeWorld";
 

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { Session } from "../../../../src/instances/connection";
 import { createKinds } from "../../../../src/instances/kinds/registry";
-import { submitSentence } from "../../../../src/features/create/formModel";
+import { submitSentence } from "../../../../src/features/createForm/model";
 import { resolveEndpoint } from "../../../../src/aws/endpoint";
 import type { Service } from "../../../../src/aws/operation";
 

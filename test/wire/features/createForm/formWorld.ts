@@ -1,4 +1,4 @@
-import { FormSession, type FormHost } from "../../../../src/features/create/formSession";
+import { FormSession, type FormHost } from "../../../../src/features/createForm/controller";
 import { systemClock } from "../../../../src/core/clock";
 import { silentLog } from "../../../../src/core/log";
 import { connectionKey } from "../../../../src/instances/connection";

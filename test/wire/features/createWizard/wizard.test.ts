@@ -6,7 +6,7 @@ import {
   createCommandId,
   createCreateWizard,
   type CreateWizardDeps,
-} from "../../../../src/features/create/createWizard";
+} from "../../../../src/features/createWizard/wizard";
 import type { OperationRecord } from "../../../../src/operations/operation";
 import { ScriptedPrompts, type Reply } from "../../../fakes/scriptedPrompts";
 import { connection, openWorld, restricted, type World } from "../flowWorld";

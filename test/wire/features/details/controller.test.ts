@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { DetailsSession } from "../../../../src/features/details/detailsSession";
+import { DetailsSession } from "../../../../src/features/details/controller";
 import { connectionKey, type Connection } from "../../../../src/instances/connection";
 import type { Instance } from "../../../../src/instances/instance";
 import { connection, openWorld, restricted, type World } from "../flowWorld";

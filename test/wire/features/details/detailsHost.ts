@@ -1,4 +1,4 @@
-import type { DetailsHost } from "../../../../src/features/details/detailsSession";
+import type { DetailsHost } from "../../../../src/features/details/controller";
 import type { DetailsModel, ToDetails } from "../../../../src/ui/webviewProtocol";
 import { RecordingPage } from "../recordingPage";
 

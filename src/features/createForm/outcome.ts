@@ -6,7 +6,7 @@ import { progressOf } from "../../operations/steps";
 import { visibleLines, visibleText } from "../../ui/displayText";
 import { instanceText, nameText } from "../../ui/instanceText";
 import type { Button, OutcomeModel, Tone } from "../../ui/webviewProtocol";
-import { explain, operationPlace, type ExplainedFailure } from "./formModel";
+import { explain, operationPlace, type ExplainedFailure } from "./model";
 
 export interface OutcomeSource {
   readonly record: OperationRecord;

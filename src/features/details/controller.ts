@@ -14,7 +14,7 @@ import {
   type Handlers,
   type ToDetails,
 } from "../../ui/webviewProtocol";
-import { toDetails, type TagsRead } from "./detailsModel";
+import { toDetails, type TagsRead } from "./model";
 
 export interface DetailsDeps {
   readonly sessions: Sessions;

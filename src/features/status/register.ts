@@ -3,7 +3,7 @@ import { DisposableStore, type Disposable } from "../../core/disposable";
 import type { Log } from "../../core/log";
 import type { Operations } from "../../operations/runner";
 import { notify } from "../../ui/notify";
-import { announceSettled } from "./settled";
+import { announceSettled } from "./settledNotice";
 import { createStatusBar, type StatusBarDeps } from "./statusBar";
 
 export interface StatusDeps extends StatusBarDeps {

@@ -7,8 +7,8 @@ import { reportError } from "../../ui/notify";
 import { connectionOf } from "../../ui/targets";
 import { openPage, type Page } from "../../ui/webview";
 import { formDraft, type FormDraft } from "../../ui/webviewProtocol";
-import { isReplacing, toDraft } from "./formModel";
-import { FormSession, type FormDeps } from "./formSession";
+import { isReplacing, toDraft } from "./model";
+import { FormSession, type FormDeps } from "./controller";
 
 export interface CreateFormDeps extends FormDeps {
   readonly extensionUri: vscode.Uri;

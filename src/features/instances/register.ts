@@ -7,7 +7,7 @@ import type { Commands } from "../../ui/commands";
 import type { Clipboard } from "../../ui/prompts";
 import type { TargetDeps } from "../../ui/targets";
 import type { InstanceStore } from "../../instances/store";
-import { copyArn, copyId, loadMore, openInConsole, openWebApp, refresh } from "./actions";
+import { copyArn, copyId, loadMore, openInConsole, openWebApp, refresh } from "./instanceCommands";
 import { createInstancesView, type InstancesView } from "./instancesView";
 import { InstanceTree } from "./instanceTree";
 import { readTags } from "./readTags";

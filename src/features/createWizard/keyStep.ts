@@ -5,7 +5,7 @@ import { checkKey, listUsableKeys, type KeyCheck, type UsableKey } from "../../i
 import { shortText } from "../../ui/displayText";
 import { askField } from "../../ui/fieldPrompt";
 import { plain, type Answer, type PickItem, type PromptFrame } from "../../ui/prompts";
-import type { StepDeps } from "./wizardSteps";
+import type { StepDeps } from "./steps";
 
 export interface KeyQuestion {
   readonly field: Field;

@@ -20,8 +20,8 @@ import {
   type ProblemModel,
   type ToForm,
 } from "../../ui/webviewProtocol";
-import { FormAccount } from "./formAccount";
-import { FormKeys } from "./formKeys";
+import { FormAccount } from "./account";
+import { FormKeys } from "./keys";
 import {
   connectionChoice,
   hasContent,
@@ -33,8 +33,8 @@ import {
   toDraft,
   toFormDraft,
   toLoad,
-} from "./formModel";
-import { FormOperation, type FormOperationDeps } from "./formOperation";
+} from "./model";
+import { FormOperation, type FormOperationDeps } from "./operation";
 
 export interface FormDeps extends FormOperationDeps {
   readonly kinds: Kinds;

@@ -8,8 +8,8 @@ import { isSettled, type OperationRecord } from "../../operations/operation";
 import type { Operations } from "../../operations/runner";
 import type { TreeNode } from "../../ui/nodes";
 import type { Action, OutcomeModel } from "../../ui/webviewProtocol";
-import type { FormHost } from "./formSession";
-import { toOutcome } from "./formOutcome";
+import type { FormHost } from "./controller";
+import { toOutcome } from "./outcome";
 
 export interface FormOperationDeps {
   readonly operations: Operations;

@@ -3,7 +3,7 @@ import type { Commands } from "../../ui/commands";
 import type { TreeNode } from "../../ui/nodes";
 import { connectionOf } from "../../ui/targets";
 import type { CreateWizard } from "../../ui/wizard";
-import { createCommandId, createCreateWizard, type CreateWizardDeps } from "./createWizard";
+import { createCommandId, createCreateWizard, type CreateWizardDeps } from "./wizard";
 
 /** One create command for each kind, named after it. Returns the wizard for features that start it with a draft. */
 export function registerCreateWizard(

@@ -9,7 +9,7 @@ import type { TreeNode } from "../../ui/nodes";
 import { reportError } from "../../ui/notify";
 import { targetInstance, type TargetDeps } from "../../ui/targets";
 import { openPage, type Page } from "../../ui/webview";
-import { DetailsSession, type DetailsDeps } from "./detailsSession";
+import { DetailsSession, type DetailsDeps } from "./controller";
 
 export interface DetailsViewDeps extends DetailsDeps, Omit<TargetDeps, keyof DetailsDeps> {
   readonly extensionUri: vscode.Uri;

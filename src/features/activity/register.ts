@@ -10,7 +10,7 @@ import {
   resumeOperation,
   stopFollowing,
   type ActivityDeps,
-} from "./actions";
+} from "./operationCommands";
 import { createActivityView } from "./activityView";
 import { watchJournal } from "./announce";
 

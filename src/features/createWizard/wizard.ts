@@ -16,7 +16,7 @@ import type { Operations } from "../../operations/runner";
 import { visibleText } from "../../ui/displayText";
 import { plain, type PickItem } from "../../ui/prompts";
 import { runWizard, type CreateWizard } from "../../ui/wizard";
-import { connectionStep, createSteps, reviewStepId, sessionOf, type CreateState, type StepDeps } from "./wizardSteps";
+import { connectionStep, createSteps, reviewStepId, sessionOf, type CreateState, type StepDeps } from "./steps";
 
 export interface CreateWizardDeps extends StepDeps {
   readonly kinds: Kinds;

@@ -3,7 +3,7 @@ import { isSettled } from "../../operations/operation";
 import type { Operations } from "../../operations/runner";
 import type { Commands } from "../../ui/commands";
 import type { Prompts } from "../../ui/prompts";
-import type { SandboxFeature } from "./sandboxFeature";
+import type { SandboxFeature } from "./pinnedSandbox";
 
 export interface SandboxCommandDeps {
   readonly sandbox: SandboxFeature;
