@@ -5,7 +5,7 @@ import {
   type FromDetails,
   type Handlers,
   type ToDetails,
-} from "../src/ui/webviewProtocol";
+} from "../src/ui/page/protocol";
 import { buttonRow, failurePanel } from "./failure";
 import { eventList } from "./outcome";
 import { announce, byId, copyButton, elapsed, h, icon, replaceContent, showCopied, type Child } from "./page";

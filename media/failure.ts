@@ -1,4 +1,4 @@
-import type { Button, CopyTarget, Failure } from "../src/ui/webviewProtocol";
+import type { Button, CopyTarget, Failure } from "../src/ui/page/protocol";
 import { copyButton, h, icon } from "./page";
 
 export interface Sender {

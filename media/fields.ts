@@ -1,4 +1,4 @@
-import type { Choice, FieldModel, KeyCheckModel, KeysModel } from "../src/ui/webviewProtocol";
+import type { Choice, FieldModel, KeyCheckModel, KeysModel } from "../src/ui/page/protocol";
 import type { Sender } from "./failure";
 import { copyButton, h, icon, replaceContent, type Child } from "./page";
 

@@ -11,7 +11,7 @@ import {
   type ProblemModel,
   type FormDraft,
   type ToForm,
-} from "../src/ui/webviewProtocol";
+} from "../src/ui/page/protocol";
 import { buttonRow, failurePanel } from "./failure";
 import { keyField, textField, type FieldView, type KeyFieldView } from "./fields";
 import { outcomePanel } from "./outcome";

@@ -1,4 +1,4 @@
-import type { OutcomeModel } from "../src/ui/webviewProtocol";
+import type { OutcomeModel } from "../src/ui/page/protocol";
 import { buttonRow, failurePanel, type Sender } from "./failure";
 import { elapsed, formatTime, h, icon } from "./page";
 

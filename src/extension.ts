@@ -25,7 +25,7 @@ import { createOperations } from "./operations/createOperations";
 import { createCommands } from "./ui/commands";
 import { createContextKeys } from "./ui/contextKeys";
 import { createLog } from "./ui/log";
-import { createNativePrompts } from "./ui/nativePrompts";
+import { createNativePrompts } from "./ui/prompts/nativePrompts";
 import { reportError } from "./ui/notify";
 import { createSettings } from "./ui/settings";
 

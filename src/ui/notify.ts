@@ -1,8 +1,8 @@
 import * as vscode from "vscode";
 import { isCancelled, messageOf, UserError } from "../core/errors";
 import type { Log } from "../core/log";
-import { toastText } from "./displayText";
-import { logError } from "./errorLog";
+import { toastText } from "./text/displayText";
+import { logError } from "../core/errorLog";
 
 export interface NotificationAction {
   readonly title: string;

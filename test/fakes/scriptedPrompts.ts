@@ -1,7 +1,14 @@
 import assert from "node:assert/strict";
 import { CancelledError } from "../../src/core/errors";
-import { visibleLines } from "../../src/ui/displayText";
-import type { Answer, ConfirmRequest, InputRequest, PickItem, PickRequest, Prompts } from "../../src/ui/prompts";
+import { visibleLines } from "../../src/ui/text/displayText";
+import type {
+  Answer,
+  ConfirmRequest,
+  InputRequest,
+  PickItem,
+  PickRequest,
+  Prompts,
+} from "../../src/ui/prompts/prompts";
 
 /** One answer of a script. The text says which question it belongs to: a part of what the user reads there. */
 export type Reply =

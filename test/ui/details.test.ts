@@ -4,7 +4,7 @@ import type { Browser } from "playwright-core";
 import { DetailsSession } from "../../src/features/details/controller";
 import { connectionKey } from "../../src/instances/connection";
 import type { Instance } from "../../src/instances/instance";
-import { visibleLines } from "../../src/ui/displayText";
+import { visibleLines } from "../../src/ui/text/displayText";
 import { launchBrowser } from "../vscode/browser";
 import { RecordingDetailsHost } from "../wire/features/details/detailsHost";
 import { connection, openWorld, type World } from "../wire/features/flowWorld";

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { before, after, test } from "node:test";
 import type { Browser } from "playwright-core";
-import { visibleLines } from "../../src/ui/displayText";
+import { visibleLines } from "../../src/ui/text/displayText";
 import { launchBrowser } from "../vscode/browser";
 import { connection, openWorld } from "../wire/features/flowWorld";
 import { seriousViolations } from "./axe";

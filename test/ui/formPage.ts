@@ -3,7 +3,7 @@ import type { Browser } from "playwright-core";
 import { FormSession } from "../../src/features/createForm/controller";
 import { systemClock } from "../../src/core/clock";
 import { silentLog } from "../../src/core/log";
-import type { FormRequest } from "../../src/ui/form";
+import type { FormRequest } from "../../src/ui/openers";
 import { openWorld, type World } from "../wire/features/flowWorld";
 import { RecordingHost } from "../wire/features/createForm/formWorld";
 import type { PageTheme } from "./pageThemes";

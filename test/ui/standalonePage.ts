@@ -5,7 +5,7 @@
 import { resolve } from "node:path";
 import { build } from "esbuild";
 import type { Browser, Page } from "playwright-core";
-import { pageHtml } from "../../src/ui/webviewHtml";
+import { pageHtml } from "../../src/ui/page/pageHtml";
 import { themeVariables, type PageTheme } from "./pageThemes";
 
 export interface StandaloneOptions {

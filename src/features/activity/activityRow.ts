@@ -2,10 +2,10 @@ import { connectionKey, connectionLabel } from "../../instances/connection";
 import type { Kind } from "../../instances/kind";
 import type { OperationRecord } from "../../operations/operation";
 import { isOnlyWaiting, progressOf } from "../../operations/steps";
-import { clockText, dateText, durationText, shortText } from "../../ui/displayText";
-import { nameText } from "../../ui/instanceText";
-import { markdownField, markdownLines, markdownParagraphs, markdownText } from "../../ui/markdownText";
-import { contextTokens, type RowIcon, type TreeRow } from "../../ui/treeRow";
+import { clockText, dateText, durationText, shortText } from "../../ui/text/displayText";
+import { nameText } from "../../ui/text/instanceText";
+import { markdownField, markdownLines, markdownParagraphs, markdownText } from "../../ui/text/markdownText";
+import { contextTokens, type RowIcon, type TreeRow } from "../../ui/tree/treeRow";
 
 const verbs: Readonly<Record<OperationRecord["type"], string>> = {
   create: "Create",

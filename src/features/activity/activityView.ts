@@ -3,9 +3,9 @@ import type { Clock } from "../../core/clock";
 import { DisposableStore, type Disposable } from "../../core/disposable";
 import type { Kinds } from "../../instances/kinds/registry";
 import type { Operations } from "../../operations/runner";
-import type { OperationNode } from "../../ui/nodes";
-import { createTicking } from "../../ui/ticking";
-import { toTooltip, toTreeItem } from "../../ui/treeItem";
+import type { OperationNode } from "../../ui/tree/nodes";
+import { createTicking } from "../../ui/tree/ticking";
+import { toTooltip, toTreeItem } from "../../ui/tree/treeItem";
 import { activityRow, activityTooltip } from "./activityRow";
 
 export interface ActivityViewDeps {

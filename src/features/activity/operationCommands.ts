@@ -3,9 +3,9 @@ import type { Kinds } from "../../instances/kinds/registry";
 import type { OperationRecord } from "../../operations/operation";
 import type { Operations } from "../../operations/runner";
 import { isOnlyWaiting } from "../../operations/steps";
-import { visibleText } from "../../ui/displayText";
-import { plain, type Clipboard, type Prompts } from "../../ui/prompts";
-import { targetOperationId } from "../../ui/targets";
+import { visibleText } from "../../ui/text/displayText";
+import { plain, type Clipboard, type Prompts } from "../../ui/prompts/prompts";
+import { targetOperationId } from "../../ui/instance/pick";
 import { operationTitle } from "./activityRow";
 
 export interface ActivityDeps {

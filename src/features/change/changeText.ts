@@ -2,8 +2,8 @@ import { diffTags, type TagChanges } from "../../instances/draft";
 import { isReservedTagKey } from "../../instances/draftValidation";
 import type { Instance } from "../../instances/instance";
 import type { Field, Kind } from "../../instances/kind";
-import { onOneLine } from "../../ui/fieldPrompt";
-import { tagLine, type Tags } from "../../ui/tagsPrompt";
+import { onOneLine } from "../../ui/prompts/fieldPrompt";
+import { tagLine, type Tags } from "../../ui/prompts/tagsPrompt";
 
 /** One changed field: what it was, and what it is going to be. */
 export interface FieldChange {

@@ -1,10 +1,10 @@
 import type { Kind } from "../../instances/kind";
 import type { Draft } from "../../instances/draft";
 import { withValue } from "../../instances/draft";
-import { instanceText } from "../../ui/instanceText";
-import { readTarget } from "../../ui/readTarget";
-import { targetInstance } from "../../ui/targets";
-import type { CreateWizard } from "../../ui/wizard";
+import { instanceText } from "../../ui/text/instanceText";
+import { readTarget } from "../../ui/instance/read";
+import { targetInstance } from "../../ui/instance/pick";
+import type { CreateWizard } from "../../ui/prompts/wizard";
 import type { ChangeDeps } from "./deps";
 
 /** Create One Like This…: the create wizard with everything that two instances can have in common. */

@@ -1,7 +1,7 @@
 import { CancelledError, UserError } from "../../core/errors";
 import { instanceLabel } from "../../instances/instance";
-import { toTyped, visibleText } from "../../ui/displayText";
-import { instanceText, nameText } from "../../ui/instanceText";
+import { toTyped, visibleText } from "../../ui/text/displayText";
+import { instanceText, nameText } from "../../ui/text/instanceText";
 import {
   placeText,
   readTarget,
@@ -9,8 +9,8 @@ import {
   throwIfElsewhere,
   toOperationTarget,
   type ReadInstance,
-} from "../../ui/readTarget";
-import { targetInstance } from "../../ui/targets";
+} from "../../ui/instance/read";
+import { targetInstance } from "../../ui/instance/pick";
 import type { ChangeDeps } from "./deps";
 
 /** Delete…: what is deleted, where, and with what consequences, is confirmed before anything is written or sent. */

@@ -1,7 +1,7 @@
 import type { Operations } from "../../operations/runner";
-import type { Clipboard } from "../../ui/prompts";
-import type { ReadDeps } from "../../ui/readTarget";
-import type { TargetDeps } from "../../ui/targets";
+import type { Clipboard } from "../../ui/prompts/prompts";
+import type { ReadDeps } from "../../ui/instance/read";
+import type { TargetDeps } from "../../ui/instance/pick";
 
 /** What the commands that change one instance need. */
 export interface ChangeDeps extends TargetDeps, ReadDeps {

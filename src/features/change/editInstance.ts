@@ -1,8 +1,8 @@
 import { withValue, type Draft } from "../../instances/draft";
 import type { Field } from "../../instances/kind";
-import { instanceText } from "../../ui/instanceText";
-import { askField } from "../../ui/fieldPrompt";
-import { plain, type PickItem, type Prompts } from "../../ui/prompts";
+import { instanceText } from "../../ui/text/instanceText";
+import { askField } from "../../ui/prompts/fieldPrompt";
+import { plain, type PickItem, type Prompts } from "../../ui/prompts/prompts";
 import {
   placeLabel,
   readTarget,
@@ -10,9 +10,9 @@ import {
   throwIfElsewhere,
   toOperationTarget,
   type ReadInstance,
-} from "../../ui/readTarget";
-import { targetInstance } from "../../ui/targets";
-import { runWizard, type StepOutcome, type WizardStep } from "../../ui/wizard";
+} from "../../ui/instance/read";
+import { targetInstance } from "../../ui/instance/pick";
+import { runWizard, type StepOutcome, type WizardStep } from "../../ui/prompts/wizard";
 import { changeText, editableFields, fieldChanges, toEditedField } from "./changeText";
 import type { ChangeDeps } from "./deps";
 

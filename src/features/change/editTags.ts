@@ -1,7 +1,7 @@
 import { CancelledError } from "../../core/errors";
 import { diffTags } from "../../instances/draft";
-import { instanceText } from "../../ui/instanceText";
-import { plain, type PickItem } from "../../ui/prompts";
+import { instanceText } from "../../ui/text/instanceText";
+import { plain, type PickItem } from "../../ui/prompts/prompts";
 import {
   placeLabel,
   readTarget,
@@ -9,9 +9,9 @@ import {
   throwIfElsewhere,
   toOperationTarget,
   type ReadInstance,
-} from "../../ui/readTarget";
-import { askTags, type Tags } from "../../ui/tagsPrompt";
-import { targetInstance } from "../../ui/targets";
+} from "../../ui/instance/read";
+import { askTags, type Tags } from "../../ui/prompts/tagsPrompt";
+import { targetInstance } from "../../ui/instance/pick";
 import { countChanges, editableTags, isEmptyChange, tagChangeLines } from "./changeText";
 import type { ChangeDeps } from "./deps";
 

@@ -1,5 +1,5 @@
 import type { Commands } from "../../ui/commands";
-import type { CreateWizard } from "../../ui/wizard";
+import type { CreateWizard } from "../../ui/prompts/wizard";
 import { copyCreateCommand, createLikeThis } from "./copyInstance";
 import { deleteInstance } from "./deleteInstance";
 import type { ChangeDeps } from "./deps";

@@ -1,7 +1,7 @@
 import type { ConfigDiagnostic, Profile, SharedConfig } from "../../aws/sharedConfig";
 import { CancelledError } from "../../core/errors";
 import type { Kinds } from "../../instances/kinds/registry";
-import type { PickItem, Prompts } from "../../ui/prompts";
+import type { PickItem, Prompts } from "../../ui/prompts/prompts";
 import type { Setting } from "../../ui/settings";
 
 export interface AddConnectionDeps {

@@ -1,5 +1,5 @@
 import { CancelledError } from "../../core/errors";
-import type { Prompts } from "../../ui/prompts";
+import type { Prompts } from "../../ui/prompts/prompts";
 
 /** Asks for the code that a device shows. Rejects with CancelledError when the user declines. */
 export async function askMfaCode(prompts: Pick<Prompts, "input">, serial: string, profile: string): Promise<string> {

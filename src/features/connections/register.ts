@@ -5,7 +5,7 @@ import { connectionKey, type Connection } from "../../instances/connection";
 import type { Kinds } from "../../instances/kinds/registry";
 import type { InstanceStore } from "../../instances/store";
 import type { Commands } from "../../ui/commands";
-import type { Prompts } from "../../ui/prompts";
+import type { Prompts } from "../../ui/prompts/prompts";
 import { addConnection, type AddConnectionDeps } from "./addConnection";
 import { openConfigFile } from "./configFile";
 import { createPinnedConnections, type PinnedConnections, type PinnedConnectionsDeps } from "./pinnedConnections";

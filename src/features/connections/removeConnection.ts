@@ -1,8 +1,8 @@
 import { CancelledError, UserError } from "../../core/errors";
 import { connectionLabel, type Connection } from "../../instances/connection";
-import { plain, type Prompts } from "../../ui/prompts";
+import { plain, type Prompts } from "../../ui/prompts/prompts";
 import type { Setting } from "../../ui/settings";
-import { connectionOf } from "../../ui/targets";
+import { connectionOf } from "../../ui/instance/pick";
 
 export interface RemoveConnectionDeps {
   readonly prompts: Prompts;

@@ -4,8 +4,8 @@ import { SignInRequiredError } from "../../aws/errors";
 import { UserError } from "../../core/errors";
 import { connectionKey, type Connection } from "../../instances/connection";
 import type { InstanceStore } from "../../instances/store";
-import type { Prompts } from "../../ui/prompts";
-import { connectionOf } from "../../ui/targets";
+import type { Prompts } from "../../ui/prompts/prompts";
+import { connectionOf } from "../../ui/instance/pick";
 import { findProgram } from "./findProgram";
 import { pickConnection } from "./removeConnection";
 

@@ -8,8 +8,8 @@ import {
   type Session,
   type Sessions,
 } from "../../instances/connection";
-import { visibleLines, visibleText } from "../../ui/displayText";
-import type { AccountModel } from "../../ui/webviewProtocol";
+import { visibleLines, visibleText } from "../../ui/text/displayText";
+import type { AccountModel } from "../../ui/page/protocol";
 
 /** The connection that a form works in, and whether there is an account behind it. */
 export class FormAccount implements Disposable {

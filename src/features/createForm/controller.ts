@@ -7,8 +7,8 @@ import { withPresentApi, type Kind } from "../../instances/kind";
 import type { Kinds } from "../../instances/kinds/registry";
 import { scopeOf } from "../../instances/place";
 import type { OperationRecord } from "../../operations/operation";
-import type { FormRequest } from "../../ui/form";
-import type { TreeNode } from "../../ui/nodes";
+import type { FormRequest } from "../../ui/openers";
+import type { TreeNode } from "../../ui/tree/nodes";
 import {
   fromForm,
   receive,
@@ -19,7 +19,7 @@ import {
   type Handlers,
   type ProblemModel,
   type ToForm,
-} from "../../ui/webviewProtocol";
+} from "../../ui/page/protocol";
 import { FormAccount } from "./account";
 import { FormKeys } from "./keys";
 import {

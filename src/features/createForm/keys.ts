@@ -2,8 +2,8 @@ import type { Disposable } from "../../core/disposable";
 import { isCancelled, messageOf } from "../../core/errors";
 import type { Session } from "../../instances/connection";
 import { checkKey, listUsableKeys, type KeyCheck, type UsableKey } from "../../instances/keyCheck";
-import { visibleLines, visibleText } from "../../ui/displayText";
-import type { Choice, KeyCheckModel, KeysModel } from "../../ui/webviewProtocol";
+import { visibleLines, visibleText } from "../../ui/text/displayText";
+import type { Choice, KeyCheckModel, KeysModel } from "../../ui/page/protocol";
 
 /** The keys that a form offers, and what the check of the chosen one says. Nothing is asked before a field needs it. */
 export class FormKeys implements Disposable {

@@ -5,10 +5,10 @@ import type { Instance } from "../../instances/instance";
 import type { Field, Kind } from "../../instances/kind";
 import { mitigationFor, type Mitigation } from "../../instances/mitigation";
 import type { OperationRecord } from "../../operations/operation";
-import { visibleLines, visibleText } from "../../ui/displayText";
-import { instanceText, nameText } from "../../ui/instanceText";
-import type { FormRequest } from "../../ui/form";
-import type { Choice, Failure, FieldModel, FormDraft, FormModel, ProblemModel } from "../../ui/webviewProtocol";
+import { visibleLines, visibleText } from "../../ui/text/displayText";
+import { instanceText, nameText } from "../../ui/text/instanceText";
+import type { FormRequest } from "../../ui/openers";
+import type { Choice, Failure, FieldModel, FormDraft, FormModel, ProblemModel } from "../../ui/page/protocol";
 
 /** What the request starts with: its own draft, or what it would create again. */
 export function requestedDraft(request: FormRequest, kind: Kind): Draft {

@@ -6,8 +6,8 @@ import type { Mitigation } from "../../instances/mitigation";
 import type { InstanceStore } from "../../instances/store";
 import { isSettled, type OperationRecord } from "../../operations/operation";
 import type { Operations } from "../../operations/runner";
-import type { TreeNode } from "../../ui/nodes";
-import type { Action, OutcomeModel } from "../../ui/webviewProtocol";
+import type { TreeNode } from "../../ui/tree/nodes";
+import type { Action, OutcomeModel } from "../../ui/page/protocol";
 import type { FormHost } from "./controller";
 import { toOutcome } from "./outcome";
 

@@ -3,9 +3,9 @@ import type { Kind } from "../../instances/kind";
 import type { Mitigation } from "../../instances/mitigation";
 import type { OperationRecord } from "../../operations/operation";
 import { progressOf } from "../../operations/steps";
-import { visibleLines, visibleText } from "../../ui/displayText";
-import { instanceText, nameText } from "../../ui/instanceText";
-import type { Button, OutcomeModel, Tone } from "../../ui/webviewProtocol";
+import { visibleLines, visibleText } from "../../ui/text/displayText";
+import { instanceText, nameText } from "../../ui/text/instanceText";
+import type { Button, OutcomeModel, Tone } from "../../ui/page/protocol";
 import { explain, operationPlace, type ExplainedFailure } from "./model";
 
 export interface OutcomeSource {

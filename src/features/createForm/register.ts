@@ -1,12 +1,12 @@
 import * as vscode from "vscode";
 import type { Disposable } from "../../core/disposable";
 import type { Commands } from "../../ui/commands";
-import type { DraftForm, FormRequest } from "../../ui/form";
-import { isTreeNode, type TreeNode } from "../../ui/nodes";
+import type { DraftForm, FormRequest } from "../../ui/openers";
+import { isTreeNode, type TreeNode } from "../../ui/tree/nodes";
 import { reportError } from "../../ui/notify";
-import { connectionOf } from "../../ui/targets";
-import { openPage, type Page } from "../../ui/webview";
-import { formDraft, type FormDraft } from "../../ui/webviewProtocol";
+import { connectionOf } from "../../ui/instance/pick";
+import { openPage, type Page } from "../../ui/page/page";
+import { formDraft, type FormDraft } from "../../ui/page/protocol";
 import { isReplacing, toDraft } from "./model";
 import { FormSession, type FormDeps } from "./controller";
 

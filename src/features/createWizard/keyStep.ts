@@ -2,9 +2,9 @@ import { isCancelled, messageOf } from "../../core/errors";
 import type { Session } from "../../instances/connection";
 import type { Field } from "../../instances/kind";
 import { checkKey, listUsableKeys, type KeyCheck, type UsableKey } from "../../instances/keyCheck";
-import { shortText } from "../../ui/displayText";
-import { askField } from "../../ui/fieldPrompt";
-import { plain, type Answer, type PickItem, type PromptFrame } from "../../ui/prompts";
+import { shortText } from "../../ui/text/displayText";
+import { askField } from "../../ui/prompts/fieldPrompt";
+import { plain, type Answer, type PickItem, type PromptFrame } from "../../ui/prompts/prompts";
 import type { StepDeps } from "./steps";
 
 export interface KeyQuestion {

@@ -1,8 +1,8 @@
 import * as vscode from "vscode";
 import type { Commands } from "../../ui/commands";
-import type { TreeNode } from "../../ui/nodes";
-import { connectionOf } from "../../ui/targets";
-import type { CreateWizard } from "../../ui/wizard";
+import type { TreeNode } from "../../ui/tree/nodes";
+import { connectionOf } from "../../ui/instance/pick";
+import type { CreateWizard } from "../../ui/prompts/wizard";
 import { createCommandId, createCreateWizard, type CreateWizardDeps } from "./wizard";
 
 /** One create command for each kind, named after it. Returns the wizard for features that start it with a draft. */

@@ -1,7 +1,7 @@
 import type { Draft } from "../../instances/draft";
 import type { DraftProblem, Field, Kind } from "../../instances/kind";
-import { onOneLine } from "../../ui/fieldPrompt";
-import { tagLine } from "../../ui/tagsPrompt";
+import { onOneLine } from "../../ui/prompts/fieldPrompt";
+import { tagLine } from "../../ui/prompts/tagsPrompt";
 
 /** One answer as the review shows it. */
 export interface ReviewLine {

@@ -3,11 +3,11 @@ import { withTags, withValue, type Draft } from "../../instances/draft";
 import { validateDraft } from "../../instances/draftValidation";
 import type { Field, Kind } from "../../instances/kind";
 import { scopeOf } from "../../instances/place";
-import { askField } from "../../ui/fieldPrompt";
-import { plain, type Clipboard, type PickItem, type Prompts } from "../../ui/prompts";
-import { placeLabel } from "../../ui/readTarget";
-import { askTags } from "../../ui/tagsPrompt";
-import type { StepOutcome, WizardStep } from "../../ui/wizard";
+import { askField } from "../../ui/prompts/fieldPrompt";
+import { plain, type Clipboard, type PickItem, type Prompts } from "../../ui/prompts/prompts";
+import { placeLabel } from "../../ui/instance/read";
+import { askTags } from "../../ui/prompts/tagsPrompt";
+import type { StepOutcome, WizardStep } from "../../ui/prompts/wizard";
 import { askKey } from "./keyStep";
 import { reviewLines, tagsStepId, type ReviewLine } from "./review";
 

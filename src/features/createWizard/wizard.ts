@@ -13,9 +13,9 @@ import { scopeOf } from "../../instances/place";
 import type { InstanceStore } from "../../instances/store";
 import type { OperationRecord } from "../../operations/operation";
 import type { Operations } from "../../operations/runner";
-import { visibleText } from "../../ui/displayText";
-import { plain, type PickItem } from "../../ui/prompts";
-import { runWizard, type CreateWizard } from "../../ui/wizard";
+import { visibleText } from "../../ui/text/displayText";
+import { plain, type PickItem } from "../../ui/prompts/prompts";
+import { runWizard, type CreateWizard } from "../../ui/prompts/wizard";
 import { connectionStep, createSteps, reviewStepId, sessionOf, type CreateState, type StepDeps } from "./steps";
 
 export interface CreateWizardDeps extends StepDeps {

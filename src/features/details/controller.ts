@@ -4,7 +4,7 @@ import { connectionKey, isLocal, type Connection, type Session, type Sessions } 
 import type { Instance } from "../../instances/instance";
 import type { Kind } from "../../instances/kind";
 import type { InstanceStore } from "../../instances/store";
-import type { TreeNode } from "../../ui/nodes";
+import type { TreeNode } from "../../ui/tree/nodes";
 import {
   fromDetails,
   receive,
@@ -13,7 +13,7 @@ import {
   type FromDetails,
   type Handlers,
   type ToDetails,
-} from "../../ui/webviewProtocol";
+} from "../../ui/page/protocol";
 import { toDetails, type TagsRead } from "./model";
 
 export interface DetailsDeps {

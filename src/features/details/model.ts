@@ -4,9 +4,9 @@ import { connectionLabel, type Connection } from "../../instances/connection";
 import { isInProgress, type Instance, type Phase } from "../../instances/instance";
 import type { Kind } from "../../instances/kind";
 import { mitigationFor, type Mitigation } from "../../instances/mitigation";
-import { visibleLines, visibleText } from "../../ui/displayText";
-import { instanceText } from "../../ui/instanceText";
-import type { Button, DetailsModel, DetailsRow, Tone } from "../../ui/webviewProtocol";
+import { visibleLines, visibleText } from "../../ui/text/displayText";
+import { instanceText } from "../../ui/text/instanceText";
+import type { Button, DetailsModel, DetailsRow, Tone } from "../../ui/page/protocol";
 
 /** Tags as the service has them; they are read apart from the instance. */
 export type TagsRead =

@@ -4,11 +4,11 @@ import { UserError } from "../../core/errors";
 import type { Log } from "../../core/log";
 import { connectionKey, type Connection } from "../../instances/connection";
 import type { Commands } from "../../ui/commands";
-import type { DetailsView } from "../../ui/form";
-import type { TreeNode } from "../../ui/nodes";
+import type { DetailsView } from "../../ui/openers";
+import type { TreeNode } from "../../ui/tree/nodes";
 import { reportError } from "../../ui/notify";
-import { targetInstance, type TargetDeps } from "../../ui/targets";
-import { openPage, type Page } from "../../ui/webview";
+import { targetInstance, type TargetDeps } from "../../ui/instance/pick";
+import { openPage, type Page } from "../../ui/page/page";
 import { DetailsSession, type DetailsDeps } from "./controller";
 
 export interface DetailsViewDeps extends DetailsDeps, Omit<TargetDeps, keyof DetailsDeps> {

@@ -2,9 +2,9 @@ import { messageOf, UserError } from "../../core/errors";
 import { connectionLabel, type Connection } from "../../instances/connection";
 import type { Kind } from "../../instances/kind";
 import type { ConnectionState, KindListing } from "../../instances/store";
-import { shortText } from "../../ui/displayText";
-import { nameText } from "../../ui/instanceText";
-import { contextTokens, type RowIcon, type TreeRow } from "../../ui/treeRow";
+import { shortText } from "../../ui/text/displayText";
+import { nameText } from "../../ui/text/instanceText";
+import { contextTokens, type RowIcon, type TreeRow } from "../../ui/tree/treeRow";
 
 export function connectionRow(
   id: string,

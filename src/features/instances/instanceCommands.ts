@@ -3,9 +3,9 @@ import { connectionKey, type Connection } from "../../instances/connection";
 import type { Instance } from "../../instances/instance";
 import type { Kind } from "../../instances/kind";
 import type { InstanceStore } from "../../instances/store";
-import { isTreeNode } from "../../ui/nodes";
-import type { Clipboard } from "../../ui/prompts";
-import { connectionOf, targetInstance, type InstanceQuestion, type TargetDeps } from "../../ui/targets";
+import { isTreeNode } from "../../ui/tree/nodes";
+import type { Clipboard } from "../../ui/prompts/prompts";
+import { connectionOf, targetInstance, type InstanceQuestion, type TargetDeps } from "../../ui/instance/pick";
 import type { InstancesView } from "./instancesView";
 import type { InstanceTree } from "./instanceTree";
 

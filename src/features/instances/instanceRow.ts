@@ -1,8 +1,8 @@
 import { isInProgress, type Instance, type Phase } from "../../instances/instance";
 import type { Kind } from "../../instances/kind";
-import { durationText, shortText } from "../../ui/displayText";
-import { instanceText } from "../../ui/instanceText";
-import { contextTokens, type RowIcon, type TreeRow } from "../../ui/treeRow";
+import { durationText, shortText } from "../../ui/text/displayText";
+import { instanceText } from "../../ui/text/instanceText";
+import { contextTokens, type RowIcon, type TreeRow } from "../../ui/tree/treeRow";
 
 /** A change of ours that is under way and not yet what the service reports. */
 export interface Overlay {

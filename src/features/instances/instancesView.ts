@@ -7,10 +7,10 @@ import { connectionKey, type Connection } from "../../instances/connection";
 import type { Instance } from "../../instances/instance";
 import type { InstanceStore } from "../../instances/store";
 import type { Operations } from "../../operations/runner";
-import { clockText } from "../../ui/displayText";
-import type { InstanceNode, TreeNode } from "../../ui/nodes";
-import { createTicking } from "../../ui/ticking";
-import { toTooltip, toTreeItem } from "../../ui/treeItem";
+import { clockText } from "../../ui/text/displayText";
+import type { InstanceNode, TreeNode } from "../../ui/tree/nodes";
+import { createTicking } from "../../ui/tree/ticking";
+import { toTooltip, toTreeItem } from "../../ui/tree/treeItem";
 import type { InstanceTree } from "./instanceTree";
 
 export interface InstancesViewDeps {

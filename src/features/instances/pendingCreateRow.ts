@@ -1,8 +1,8 @@
 import type { Kind } from "../../instances/kind";
 import type { OperationRecord } from "../../operations/operation";
-import { durationText, shortText } from "../../ui/displayText";
-import { nameText } from "../../ui/instanceText";
-import { contextTokens, type TreeRow } from "../../ui/treeRow";
+import { durationText, shortText } from "../../ui/text/displayText";
+import { nameText } from "../../ui/text/instanceText";
+import { contextTokens, type TreeRow } from "../../ui/tree/treeRow";
 
 /** An instance that has not come, or never will: a create of ours without a listed instance. */
 export function attemptRow(id: string, record: OperationRecord, kind: Kind, now: number): TreeRow {

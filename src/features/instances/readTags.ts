@@ -2,7 +2,7 @@ import { connectionKey, type Sessions } from "../../instances/connection";
 import type { Instance } from "../../instances/instance";
 import type { Kinds } from "../../instances/kinds/registry";
 import type { InstanceStore } from "../../instances/store";
-import type { InstanceNode } from "../../ui/nodes";
+import type { InstanceNode } from "../../ui/tree/nodes";
 
 export interface ReadTagsDeps {
   readonly sessions: Pick<Sessions, "current">;

@@ -5,8 +5,8 @@ import type { Kind } from "../../instances/kind";
 import { mitigationFor } from "../../instances/mitigation";
 import type { ConnectionState } from "../../instances/store";
 import type { OperationRecord } from "../../operations/operation";
-import { dateText } from "../../ui/displayText";
-import { markdownField, markdownLines, markdownParagraphs, markdownText } from "../../ui/markdownText";
+import { dateText } from "../../ui/text/displayText";
+import { markdownField, markdownLines, markdownParagraphs, markdownText } from "../../ui/text/markdownText";
 import { stateText, type InstanceSeen } from "./instanceRow";
 
 /** Everything that is known of an instance; on failure also the service's own words and what to do. */

@@ -5,9 +5,9 @@ import { scopeOf } from "../../instances/place";
 import type { OperationRecord } from "../../operations/operation";
 import { pinnedKind } from "../../operations/pinnedPlace";
 import type { Operations, OperationScope } from "../../operations/runner";
-import { shortText, visibleText } from "../../ui/displayText";
-import type { DetailsView, DraftForm } from "../../ui/form";
-import { plain, type PickItem } from "../../ui/prompts";
+import { shortText, visibleText } from "../../ui/text/displayText";
+import type { DetailsView, DraftForm } from "../../ui/openers";
+import { plain, type PickItem } from "../../ui/prompts/prompts";
 import {
   readTarget,
   throwIfBusy,
@@ -16,8 +16,8 @@ import {
   toOperationTarget,
   type ReadDeps,
   type ReadInstance,
-} from "../../ui/readTarget";
-import { targetInstanceOr, targetOperationId, type InstanceTarget, type TargetDeps } from "../../ui/targets";
+} from "../../ui/instance/read";
+import { targetInstanceOr, targetOperationId, type InstanceTarget, type TargetDeps } from "../../ui/instance/pick";
 import { recreateConfirmation, recreateObstacle } from "./recreateText";
 
 export interface RecreateDeps extends TargetDeps, ReadDeps {

@@ -1,10 +1,10 @@
 import type { Instance } from "../../instances/instance";
 import type { Kind } from "../../instances/kind";
 import type { ChangeScope } from "../../instances/place";
-import { visibleText } from "../../ui/displayText";
-import { instanceText, nameText } from "../../ui/instanceText";
-import type { ConfirmRequest } from "../../ui/prompts";
-import { placeText } from "../../ui/readTarget";
+import { visibleText } from "../../ui/text/displayText";
+import { instanceText, nameText } from "../../ui/text/instanceText";
+import type { ConfirmRequest } from "../../ui/prompts/prompts";
+import { placeText } from "../../ui/instance/read";
 
 /** The modal question before a failed instance is deleted and created again. */
 export function recreateConfirmation(

@@ -2,7 +2,7 @@ import * as vscode from "vscode";
 import { isSettled } from "../../operations/operation";
 import type { Operations } from "../../operations/runner";
 import type { Commands } from "../../ui/commands";
-import type { Prompts } from "../../ui/prompts";
+import type { Prompts } from "../../ui/prompts/prompts";
 import type { SandboxFeature } from "./pinnedSandbox";
 
 export interface SandboxCommandDeps {

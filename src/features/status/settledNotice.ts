@@ -5,9 +5,9 @@ import type { Kinds } from "../../instances/kinds/registry";
 import type { InstanceStore } from "../../instances/store";
 import type { OperationRecord } from "../../operations/operation";
 import type { Operations } from "../../operations/runner";
-import { shortText } from "../../ui/displayText";
-import { nameText } from "../../ui/instanceText";
-import type { AttemptNode, InstanceNode } from "../../ui/nodes";
+import { shortText } from "../../ui/text/displayText";
+import { nameText } from "../../ui/text/instanceText";
+import type { AttemptNode, InstanceNode } from "../../ui/tree/nodes";
 
 /** A toast as plain data: commands get the node as their target. */
 export interface SettledNotice {

@@ -13,7 +13,7 @@ import { noticeOf } from "../../../src/features/status/settledNotice";
 import { statusOf } from "../../../src/features/status/status";
 import type { OperationRecord } from "../../../src/operations/operation";
 import type { Operations } from "../../../src/operations/runner";
-import { createTicking } from "../../../src/ui/ticking";
+import { createTicking } from "../../../src/ui/tree/ticking";
 import { FakeClock } from "../../fakes/clock";
 import { ScriptedPrompts } from "../../fakes/scriptedPrompts";
 import { chime, openTree, prod, record, scope, supplyChain } from "./treeWorld";

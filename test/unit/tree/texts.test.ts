@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
-import { durationText, shortText, toastText, visibleText } from "../../../src/ui/displayText";
-import { markdownText } from "../../../src/ui/markdownText";
+import { durationText, shortText, toastText, visibleText } from "../../../src/ui/text/displayText";
+import { markdownText } from "../../../src/ui/text/markdownText";
 
 test("durations are short, and a clock that is behind makes none negative", () => {
   assert.deepEqual([-5_000, 0, 59_999, 72_000, 7_500_000].map(durationText), [

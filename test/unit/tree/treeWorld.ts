@@ -4,7 +4,7 @@ import { createKinds } from "../../../src/instances/kinds/registry";
 import { createStore, type ConnectionState, type WriteScope } from "../../../src/instances/store";
 import type { OperationRecord } from "../../../src/operations/operation";
 import { InstanceTree } from "../../../src/features/instances/instanceTree";
-import type { TreeNode } from "../../../src/ui/nodes";
+import type { TreeNode } from "../../../src/ui/tree/nodes";
 import { FakeClock } from "../../fakes/clock";
 
 export const prod: Connection = { source: "profile", profile: "prod", region: "eu-west-1" };

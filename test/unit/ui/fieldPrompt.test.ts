@@ -2,8 +2,8 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { createKinds } from "../../../src/instances/kinds/registry";
 import type { Field } from "../../../src/instances/kind";
-import { fieldPromptText } from "../../../src/ui/fieldPrompt";
-import { plain } from "../../../src/ui/prompts";
+import { fieldPromptText } from "../../../src/ui/prompts/fieldPrompt";
+import { plain } from "../../../src/ui/prompts/prompts";
 
 function fieldOf(kind: string, id: string): Field {
   return createKinds({ chimeApi: () => "identity" })

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { CancelledError, UserError } from "../../../src/core/errors";
-import { connectionOf, targetInstance, targetOperationId } from "../../../src/ui/targets";
+import { connectionOf, targetInstance, targetOperationId } from "../../../src/ui/instance/pick";
 import { ScriptedPrompts } from "../../fakes/scriptedPrompts";
 import { connection, instanceNode, openWorld, restricted } from "../../wire/features/flowWorld";
 

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { CancelledError } from "../../../src/core/errors";
-import { runWizard, type WizardStep } from "../../../src/ui/wizard";
+import { runWizard, type WizardStep } from "../../../src/ui/prompts/wizard";
 import { ScriptedPrompts, type Reply } from "../../fakes/scriptedPrompts";
 
 type State = Readonly<Record<string, string>>;

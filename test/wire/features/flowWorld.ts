@@ -17,7 +17,7 @@ import { createStore } from "../../../src/instances/store";
 import { createOperations } from "../../../src/operations/createOperations";
 import type { OperationRequest } from "../../../src/operations/runner";
 import type { OperationRecord } from "../../../src/operations/operation";
-import type { DetailsView, DraftForm, FormRequest } from "../../../src/ui/form";
+import type { DetailsView, DraftForm, FormRequest } from "../../../src/ui/openers";
 import type { SandboxOptions } from "../../../src/sandbox/server";
 import { startTestSandbox } from "../../fixtures/sandbox";
 

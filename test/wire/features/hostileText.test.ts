@@ -22,8 +22,8 @@ import type { Instance } from "../../../src/instances/instance";
 import { createKinds } from "../../../src/instances/kinds/registry";
 import { createStore } from "../../../src/instances/store";
 import type { OperationRecord } from "../../../src/operations/operation";
-import { toastText, visibleLines } from "../../../src/ui/displayText";
-import { plain } from "../../../src/ui/prompts";
+import { toastText, visibleLines } from "../../../src/ui/text/displayText";
+import { plain } from "../../../src/ui/prompts/prompts";
 import { ScriptedPrompts, type Reply } from "../../fakes/scriptedPrompts";
 import { instanceNode, openWorld } from "./flowWorld";
 

@@ -11,7 +11,7 @@ import { editTags } from "../../../src/features/change/editTags";
 import { recreate } from "../../../src/features/recreate/recreate";
 import { connectionKey } from "../../../src/instances/connection";
 import { createSync } from "../../../src/instances/sync";
-import { logError } from "../../../src/ui/errorLog";
+import { logError } from "../../../src/core/errorLog";
 import { ScriptedPrompts, type Reply } from "../../fakes/scriptedPrompts";
 import { connection, instanceNode, openWorld } from "./flowWorld";
 

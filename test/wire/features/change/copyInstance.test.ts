@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { copyCreateCommand, createLikeThis } from "../../../../src/features/change/copyInstance";
-import type { CreateWizard } from "../../../../src/ui/wizard";
+import type { CreateWizard } from "../../../../src/ui/prompts/wizard";
 import { ScriptedPrompts } from "../../../fakes/scriptedPrompts";
 import { connection, instanceNode, openWorld } from "../flowWorld";
 

@@ -2,8 +2,8 @@ import { FormSession, type FormHost } from "../../../../src/features/createForm/
 import { systemClock } from "../../../../src/core/clock";
 import { silentLog } from "../../../../src/core/log";
 import { connectionKey } from "../../../../src/instances/connection";
-import type { FormRequest } from "../../../../src/ui/form";
-import type { FormDraft, FromForm, ToForm } from "../../../../src/ui/webviewProtocol";
+import type { FormRequest } from "../../../../src/ui/openers";
+import type { FormDraft, FromForm, ToForm } from "../../../../src/ui/page/protocol";
 import { connection, type World } from "../flowWorld";
 import { RecordingPage } from "../recordingPage";
 

@@ -1,5 +1,5 @@
 import type { DetailsHost } from "../../../../src/features/details/controller";
-import type { DetailsModel, ToDetails } from "../../../../src/ui/webviewProtocol";
+import type { DetailsModel, ToDetails } from "../../../../src/ui/page/protocol";
 import { RecordingPage } from "../recordingPage";
 
 /** The page's surroundings as a test sees them. */

@@ -1,4 +1,4 @@
-import { instanceLabel, type Instance } from "../instances/instance";
+import { instanceLabel, type Instance } from "../../instances/instance";
 import { shortText, visibleText } from "./displayText";
 
 /** Longer than any name that the services take. */

@@ -1,5 +1,5 @@
-import { logStackOf, logTextOf, UserError } from "../core/errors";
-import type { Log } from "../core/log";
+import { logStackOf, logTextOf, UserError } from "./errors";
+import type { Log } from "./log";
 
 /** Writes down what went wrong, without the names that its message tells the user. */
 export function logError(log: Log, error: unknown): void {

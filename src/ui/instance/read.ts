@@ -1,15 +1,15 @@
-import { ServiceError } from "../aws/errors";
-import { UserError } from "../core/errors";
-import { connectionLabel, type Connection, type Session, type Sessions } from "../instances/connection";
-import type { Instance } from "../instances/instance";
-import { withPresentApi, type Kind } from "../instances/kind";
-import { differenceOf, scopeOf, type ChangeScope } from "../instances/place";
-import { isSettled, type OperationRecord } from "../operations/operation";
-import type { Operations, Target } from "../operations/runner";
-import { shortText, visibleText } from "./displayText";
-import { instanceText, nameText } from "./instanceText";
-import type { Prompts } from "./prompts";
-import type { InstanceTarget } from "./targets";
+import { ServiceError } from "../../aws/errors";
+import { UserError } from "../../core/errors";
+import { connectionLabel, type Connection, type Session, type Sessions } from "../../instances/connection";
+import type { Instance } from "../../instances/instance";
+import { withPresentApi, type Kind } from "../../instances/kind";
+import { differenceOf, scopeOf, type ChangeScope } from "../../instances/place";
+import { isSettled, type OperationRecord } from "../../operations/operation";
+import type { Operations, Target } from "../../operations/runner";
+import { shortText, visibleText } from "../text/displayText";
+import { instanceText, nameText } from "../text/instanceText";
+import type { Prompts } from "../prompts/prompts";
+import type { InstanceTarget } from "./pick";
 
 /** An instance as the service described it a moment ago, and the session that it was read with. */
 export interface ReadInstance {

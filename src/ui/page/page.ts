@@ -1,9 +1,9 @@
 import { randomBytes } from "node:crypto";
 import * as vscode from "vscode";
-import { DisposableStore, type Disposable } from "../core/disposable";
-import { Emitter, type Event } from "../core/event";
-import type { Log } from "../core/log";
-import { pageHtml } from "./webviewHtml";
+import { DisposableStore, type Disposable } from "../../core/disposable";
+import { Emitter, type Event } from "../../core/event";
+import type { Log } from "../../core/log";
+import { pageHtml } from "./pageHtml";
 
 export type PageName = "form" | "details";
 

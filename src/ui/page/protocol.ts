@@ -1,4 +1,4 @@
-import "../core/zodConfig";
+import "../../core/zodConfig";
 import * as z from "zod/mini";
 
 // The contract between the extension host and its two pages. Both sides parse what they receive by these schemas, and

@@ -1,6 +1,6 @@
-import { validateTagKey, validateTagValue } from "../instances/draftValidation";
-import type { Kind, TagRules } from "../instances/kind";
-import { visibleText } from "./displayText";
+import { validateTagKey, validateTagValue } from "../../instances/draftValidation";
+import type { Kind, TagRules } from "../../instances/kind";
+import { visibleText } from "../text/displayText";
 import { plain, type Answer, type PickItem, type PromptFrame, type Prompts } from "./prompts";
 
 export type Tags = Readonly<Record<string, string>>;

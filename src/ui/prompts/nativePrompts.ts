@@ -7,9 +7,9 @@ import {
   type QuickInputButton,
   type QuickPickItem,
 } from "vscode";
-import { DisposableStore, toDisposable } from "../core/disposable";
-import { CancelledError } from "../core/errors";
-import { toastText } from "./displayText";
+import { DisposableStore, toDisposable } from "../../core/disposable";
+import { CancelledError } from "../../core/errors";
+import { toastText } from "../text/displayText";
 import { PromptStack } from "./promptStack";
 import type {
   Answer,

@@ -1,6 +1,6 @@
-import { CancelledError } from "../core/errors";
-import type { Connection } from "../instances/connection";
-import type { Draft } from "../instances/draft";
+import { CancelledError } from "../../core/errors";
+import type { Connection } from "../../instances/connection";
+import type { Draft } from "../../instances/draft";
 import type { PromptFrame } from "./prompts";
 
 /** One question of a wizard, or a few that belong together. It knows neither its number nor its neighbours. */

@@ -1,12 +1,12 @@
 import * as z from "zod";
-import { CancelledError, messageOf, UserError } from "../core/errors";
-import { connectionKey, connectionLabel, type Connection, type Sessions } from "../instances/connection";
-import { isInProgress, type Instance } from "../instances/instance";
-import type { Kind } from "../instances/kind";
-import type { Kinds } from "../instances/kinds/registry";
-import type { InstanceStore } from "../instances/store";
-import { instanceText } from "./instanceText";
-import { plain, type PickItem, type Prompts } from "./prompts";
+import { CancelledError, messageOf, UserError } from "../../core/errors";
+import { connectionKey, connectionLabel, type Connection, type Sessions } from "../../instances/connection";
+import { isInProgress, type Instance } from "../../instances/instance";
+import type { Kind } from "../../instances/kind";
+import type { Kinds } from "../../instances/kinds/registry";
+import type { InstanceStore } from "../../instances/store";
+import { instanceText } from "../text/instanceText";
+import { plain, type PickItem, type Prompts } from "../prompts/prompts";
 
 /** What a command works on. `instance` is what was last seen of it: a command that changes something reads it again. */
 export interface InstanceTarget {

@@ -1,4 +1,4 @@
-import type { Connection } from "../instances/connection";
+import type { Connection } from "../../instances/connection";
 
 /**
  * What the two trees show and what their commands receive. A node only points at things: what they look like

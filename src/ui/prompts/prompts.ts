@@ -1,4 +1,4 @@
-import { shortText, visibleText } from "./displayText";
+import { shortText, visibleText } from "../text/displayText";
 
 /**
  * What flows ask the user, as plain values: a flow that takes `Prompts` runs in the extension host and, with scripted

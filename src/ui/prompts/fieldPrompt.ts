@@ -1,6 +1,6 @@
-import { validateField } from "../instances/draftValidation";
-import type { Field } from "../instances/kind";
-import { visibleText } from "./displayText";
+import { validateField } from "../../instances/draftValidation";
+import type { Field } from "../../instances/kind";
+import { visibleText } from "../text/displayText";
 import type { Answer, PromptFrame, Prompts } from "./prompts";
 
 export interface FieldQuestion {

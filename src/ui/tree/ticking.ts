@@ -1,5 +1,5 @@
-import type { Clock } from "../core/clock";
-import type { Disposable } from "../core/disposable";
+import type { Clock } from "../../core/clock";
+import type { Disposable } from "../../core/disposable";
 
 export interface Ticking extends Disposable {
   /** To be called whenever there may be something new to count. */
