@@ -21,7 +21,7 @@ import { createKinds } from "./instances/kinds/registry";
 import { createSessions } from "./instances/sessions";
 import { createStore } from "./instances/store";
 import { createSync } from "./instances/sync";
-import { createOperations } from "./operations/createOperations";
+import { createOperations } from "./operations/durableOperations";
 import { createCommands } from "./ui/commands";
 import { createContextKeys } from "./ui/contextKeys";
 import { createLog } from "./ui/log";

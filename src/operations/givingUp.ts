@@ -3,9 +3,9 @@ import { UserError } from "../core/errors";
 import { OutdatedWriterError, type Journal } from "./journal";
 import type { Lease } from "./lock";
 import { isSettled, type OperationRecord } from "./operation";
-import type { OperationRun, Wish } from "./run";
+import type { OperationRun, Wish } from "./operationRun";
 import type { SharedRecords } from "./sharedRecords";
-import { isOnlyWaiting } from "./steps";
+import { isOnlyWaiting } from "./stepLists";
 
 interface Working {
   readonly run: OperationRun;

@@ -3,8 +3,8 @@ import { UserError } from "../core/errors";
 import type { Draft } from "../instances/draft";
 import type { Kind } from "../instances/kind";
 import { currentVersion, type OperationRecord } from "./operation";
-import type { OperationRequest, OperationScope } from "./runner";
-import { stepsOf } from "./steps";
+import type { OperationRequest, OperationScope } from "./operations";
+import { stepsOf } from "./stepLists";
 
 /**
  * The record of an operation that is about to start. A create's token is made here, once: whoever carries the operation

@@ -3,7 +3,7 @@ import { logTextOf } from "../core/errors";
 import type { Log } from "../core/log";
 import { connectionKey, type Sessions } from "../instances/connection";
 import type { OperationRecord } from "./operation";
-import { isOnlyWaiting } from "./steps";
+import { isOnlyWaiting } from "./stepLists";
 import { inexactMs } from "./tokenAge";
 
 interface SignedOutDeps {

@@ -12,10 +12,10 @@ import { createKinds } from "../../src/instances/kinds/registry";
 import { createSessions } from "../../src/instances/sessions";
 import type { SandboxAccess } from "../../src/instances/sessionAccess";
 import { createStore } from "../../src/instances/store";
-import { createOperations } from "../../src/operations/createOperations";
+import { createOperations } from "../../src/operations/durableOperations";
 import { nodeFiles, type Files } from "../../src/operations/files";
 import type { OperationRecord } from "../../src/operations/operation";
-import type { OperationRequest, OperationScope } from "../../src/operations/runner";
+import type { OperationRequest, OperationScope } from "../../src/operations/operations";
 import { hurriedBy } from "../fakes/clock";
 import { decoratedSessions } from "./decoratedSessions";
 

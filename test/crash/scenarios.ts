@@ -4,7 +4,7 @@ import type { Draft } from "../../src/instances/draft";
 import type { Instance, Phase } from "../../src/instances/instance";
 import type { Kind } from "../../src/instances/kind";
 import type { Kinds } from "../../src/instances/kinds/registry";
-import type { OperationRequest } from "../../src/operations/runner";
+import type { OperationRequest } from "../../src/operations/operations";
 
 /** What exists: tags and values as they must be, and how many instances there ever were. */
 export interface Expected {

@@ -7,7 +7,7 @@ import { isInProgress } from "../../src/instances/instance";
 import { createKinds } from "../../src/instances/kinds/registry";
 import { createSessions } from "../../src/instances/sessions";
 import { operationSchema, type OperationRecord } from "../../src/operations/operation";
-import type { OperationRequest, OperationScope, Target } from "../../src/operations/runner";
+import type { OperationRequest, OperationScope, Target } from "../../src/operations/operations";
 import type { FaultRule } from "../../src/sandbox/faults";
 import { MemoryFiles } from "../fakes/memoryFiles";
 import { AwsFolder, type ProfileLines } from "./awsFolder";

@@ -8,7 +8,7 @@ import type { ChimeApi } from "../../src/instances/kinds/chime";
 import { createKinds, type Kinds } from "../../src/instances/kinds/registry";
 import { createSessions } from "../../src/instances/sessions";
 import { createStore } from "../../src/instances/store";
-import { createOperations } from "../../src/operations/createOperations";
+import { createOperations } from "../../src/operations/durableOperations";
 import { hurriedBy } from "../fakes/clock";
 import { FaultyFiles } from "../fakes/faultyFiles";
 import type { Disk } from "../fakes/memoryFiles";

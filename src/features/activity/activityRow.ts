@@ -1,7 +1,7 @@
 import { connectionKey, connectionLabel } from "../../instances/connection";
 import type { Kind } from "../../instances/kind";
 import type { OperationRecord } from "../../operations/operation";
-import { isOnlyWaiting, progressOf } from "../../operations/steps";
+import { isOnlyWaiting, progressOf } from "../../operations/stepLists";
 import { clockText, dateText, durationText, shortText } from "../../ui/text/displayText";
 import { nameText } from "../../ui/text/instanceText";
 import { markdownField, markdownLines, markdownParagraphs, markdownText } from "../../ui/text/markdownText";

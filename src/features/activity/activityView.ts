@@ -2,7 +2,7 @@ import * as vscode from "vscode";
 import type { Clock } from "../../core/clock";
 import { DisposableStore, type Disposable } from "../../core/disposable";
 import type { Kinds } from "../../instances/kinds/registry";
-import type { Operations } from "../../operations/runner";
+import type { Operations } from "../../operations/operations";
 import type { OperationNode } from "../../ui/tree/nodes";
 import { createTicking } from "../../ui/tree/ticking";
 import { toTooltip, toTreeItem } from "../../ui/tree/treeItem";

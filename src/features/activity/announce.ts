@@ -4,7 +4,7 @@ import { DisposableStore } from "../../core/disposable";
 import type { Log } from "../../core/log";
 import type { Kinds } from "../../instances/kinds/registry";
 import type { OperationRecord } from "../../operations/operation";
-import type { Operations } from "../../operations/runner";
+import type { Operations } from "../../operations/operations";
 import { notify } from "../../ui/notify";
 import { forEachInterrupted } from "./operationCommands";
 import { operationTitle } from "./activityRow";

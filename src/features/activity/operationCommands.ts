@@ -1,8 +1,8 @@
 import { CancelledError, UserError } from "../../core/errors";
 import type { Kinds } from "../../instances/kinds/registry";
 import type { OperationRecord } from "../../operations/operation";
-import type { Operations } from "../../operations/runner";
-import { isOnlyWaiting } from "../../operations/steps";
+import type { Operations } from "../../operations/operations";
+import { isOnlyWaiting } from "../../operations/stepLists";
 import { visibleText } from "../../ui/text/displayText";
 import { plain, type Clipboard, type Prompts } from "../../ui/prompts/prompts";
 import { targetOperationId } from "../../ui/instance/pick";

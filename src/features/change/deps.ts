@@ -1,4 +1,4 @@
-import type { Operations } from "../../operations/runner";
+import type { Operations } from "../../operations/operations";
 import type { Clipboard } from "../../ui/prompts/prompts";
 import type { ReadDeps } from "../../ui/instance/read";
 import type { TargetDeps } from "../../ui/instance/pick";

@@ -5,7 +5,7 @@ import type { Kind } from "../../instances/kind";
 import type { Mitigation } from "../../instances/mitigation";
 import type { InstanceStore } from "../../instances/store";
 import { isSettled, type OperationRecord } from "../../operations/operation";
-import type { Operations } from "../../operations/runner";
+import type { Operations } from "../../operations/operations";
 import type { TreeNode } from "../../ui/tree/nodes";
 import type { Action, OutcomeModel } from "../../ui/page/protocol";
 import type { FormHost } from "./controller";

@@ -2,7 +2,7 @@ import type { Instance } from "../../instances/instance";
 import type { Kind } from "../../instances/kind";
 import type { Mitigation } from "../../instances/mitigation";
 import type { OperationRecord } from "../../operations/operation";
-import { progressOf } from "../../operations/steps";
+import { progressOf } from "../../operations/stepLists";
 import { visibleLines, visibleText } from "../../ui/text/displayText";
 import { instanceText, nameText } from "../../ui/text/instanceText";
 import type { Button, OutcomeModel, Tone } from "../../ui/page/protocol";

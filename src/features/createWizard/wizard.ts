@@ -12,7 +12,7 @@ import type { Kinds } from "../../instances/kinds/registry";
 import { scopeOf } from "../../instances/place";
 import type { InstanceStore } from "../../instances/store";
 import type { OperationRecord } from "../../operations/operation";
-import type { Operations } from "../../operations/runner";
+import type { Operations } from "../../operations/operations";
 import { visibleText } from "../../ui/text/displayText";
 import { plain, type PickItem } from "../../ui/prompts/prompts";
 import { runWizard, type CreateWizard } from "../../ui/prompts/wizard";

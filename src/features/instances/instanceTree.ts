@@ -3,7 +3,7 @@ import { connectionKey, isLocal, type Connection } from "../../instances/connect
 import { instanceLabel, type Instance } from "../../instances/instance";
 import type { Kinds } from "../../instances/kinds/registry";
 import type { InstanceStore, StoreChange } from "../../instances/store";
-import type { Operations } from "../../operations/runner";
+import type { Operations } from "../../operations/operations";
 import type { AttemptNode, InstanceNode, TreeNode } from "../../ui/tree/nodes";
 import type { TreeRow } from "../../ui/tree/treeRow";
 import { attemptRow } from "./pendingCreateRow";

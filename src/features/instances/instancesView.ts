@@ -6,7 +6,7 @@ import type { Log } from "../../core/log";
 import { connectionKey, type Connection } from "../../instances/connection";
 import type { Instance } from "../../instances/instance";
 import type { InstanceStore } from "../../instances/store";
-import type { Operations } from "../../operations/runner";
+import type { Operations } from "../../operations/operations";
 import { clockText } from "../../ui/text/displayText";
 import type { InstanceNode, TreeNode } from "../../ui/tree/nodes";
 import { createTicking } from "../../ui/tree/ticking";

@@ -1,7 +1,7 @@
 import { connectionKey, type Connection } from "../../instances/connection";
 import type { InstanceStore } from "../../instances/store";
 import type { OperationRecord } from "../../operations/operation";
-import type { Operations } from "../../operations/runner";
+import type { Operations } from "../../operations/operations";
 import type { Overlay } from "./instanceRow";
 
 export interface Overlays {

@@ -1,7 +1,7 @@
 import type { Disposable } from "../../core/disposable";
 import { connectionKey } from "../../instances/connection";
 import { isSettled } from "../../operations/operation";
-import type { Operations } from "../../operations/runner";
+import type { Operations } from "../../operations/operations";
 
 /**
  * Lists a connection again when an operation has changed something in it, here or in another window: only states that

@@ -1,7 +1,7 @@
 import * as vscode from "vscode";
 import type { Clock } from "../../core/clock";
 import type { Log } from "../../core/log";
-import type { Operations } from "../../operations/runner";
+import type { Operations } from "../../operations/operations";
 import type { Sync } from "../../instances/sync";
 import type { Commands } from "../../ui/commands";
 import type { Clipboard } from "../../ui/prompts/prompts";

@@ -4,7 +4,7 @@ import type { Phase } from "../../instances/instance";
 import { scopeOf } from "../../instances/place";
 import type { OperationRecord } from "../../operations/operation";
 import { pinnedKind } from "../../operations/pinnedPlace";
-import type { Operations, OperationScope } from "../../operations/runner";
+import type { Operations, OperationScope } from "../../operations/operations";
 import { shortText, visibleText } from "../../ui/text/displayText";
 import type { DetailsView, DraftForm } from "../../ui/openers";
 import { plain, type PickItem } from "../../ui/prompts/prompts";

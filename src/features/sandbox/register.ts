@@ -1,6 +1,6 @@
 import * as vscode from "vscode";
 import { isSettled } from "../../operations/operation";
-import type { Operations } from "../../operations/runner";
+import type { Operations } from "../../operations/operations";
 import type { Commands } from "../../ui/commands";
 import type { Prompts } from "../../ui/prompts/prompts";
 import type { SandboxFeature } from "./pinnedSandbox";

@@ -1,7 +1,7 @@
 import * as vscode from "vscode";
 import { DisposableStore, type Disposable } from "../../core/disposable";
 import type { Log } from "../../core/log";
-import type { Operations } from "../../operations/runner";
+import type { Operations } from "../../operations/operations";
 import { notify } from "../../ui/notify";
 import { announceSettled } from "./settledNotice";
 import { createStatusBar, type StatusBarDeps } from "./statusBar";

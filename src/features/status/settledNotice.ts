@@ -4,7 +4,7 @@ import type { Instance } from "../../instances/instance";
 import type { Kinds } from "../../instances/kinds/registry";
 import type { InstanceStore } from "../../instances/store";
 import type { OperationRecord } from "../../operations/operation";
-import type { Operations } from "../../operations/runner";
+import type { Operations } from "../../operations/operations";
 import { shortText } from "../../ui/text/displayText";
 import { nameText } from "../../ui/text/instanceText";
 import type { AttemptNode, InstanceNode } from "../../ui/tree/nodes";

@@ -2,7 +2,7 @@ import * as vscode from "vscode";
 import { DisposableStore, type Disposable } from "../../core/disposable";
 import type { InstanceStore } from "../../instances/store";
 import type { Kinds } from "../../instances/kinds/registry";
-import type { Operations } from "../../operations/runner";
+import type { Operations } from "../../operations/operations";
 import { statusOf } from "./status";
 
 export interface StatusBarDeps {

@@ -5,7 +5,7 @@ import type { Instance } from "../../instances/instance";
 import { withPresentApi, type Kind } from "../../instances/kind";
 import { differenceOf, scopeOf, type ChangeScope } from "../../instances/place";
 import { isSettled, type OperationRecord } from "../../operations/operation";
-import type { Operations, Target } from "../../operations/runner";
+import type { Operations, Target } from "../../operations/operations";
 import { shortText, visibleText } from "../text/displayText";
 import { instanceText, nameText } from "../text/instanceText";
 import type { Prompts } from "../prompts/prompts";

@@ -8,9 +8,9 @@ import type { Connection } from "../../../src/instances/connection";
 import { createFollower } from "../../../src/instances/follow";
 import type { Draft } from "../../../src/instances/draft";
 import type { Instance } from "../../../src/instances/instance";
-import { createOperations, type OperationsDeps } from "../../../src/operations/createOperations";
+import { createOperations, type OperationsDeps } from "../../../src/operations/durableOperations";
 import type { OperationRecord } from "../../../src/operations/operation";
-import type { OperationScope } from "../../../src/operations/runner";
+import type { OperationScope } from "../../../src/operations/operations";
 import { hurriedBy } from "../../fakes/clock";
 import { FakeCloud, FakeSessions } from "../../fakes/cloud";
 

@@ -3,7 +3,7 @@ import { test } from "node:test";
 import { comesFirst, findUnsettled } from "../../../src/operations/conflicts";
 import { newRecord } from "../../../src/operations/newRecord";
 import type { OperationRecord } from "../../../src/operations/operation";
-import type { OperationRequest, OperationScope } from "../../../src/operations/runner";
+import type { OperationRequest, OperationScope } from "../../../src/operations/operations";
 import { FakeCloud } from "../../fakes/cloud";
 import { draftOf, scope } from "./bench";
 

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { Clock } from "../../../src/core/clock";
 import type { Kind, KindCallOptions } from "../../../src/instances/kind";
-import type { OperationRequest } from "../../../src/operations/runner";
+import type { OperationRequest } from "../../../src/operations/operations";
 import { refusal, reset } from "../../fakes/cloud";
 import { draftOf } from "./bench";
 import { RunBench } from "./runBench";

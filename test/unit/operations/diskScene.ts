@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { isCancelled, messageOf } from "../../../src/core/errors";
 import { silentLog } from "../../../src/core/log";
 import { createFollower } from "../../../src/instances/follow";
-import { createOperations, type OperationsDeps } from "../../../src/operations/createOperations";
+import { createOperations, type OperationsDeps } from "../../../src/operations/durableOperations";
 import type { Files } from "../../../src/operations/files";
 import { isSettled, type OperationRecord } from "../../../src/operations/operation";
 import { FakeCloud, FakeSessions } from "../../fakes/cloud";

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test, type TestContext } from "node:test";
 import { UserError } from "../../../src/core/errors";
-import type { OperationRequest } from "../../../src/operations/runner";
+import type { OperationRequest } from "../../../src/operations/operations";
 import { refusal, reset } from "../../fakes/cloud";
 import { draftOf, gate, scope, targetOf, until, type Window } from "./bench";
 import { directory, WindowBench } from "./windowBench";

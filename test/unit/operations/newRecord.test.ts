@@ -4,7 +4,7 @@ import { UserError } from "../../../src/core/errors";
 import type { Kind } from "../../../src/instances/kind";
 import { newRecord } from "../../../src/operations/newRecord";
 import { operationSchema } from "../../../src/operations/operation";
-import { progressOf } from "../../../src/operations/steps";
+import { progressOf } from "../../../src/operations/stepLists";
 import { FakeCloud } from "../../fakes/cloud";
 import { draftOf, scope } from "./bench";
 

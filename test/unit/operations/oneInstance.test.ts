@@ -3,7 +3,7 @@ import { test } from "node:test";
 import { TransportError } from "../../../src/aws/errors";
 import type { Kind } from "../../../src/instances/kind";
 import type { OperationRecord } from "../../../src/operations/operation";
-import type { OperationRequest } from "../../../src/operations/runner";
+import type { OperationRequest } from "../../../src/operations/operations";
 import { refusal, reset } from "../../fakes/cloud";
 import { draftOf, hurriedClock, scope, setUp, type Bench, type Window } from "./bench";
 import { RunBench } from "./runBench";

@@ -3,7 +3,7 @@ import { test } from "node:test";
 import { newRecord } from "../../../src/operations/newRecord";
 import type { OperationRecord } from "../../../src/operations/operation";
 import { isOutlived, isTimeCertain, withoutValues } from "../../../src/operations/retention";
-import type { OperationRequest } from "../../../src/operations/runner";
+import type { OperationRequest } from "../../../src/operations/operations";
 import { FakeCloud } from "../../fakes/cloud";
 import { draftOf, scope } from "./bench";
 

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test, type TestContext } from "node:test";
-import type { OperationRequest } from "../../../src/operations/runner";
+import type { OperationRequest } from "../../../src/operations/operations";
 import { draftOf, gate, scope, targetOf, until } from "./bench";
 import { directory, WindowBench } from "./windowBench";
 

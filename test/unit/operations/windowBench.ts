@@ -1,6 +1,6 @@
 import { silentLog } from "../../../src/core/log";
 import { createFollower } from "../../../src/instances/follow";
-import { createOperations, type OperationsDeps } from "../../../src/operations/createOperations";
+import { createOperations, type OperationsDeps } from "../../../src/operations/durableOperations";
 import type { Files } from "../../../src/operations/files";
 import { Journal } from "../../../src/operations/journal";
 import { acquireLock, type Lease } from "../../../src/operations/lock";

@@ -12,7 +12,7 @@ import {
 import { noticeOf } from "../../../src/features/status/settledNotice";
 import { statusOf } from "../../../src/features/status/status";
 import type { OperationRecord } from "../../../src/operations/operation";
-import type { Operations } from "../../../src/operations/runner";
+import type { Operations } from "../../../src/operations/operations";
 import { createTicking } from "../../../src/ui/tree/ticking";
 import { FakeClock } from "../../fakes/clock";
 import { ScriptedPrompts } from "../../fakes/scriptedPrompts";

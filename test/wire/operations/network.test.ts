@@ -8,7 +8,7 @@ import { createFollower } from "../../../src/instances/follow";
 import { createKinds } from "../../../src/instances/kinds/registry";
 import { scopeOf as changeScopeOf } from "../../../src/instances/place";
 import { createSessions } from "../../../src/instances/sessions";
-import { createOperations } from "../../../src/operations/createOperations";
+import { createOperations } from "../../../src/operations/durableOperations";
 import { refusal } from "../../fakes/cloud";
 import { startTestSandbox } from "../../fixtures/sandbox";
 import { accessOf, sandboxConnection } from "../instances/world";

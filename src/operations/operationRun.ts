@@ -11,7 +11,7 @@ import type { Lease } from "./lock";
 import type { OperationRecord } from "./operation";
 import { requireOwner, requirePlace } from "./pinnedPlace";
 import { StoppedError, type Call, type ChangeOptions, type StepContext } from "./step";
-import { stepsOf } from "./steps";
+import { stepsOf } from "./stepLists";
 import type { UnreadRecord } from "./unreadRecord";
 
 export interface RunDeps {
