@@ -122,7 +122,7 @@ export default tseslint.config(
         {
           patterns: [
             {
-              regex: "^(?!\\./|\\.\\./src/ui/page/protocol$|\\.\\./src/instances/draft$)",
+              regex: "^(?!\\./|\\.\\./src/ui/page/protocol$|\\.\\./src/instances/draft$|\\.\\./src/core/duration$)",
               message:
                 "A webview knows its protocol and the draft, nothing else of the extension. Send what it needs in a message.",
             },

@@ -1,5 +1,7 @@
 // What both pages are built from. Text becomes text nodes only: whatever a service says, it stays text.
 
+import { durationText } from "../src/core/duration";
+
 type Props = Readonly<Record<string, string | number | boolean | undefined | ((event: Event) => void)>>;
 export type Child = Node | string | undefined;
 
@@ -89,19 +91,11 @@ export function formatTime(at: number): string {
   );
 }
 
-export function formatDuration(ms: number): string {
-  const seconds = Math.max(0, Math.floor(ms / 1000));
-  const minutes = Math.floor(seconds / 60);
-  const hours = Math.floor(minutes / 60);
-  if (hours > 0) return `${hours} h ${minutes % 60} min`;
-  return minutes > 0 ? `${minutes} min ${seconds % 60} s` : `${seconds} s`;
-}
-
 /** An element that counts the time since then for as long as it is on the page. Not announced. */
 export function elapsed(since: number): HTMLElement {
   const element = h("span", { class: "elapsed" });
   const tick = () => {
-    element.textContent = formatDuration(Date.now() - since);
+    element.textContent = durationText(Date.now() - since);
     setTimeout(() => {
       if (element.isConnected) tick();
     }, 1000);

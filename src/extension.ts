@@ -14,7 +14,7 @@ import { registerDetails } from "./features/details/register";
 import { registerInstances } from "./features/instances/register";
 import { registerRecreateCommands } from "./features/recreate/register";
 import { registerSandbox } from "./features/sandbox/register";
-import { SandboxFeature } from "./features/sandbox/pinnedSandbox";
+import { PinnedSandbox } from "./features/sandbox/pinnedSandbox";
 import { registerStatus } from "./features/status/register";
 import { createFollower } from "./instances/follow";
 import { createKinds } from "./instances/kinds/registry";
@@ -47,7 +47,7 @@ export function activate(context: vscode.ExtensionContext): void {
   // The cloud as we know it
   const kinds = createKinds({ chimeApi: settings.chimeApi.get });
   const sandbox = parts.add(
-    new SandboxFeature({
+    new PinnedSandbox({
       directory: storage("sandbox"),
       memory: context.globalState,
       createSeconds: settings.sandboxCreateSeconds.get,

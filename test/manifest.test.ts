@@ -3,7 +3,7 @@ import { existsSync, readFileSync, readdirSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { describe, test } from "node:test";
 import { activityRow } from "../src/features/activity/activityRow";
-import { attemptRow } from "../src/features/instances/pendingCreateRow";
+import { pendingCreateRow } from "../src/features/instances/pendingCreateRow";
 import { connectionRow, errorRow, kindRow, signedOutRow } from "../src/features/instances/groupRows";
 import { instanceRow } from "../src/features/instances/instanceRow";
 import type { Instance } from "../src/instances/instance";
@@ -291,7 +291,7 @@ describe("menus show what the state allows", () => {
   test("a refused create: Recreate…, its failure, Discard", () => {
     const kind = kinds.get("chime");
     assert.ok(kind);
-    const { contextValue } = attemptRow(
+    const { contextValue } = pendingCreateRow(
       "id",
       record({ status: "failed", error: { code: "ForbiddenException", message: "Not authorized" } }),
       kind,
@@ -311,7 +311,7 @@ describe("menus show what the state allows", () => {
     const interrupted = record({ status: "interrupted" });
     for (const [view, contextValue] of [
       ["appInstances.activity", activityRow(interrupted, kind, now, false).contextValue],
-      ["appInstances.instances", attemptRow("id", interrupted, kind, now).contextValue],
+      ["appInstances.instances", pendingCreateRow("id", interrupted, kind, now).contextValue],
     ] as const) {
       assert.deepEqual(inlineActions(view, contextValue), ["Resume", "Discard"], view);
     }

@@ -1,5 +1,14 @@
 import { UserError } from "../core/errors";
 import { isSettled, subjectKey, type OperationRecord } from "./operation";
+import { operationWords } from "./operationWords";
+
+type Subject = Parameters<typeof subjectKey>[0];
+
+/** One change of an instance at a time: another operation on it that is not over. */
+export function findUnsettledOn(known: readonly OperationRecord[], subject: Subject): OperationRecord | undefined {
+  const key = subjectKey(subject);
+  return known.find((other) => key !== undefined && !isSettled(other) && subjectKey(other) === key);
+}
 
 /** The operation itself, or another one on the same instance, while it is not over. */
 export function findUnsettled(
@@ -7,35 +16,22 @@ export function findUnsettled(
   record: OperationRecord,
   status?: OperationRecord["status"],
 ): OperationRecord | undefined {
-  return known.find(
-    (other) =>
-      !isSettled(other) &&
-      (status === undefined || other.status === status) &&
-      (other.id === record.id || isOnSameInstance(other, record)),
-  );
+  const candidates = known.filter((other) => status === undefined || other.status === status);
+  return candidates.find((other) => other.id === record.id && !isSettled(other)) ?? findUnsettledOn(candidates, record);
 }
 
-/** Why an operation cannot start now, and the way out. */
-export function comesFirst(other: OperationRecord, record: OperationRecord): UserError {
+/** Why an operation on the instance that is called `label` cannot start now, and the way out. */
+export function comesFirst(other: OperationRecord, label: string): UserError {
+  const { verb } = operationWords[other.type];
   if (other.status === "running")
-    return new UserError(`${record.label} is being worked on already (${verbOf(other)}). Wait until that is done.`);
+    return new UserError(`${label} is being worked on already (${verb}). Wait until that is done.`, {
+      remedies: [{ title: "Show Activity", command: "appInstances.activity.focus" }],
+    });
   const args = [{ type: "operation", operationId: other.id }];
-  return new UserError(
-    `An interrupted operation (${verbOf(other)} ${other.label}) comes first: resume or discard it.`,
-    {
-      remedies: [
-        { title: "Resume", command: "appInstances.resumeOperation", args },
-        { title: "Discard", command: "appInstances.discardOperation", args },
-      ],
-    },
-  );
-}
-
-export function verbOf(record: OperationRecord): string {
-  return record.type === "tags" ? "change the tags of" : record.type;
-}
-
-function isOnSameInstance(a: OperationRecord, b: OperationRecord): boolean {
-  const subject = subjectKey(a);
-  return subject !== undefined && subject === subjectKey(b);
+  return new UserError(`An interrupted operation (${verb} ${label}) comes first: resume or discard it.`, {
+    remedies: [
+      { title: "Resume", command: "appInstances.resumeOperation", args },
+      { title: "Discard", command: "appInstances.discardOperation", args },
+    ],
+  });
 }

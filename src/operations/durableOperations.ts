@@ -6,7 +6,7 @@ import type { Log } from "../core/log";
 import type { Sessions } from "../instances/connection";
 import type { InstanceFollower } from "../instances/follow";
 import type { Kind } from "../instances/kind";
-import { comesFirst, findUnsettled, verbOf } from "./conflicts";
+import { comesFirst, findUnsettled } from "./conflicts";
 import { nodeFiles, type Files } from "./files";
 import { GivingUp } from "./givingUp";
 import { Journal, writeError } from "./journal";
@@ -24,6 +24,7 @@ import { SignedOut } from "./signedOut";
 import { Takeover } from "./takeover";
 import { isInTheWay } from "./unreadRecord";
 import { waitUntilSettled } from "./waitUntilSettled";
+import { operationWords } from "./operationWords";
 
 export interface OperationsDeps {
   /** Shared by all windows, and on a disk that survives them. */
@@ -186,11 +187,14 @@ class DurableOperations implements Operations, Disposable {
     } catch (error) {
       if (!(error instanceof UserError) || error.cause === undefined) throw error;
       const { message, cause } = error;
-      throw new UserError(`Could not ${verbOf(record)} ${record.label}: nothing was sent. ${message}`, { cause });
+      throw new UserError(
+        `Could not ${operationWords[record.type].verb} ${record.label}: nothing was sent. ${message}`,
+        { cause },
+      );
     }
   }
 
-  async settled(id: string, signal?: AbortSignal): Promise<OperationRecord> {
+  async untilIdle(id: string, signal?: AbortSignal): Promise<OperationRecord> {
     // Another window may have started it a moment ago.
     if (!this.#records.get(id)) await this.#records.read(id);
     return waitUntilSettled(id, {
@@ -385,7 +389,7 @@ class DurableOperations implements Operations, Disposable {
     if (!record.target) return;
     await this.#records.readAllOrFail();
     const other = findUnsettled(this.list(), record);
-    if (other) throw comesFirst(other, record);
+    if (other) throw comesFirst(other, record.label);
     const unread = this.#records.listUnread().find((candidate) => isInTheWay(candidate, record));
     if (unread) throw new UserError(`${unread.message} It may be about ${record.label}.`, { cause: unread });
   }

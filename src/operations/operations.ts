@@ -24,7 +24,7 @@ export interface Operations {
   /** Resolves when the operation is on disk and owned by this window; work goes on behind it. Rejects when it cannot be written: nothing was sent. */
   start(scope: OperationScope, request: OperationRequest): Promise<OperationRecord>;
   /** Resolves with the settled or interrupted record. */
-  settled(id: string, signal?: AbortSignal): Promise<OperationRecord>;
+  untilIdle(id: string, signal?: AbortSignal): Promise<OperationRecord>;
   resume(id: string): Promise<void>;
   /**
    * Gives an operation up, keeping whatever exists; also removes a failed attempt from the tree. One at work is cancelled

@@ -2,8 +2,8 @@ import { isReservedTagKey } from "../instances/draftValidation";
 import type { Draft } from "../instances/draft";
 import type { Instance } from "../instances/instance";
 import type { Kind } from "../instances/kind";
-import { verbOf } from "./conflicts";
 import { isSettled, type OperationRecord } from "./operation";
+import { operationWords } from "./operationWords";
 import { isRefusal, StoppedError, type Call, type StepContext } from "./step";
 import { inexactMs, sentWindow } from "./tokenAge";
 import { mayHaveCreated, type UnreadRecord } from "./unreadRecord";
@@ -156,7 +156,7 @@ function doubtAboutSiblings(
 
 function doubtAbout(sibling: OperationRecord): string {
   const started = new Date(sibling.createdAt).toISOString();
-  return `another operation that asked for the same may have created it (${verbOf(sibling)} ${sibling.label}, started ${started}).`;
+  return `another operation that asked for the same may have created it (${operationWords[sibling.type].verb} ${sibling.label}, started ${started}).`;
 }
 
 function regionOf({ place, connection }: OperationRecord): string {

@@ -149,7 +149,7 @@ async function finish(operations: ReturnType<typeof createOperations>): Promise<
   const [first] = operations.list();
   if (!first) return undefined;
   for (let resumptions = 0; ; resumptions++) {
-    const record = await operations.settled(first.id);
+    const record = await operations.untilIdle(first.id);
     if (record.status !== "interrupted" || resumptions === maxResumptions) return record;
     await operations.resume(first.id);
   }

@@ -227,7 +227,7 @@ export class Trial {
   }
 
   idle(window: CampaignWindow, id: string): Promise<OperationRecord> {
-    return this.within(window.operations.settled(id), "waiting for the operation");
+    return this.within(window.operations.untilIdle(id), "waiting for the operation");
   }
 
   /** Carries on whatever is left on disk, in a new window. */

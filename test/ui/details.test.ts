@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { after, before, test, type TestContext } from "node:test";
 import type { Browser } from "playwright-core";
-import { DetailsSession } from "../../src/features/details/controller";
+import { DetailsController } from "../../src/features/details/controller";
 import { connectionKey } from "../../src/instances/connection";
 import type { Instance } from "../../src/instances/instance";
 import { visibleLines } from "../../src/ui/text/displayText";
@@ -26,7 +26,7 @@ async function openDetailsPage(t: TestContext, world: World, instance: Instance,
   world.store.setConnected(scope, { accountId, isLoopback });
   world.store.put(scope, instance);
   const host = new RecordingDetailsHost();
-  let session: DetailsSession | undefined;
+  let session: DetailsController | undefined;
   const standalone = await openStandalonePage(browser, {
     page: "details",
     theme,
@@ -38,7 +38,7 @@ async function openDetailsPage(t: TestContext, world: World, instance: Instance,
           post(message);
         };
         const subject = { connection, kind: world.kind(instance.kind), id: instance.id };
-        session = new DetailsSession(world, host, subject, "failure");
+        session = new DetailsController(world, host, subject, "failure");
       }
       session.receive(data);
     },

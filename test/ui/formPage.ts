@@ -1,6 +1,6 @@
 import type { TestContext } from "node:test";
 import type { Browser } from "playwright-core";
-import { FormSession } from "../../src/features/createForm/controller";
+import { FormController } from "../../src/features/createForm/controller";
 import { systemClock } from "../../src/core/clock";
 import { silentLog } from "../../src/core/log";
 import type { FormRequest } from "../../src/ui/openers";
@@ -20,7 +20,7 @@ export interface FormPageOptions {
 export async function openFormPage(t: TestContext, browser: Browser, options: FormPageOptions = {}) {
   const world = options.world ?? (await openWorld(t));
   const host = new RecordingHost();
-  let session: FormSession | undefined;
+  let session: FormController | undefined;
   const standalone = await openStandalonePage(browser, {
     page: "form",
     ...(options.theme && { theme: options.theme }),
@@ -32,7 +32,7 @@ export async function openFormPage(t: TestContext, browser: Browser, options: Fo
           recorded(message);
           post(message);
         };
-        session = new FormSession({ ...world, clock: systemClock, log: silentLog }, host, options.request ?? {});
+        session = new FormController({ ...world, clock: systemClock, log: silentLog }, host, options.request ?? {});
       }
       const wrong = session.receive(data);
       if (wrong !== undefined) host.errors.push(wrong);

@@ -1,19 +1,13 @@
+import { durationText } from "../../core/duration";
 import { connectionKey, connectionLabel } from "../../instances/connection";
 import type { Kind } from "../../instances/kind";
 import type { OperationRecord } from "../../operations/operation";
+import { operationWords } from "../../operations/operationWords";
 import { isOnlyWaiting, progressOf } from "../../operations/stepLists";
-import { clockText, dateText, durationText, shortText } from "../../ui/text/displayText";
+import { clockText, dateText, shortText } from "../../ui/text/displayText";
 import { nameText } from "../../ui/text/instanceText";
 import { markdownField, markdownLines, markdownParagraphs, markdownText } from "../../ui/text/markdownText";
 import { contextTokens, type RowIcon, type TreeRow } from "../../ui/tree/treeRow";
-
-const verbs: Readonly<Record<OperationRecord["type"], string>> = {
-  create: "Create",
-  recreate: "Recreate",
-  delete: "Delete",
-  edit: "Edit",
-  tags: "Edit tags of",
-};
 
 const icons: Readonly<Record<OperationRecord["status"], RowIcon>> = {
   running: { id: "sync~spin", color: "charts.blue" },
@@ -25,7 +19,8 @@ const icons: Readonly<Record<OperationRecord["status"], RowIcon>> = {
 
 /** "Recreate returns-emea" */
 export function operationTitle(record: OperationRecord, kind: Kind | undefined): string {
-  return `${verbs[record.type]} ${nameText(record.label) || `unnamed ${kind?.title ?? "instance"}`}`;
+  const { verb } = operationWords[record.type];
+  return `${verb.charAt(0).toUpperCase()}${verb.slice(1)} ${nameText(record.label) || `unnamed ${kind?.title ?? "instance"}`}`;
 }
 
 /** `canCancel`: nothing that changes anything was sent yet, and this window can still keep it from being sent. */

@@ -23,7 +23,7 @@ export async function deleteInstance(deps: ChangeDeps, target?: unknown): Promis
   const read = await readTarget(deps, found);
   const { instance } = read;
   if (instance.phase === "deleting") throw new UserError(`${instanceText(instance)} is being deleted already.`);
-  throwIfBusy(deps.operations, instance);
+  throwIfBusy(deps.operations, read);
   await confirmDeletion(deps, read);
   await throwIfElsewhere(deps, read);
   await deps.operations.start(read.scope, { type: "delete", target: toOperationTarget(instance) });

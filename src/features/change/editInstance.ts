@@ -25,7 +25,7 @@ export async function editInstance(deps: ChangeDeps, target?: unknown): Promise<
   });
   const read = await readTarget(deps, found);
   const { kind, instance } = read;
-  throwIfBusy(deps.operations, instance);
+  throwIfBusy(deps.operations, read);
   const label = instanceText(instance);
   const edited = await runWizard<Draft>({
     title: `Edit ${label}`,

@@ -23,7 +23,7 @@ export async function editTags(deps: ChangeDeps, target?: unknown): Promise<void
   });
   const read = await readTarget(deps, found);
   const { instance } = read;
-  throwIfBusy(deps.operations, instance);
+  throwIfBusy(deps.operations, read);
   const before = editableTags(read.tags);
   const after = await askNewTags(deps, read, before);
   const changes = diffTags(before, after);

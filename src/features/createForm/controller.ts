@@ -63,7 +63,7 @@ export interface FormHost {
 const checkDelayMs = 100;
 
 /** The host's side of one form: it keeps the draft, checks it, and starts what the user asks for. */
-export class FormSession implements Disposable {
+export class FormController implements Disposable {
   readonly #deps: FormDeps;
   readonly #host: FormHost;
   readonly #lifetime = new DisposableStore();

@@ -80,7 +80,7 @@ export class FormOperation implements Disposable {
     const { connection, kind, created } = record;
     const node: TreeNode = created
       ? { type: "instance", connection, kind, id: created.id }
-      : { type: "attempt", connection, kind, operationId: record.id };
+      : { type: "pendingCreate", connection, kind, operationId: record.id };
     switch (action) {
       case "resume":
         await this.#deps.operations.resume(record.id);

@@ -2,6 +2,7 @@ import type { Instance } from "../../instances/instance";
 import type { Kind } from "../../instances/kind";
 import type { Mitigation } from "../../instances/mitigation";
 import type { OperationRecord } from "../../operations/operation";
+import { operationWords } from "../../operations/operationWords";
 import { progressOf } from "../../operations/stepLists";
 import { visibleLines, visibleText } from "../../ui/text/displayText";
 import { instanceText, nameText } from "../../ui/text/instanceText";
@@ -47,16 +48,16 @@ const tones: Readonly<Record<OperationRecord["status"], Tone>> = {
 
 function titleOf({ record, kind, instance }: OutcomeSource): string {
   const label = instance ? instanceText(instance) : nameText(record.label);
-  const isRecreate = record.type === "recreate";
+  const { verb, progressive } = operationWords[record.type];
   switch (record.status) {
     case "running":
-      return `${isRecreate ? "Recreating" : "Creating"} ${label}`;
+      return `${progressive} ${label}`;
     case "succeeded":
       return kind.hasStates ? `${label} is active` : `${label} was created`;
     case "failed":
-      return `Could not ${isRecreate ? "recreate" : "create"} ${label}`;
+      return `Could not ${verb} ${label}`;
     case "interrupted":
-      return `${isRecreate ? "Recreating" : "Creating"} ${label} was interrupted`;
+      return `${progressive} ${label} was interrupted`;
     case "discarded":
       return `${label} was discarded`;
   }

@@ -8,7 +8,7 @@ import { connectionOf } from "../../ui/instance/pick";
 import { openPage, type Page } from "../../ui/page/page";
 import { formDraft, type FormDraft } from "../../ui/page/protocol";
 import { isReplacing, toDraft } from "./model";
-import { FormSession, type FormDeps } from "./controller";
+import { FormController, type FormDeps } from "./controller";
 
 export interface CreateFormDeps extends FormDeps {
   readonly extensionUri: vscode.Uri;
@@ -20,7 +20,7 @@ export interface CreateFormDeps extends FormDeps {
 
 interface OpenForm {
   readonly page: Page;
-  readonly session: FormSession;
+  readonly session: FormController;
 }
 
 const unsentKey = "unsentDraft";
@@ -41,7 +41,7 @@ export function registerCreateForm(
       log: deps.log,
       receive: (data) => session.receive(data),
     });
-    const session = new FormSession(
+    const session = new FormController(
       deps,
       {
         post: (message) => page.post(message),

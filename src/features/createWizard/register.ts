@@ -16,7 +16,8 @@ export function registerCreateWizard(
   const wizard = createCreateWizard({
     ...deps,
     runCommand: (command) => vscode.commands.executeCommand(command),
-    onStarted: ({ id, connection, kind }) => void deps.select({ type: "attempt", connection, kind, operationId: id }),
+    onStarted: ({ id, connection, kind }) =>
+      void deps.select({ type: "pendingCreate", connection, kind, operationId: id }),
   });
   for (const kind of deps.kinds.all) {
     commands.registerCommand(createCommandId(kind), (target) => {

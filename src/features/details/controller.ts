@@ -41,7 +41,7 @@ export interface DetailsSubject {
 }
 
 /** The host's side of one details page: reads the instance once, then shows what the store hears of it. */
-export class DetailsSession implements Disposable {
+export class DetailsController implements Disposable {
   readonly #deps: DetailsDeps;
   readonly #host: DetailsHost;
   readonly #subject: DetailsSubject;

@@ -9,7 +9,7 @@ import type { TreeNode } from "../../ui/tree/nodes";
 import { reportError } from "../../ui/notify";
 import { targetInstance, type TargetDeps } from "../../ui/instance/pick";
 import { openPage, type Page } from "../../ui/page/page";
-import { DetailsSession, type DetailsDeps } from "./controller";
+import { DetailsController, type DetailsDeps } from "./controller";
 
 export interface DetailsViewDeps extends DetailsDeps, Omit<TargetDeps, keyof DetailsDeps> {
   readonly extensionUri: vscode.Uri;
@@ -23,7 +23,7 @@ export function registerDetails(
   commands: Pick<Commands, "registerCommand">,
   deps: DetailsViewDeps,
 ): DetailsView & Disposable {
-  const open = new Map<string, { readonly page: Page; readonly session: DetailsSession }>();
+  const open = new Map<string, { readonly page: Page; readonly session: DetailsController }>();
 
   function show(connection: Connection, kindId: string, id: string, focus?: "failure"): Promise<void> {
     const kind = deps.kinds.get(kindId);
@@ -51,7 +51,7 @@ export function registerDetails(
       reveal: deps.reveal,
       reportError: (error: unknown) => reportError(deps.log, error),
     };
-    const session = new DetailsSession(deps, host, { connection, kind, id }, focus);
+    const session = new DetailsController(deps, host, { connection, kind, id }, focus);
     open.set(key, { page, session });
     page.onDidDispose(() => {
       open.delete(key);

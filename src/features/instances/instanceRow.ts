@@ -1,12 +1,14 @@
+import { durationText } from "../../core/duration";
 import { isInProgress, type Instance, type Phase } from "../../instances/instance";
 import type { Kind } from "../../instances/kind";
-import { durationText, shortText } from "../../ui/text/displayText";
+import type { operationWords } from "../../operations/operationWords";
+import { shortText } from "../../ui/text/displayText";
 import { instanceText } from "../../ui/text/instanceText";
 import { contextTokens, type RowIcon, type TreeRow } from "../../ui/tree/treeRow";
 
 /** A change of ours that is under way and not yet what the service reports. */
 export interface Overlay {
-  readonly verb: "Creating" | "Deleting" | "Recreating" | "Saving";
+  readonly verb: (typeof operationWords)[keyof typeof operationWords]["progressive"];
   /** Milliseconds since the epoch. */
   readonly since: number;
 }

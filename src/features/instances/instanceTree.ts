@@ -4,12 +4,12 @@ import { instanceLabel, type Instance } from "../../instances/instance";
 import type { Kinds } from "../../instances/kinds/registry";
 import type { InstanceStore, StoreChange } from "../../instances/store";
 import type { Operations } from "../../operations/operations";
-import type { AttemptNode, InstanceNode, TreeNode } from "../../ui/tree/nodes";
+import type { PendingCreateNode, InstanceNode, TreeNode } from "../../ui/tree/nodes";
 import type { TreeRow } from "../../ui/tree/treeRow";
-import { attemptRow } from "./pendingCreateRow";
+import { pendingCreateRow } from "./pendingCreateRow";
 import { connectionRow, emptyRow, errorRow, kindRow, loadingRow, moreRow, signedOutRow } from "./groupRows";
 import { instanceRow, type InstanceSeen } from "./instanceRow";
-import { attemptTooltip, connectionTooltip, instanceTooltip } from "./tooltips";
+import { pendingCreateTooltip, connectionTooltip, instanceTooltip } from "./tooltips";
 import { createOverlays } from "./overlays";
 
 /** Rows of a kind that are drawn at once; the rest comes with Load More. */
@@ -78,16 +78,17 @@ export class InstanceTree {
           id,
           kind,
           store.listing(key, kind.id),
-          this.#instances(node.connection, kind.id).length + this.#overlays.attempts(node.connection, kind.id).length,
+          this.#instances(node.connection, kind.id).length +
+            this.#overlays.pendingCreates(node.connection, kind.id).length,
           store.connections.length <= maxUnfolded,
         );
       case "instance": {
         const seen = this.#seen(node);
         return seen ? instanceRow(id, seen, clock.now()) : loadingRow(id);
       }
-      case "attempt": {
+      case "pendingCreate": {
         const record = operations.get(node.operationId);
-        return record ? attemptRow(id, record, kind, clock.now()) : loadingRow(id);
+        return record ? pendingCreateRow(id, record, kind, clock.now()) : loadingRow(id);
       }
       case "more": {
         const listing = store.listing(key, kind.id);
@@ -109,10 +110,10 @@ export class InstanceTree {
       const seen = this.#seen(node);
       return seen && instanceTooltip(tags ? { ...seen, instance: { ...seen.instance, tags } } : seen);
     }
-    if (node.type !== "attempt") return undefined;
+    if (node.type !== "pendingCreate") return undefined;
     const record = operations.get(node.operationId);
     const kind = kinds.get(node.kind);
-    return record && kind && attemptTooltip(record, kind);
+    return record && kind && pendingCreateTooltip(record, kind);
   }
 
   /** The nodes to draw again after a change; undefined stands for the whole tree. */
@@ -142,17 +143,19 @@ export class InstanceTree {
     const { connection, kind, target, created } = record;
     const parents = this.nodesOf({ type: "listing", connectionKey: connectionKey(connection), kind });
     if (parents.length > 0) return parents;
-    const attempt: TreeNode = { type: "attempt", connection, kind, operationId };
+    const pendingCreate: TreeNode = { type: "pendingCreate", connection, kind, operationId };
     const instances = [target, created].flatMap((each): TreeNode[] =>
       each ? [{ type: "instance", connection, kind, id: each.id }] : [],
     );
-    return [attempt, ...instances].flatMap((node) => this.known(node) ?? []);
+    return [pendingCreate, ...instances].flatMap((node) => this.known(node) ?? []);
   }
 
   /** Nodes in view whose description counts time. */
   counting(): readonly TreeNode[] {
     const nodes = [...this.#given.values()].flatMap((children) => [...children.values()]);
-    return nodes.filter((node) => (node.type === "instance" || node.type === "attempt") && this.row(node).countsTime);
+    return nodes.filter(
+      (node) => (node.type === "instance" || node.type === "pendingCreate") && this.row(node).countsTime,
+    );
   }
 
   /** Shows a further page. True when the service must be asked for it. */
@@ -189,7 +192,7 @@ export class InstanceTree {
     const listings = kinds.all.map((kind) => store.listing(key, kind.id));
     const hasAny =
       listings.some((listing) => listing?.instances.some((instance) => instance.phase !== "deleted")) ||
-      kinds.all.some((kind) => this.#overlays.attempts(connection, kind.id).length > 0);
+      kinds.all.some((kind) => this.#overlays.pendingCreates(connection, kind.id).length > 0);
     const groups = kinds.all.map((kind): TreeNode => ({ type: "kind", connection, kind: kind.id }));
     if (state?.status === "error") {
       return [{ type: "message", connection, message: "error" }, ...(hasAny ? groups : [])];
@@ -205,13 +208,18 @@ export class InstanceTree {
   #kindChildren(connection: Connection, kind: string): readonly TreeNode[] {
     const listing = this.#deps.store.listing(connectionKey(connection), kind);
     const instances = this.#instances(connection, kind);
-    const attempts = this.#overlays.attempts(connection, kind);
+    const pendingCreates = this.#overlays.pendingCreates(connection, kind);
     const more: TreeNode = { type: "more", connection, kind };
     const shown = instances.slice(0, this.#limit(nodeId(more)));
     const isLoading = listing?.updatedAt === undefined && listing?.status !== "error" && instances.length === 0;
     return [
       ...(listing?.status === "error" ? [{ type: "message", connection, kind, message: "error" } as const] : []),
-      ...attempts.map((record): AttemptNode => ({ type: "attempt", connection, kind, operationId: record.id })),
+      ...pendingCreates.map((record): PendingCreateNode => ({
+        type: "pendingCreate",
+        connection,
+        kind,
+        operationId: record.id,
+      })),
       ...shown.map((instance): InstanceNode => ({ type: "instance", connection, kind, id: instance.id })),
       ...(isLoading ? [{ type: "message", connection, kind, message: "loading" } as const] : []),
       ...(shown.length < instances.length || listing?.hasMore ? [more] : []),
@@ -309,7 +317,7 @@ export function nodeId(node: TreeNode): string {
       return `${key}/${node.kind}`;
     case "instance":
       return `${key}/${node.kind}/instance/${node.id}`;
-    case "attempt":
+    case "pendingCreate":
     case "operation":
       return `${key}/${node.kind}/${node.type}/${node.operationId}`;
     case "more":

@@ -1,6 +1,7 @@
 import { connectionKey, type Connection } from "../../instances/connection";
 import type { InstanceStore } from "../../instances/store";
 import type { OperationRecord } from "../../operations/operation";
+import { operationWords } from "../../operations/operationWords";
 import type { Operations } from "../../operations/operations";
 import type { Overlay } from "./instanceRow";
 
@@ -8,7 +9,7 @@ export interface Overlays {
   /** What we are doing to a listed instance. */
   of(connection: Connection, kind: string, id: string): Overlay | undefined;
   /** Creates of ours that have no listed instance, newest first. */
-  attempts(connection: Connection, kind: string): readonly OperationRecord[];
+  pendingCreates(connection: Connection, kind: string): readonly OperationRecord[];
   /** To be called when an operation has changed. */
   invalidate(): void;
 }
@@ -36,9 +37,9 @@ export function createOverlays(
   return {
     of(connection, kind, id) {
       const record = current().byTarget.get(`${connectionKey(connection)}/${kind}/${id}`);
-      return record && { verb: verbs[record.type], since: record.createdAt };
+      return record && { verb: operationWords[record.type].progressive, since: record.createdAt };
     },
-    attempts(connection, kind) {
+    pendingCreates(connection, kind) {
       const state = store.connectionState(connectionKey(connection));
       const accountId = state?.status === "connected" ? state.accountId : undefined;
       const records = current().creates.get(`${connectionKey(connection)}/${kind}`) ?? [];
@@ -53,14 +54,6 @@ export function createOverlays(
     },
   };
 }
-
-const verbs: Readonly<Record<OperationRecord["type"], Overlay["verb"]>> = {
-  create: "Creating",
-  recreate: "Recreating",
-  delete: "Deleting",
-  edit: "Saving",
-  tags: "Saving",
-};
 
 function indexOf(records: readonly OperationRecord[]): Index {
   const byTarget = new Map<string, OperationRecord>();

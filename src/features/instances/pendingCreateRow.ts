@@ -1,26 +1,27 @@
+import { durationText } from "../../core/duration";
 import type { Kind } from "../../instances/kind";
 import type { OperationRecord } from "../../operations/operation";
-import { durationText, shortText } from "../../ui/text/displayText";
+import { shortText } from "../../ui/text/displayText";
 import { nameText } from "../../ui/text/instanceText";
 import { contextTokens, type TreeRow } from "../../ui/tree/treeRow";
 
 /** An instance that has not come, or never will: a create of ours without a listed instance. */
-export function attemptRow(id: string, record: OperationRecord, kind: Kind, now: number): TreeRow {
+export function pendingCreateRow(id: string, record: OperationRecord, kind: Kind, now: number): TreeRow {
   const label = nameText(record.label) || `Unnamed ${kind.title}`;
-  const { description, icon, can } = attemptState(record, now);
+  const { description, icon, can } = pendingCreateState(record, now);
   return {
     id,
     label,
     description,
     icon,
-    contextValue: contextTokens("attempt", `kind-${kind.id}`, `attempt-${record.status}`, ...can),
+    contextValue: contextTokens("pendingCreate", `kind-${kind.id}`, `pendingCreate-${record.status}`, ...can),
     accessibleLabel: [label, kind.title, description].join(", "),
     collapsible: "none",
     ...(record.status === "running" && { countsTime: true as const }),
   };
 }
 
-function attemptState(record: OperationRecord, now: number) {
+function pendingCreateState(record: OperationRecord, now: number) {
   if (record.status === "failed") {
     const reason = record.error ? shortText(record.error.message) || record.error.code : "no reason given";
     return {

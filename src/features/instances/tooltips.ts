@@ -30,7 +30,7 @@ export function instanceTooltip(seen: InstanceSeen): string {
   ]);
 }
 
-export function attemptTooltip(record: OperationRecord, kind: Kind): string {
+export function pendingCreateTooltip(record: OperationRecord, kind: Kind): string {
   return markdownParagraphs([
     heading(record.label || `Unnamed ${kind.title}`, kind),
     markdownLines([

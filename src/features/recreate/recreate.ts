@@ -60,12 +60,12 @@ function targetFailure(
     accepts: ({ phase }: { readonly phase: Phase }) => phases.includes(phase),
     none: "There are no failed instances",
   };
-  return targetInstanceOr(deps, target, question, attemptItems(deps.operations.list()));
+  return targetInstanceOr(deps, target, question, refusedCreateItems(deps.operations.list()));
 }
 
 /** Creates that the service refused: they left no instance that could be listed. */
-function attemptItems(operations: readonly OperationRecord[]): readonly PickItem<OperationRecord>[] {
-  return operations.filter(isFailedAttempt).map((operation) => ({
+function refusedCreateItems(operations: readonly OperationRecord[]): readonly PickItem<OperationRecord>[] {
+  return operations.filter(isRefusedCreate).map((operation) => ({
     label: `$(error) ${plain(operation.label)}`,
     description: "Create failed",
     ...(operation.error && { detail: plain(shortText(operation.error.message)) }),
@@ -74,7 +74,7 @@ function attemptItems(operations: readonly OperationRecord[]): readonly PickItem
   }));
 }
 
-function isFailedAttempt({ type, status, created, draft }: OperationRecord): boolean {
+function isRefusedCreate({ type, status, created, draft }: OperationRecord): boolean {
   return type === "create" && status === "failed" && created === undefined && draft !== undefined;
 }
 
@@ -82,7 +82,7 @@ async function recreateInstance(deps: RecreateDeps, target: InstanceTarget, kept
   const read = await readTarget(deps, target);
   const { kind, instance, tags } = read;
   throwIfNotFailed(read);
-  throwIfBusy(deps.operations, instance);
+  throwIfBusy(deps.operations, read);
   await deps.form.open({
     kind: kind.id,
     connection: target.connection,

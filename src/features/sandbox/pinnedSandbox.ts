@@ -11,7 +11,7 @@ export interface Memory {
   update(key: string, value: unknown): PromiseLike<void>;
 }
 
-export interface SandboxFeatureDeps extends Omit<EmbeddedSandboxDeps, "load" | "isHealthy"> {
+export interface PinnedSandboxDeps extends Omit<EmbeddedSandboxDeps, "load" | "isHealthy"> {
   readonly memory: Memory;
 }
 
@@ -21,14 +21,14 @@ type SandboxProfile = (typeof sandboxProfiles)[number];
 const memoryKey = "sandbox.profiles";
 
 /** The sandbox as the user meets it: pinned connections that bring it back after a restart. */
-export class SandboxFeature implements Disposable {
+export class PinnedSandbox implements Disposable {
   readonly #memory: Memory;
   readonly #sandbox: EmbeddedSandbox;
   readonly #changed = new Emitter<void>();
   /** The pinned connections or the way to reach them have changed. */
   readonly onDidChange: Event<void> = this.#changed.event;
 
-  constructor(deps: SandboxFeatureDeps) {
+  constructor(deps: PinnedSandboxDeps) {
     this.#memory = deps.memory;
     const load = () => import("../../sandbox/main");
     this.#sandbox = new EmbeddedSandbox({ ...deps, load, isHealthy: isSandboxHealthy });

@@ -3,10 +3,10 @@ import { isSettled } from "../../operations/operation";
 import type { Operations } from "../../operations/operations";
 import type { Commands } from "../../ui/commands";
 import type { Prompts } from "../../ui/prompts/prompts";
-import type { SandboxFeature } from "./pinnedSandbox";
+import type { PinnedSandbox } from "./pinnedSandbox";
 
 export interface SandboxCommandDeps {
-  readonly sandbox: SandboxFeature;
+  readonly sandbox: PinnedSandbox;
   readonly operations: Pick<Operations, "list" | "discard">;
   readonly prompts: Prompts;
 }

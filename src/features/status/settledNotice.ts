@@ -7,7 +7,7 @@ import type { OperationRecord } from "../../operations/operation";
 import type { Operations } from "../../operations/operations";
 import { shortText } from "../../ui/text/displayText";
 import { nameText } from "../../ui/text/instanceText";
-import type { AttemptNode, InstanceNode } from "../../ui/tree/nodes";
+import type { PendingCreateNode, InstanceNode } from "../../ui/tree/nodes";
 
 /** A toast as plain data: commands get the node as their target. */
 export interface SettledNotice {
@@ -16,7 +16,7 @@ export interface SettledNotice {
   readonly actions: readonly {
     readonly title: string;
     readonly command: string;
-    readonly node: InstanceNode | AttemptNode;
+    readonly node: InstanceNode | PendingCreateNode;
   }[];
 }
 
@@ -67,7 +67,7 @@ function failure(record: OperationRecord, name: string, left: Instance | undefin
     return { severity: "error", message: `${name} could not ${verb}: ${cause}`, actions: [] };
   }
   const isLeft = left !== undefined && left.phase !== "deleted";
-  const node = isLeft ? instanceNode(record, left) : attemptNode(record);
+  const node = isLeft ? instanceNode(record, left) : pendingCreateNode(record);
   const canRecreate = !isLeft || left.phase === "createFailed";
   return {
     severity: "error",
@@ -83,6 +83,6 @@ function instanceNode({ connection, kind }: OperationRecord, { id }: Instance): 
   return { type: "instance", connection, kind, id };
 }
 
-function attemptNode({ connection, kind, id }: OperationRecord): AttemptNode {
-  return { type: "attempt", connection, kind, operationId: id };
+function pendingCreateNode({ connection, kind, id }: OperationRecord): PendingCreateNode {
+  return { type: "pendingCreate", connection, kind, operationId: id };
 }

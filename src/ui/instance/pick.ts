@@ -40,7 +40,7 @@ const instanceNode = z.object({
   kind: z.string(),
   id: z.string(),
 });
-const operationNode = z.object({ type: z.enum(["attempt", "operation"]), operationId: z.string() });
+const operationNode = z.object({ type: z.enum(["pendingCreate", "operation"]), operationId: z.string() });
 const connectionNode = z.object({ connection: connectionSchema });
 
 /** The instance that a tree node or a remedy's argument names; without one, the user picks. */

@@ -4,7 +4,7 @@ import { connectionLabel, type Connection, type Session, type Sessions } from ".
 import type { Instance } from "../../instances/instance";
 import { withPresentApi, type Kind } from "../../instances/kind";
 import { differenceOf, scopeOf, type ChangeScope } from "../../instances/place";
-import { isSettled, type OperationRecord } from "../../operations/operation";
+import { comesFirst, findUnsettledOn } from "../../operations/conflicts";
 import type { Operations, Target } from "../../operations/operations";
 import { shortText, visibleText } from "../text/displayText";
 import { instanceText, nameText } from "../text/instanceText";
@@ -64,28 +64,9 @@ function goneError(label: string, connection: Connection): UserError {
 }
 
 /** Says before the first question what the operations would say after the last: one change of an instance at a time. */
-export function throwIfBusy(operations: Pick<Operations, "list">, instance: Instance): void {
-  const other = operations.list().find((operation) => operation.target?.id === instance.id && !isSettled(operation));
-  if (!other) return;
-  const label = instanceText(instance);
-  const isRunning = other.status === "running";
-  throw new UserError(
-    isRunning
-      ? `${label} is being changed already (${other.type}). Wait until that has settled.`
-      : `An interrupted ${other.type} of ${label} is not settled. Resume or discard it first.`,
-    {
-      remedies: isRunning
-        ? [{ title: "Show Activity", command: "appInstances.activity.focus" }]
-        : [
-            { title: "Resume", command: "appInstances.resumeOperation", args: [operationNode(other)] },
-            { title: "Discard", command: "appInstances.discardOperation", args: [operationNode(other)] },
-          ],
-    },
-  );
-}
-
-function operationNode({ id, connection, kind }: OperationRecord) {
-  return { type: "operation", connection, kind, operationId: id };
+export function throwIfBusy(operations: Pick<Operations, "list">, { instance, scope }: ReadInstance): void {
+  const other = findUnsettledOn(operations.list(), { ...scope, target: toOperationTarget(instance) });
+  if (other) throw comesFirst(other, instanceText(instance));
 }
 
 /** A question can stay open for long. What was confirmed for one account and endpoint is not done in another. */

@@ -9,7 +9,7 @@ import {
 } from "vscode";
 import { DisposableStore, toDisposable } from "../../core/disposable";
 import { CancelledError } from "../../core/errors";
-import { toastText } from "../text/displayText";
+import { toastText, withoutLinks } from "../text/displayText";
 import { PromptStack } from "./promptStack";
 import type {
   Answer,
@@ -108,7 +108,8 @@ async function input(stack: PromptStack, request: InputRequest): Promise<Answer<
       store.add(
         box.onDidChangeValue((value) => {
           box.prompt = withoutLinks(promptOf(value));
-          box.validationMessage = withoutLinks(request.validate?.(value, false));
+          const problem = request.validate?.(value, false);
+          box.validationMessage = problem && withoutLinks(problem);
         }),
       );
       store.add(
@@ -221,11 +222,6 @@ function toNativeItems<T>(items: readonly PickItem<T>[]): readonly NativeItem<T>
 
 function toNativeButton(button: PromptButton): NativeButton {
   return { id: button.id, iconPath: new ThemeIcon(button.icon), tooltip: button.tooltip };
-}
-
-/** Texts under an input, and toasts, may hold links in Markdown, command links too; ours never do, so one must come from data. */
-function withoutLinks<T extends string | undefined>(text: T): T | string {
-  return text === undefined ? text : text.replaceAll("](", "]\u200b(");
 }
 
 function toCore<T extends { dispose(): unknown }>(inner: T): { readonly inner: T; dispose(): void } {

@@ -26,21 +26,14 @@ export function shortText(text: string, maxLength = 120): string {
   return characters.length <= maxLength ? line : `${characters.slice(0, maxLength - 1).join("")}…`;
 }
 
-/**
- * The text of a toast. Toasts turn `[text](command:…)` into links that run commands: the texts of services stay text,
- * and a long one leaves room for the buttons.
- */
-export function toastText(message: string): string {
-  return shortText(visibleText(message), 1_000).replaceAll("](", "] (");
+/** Toasts and prompts turn `[text](command:…)` into links that run commands: the texts of services stay text. */
+export function withoutLinks(text: string): string {
+  return text.replaceAll("](", "] (");
 }
 
-/** "20 s", "1 min 12 s", "2 h 5 min". Never negative: clocks differ. */
-export function durationText(ms: number): string {
-  const seconds = Math.max(0, Math.floor(ms / 1000));
-  if (seconds < 60) return `${seconds} s`;
-  const minutes = Math.floor(seconds / 60);
-  if (minutes < 60) return `${minutes} min ${seconds % 60} s`;
-  return `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
+/** The text of a toast: a long one leaves room for the buttons. */
+export function toastText(message: string): string {
+  return withoutLinks(shortText(visibleText(message), 1_000));
 }
 
 /** "12:04:31", in local time. */

@@ -4,7 +4,8 @@ import type { Connection } from "../../instances/connection";
  * What the two trees show and what their commands receive. A node only points at things: what they look like
  * is asked of the store and of the operations when it is drawn.
  */
-export type TreeNode = ConnectionNode | KindNode | InstanceNode | AttemptNode | OperationNode | MoreNode | MessageNode;
+export type TreeNode =
+  ConnectionNode | KindNode | InstanceNode | PendingCreateNode | OperationNode | MoreNode | MessageNode;
 
 export interface ConnectionNode {
   readonly type: "connection";
@@ -26,8 +27,8 @@ export interface InstanceNode {
 }
 
 /** An instance that is not there yet, or never came: a create of ours that is under way, interrupted or refused. */
-export interface AttemptNode {
-  readonly type: "attempt";
+export interface PendingCreateNode {
+  readonly type: "pendingCreate";
   readonly connection: Connection;
   readonly kind: string;
   readonly operationId: string;
@@ -60,4 +61,4 @@ export function isTreeNode(value: unknown): value is TreeNode {
   return typeof value === "object" && value !== null && "type" in value && nodeTypes.has(value.type);
 }
 
-const nodeTypes = new Set<unknown>(["connection", "kind", "instance", "attempt", "operation", "more", "message"]);
+const nodeTypes = new Set<unknown>(["connection", "kind", "instance", "pendingCreate", "operation", "more", "message"]);

@@ -14,15 +14,15 @@ async function withFailingDisk(trial: Trial, arrange: (window: CampaignWindow) =
   const started = await trial.start(window);
   if (started) {
     // What cannot be read cannot be waited for; the user closes the window then.
-    await trial.forAWhile(window.operations.settled(started.id));
+    await trial.forAWhile(window.operations.untilIdle(started.id));
     const record = window.operations.get(started.id);
     if (record?.status === "interrupted" && !watching)
       assert.notEqual(record.error?.code, "Interrupted", "it says that its window is gone, and it is not");
     if (record?.status === "interrupted") trial.resumptions += 1;
     if (record?.status === "interrupted") await trial.try("resume", window.operations.resume(started.id));
-    await trial.forAWhile(window.operations.settled(started.id));
+    await trial.forAWhile(window.operations.untilIdle(started.id));
   } else if (trial.random.chance(0.5)) await trial.someLooks();
-  if (watching && started) await trial.forAWhile(watching.operations.settled(started.id));
+  if (watching && started) await trial.forAWhile(watching.operations.untilIdle(started.id));
   window.files.heal();
   // A window that stays open must not keep others from going on.
   if (trial.random.chance(0.5)) closeAll(trial);
@@ -151,7 +151,7 @@ const takeoverFails: Fault = {
     });
     const started = await trial.start(window);
     if (started) await trial.deadOrIdle(window, started.id);
-    if (started) await trial.forAWhile(taker.operations.settled(started.id));
+    if (started) await trial.forAWhile(taker.operations.untilIdle(started.id));
     taker.files.heal();
     await mustBeDoneOrUntouched(trial, started, { mayHaveDied: true });
   },

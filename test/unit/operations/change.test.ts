@@ -8,7 +8,7 @@ void test("A delete waits until the instance is gone", async (t) => {
   const instance = bench.cloud.add("ready", "alpha");
   const window = await bench.open();
   const { id } = await window.start(scope, { type: "delete", target: targetOf(instance) });
-  assert.equal((await window.settled(id)).status, "succeeded");
+  assert.equal((await window.untilIdle(id)).status, "succeeded");
   assert.deepEqual(bench.cloud.live, []);
 });
 
@@ -17,7 +17,7 @@ void test("Where a service has no states, a delete is over when it is accepted",
   bench.cloud.isInstant = false;
   const window = await bench.open({ kinds: { get: () => ({ ...bench.cloud.kind, hasStates: false }) } });
   const { id } = await window.start(scope, { type: "delete", target: targetOf(bench.cloud.add("present", "chat")) });
-  assert.equal((await window.settled(id)).status, "succeeded");
+  assert.equal((await window.untilIdle(id)).status, "succeeded");
   assert.deepEqual(bench.cloud.calls, ["delete i-1"]);
 });
 
@@ -27,7 +27,7 @@ void test("Deleting what is already gone is no failure", async (t) => {
   bench.cloud.resources.clear();
   const window = await bench.open();
   const { id } = await window.start(scope, { type: "delete", target: targetOf(instance) });
-  assert.equal((await window.settled(id)).status, "succeeded");
+  assert.equal((await window.untilIdle(id)).status, "succeeded");
 });
 
 void test("A deletion that the service gives up fails with the service's message", async (t) => {
@@ -35,7 +35,7 @@ void test("A deletion that the service gives up fails with the service's message
   bench.cloud.deleteOutcome = { phase: "deleteFailed", errorMessage: "Something holds on to it." };
   const window = await bench.open();
   const { id } = await window.start(scope, { type: "delete", target: targetOf(bench.cloud.add("ready", "alpha")) });
-  const record = await window.settled(id);
+  const record = await window.untilIdle(id);
   assert.equal(record.status, "failed");
   assert.deepEqual(record.error, { code: "DeleteFailed", message: "Something holds on to it." });
 });
@@ -45,7 +45,7 @@ void test("A refused delete fails and leaves the instance", async (t) => {
   bench.cloud.fail("delete", refusal("AccessDeniedException", 403));
   const window = await bench.open();
   const { id } = await window.start(scope, { type: "delete", target: targetOf(bench.cloud.add("ready", "alpha")) });
-  assert.equal((await window.settled(id)).error?.code, "AccessDeniedException");
+  assert.equal((await window.untilIdle(id)).error?.code, "AccessDeniedException");
   assert.equal(bench.cloud.live.length, 1);
 });
 
@@ -57,7 +57,7 @@ void test("An account that changes while a deletion is waited for does not pass 
   bench.cloud.before = (call) => {
     if (call === "get") bench.cloud.accountId = "999999999999";
   };
-  const record = await window.settled(id);
+  const record = await window.untilIdle(id);
   assert.equal(record.status, "interrupted");
   assert.match(record.error?.message ?? "", /999999999999/);
 });
@@ -68,7 +68,7 @@ void test("An edit sets the values, also when its reply is lost", async (t) => {
   const window = await bench.open();
   const target = targetOf(bench.cloud.add("ready", "alpha"));
   const { id } = await window.start(scope, { type: "edit", target, values: { name: "beta" } });
-  assert.equal((await window.settled(id)).status, "succeeded");
+  assert.equal((await window.untilIdle(id)).status, "succeeded");
   assert.equal(bench.cloud.live[0]?.values.name, "beta");
 });
 
@@ -77,7 +77,7 @@ void test("Editing an instance that is gone says so", async (t) => {
   const window = await bench.open();
   const target = { id: "i-9", arn: "arn:fake:i-9" };
   const { id } = await window.start(scope, { type: "edit", target, values: { name: "beta" } });
-  assert.equal((await window.settled(id)).error?.code, "InstanceGone");
+  assert.equal((await window.untilIdle(id)).error?.code, "InstanceGone");
 });
 
 void test("Tags are changed by the smallest change, and only that is sent", async (t) => {
@@ -86,14 +86,14 @@ void test("Tags are changed by the smallest change, and only that is sent", asyn
   const instance = bench.cloud.add("ready", "alpha", { tags: { keep: "1", change: "1", drop: "1" } });
   const changes = { set: { change: "2" }, remove: ["drop"] };
   const { id } = await window.start(scope, { type: "tags", target: targetOf(instance), changes });
-  assert.equal((await window.settled(id)).status, "succeeded");
+  assert.equal((await window.untilIdle(id)).status, "succeeded");
   assert.deepEqual(bench.cloud.live[0]?.tags, { keep: "1", change: "2" });
   const removal = await window.start(scope, {
     type: "tags",
     target: targetOf(instance),
     changes: { set: {}, remove: ["keep"] },
   });
-  await window.settled(removal.id);
+  await window.untilIdle(removal.id);
   assert.deepEqual(bench.cloud.calls, ["setTags i-1", "removeTags i-1", "removeTags i-1"]);
 });
 
@@ -110,7 +110,7 @@ void test("A repeated delete that is refused because the first one was carried o
       if (!hasStates && resource.phase === "deleting") resource.phase = "deleted";
     };
     const { id } = await window.start(scope, { type: "delete", target: targetOf(instance) });
-    const record = await window.settled(id);
+    const record = await window.untilIdle(id);
     assert.equal(record.status, "succeeded", record.error?.message);
     assert.deepEqual(bench.cloud.live, []);
   }

@@ -23,16 +23,18 @@ function recordOf(
 void test("An operation on an instance that is worked on is refused, and told what is going on there", () => {
   const wanted = recordOf({ type: "delete", target: alpha });
   assert.equal(
-    comesFirst(recordOf({ type: "recreate", target: alpha, draft: draftOf("alpha") }), wanted).message,
+    comesFirst(recordOf({ type: "recreate", target: alpha, draft: draftOf("alpha") }), wanted.label).message,
     "alpha is being worked on already (recreate). Wait until that is done.",
   );
-  assert.match(comesFirst(recordOf(tagging), wanted).message, /\(change the tags of\)/);
-  assert.deepEqual(comesFirst(recordOf(tagging), wanted).remedies, []);
+  assert.match(comesFirst(recordOf(tagging), wanted.label).message, /\(edit tags of\)/);
+  assert.deepEqual(comesFirst(recordOf(tagging), wanted.label).remedies, [
+    { title: "Show Activity", command: "appInstances.activity.focus" },
+  ]);
 });
 
 void test("An interrupted operation that comes first is offered to be resumed or discarded, that one and no other", () => {
   const first = recordOf({ type: "delete", target: alpha }, "interrupted");
-  const refusal = comesFirst(first, recordOf(tagging));
+  const refusal = comesFirst(first, recordOf(tagging).label);
   assert.equal(refusal.message, "An interrupted operation (delete alpha) comes first: resume or discard it.");
   const args = [{ type: "operation", operationId: first.id }];
   assert.deepEqual(refusal.remedies, [

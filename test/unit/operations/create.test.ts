@@ -16,7 +16,7 @@ void test("A create is on disk with its token before its request is sent, and se
     if (call === "create") onDisk = await bench.records();
   };
   const { id } = await window.start(scope, { type: "create", draft: draftOf("alpha") });
-  const record = await window.settled(id);
+  const record = await window.untilIdle(id);
   assert.equal(record.status, "succeeded");
   assert.equal(onDisk.length, 1);
   assert.equal(onDisk[0]?.status, "running");
@@ -36,7 +36,7 @@ void test("A lost reply is resolved with the same token and leaves one instance"
   bench.cloud.fail("create", reset(), { isCommitted: true });
   const window = await bench.open();
   const { id } = await window.start(scope, { type: "create", draft: draftOf("alpha") });
-  const record = await window.settled(id);
+  const record = await window.untilIdle(id);
   assert.equal(record.status, "succeeded");
   assert.equal(bench.cloud.live.length, 1);
   assert.equal(new Set(bench.cloud.tokens).size, 1);
@@ -50,7 +50,7 @@ void test("A refused create fails with the service's reason and sends nothing mo
   const settled: string[] = [];
   window.onDidSettle((record) => settled.push(record.id));
   const { id } = await window.start(scope, { type: "create", draft: draftOf("alpha") });
-  const record = await window.settled(id);
+  const record = await window.untilIdle(id);
   assert.equal(record.status, "failed");
   assert.deepEqual(record.error, { code: "AccessDeniedException", message: "Not authorized" });
   assert.equal(record.created, undefined);
@@ -66,7 +66,7 @@ void test("A create that the service could not finish fails with its message and
   };
   const window = await bench.open();
   const { id } = await window.start(scope, { type: "create", draft: draftOf("alpha") });
-  const record = await window.settled(id);
+  const record = await window.untilIdle(id);
   assert.equal(record.status, "failed");
   assert.equal(record.error?.code, "CreateFailed");
   assert.match(record.error.message, /S3 bucket/);
@@ -79,7 +79,7 @@ void test("A refusal after a lost reply is looked into: the instance that was ma
   bench.cloud.fail("create", refusal("ConflictException", 409, "The domain is in use"));
   const window = await bench.open();
   const { id } = await window.start(scope, { type: "create", draft: draftOf("alpha") });
-  const record = await window.settled(id);
+  const record = await window.untilIdle(id);
   assert.equal(record.status, "succeeded");
   assert.equal(record.created?.id, "i-1");
   assert.equal(bench.cloud.live.length, 1);
@@ -92,7 +92,7 @@ void test("Two instances that both could be the one we made stop the operation i
   bench.cloud.fail("create", refusal("ConflictException", 409));
   const window = await bench.open();
   const { id } = await window.start(scope, { type: "create", draft: draftOf("alpha") });
-  const record = await window.settled(id);
+  const record = await window.untilIdle(id);
   assert.equal(record.status, "interrupted");
   assert.equal(record.error?.code, "OutcomeUnknown");
   assert.equal(bench.cloud.live.length, 2);
@@ -105,7 +105,7 @@ void test("An older instance of the same name is not taken for the new one", asy
   bench.cloud.fail("create", refusal("ServiceQuotaExceededException", 402));
   const window = await bench.open();
   const { id } = await window.start(scope, { type: "create", draft: draftOf("alpha") });
-  assert.equal((await window.settled(id)).status, "failed");
+  assert.equal((await window.untilIdle(id)).status, "failed");
 });
 
 void test("A network that stays away interrupts the create, and Resume finishes it with the same token", async (t) => {
@@ -113,11 +113,11 @@ void test("A network that stays away interrupts the create, and Resume finishes 
   bench.cloud.fail("create", reset(), { times: 1 + shortPatience.retryDelaysMs.length });
   const window = await bench.open({ timing: shortPatience });
   const { id } = await window.start(scope, { type: "create", draft: draftOf("alpha") });
-  const interrupted = await window.settled(id);
+  const interrupted = await window.untilIdle(id);
   assert.equal(interrupted.status, "interrupted");
   assert.equal(interrupted.error?.code, "TransportError");
   await window.resume(id);
-  const record = await window.settled(id);
+  const record = await window.untilIdle(id);
   assert.equal(record.status, "succeeded");
   assert.equal(record.error, undefined);
   assert.deepEqual(bench.cloud.tokens, [interrupted.token]);
@@ -128,7 +128,7 @@ void test("A missing sign-in interrupts, and new credentials for the connection 
   bench.sessions.error = new SignInRequiredError("dev", "Run aws sso login", "sso");
   const window = await bench.open();
   const { id } = await window.start(scope, { type: "create", draft: draftOf("alpha") });
-  const interrupted = await window.settled(id);
+  const interrupted = await window.untilIdle(id);
   assert.equal(interrupted.status, "interrupted");
   assert.equal(interrupted.error?.code, "SignInRequiredError");
   const settled = new Promise<void>((resolve) => window.onDidSettle(() => resolve()));
@@ -143,7 +143,7 @@ void test("An operation that was confirmed for one account sends nothing to anot
   bench.cloud.accountId = "999999999999";
   const window = await bench.open();
   const { id } = await window.start(scope, { type: "create", draft: draftOf("alpha") });
-  const record = await window.settled(id);
+  const record = await window.untilIdle(id);
   assert.equal(record.status, "interrupted");
   assert.equal(record.error?.code, "AccountChanged");
   assert.match(record.error.message, /999999999999.*123456789012/);
@@ -183,7 +183,7 @@ void test("Cancelling is refused while the request is on its way", async (t) => 
   assert.equal(window.canCancel(id), false);
   await assert.rejects(window.cancel(id), UserError);
   answering.open();
-  assert.equal((await window.settled(id)).status, "succeeded");
+  assert.equal((await window.untilIdle(id)).status, "succeeded");
 });
 
 void test("Discarding a failed attempt keeps it out of the way and on record", async (t) => {
@@ -191,7 +191,7 @@ void test("Discarding a failed attempt keeps it out of the way and on record", a
   bench.cloud.fail("create", refusal("AccessDeniedException", 403));
   const window = await bench.open();
   const { id } = await window.start(scope, { type: "create", draft: draftOf("alpha") });
-  await window.settled(id);
+  await window.untilIdle(id);
   await window.discard(id);
   assert.equal(window.get(id)?.status, "discarded");
   assert.equal((await bench.records())[0]?.status, "discarded");
@@ -209,7 +209,7 @@ void test("Operations are listed newest first", async (t) => {
     window.list().map(({ id }) => id),
     [second.id, first.id],
   );
-  await Promise.all([window.settled(first.id), window.settled(second.id)]);
+  await Promise.all([window.untilIdle(first.id), window.untilIdle(second.id)]);
 });
 
 const hourMs = 60 * 60 * 1000;
@@ -223,14 +223,14 @@ void test("A token counts from its first request: a later one that never arrived
   bench.cloud.fail("create", reset(), { isCommitted: true });
   bench.cloud.fail("create", reset(), { times: retries + (1 + retries) });
   const { id } = await window.start(scope, { type: "create", draft: draftOf("alpha") });
-  await window.settled(id);
+  await window.untilIdle(id);
   laterMs = 0.9 * hourMs;
   await window.resume(id);
-  assert.equal((await window.settled(id)).status, "interrupted");
+  assert.equal((await window.untilIdle(id)).status, "interrupted");
   laterMs = 1.8 * hourMs;
   bench.cloud.forgetTokens();
   await window.resume(id);
-  assert.equal((await window.settled(id)).created?.id, "i-1");
+  assert.equal((await window.untilIdle(id)).created?.id, "i-1");
   assert.equal(bench.cloud.live.length, 1);
 });
 
@@ -252,7 +252,7 @@ void test("A machine that sleeps between two requests looks for the instance bef
   });
   bench.cloud.fail("create", reset(), { isCommitted: true });
   const { id } = await window.start(scope, { type: "create", draft: draftOf("alpha") });
-  assert.equal((await window.settled(id)).created?.id, "i-1");
+  assert.equal((await window.untilIdle(id)).created?.id, "i-1");
   assert.equal(bench.cloud.live.length, 1);
 });
 
@@ -267,7 +267,7 @@ void test("What the service chose where the draft says nothing does not hide the
   bench.cloud.fail("create", reset(), { isCommitted: true });
   bench.cloud.fail("create", refusal("ConflictException", 409));
   const { id } = await window.start(scope, { type: "create", draft: draftOf("alpha") });
-  assert.equal((await window.settled(id)).created?.id, "i-1");
+  assert.equal((await window.untilIdle(id)).created?.id, "i-1");
 });
 
 void test("Credentials that expire in the middle interrupt: the operation can be resumed", async (t) => {
@@ -275,8 +275,8 @@ void test("Credentials that expire in the middle interrupt: the operation can be
   bench.cloud.fail("create", refusal("ExpiredTokenException", 403));
   const window = await bench.open();
   const { id } = await window.start(scope, { type: "create", draft: draftOf("alpha") });
-  assert.equal((await window.settled(id)).status, "interrupted");
+  assert.equal((await window.untilIdle(id)).status, "interrupted");
   await window.resume(id);
-  assert.equal((await window.settled(id)).status, "succeeded");
+  assert.equal((await window.untilIdle(id)).status, "succeeded");
   assert.equal(bench.cloud.live.length, 1);
 });

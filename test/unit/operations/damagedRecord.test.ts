@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test, type TestContext } from "node:test";
 import { UserError } from "../../../src/core/errors";
-import type { OperationRequest } from "../../../src/operations/runner";
+import type { OperationRequest } from "../../../src/operations/operations";
 import { refusal, reset } from "../../fakes/cloud";
 import { draftOf, gate, scope, until, type Window } from "./bench";
 import { directory, WindowBench } from "./windowBench";
@@ -28,7 +28,7 @@ async function openHearing(bench: WindowBench) {
 async function left(bench: WindowBench, window: Window, error: Error) {
   bench.cloud.fail("create", error);
   const { id } = await window.start(scope, create);
-  await window.settled(id);
+  await window.untilIdle(id);
   await damage(bench, id);
   return id;
 }

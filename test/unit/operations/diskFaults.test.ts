@@ -50,7 +50,7 @@ for (const [what, code] of [
     files.onCall = (call) => (call === `${what} operations` && faults++ === 0 ? { code } : undefined);
     const window = await scene.open(files);
     const { id } = await window.start(scope, create);
-    assert.equal((await scene.within(window.settled(id))).status, "succeeded");
+    assert.equal((await scene.within(window.untilIdle(id))).status, "succeeded");
     await scene.settleAll(await scene.open(), beside);
     assert.equal(faults > 0, true);
     assert.equal(scene.cloud.live.length, 1);
@@ -62,13 +62,13 @@ void test("Row 4: a rename that was carried out, and whose answer is an error, i
   files.onCall = (call) => (call.startsWith("rename") ? { code: "EIO", isDone: true } : undefined);
   const window = await scene.open(files);
   const { id } = await window.start(scope, create);
-  assert.equal((await scene.within(window.settled(id))).status, "succeeded");
+  assert.equal((await scene.within(window.untilIdle(id))).status, "succeeded");
   assert.equal(scene.cloud.live.length, 1);
 });
 
 async function settleOne(scene: DiskScene, window: Window): Promise<void> {
   const { id } = await window.start(scope, { type: "create", draft: draftOf("another") });
-  await scene.within(window.settled(id));
+  await scene.within(window.untilIdle(id));
   await scene.pause();
 }
 
@@ -79,7 +79,7 @@ async function leaveSettled(scene: DiskScene) {
   const target = targetOf(scene.cloud.add("createFailed", "alpha"));
   scene.cloud.fail("create", refusal("AccessDeniedException", 403));
   const { id } = await window.start(scope, { type: "recreate", draft: draftOf("alpha"), target });
-  assert.equal((await scene.within(window.settled(id))).status, "failed");
+  assert.equal((await scene.within(window.untilIdle(id))).status, "failed");
   window.dispose();
   return id;
 }
@@ -132,7 +132,7 @@ void test("Row 12: a folder that cannot be listed during a take-over stops nothi
   let faults = 0;
   files.onCall = (call) => (call.startsWith("readdir") && ++faults ? { code: "EMFILE" } : undefined);
   first.dispose();
-  assert.equal((await scene.within(window.settled(id))).status, "succeeded");
+  assert.equal((await scene.within(window.untilIdle(id))).status, "succeeded");
   await scene.pause();
   assert.equal(faults > 0, true);
   assert.deepEqual(scene.litter(), []);
@@ -161,7 +161,7 @@ void test("Row 5: what was never sent is not sent by a window that takes over, b
   const found: string[] = [];
   window.onDidFindInterrupted((record) => found.push(record.id));
   first.dispose();
-  const record = await scene.within(window.settled(id));
+  const record = await scene.within(window.untilIdle(id));
   assert.equal(record.status, "interrupted");
   assert.match(record.error?.message ?? "", /Nothing was sent/);
   await scene.pause();
@@ -181,14 +181,14 @@ for (const code of ["EIO", "EMFILE"])
       const window = await scene.open(files);
       const { id } = await window.start(scope, create);
       files.onCall = (call) => (call === `readFile ${id}.json` && ++reads === failing ? { code } : undefined);
-      const record = await scene.within(window.settled(id));
+      const record = await scene.within(window.untilIdle(id));
       if (record.status === "interrupted") {
         interruptions++;
         assert.equal(record.error?.code, code);
         assert.match(record.error.message, /Could not read/);
         await window.resume(id);
       }
-      assert.equal((await scene.within(window.settled(id))).status, "succeeded");
+      assert.equal((await scene.within(window.untilIdle(id))).status, "succeeded");
       const texts = window
         .get(id)
         ?.history.map(({ text }) => text)
@@ -226,7 +226,7 @@ void test("Also: an owner whose entry was torn behind it replaces it with what i
   const window = await scene.open();
   const { id } = await window.start(scope, create);
   scene.disk.writeFileSync(`${directory}/${id}.json`, "{");
-  assert.equal((await scene.within(window.settled(id))).status, "succeeded");
+  assert.equal((await scene.within(window.untilIdle(id))).status, "succeeded");
   const [record] = (await scene.open()).list();
   assert.equal(record?.status, "succeeded");
 });
@@ -245,7 +245,7 @@ void test("Also: a record of a newer version that names the instance comes first
   for (const record of [elsewhere, { ...newer, target: other }, { ...newer, target: { arn: 1 } }]) {
     scene.disk.writeFileSync(`${directory}/later.json`, JSON.stringify(record));
     const { id } = await window.start(scope, { type: "edit", target: one!, values: { name: "new" } });
-    await scene.within(window.settled(id));
+    await scene.within(window.untilIdle(id));
   }
 });
 
@@ -254,7 +254,7 @@ void test("Also: while an entry or the folder cannot be read, no second operatio
   const target = targetOf(scene.cloud.add("ready", "one"));
   const first = await scene.open();
   const { id } = await first.start(scope, create);
-  await first.settled(id);
+  await first.untilIdle(id);
   for (const broken of [`readFile ${id}.json`, "readdir operations"]) {
     const files = new FaultyFiles(scene.disk);
     const window = await scene.open(files);
@@ -285,12 +285,12 @@ void test("Also: a settled operation keeps no values and tags, but a create that
     { type: "tags", target, changes: { set: { key: secret }, remove: [] } },
   ] as const) {
     const { id } = await window.start(scope, request);
-    assert.equal((await scene.within(window.settled(id))).status, "succeeded");
+    assert.equal((await scene.within(window.untilIdle(id))).status, "succeeded");
     assert.doesNotMatch(scene.disk.readFileSync(`${directory}/${id}.json`), /secret/);
   }
   scene.cloud.fail("create", refusal("ValidationException", 400));
   const { id } = await window.start(scope, { type: "create", draft });
-  assert.deepEqual((await scene.within(window.settled(id))).draft, draft);
+  assert.deepEqual((await scene.within(window.untilIdle(id))).draft, draft);
   await window.discard(id);
   assert.doesNotMatch(scene.disk.readFileSync(`${directory}/${id}.json`), /secret/);
 });
@@ -311,7 +311,7 @@ void test("Safety: an owner that settles right before it gives up its lock is no
     scene.disk.unlinkSync(lock);
     return undefined;
   };
-  assert.equal((await scene.within(window.settled(id))).status, "succeeded");
+  assert.equal((await scene.within(window.untilIdle(id))).status, "succeeded");
   await scene.pause();
   assert.equal(scene.cloud.calls.length, calls);
 });

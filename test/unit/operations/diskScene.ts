@@ -69,7 +69,7 @@ export class DiskScene {
       const [first] = unsettled;
       if (!first) return windows[0]!.list();
       const { window, record } = first;
-      if (record.status === "running") await this.within(window.settled(record.id));
+      if (record.status === "running") await this.within(window.untilIdle(record.id));
       else await this.within(window.resume(record.id)).catch(() => this.clock.sleep(1_000));
     }
     return assert.fail("operations do not settle");

@@ -41,7 +41,7 @@ async function start(scene: DiskScene, window: Window, what: Parameters<Window["
     assert.deepEqual(scene.changes(), [], `"${started.refusal}", but something was sent`);
     return { live: Math.max(before, 1), again: (healthy) => healthy.start(scope, what) };
   }
-  await scene.within(window.settled(started.value.id));
+  await scene.within(window.untilIdle(started.value.id));
   return { live: 1 };
 }
 
@@ -62,7 +62,7 @@ const courses: Readonly<Record<string, Course>> = {
       if ("refusal" in started) return { live: 0 };
       const cancelled = await outcomeOf(scene.within(window.cancel(started.value.id)));
       if ("value" in cancelled) return { live: 0 };
-      await scene.within(window.settled(started.value.id));
+      await scene.within(window.untilIdle(started.value.id));
       return { live: window.get(started.value.id)?.status === "discarded" ? 0 : 1 };
     },
   },
@@ -71,7 +71,7 @@ const courses: Readonly<Record<string, Course>> = {
       const first = await scene.open();
       scene.sessions.error = new Error("no session");
       const { id } = await first.start(scope, request);
-      await first.settled(id);
+      await first.untilIdle(id);
       first.dispose();
       scene.sessions.error = undefined;
       const window = await scene.open(files);
@@ -98,7 +98,7 @@ const courses: Readonly<Record<string, Course>> = {
       await scene.pause();
       first.dispose();
       // A window that cannot read any more does not hear of the end, or not even of the operation.
-      const settled = window.settled(id).catch(() => undefined);
+      const settled = window.untilIdle(id).catch(() => undefined);
       await Promise.race([settled, scene.clock.sleep(60_000)]);
       return { live: 1 };
     },

@@ -62,7 +62,7 @@ void test("Row 5: a cancel that cannot be written rejects and says so, and nothi
     (error) => error instanceof UserError && /interrupted before anything was sent.*disk is full/.test(error.message),
   );
   opening.open();
-  const record = await window.settled(id);
+  const record = await window.untilIdle(id);
   assert.equal(record.status, "interrupted");
   assert.deepEqual(bench.cloud.calls, []);
   disk.isFull = false;
@@ -82,7 +82,7 @@ void test("Row 5: a cancel while the operation's own write is under way comes af
     return undefined;
   };
   const { id } = await window.start(scope, { type: "create", draft: draftOf("alpha") });
-  await window.settled(id);
+  await window.untilIdle(id);
   await cancelled;
   assert.equal((await bench.records())[0]?.status, "discarded");
   assert.deepEqual(bench.cloud.calls, []);
@@ -113,7 +113,7 @@ void test("Row 5: what was never sent can be cancelled after it was resumed, too
   bench.cloud.accountId = "999999999999";
   const window = await bench.open();
   const { id } = await window.start(scope, { type: "create", draft: draftOf("alpha") });
-  await window.settled(id);
+  await window.untilIdle(id);
   bench.cloud.accountId = scope.accountId;
   const opening = holdSessions(bench);
   await window.resume(id);
@@ -139,7 +139,7 @@ void test("Row 15: what is at work is not discarded once a request was sent", as
   await assert.rejects(window.discard(id), (error) => error instanceof UserError && error.message.includes("was sent"));
   assert.equal(window.get(id)?.status, "running");
   answering.open();
-  assert.equal((await window.settled(id)).status, "succeeded");
+  assert.equal((await window.untilIdle(id)).status, "succeeded");
 });
 
 void test("Row 15: a discard is a cancel as long as nothing was sent", async (t) => {
@@ -175,11 +175,11 @@ void test("Row 14: a delete that stays in Deleting can be given up, and every wi
   await until(other, id, ({ step }) => step === "waitDeleted");
   await assert.rejects(other.stopFollowing(id), /Another window follows alpha/);
   await window.stopFollowing(id);
-  const record = await other.settled(id);
+  const record = await other.untilIdle(id);
   assert.equal(record.status, "discarded");
   assert.match(record.history.at(-1)?.text ?? "", /service goes on/);
   window.dispose();
-  assert.equal((await other.settled(id)).status, "discarded");
+  assert.equal((await other.untilIdle(id)).status, "discarded");
   await other.start(scope, { type: "tags", target, changes: { set: {}, remove: [] } });
 });
 
@@ -202,14 +202,14 @@ void test("Row 14: a recreate that is given up while it deletes is interrupted w
   const { id } = await window.start(scope, { type: "recreate", draft: draftOf("alpha"), target });
   await until(window, id, ({ step }) => step === "waitDeleted");
   await window.stopFollowing(id);
-  const record = await window.settled(id);
+  const record = await window.untilIdle(id);
   assert.equal(record.status, "interrupted");
   assert.equal(record.error?.code, "StoppedFollowing");
   assert.equal(record.draft?.values.name, "alpha");
   assert.equal((await bench.records())[0]?.status, "interrupted");
   bench.cloud.isInstant = true;
   await window.resume(id);
-  assert.equal((await window.settled(id)).created?.id, "i-2");
+  assert.equal((await window.untilIdle(id)).created?.id, "i-2");
 });
 
 void test("Row 14: what was interrupted while it only waited can be given up from any window", async (t) => {
@@ -244,6 +244,6 @@ void test("Row 14: following is not stopped when more than waiting is left, howe
   };
   await asked.opened;
   await refused;
-  assert.equal((await window.settled(id)).status, "succeeded");
+  assert.equal((await window.untilIdle(id)).status, "succeeded");
   assert.equal(bench.cloud.live.length, 1);
 });

@@ -61,7 +61,7 @@ void test("What was sent is neither cancelled nor discarded nor left, and each r
     says("alpha is not only waiting for the service: a step of its own is left."),
   );
   answer();
-  assert.equal((await window.settled(id)).status, "succeeded");
+  assert.equal((await window.untilIdle(id)).status, "succeeded");
   await assert.rejects(window.cancel(id), says("It is too late to cancel: the request was sent."));
   await assert.rejects(window.stopFollowing(id), says("alpha: this operation is over."));
   assert.equal((await bench.onDisk(id)).status, "succeeded");
@@ -130,7 +130,7 @@ void test("What was left undone is given up from any window: what failed, what w
   for (const error of [reset(), refusal("AccessDeniedException", 403)]) {
     bench.cloud.fail("create", error);
     const { id } = await window.start(scope, create);
-    await window.settled(id);
+    await window.untilIdle(id);
     ids.push(id);
   }
   const other = await bench.open();
@@ -154,7 +154,7 @@ void test("A discard whose lock is broken while it is written is refused, and th
   const window = await bench.open({ files, timing: { retryDelaysMs: [] } });
   bench.cloud.fail("create", reset());
   const { id } = await window.start(scope, create);
-  await window.settled(id);
+  await window.untilIdle(id);
   files.onCall = (call) => {
     if (call.startsWith("sync")) bench.disk.unlinkSync(`${directory}/${id}.lock`);
     return undefined;
@@ -188,13 +188,13 @@ void test("What another window finished meanwhile is not given up by what this o
     if (call === "get") bench.cloud.accountId = "999999999999";
   };
   const { id } = await first.start(scope, create);
-  const { status, step } = await first.settled(id);
+  const { status, step } = await first.untilIdle(id);
   assert.deepEqual([status, step], ["interrupted", "follow"]);
   bench.cloud.before = () => undefined;
   bench.cloud.accountId = scope.accountId;
   const second = await bench.open({ files: bench.deafFiles() });
   await first.resume(id);
-  await first.settled(id);
+  await first.untilIdle(id);
   assert.equal(second.get(id)?.status, "interrupted");
   await assert.rejects(second.stopFollowing(id), says("alpha: this operation is over."));
   const third = await bench.open({ files: bench.deafFiles() });
@@ -209,13 +209,13 @@ void test("A disk that refuses a discard leaves the operation as it was, and the
   const window = await bench.open({ files, timing: { retryDelaysMs: [] } });
   bench.cloud.fail("create", reset());
   const { id } = await window.start(scope, create);
-  await window.settled(id);
+  await window.untilIdle(id);
   files.onCall = (call) => (call.startsWith("rename") ? { code: "EIO" } : undefined);
   await assert.rejects(window.discard(id), (error) => error instanceof UserError && error.message.includes("EIO"));
   files.heal();
   assert.equal(window.get(id)?.status, "interrupted");
   await window.resume(id);
-  assert.equal((await window.settled(id)).status, "succeeded");
+  assert.equal((await window.untilIdle(id)).status, "succeeded");
 });
 
 void test("Cancelling what is not at work here does not say that a request was sent when none was", async (t) => {
@@ -223,7 +223,7 @@ void test("Cancelling what is not at work here does not say that a request was s
   const window = await bench.open();
   bench.sessions.open = () => Promise.reject(refusal("UnrecognizedClientException", 403));
   const { id } = await window.start(scope, create);
-  const { status, attempts } = await window.settled(id);
+  const { status, attempts } = await window.untilIdle(id);
   assert.deepEqual([status, attempts], ["interrupted", 0]);
   await assert.rejects(window.cancel(id), says("alpha is not at work in this window. Nothing was sent."));
   await window.discard(id);
@@ -235,8 +235,8 @@ void test("Resuming twice at once is resuming once, and not another window's wor
   const window = await bench.open();
   bench.cloud.fail("create", refusal("UnrecognizedClientException", 403));
   const { id } = await window.start(scope, create);
-  await window.settled(id);
+  await window.untilIdle(id);
   await Promise.all([window.resume(id), window.resume(id)]);
-  assert.equal((await window.settled(id)).status, "succeeded");
+  assert.equal((await window.untilIdle(id)).status, "succeeded");
   assert.equal(bench.cloud.live.length, 1);
 });

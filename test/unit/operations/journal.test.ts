@@ -19,7 +19,7 @@ void test("A damaged entry is set aside with a message, and the others are read"
   const bench = await setUp(t);
   const first = await bench.open();
   const { id } = await first.start(scope, { type: "create", draft: draftOf("alpha") });
-  await first.settled(id);
+  await first.untilIdle(id);
   first.dispose();
   for (const [name, text] of [
     ["half", '{"version":1,"id":"ha'],
@@ -83,14 +83,14 @@ void test("A disk that fills up in the middle interrupts before the next request
     if (call === "create") isFull = true;
   };
   const { id } = await window.start(scope, { type: "create", draft: draftOf("alpha") });
-  const interrupted = await window.settled(id);
+  const interrupted = await window.untilIdle(id);
   assert.equal(interrupted.status, "interrupted");
   assert.equal(interrupted.error?.code, "ENOSPC");
   assert.equal(bench.cloud.live.length, 1);
   isFull = false;
   bench.cloud.before = () => undefined;
   await window.resume(id);
-  assert.equal((await window.settled(id)).status, "succeeded");
+  assert.equal((await window.untilIdle(id)).status, "succeeded");
   assert.equal(bench.cloud.live.length, 1);
 });
 
@@ -114,7 +114,7 @@ void test("A writer that lost its lock, or that another one overtook, cannot ove
   const bench = await setUp(t);
   const window = await bench.open();
   const record = { ...(await window.start(scope, { type: "create", draft: draftOf("alpha") })), revision: 0 };
-  await window.settled(record.id);
+  await window.untilIdle(record.id);
   const journal = new Journal(directory, { clock: hurriedClock, log: silentLog });
   const lease = (isHeld: boolean): Lease => ({
     nonce: String(isHeld),

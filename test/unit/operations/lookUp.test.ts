@@ -291,12 +291,12 @@ void test("What a newer version has on disk is asked for when an instance is loo
   const window = await bench.open({ timing: { retryDelaysMs: [] } });
   bench.cloud.fail("create", reset(), { isCommitted: true });
   const { id } = await window.start(scope, { type: "create", draft: draftOf("alpha") });
-  await window.settled(id);
+  await window.untilIdle(id);
   const later = { ...(await bench.onDisk(id)), version: 99, id: "later", shape: "unlike ours" };
   bench.disk.writeFileSync(`${directory}/later.json`, JSON.stringify(later));
   bench.cloud.fail("create", quota());
   await window.resume(id);
-  const { status, error } = await window.settled(id);
+  const { status, error } = await window.untilIdle(id);
   assert.deepEqual([status, error?.code], ["interrupted", "OutcomeUnknown"]);
   assert.match(error?.message ?? "", /alpha: .*later\.json was written by a newer version/);
 });

@@ -19,7 +19,7 @@ const tagged = (tags: Record<string, string>): OperationRequest => ({
 
 async function carryOut(window: Window, request: OperationRequest): Promise<OperationRecord> {
   const { id } = await window.start(scope, request);
-  return window.settled(id);
+  return window.untilIdle(id);
 }
 
 /** The reply to the first request is lost, and the next one is refused: what was made has to be found. */
@@ -154,7 +154,7 @@ void test("Row 9: what was never sent is not looked for, however alike an instan
   bench.cloud.add("ready", "alpha");
   bench.cloud.fail("create", refused());
   await window.resume(interrupted.id);
-  const record = await window.settled(interrupted.id);
+  const record = await window.untilIdle(interrupted.id);
   assert.deepEqual([record.status, record.created], ["failed", undefined]);
   assert.deepEqual(bench.cloud.calls, []);
 });
@@ -206,7 +206,7 @@ void test("Row 9: an unfinished operation that asked for the same leaves the out
     if (isDiscarded) await window.discard(first.id);
     bench.cloud.fail("create", refused());
     await window.resume(second.id);
-    const record = await window.settled(second.id);
+    const record = await window.untilIdle(second.id);
     assert.equal(record.error?.code, "OutcomeUnknown");
     assert.match(record.error.message, /i-1.*another operation.*create alpha, started 20/);
   }
@@ -317,11 +317,11 @@ void test("A create that was refused for its credentials made nothing: after a s
   const window = await bench.open();
   bench.cloud.fail("create", refusal("ExpiredTokenException", 403));
   const { id } = await window.start(scope, { type: "create", draft: draftOf("alpha") });
-  const { status, sentAt, attempts } = await window.settled(id);
+  const { status, sentAt, attempts } = await window.untilIdle(id);
   assert.deepEqual([status, sentAt, attempts], ["interrupted", undefined, 1]);
   bench.cloud.fail("create", refusal("ValidationException", 400));
   await window.resume(id);
-  const refused = await window.settled(id);
+  const refused = await window.untilIdle(id);
   assert.deepEqual([refused.status, refused.error?.code], ["failed", "ValidationException"]);
   assert.equal(bench.cloud.calls.includes("find alpha"), false);
 });
@@ -332,10 +332,10 @@ void test("A create that was refused for its credentials after a lost reply may 
   bench.cloud.fail("create", reset(), { isCommitted: true });
   bench.cloud.fail("create", refusal("ExpiredTokenException", 403));
   const { id } = await window.start(scope, { type: "create", draft: draftOf("alpha") });
-  const { status, sentAt } = await window.settled(id);
+  const { status, sentAt } = await window.untilIdle(id);
   assert.deepEqual([status, typeof sentAt], ["interrupted", "number"]);
   bench.cloud.fail("create", refusal("ValidationException", 400));
   await window.resume(id);
-  assert.equal((await window.settled(id)).status, "succeeded");
+  assert.equal((await window.untilIdle(id)).status, "succeeded");
   assert.equal(bench.cloud.live.length, 1);
 });

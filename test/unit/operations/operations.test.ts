@@ -20,7 +20,7 @@ async function interrupted(bench: WindowBench, ...[deps]: Parameters<WindowBench
   const window = await bench.open({ timing: impatient, ...deps });
   bench.cloud.fail("create", reset());
   const { id } = await window.start(scope, create);
-  assert.equal((await window.settled(id)).status, "interrupted");
+  assert.equal((await window.untilIdle(id)).status, "interrupted");
   return { window, id };
 }
 
@@ -31,7 +31,7 @@ void test("Where no lock can be made nothing is sent, and the message says what 
   const target = targetOf(bench.cloud.add("ready", "alpha"));
   files.onCall = (call) => (/^open .*\.lock/.test(call) ? { code: "EMFILE" } : undefined);
   const requests: readonly OperationRequest[] = [create, { type: "tags", target, changes: { set: {}, remove: ["a"] } }];
-  for (const [index, what] of ["create alpha", "change the tags of alpha"].entries())
+  for (const [index, what] of ["create alpha", "edit tags of alpha"].entries())
     await assert.rejects(
       window.start(scope, requests[index]!),
       (error) =>
@@ -43,7 +43,7 @@ void test("Where no lock can be made nothing is sent, and the message says what 
   assert.deepEqual(bench.cloud.calls, []);
   assert.deepEqual(window.list(), []);
   files.heal();
-  assert.equal((await window.settled((await window.start(scope, create)).id)).status, "succeeded");
+  assert.equal((await window.untilIdle((await window.start(scope, create)).id)).status, "succeeded");
 });
 
 void test("A lock that another window holds for a moment is waited for", async (t) => {
@@ -55,7 +55,7 @@ void test("A lock that another window holds for a moment is waited for", async (
   assert.equal(window.get(id)?.status, "interrupted");
   lease.release();
   await resumed;
-  assert.equal((await window.settled(id)).status, "succeeded");
+  assert.equal((await window.untilIdle(id)).status, "succeeded");
 });
 
 void test("A lock that another living window keeps is not waited for endlessly, nor broken", async (t) => {
@@ -74,7 +74,7 @@ void test("A lock that another living window keeps is not waited for endlessly, 
   assert.equal((await bench.onDisk(id)).status, "interrupted");
   lease.release();
   await window.resume(id);
-  assert.equal((await window.settled(id)).status, "succeeded");
+  assert.equal((await window.untilIdle(id)).status, "succeeded");
 });
 
 void test("Resuming ends at once where the other window has resumed it meanwhile", async (t) => {
@@ -113,7 +113,7 @@ void test("An operation at work is not resumed a second time by the window that 
   await sending.opened;
   await window.resume(id);
   answering.open();
-  const record = await window.settled(id);
+  const record = await window.untilIdle(id);
   assert.equal(record.status, "succeeded");
   assert.equal(bench.cloud.tokens.length, 1);
   assert.ok(!record.history.some(({ text }) => text === "Resumed"));
@@ -131,7 +131,7 @@ void test("What is resumed is running again for everybody, without its old error
     seen.push({ status, error, isTold: history.some(({ text }) => text === "Resumed") });
   };
   await window.resume(id);
-  assert.equal((await window.settled(id)).status, "succeeded");
+  assert.equal((await window.untilIdle(id)).status, "succeeded");
   assert.deepEqual(seen, [{ status: "running", error: undefined, isTold: true }]);
   assert.deepEqual(await bench.leftovers(), [], "what a killed writer left is gone, and so are the locks");
 });
@@ -173,7 +173,7 @@ void test("A window that was seen at work and dies is followed, from the step th
   bench.disk.writeFileSync(leftover, "{");
   first.dispose();
   bench.cloud.isInstant = true;
-  assert.equal((await second.settled(id)).status, "succeeded");
+  assert.equal((await second.untilIdle(id)).status, "succeeded");
   assert.deepEqual(ends, [id]);
   assert.equal(bench.cloud.tokens.length, 1);
   assert.deepEqual(await bench.leftovers(), []);
@@ -208,7 +208,7 @@ void test("A window whose lock is broken stops, and shows what the one that has 
   bench.disk.unlinkSync(`${directory}/${id}.lock`);
   const lease = await bench.hold(id);
   await bench.write({ ...(await bench.onDisk(id)), status: "discarded" }, lease);
-  assert.equal((await window.settled(id)).status, "discarded");
+  assert.equal((await window.untilIdle(id)).status, "discarded");
   assert.deepEqual(ends, []);
   assert.equal(await lease.isHeld(), true);
   lease.release();
@@ -219,17 +219,17 @@ void test("Waiting for an operation that another window has just started works b
   const first = await bench.open();
   const second = await bench.open({ files: bench.deafFiles() });
   const { id } = await first.start(scope, create);
-  await first.settled(id);
+  await first.untilIdle(id);
   assert.equal(second.get(id), undefined);
-  assert.equal((await second.settled(id)).status, "succeeded");
-  await assert.rejects(second.settled("nobody's"), { message: "There is no operation nobody's" });
+  assert.equal((await second.untilIdle(id)).status, "succeeded");
+  await assert.rejects(second.untilIdle("nobody's"), { message: "There is no operation nobody's" });
 });
 
 void test("Every interrupted operation is announced when a window opens, and no other", async (t) => {
   const bench = setUp(t);
   const { window, id } = await interrupted(bench);
   const other = await window.start(scope, create);
-  await window.settled(other.id);
+  await window.untilIdle(other.id);
   const found: string[] = [];
   await bench.open({}, (next) => next.onDidFindInterrupted((record) => found.push(record.id)));
   assert.deepEqual(found, [id]);
@@ -241,7 +241,7 @@ void test("A refusal that says itself what comes first is passed on as it is", a
   const window = await bench.open({ timing: impatient });
   const target = targetOf(bench.cloud.add("ready", "alpha"));
   const { id } = await window.start(scope, { type: "delete", target });
-  await window.settled(id);
+  await window.untilIdle(id);
   await assert.rejects(
     window.start(scope, { type: "delete", target }),
     (error) =>
@@ -256,10 +256,10 @@ void test("An operation that failed and one that was interrupted for want of a s
   window.onDidSettle(({ status }) => ends.push(status));
   bench.cloud.fail("create", refusal("ExpiredTokenException", 403));
   const first = await window.start(scope, create);
-  assert.equal((await window.settled(first.id)).status, "interrupted");
+  assert.equal((await window.untilIdle(first.id)).status, "interrupted");
   bench.cloud.fail("create", refusal("AccessDeniedException", 403));
   const second = await window.start(scope, create);
-  assert.equal((await window.settled(second.id)).status, "failed");
+  assert.equal((await window.untilIdle(second.id)).status, "failed");
   assert.deepEqual(ends, ["failed"]);
   assert.deepEqual(await bench.leftovers(), []);
 });
@@ -290,7 +290,7 @@ void test("A lock that its owner elsewhere has left is broken by one who waits f
   const { window, id } = await interrupted(bench);
   bench.disk.writeFileSync(`${directory}/${id}.lock`, elsewhere);
   await window.resume(id);
-  assert.equal((await window.settled(id)).status, "succeeded");
+  assert.equal((await window.untilIdle(id)).status, "succeeded");
 });
 
 void test("What killed windows left is removed when a window opens: locks, broken locks and half-written entries", async (t) => {
@@ -316,7 +316,7 @@ void test("A window that lost its lock shows what the other one wrote, though no
   bench.disk.unlinkSync(`${directory}/${id}.lock`);
   const lease = await bench.hold(id);
   await bench.write({ ...(await bench.onDisk(id)), status: "discarded" }, lease);
-  assert.equal((await window.settled(id)).status, "discarded");
+  assert.equal((await window.untilIdle(id)).status, "discarded");
   assert.equal(await lease.isHeld(), true);
 });
 
@@ -334,7 +334,7 @@ void test("An operation that waited for credentials, and was interrupted for som
   const window = await bench.open({ timing: impatient });
   bench.cloud.fail("create", refusal("ExpiredTokenException", 403));
   const { id } = await window.start(scope, create);
-  await window.settled(id);
+  await window.untilIdle(id);
   bench.cloud.fail("create", reset());
   bench.sessions.invalidate(scope.connection);
   await until(window, id, ({ error }) => error?.code === "TransportError");
@@ -361,7 +361,7 @@ void test("What was settled is kept for fourteen days, and forgotten when the ne
   for (const at of [0, 1, 14, 15.1]) {
     laterMs = at * dayMs;
     const { id } = await window.start(scope, create);
-    await window.settled(id);
+    await window.untilIdle(id);
     await bench.clock.sleep(1_000);
     ids.push(id);
   }

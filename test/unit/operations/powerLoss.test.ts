@@ -23,7 +23,7 @@ const courses: Readonly<Record<string, Course>> = {
     async play(scene, files, promised) {
       const window = await scene.open(files);
       const { id } = await window.start(scope, request);
-      promised.isSettled = (await window.settled(id)).status === "succeeded";
+      promised.isSettled = (await window.untilIdle(id)).status === "succeeded";
     },
   },
   recreate: {
@@ -31,7 +31,7 @@ const courses: Readonly<Record<string, Course>> = {
       const target = targetOf(scene.cloud.add("createFailed", "alpha"));
       const window = await scene.open(files);
       const { id } = await window.start(scope, { type: "recreate", draft: draftOf("alpha"), target });
-      promised.isSettled = (await window.settled(id)).status === "succeeded";
+      promised.isSettled = (await window.untilIdle(id)).status === "succeeded";
     },
   },
   discard: {
@@ -39,7 +39,7 @@ const courses: Readonly<Record<string, Course>> = {
       scene.sessions.error = new Error("no session");
       const window = await scene.open(files);
       const { id } = await window.start(scope, request);
-      await window.settled(id);
+      await window.untilIdle(id);
       scene.sessions.error = undefined;
       await window.discard(id);
       promised.isDiscarded = true;

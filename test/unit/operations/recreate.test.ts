@@ -10,7 +10,7 @@ async function recreate(bench: Bench, phase: "createFailed" | "ready" = "createF
   const window = await bench.open();
   const draft = draftOf("alpha", { tags: { team: "logistics" } });
   const { id } = await window.start(scope, { type: "recreate", draft, target: targetOf(failed) });
-  return window.settled(id);
+  return window.untilIdle(id);
 }
 
 void test("A failed instance is deleted and made again with its tags", async (t) => {
@@ -83,7 +83,7 @@ void test("A domain that is still taken right after the deletion is waited for",
   const window = await bench.open();
   const draft = { kind: "fake", values: { name: "alpha", domain: "returns" }, tags: {} };
   const { id } = await window.start(scope, { type: "recreate", draft, target: targetOf(failed) });
-  assert.equal((await window.settled(id)).status, "succeeded");
+  assert.equal((await window.untilIdle(id)).status, "succeeded");
   assert.equal(bench.cloud.live.length, 1);
 });
 
@@ -124,7 +124,7 @@ void test("A second operation on the same instance is refused while the first on
   await assert.rejects(first.start(scope, request), /worked on already/);
   await assert.rejects(second.start(scope, { type: "delete", target: targetOf(failed) }), /worked on already/);
   reading.open();
-  assert.equal((await first.settled(id)).status, "succeeded");
+  assert.equal((await first.untilIdle(id)).status, "succeeded");
   assert.equal(bench.cloud.live.length, 1);
 });
 
@@ -137,7 +137,7 @@ void test("Two windows that recreate the same instance at the same moment make o
   const ids = started.flatMap((result) => (result.status === "fulfilled" ? [result.value.id] : []));
   assert.equal(ids.length, 1);
   for (const result of started) if (result.status === "rejected") assert.ok(result.reason instanceof UserError);
-  const settled = await Promise.all(windows.map((window) => window.settled(ids[0]!)));
+  const settled = await Promise.all(windows.map((window) => window.untilIdle(ids[0]!)));
   assert.deepEqual(
     settled.map(({ status }) => status),
     ["succeeded", "succeeded", "succeeded"],
@@ -165,6 +165,6 @@ void test("Two profiles of one account do not both recreate the same instance", 
   const started = await Promise.allSettled([windows[0]!.start(scope, request), windows[1]!.start(admin, request)]);
   const ids = started.flatMap((result) => (result.status === "fulfilled" ? [result.value.id] : []));
   assert.equal(ids.length, 1);
-  await Promise.all(windows.map((window) => window.settled(ids[0]!)));
+  await Promise.all(windows.map((window) => window.untilIdle(ids[0]!)));
   assert.equal(bench.cloud.live.length, 1);
 });

@@ -64,10 +64,10 @@ void test("A recreate whose delete was refused for its credentials leaves alone 
   const window = await bench.open();
   bench.cloud.fail("delete", expired());
   const { id } = await window.start(scope, { type: "recreate", draft: draftOf("alpha"), target });
-  assert.equal((await window.settled(id)).status, "interrupted");
+  assert.equal((await window.untilIdle(id)).status, "interrupted");
   bench.cloud.resources.get(target.id)!.phase = "deleted";
   await window.resume(id);
-  const { status, error } = await window.settled(id);
+  const { status, error } = await window.untilIdle(id);
   assert.deepEqual([status, error?.code], ["failed", "StateChanged"]);
   assert.deepEqual(bench.cloud.tokens, []);
 });

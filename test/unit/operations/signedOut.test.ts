@@ -116,12 +116,12 @@ void test("Resuming by hand and discarding end the wait for a sign-in", async (t
   bench.sessions.error = new SignInRequiredError("dev", "Run aws sso login", "sso");
   const window = await bench.open();
   const { id } = await window.start(scope, { type: "create", draft: draftOf("alpha") });
-  await window.settled(id);
+  await window.untilIdle(id);
   await window.discard(id);
   bench.sessions.error = undefined;
   bench.sessions.invalidate(scope.connection);
   const next = await window.start(scope, { type: "create", draft: draftOf("beta") });
-  await window.settled(next.id);
+  await window.untilIdle(next.id);
   assert.equal(window.get(id)?.status, "discarded");
   assert.deepEqual(
     bench.cloud.live.map(({ values }) => values.name),

@@ -27,7 +27,7 @@ void test("What another window began on the instance, and left unfinished, while
   const files = beforeLocking(async () => {
     bench.cloud.fail("delete", reset());
     const { id } = await first.start(scope, { type: "delete", target });
-    assert.equal((await first.settled(id)).status, "interrupted");
+    assert.equal((await first.untilIdle(id)).status, "interrupted");
   });
   const second = await bench.open({ files });
   await assert.rejects(
@@ -50,11 +50,11 @@ void test("What another window finished on the instance while we took the lock s
   const first = await bench.open();
   const files = beforeLocking(async () => {
     const { id } = await first.start(scope, { type: "edit", target, values: { name: "beta" } });
-    await first.settled(id);
+    await first.untilIdle(id);
   });
   const second = await bench.open({ files });
   const { id } = await second.start(scope, { type: "edit", target, values: { name: "gamma" } });
-  assert.equal((await second.settled(id)).status, "succeeded");
+  assert.equal((await second.untilIdle(id)).status, "succeeded");
   assert.equal(bench.cloud.live[0]?.values.name, "gamma");
 });
 
@@ -72,7 +72,7 @@ void test("What is over cannot be resumed, and what succeeded cannot be discarde
   const bench = await setUp(t);
   const window = await bench.open();
   const done = await window.start(scope, { type: "create", draft: draftOf("alpha") });
-  await window.settled(done.id);
+  await window.untilIdle(done.id);
   await assert.rejects(
     window.resume(done.id),
     (error) => error instanceof UserError && /^alpha: .*over/.test(error.message),
@@ -90,7 +90,7 @@ void test("Discarding twice writes once", async (t) => {
   bench.cloud.fail("create", refusal("AccessDeniedException", 403));
   const window = await bench.open();
   const { id } = await window.start(scope, { type: "create", draft: draftOf("alpha") });
-  await window.settled(id);
+  await window.untilIdle(id);
   await window.discard(id);
   const discarded = window.get(id);
   await window.discard(id);
@@ -105,10 +105,10 @@ void test("What another window settled is neither resumed nor discarded by what 
   const first = await bench.open({ timing: { retryDelaysMs: [] } });
   bench.cloud.fail("create", reset());
   const { id } = await first.start(scope, { type: "create", draft: draftOf("alpha") });
-  await first.settled(id);
+  await first.untilIdle(id);
   const [second, third] = [await bench.open({ files: deaf }), await bench.open({ files: deaf })];
   await first.resume(id);
-  assert.equal((await first.settled(id)).status, "succeeded");
+  assert.equal((await first.untilIdle(id)).status, "succeeded");
   assert.equal(second.get(id)?.status, "interrupted");
   await assert.rejects(second.resume(id), (error) => error instanceof UserError && error.message.includes("settled"));
   await third.discard(id);
@@ -124,9 +124,9 @@ void test("Every window hears of an end once, and only the one that worked annou
   window.onDidSettle(({ status }) => ends.push(status));
   bench.cloud.fail("create", refusal("AccessDeniedException", 403));
   const failed = await window.start(scope, { type: "create", draft: draftOf("alpha") });
-  await window.settled(failed.id);
+  await window.untilIdle(failed.id);
   const made = await window.start(scope, { type: "create", draft: draftOf("alpha") });
-  await window.settled(made.id);
+  await window.untilIdle(made.id);
   await window.discard(failed.id);
   assert.deepEqual(ends, ["failed", "succeeded"]);
 });

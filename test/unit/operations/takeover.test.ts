@@ -36,7 +36,7 @@ void test("A window watches others only while they work: afterwards nothing wake
   await bench.clock.sleep(10_000);
   assert.ok(files.calls.length > idle);
   bench.cloud.isInstant = true;
-  await first.settled(id);
+  await first.untilIdle(id);
   await bench.clock.sleep(20_000);
   const after = files.calls.length;
   await bench.clock.sleep(20_000);
@@ -64,7 +64,7 @@ void test("The second operation of a window that dies is followed like the first
   await bench.clock.sleep(10_000);
   first.dispose();
   bench.cloud.isInstant = true;
-  for (const each of [id, other.id]) assert.equal((await second.settled(each)).status, "succeeded");
+  for (const each of [id, other.id]) assert.equal((await second.untilIdle(each)).status, "succeeded");
 });
 
 void test("A disk that fails while a window is watched puts the take-over off, and does not end it", async (t) => {
@@ -81,7 +81,7 @@ void test("A disk that fails while a window is watched puts the take-over off, a
   assert.equal((await bench.onDisk(id)).status, "running");
   files.heal();
   bench.cloud.isInstant = true;
-  assert.equal((await second.settled(id)).status, "succeeded");
+  assert.equal((await second.untilIdle(id)).status, "succeeded");
 });
 
 void test("What dies before it was ever seen at work is told, and left to the user", async (t) => {
@@ -91,7 +91,7 @@ void test("What dies before it was ever seen at work is told, and left to the us
   await until(first, id, ({ step }) => step === "follow");
   first.dispose();
   const second = await bench.open();
-  assert.equal((await second.settled(id)).status, "interrupted");
+  assert.equal((await second.untilIdle(id)).status, "interrupted");
   await bench.clock.sleep(1_000);
   assert.deepEqual(await bench.leftovers(), []);
 });
@@ -117,7 +117,7 @@ void test("A window that closes while it takes over leaves the operation, and it
   assert.equal((await bench.onDisk(id)).status, "running");
   assert.deepEqual(await bench.leftovers(), []);
   const third = await bench.open();
-  assert.equal((await third.settled(id)).status, "interrupted");
+  assert.equal((await third.untilIdle(id)).status, "interrupted");
 });
 
 void test("An operation that was followed once, and dies again with its window, is followed again by who has seen that", async (t) => {
@@ -129,7 +129,7 @@ void test("An operation that was followed once, and dies again with its window, 
   await bench.clock.sleep(20_000);
   second.dispose();
   bench.cloud.isInstant = true;
-  const record = await third.settled(id);
+  const record = await third.untilIdle(id);
   assert.equal(record.status, "succeeded");
   assert.equal(bench.cloud.tokens.length, 1);
 });
@@ -139,7 +139,7 @@ void test("What begins after an earlier operation has ended is watched as well",
   const [first, second] = [await bench.open(), await bench.open()];
   bench.cloud.isInstant = true;
   const { id } = await first.start(scope, create);
-  await second.settled(id);
+  await second.untilIdle(id);
   await bench.clock.sleep(10_000);
   bench.cloud.isInstant = false;
   const next = await first.start(scope, create);
@@ -147,7 +147,7 @@ void test("What begins after an earlier operation has ended is watched as well",
   await bench.clock.sleep(10_000);
   first.dispose();
   bench.cloud.isInstant = true;
-  assert.equal((await second.settled(next.id)).status, "succeeded");
+  assert.equal((await second.untilIdle(next.id)).status, "succeeded");
 });
 
 void test("A lock that a killed window has left is no sign of work: the operation is told, and not carried on", async (t) => {
@@ -160,6 +160,6 @@ void test("A lock that a killed window has left is no sign of work: the operatio
   bench.disk.writeFileSync(`${directory}/${id}.lock`, killed);
   const second = await bench.open();
   bench.cloud.isInstant = true;
-  const record = await second.settled(id);
+  const record = await second.untilIdle(id);
   assert.deepEqual([record.status, record.error?.code], ["interrupted", "Interrupted"]);
 });

@@ -69,7 +69,7 @@ void test("Two machines that recreate one failed instance from the same draft at
     await openElsewhere(bench, "two", meet, bothDeleted),
   ];
   const started = await Promise.all(machines.map((window) => recreateFrom(window, draftOf("alpha"))));
-  const records = await Promise.all(machines.map((window, index) => window.settled(started[index]!.id)));
+  const records = await Promise.all(machines.map((window, index) => window.untilIdle(started[index]!.id)));
   assert.deepEqual(
     records.map(({ status, created }) => [status, created?.id]),
     [
@@ -93,9 +93,9 @@ void test("With another draft, the second machine finds that the first has recre
     await recreateFrom(first, draftOf("alpha", { tags: { team: "a" } })),
     await recreateFrom(second, draftOf("alpha", { tags: { team: "b" } })),
   ];
-  assert.equal((await first.settled(mine.id)).status, "succeeded");
+  assert.equal((await first.untilIdle(mine.id)).status, "succeeded");
   settled.open();
-  const record = await second.settled(theirs.id);
+  const record = await second.untilIdle(theirs.id);
   assert.equal(record.error?.code, "StateChanged");
   assert.match(record.error.message, /somebody else has created i-2/);
   assert.equal(record.draft?.tags.team, "b");
@@ -108,9 +108,9 @@ void test("A recreate whose delete was refused can be asked for again: its token
   bench.cloud.fail("delete", refusal("AccessDeniedException", 403));
   const window = await bench.open();
   const refused = await recreateFrom(window, draftOf("alpha"));
-  assert.equal((await window.settled(refused.id)).status, "failed");
+  assert.equal((await window.untilIdle(refused.id)).status, "failed");
   const again = await recreateFrom(window, draftOf("alpha"));
-  assert.equal((await window.settled(again.id)).created?.id, "i-2");
+  assert.equal((await window.untilIdle(again.id)).created?.id, "i-2");
 });
 
 void test("A recreate that was discarded after it had deleted does not send its token in a second one", async (t) => {
@@ -119,9 +119,9 @@ void test("A recreate that was discarded after it had deleted does not send its 
   bench.cloud.fail("create", refusal("ExpiredTokenException", 403));
   const window = await bench.open();
   const first = await window.start(scope, { type: "recreate", draft: draftOf("alpha"), target: targetOf(failed) });
-  assert.equal((await window.settled(first.id)).status, "interrupted");
+  assert.equal((await window.untilIdle(first.id)).status, "interrupted");
   await window.discard(first.id);
   const second = await recreateFrom(window, draftOf("alpha"));
-  assert.equal((await window.settled(second.id)).error?.code, "StateChanged");
+  assert.equal((await window.untilIdle(second.id)).error?.code, "StateChanged");
   assert.deepEqual(bench.cloud.tokens, []);
 });

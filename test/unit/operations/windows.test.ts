@@ -17,7 +17,7 @@ void test("A second window shows an operation live, and cannot resume or discard
   await assert.rejects(second.discard(id), UserError);
   await assert.rejects(second.resume(id), UserError);
   sending.open();
-  assert.equal((await second.settled(id)).status, "succeeded");
+  assert.equal((await second.untilIdle(id)).status, "succeeded");
   assert.equal(bench.cloud.tokens.length, 1);
   assert.deepEqual(settledInSecond, []);
 });
@@ -40,7 +40,7 @@ void test("A window that closes in the middle is followed by the other one, whic
   await creating.opened;
   await until(second, id, ({ step }) => step === "create");
   first.dispose();
-  assert.equal((await second.settled(id)).status, "succeeded");
+  assert.equal((await second.untilIdle(id)).status, "succeeded");
   assert.equal(bench.cloud.live.length, 1);
   never.open();
 });
@@ -72,7 +72,7 @@ void test("What was at work when everything closed is interrupted at the next st
   assert.deepEqual(found, [id, id]);
   bench.cloud.isInstant = true;
   await second.resume(id);
-  assert.equal((await second.settled(id)).status, "succeeded");
+  assert.equal((await second.untilIdle(id)).status, "succeeded");
   assert.equal(bench.cloud.live.length, 1);
 });
 
@@ -103,7 +103,7 @@ void test("Both windows offer to resume, and when both do one of them works", as
   const results = await Promise.allSettled(windows.map((window) => window.resume(id)));
   assert.equal(results.filter(({ status }) => status === "fulfilled").length, 1);
   bench.cloud.isInstant = true;
-  for (const window of windows) assert.equal((await window.settled(id)).status, "succeeded");
+  for (const window of windows) assert.equal((await window.untilIdle(id)).status, "succeeded");
 });
 
 void test("An interrupted operation on an instance comes before a new one", async (t) => {
@@ -130,11 +130,11 @@ void test("Waiting for the end of an operation can be given up, and ends when th
   const window = await bench.open();
   const { id } = await window.start(scope, { type: "create", draft: draftOf("alpha") });
   const giveUp = new AbortController();
-  const givenUp = window.settled(id, giveUp.signal);
+  const givenUp = window.untilIdle(id, giveUp.signal);
   giveUp.abort();
   await assert.rejects(givenUp, { name: "CancelledError" });
-  const atClose = window.settled(id);
+  const atClose = window.untilIdle(id);
   window.dispose();
   await assert.rejects(atClose, { name: "CancelledError" });
-  await assert.rejects(window.settled("unknown"), { name: "CancelledError" });
+  await assert.rejects(window.untilIdle("unknown"), { name: "CancelledError" });
 });

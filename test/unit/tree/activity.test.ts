@@ -122,7 +122,7 @@ test("discarding an interrupted operation is asked about, a failed attempt goes 
   const refusing = new ScriptedPrompts({ to: "Discard", confirm: false });
   await assert.rejects(discardOperation({ ...world, prompts: refusing }, { type: "operation", operationId: "a" }));
   assert.deepEqual(world.done, []);
-  await discardOperation({ ...world, prompts: new ScriptedPrompts() }, { type: "attempt", operationId: "b" });
+  await discardOperation({ ...world, prompts: new ScriptedPrompts() }, { type: "pendingCreate", operationId: "b" });
   assert.deepEqual(world.done, ["discard b"]);
 });
 
@@ -201,7 +201,7 @@ test("an operation of ours that settles says so once, with the way on", () => {
   const refused = noticeOf(record({ status: "failed", error }), store, kinds);
   assert.deepEqual(
     refused?.actions.map(({ node }) => node.type),
-    ["attempt", "attempt"],
+    ["pendingCreate", "pendingCreate"],
   );
   assert.equal(noticeOf(record({ status: "discarded" }), store, kinds), undefined);
   assert.equal(noticeOf(record({ status: "succeeded", created }), store, kinds)?.message, "sales-chat was created.");

@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { durationText } from "../../../src/core/duration";
 import fc from "fast-check";
-import { durationText, shortText, toastText, visibleText } from "../../../src/ui/text/displayText";
+import { shortText, toastText, visibleText } from "../../../src/ui/text/displayText";
 import { markdownText } from "../../../src/ui/text/markdownText";
 
 test("durations are short, and a clock that is behind makes none negative", () => {

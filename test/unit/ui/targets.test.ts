@@ -20,7 +20,7 @@ test("a command's target is parsed, whatever the command was called with", () =>
     assert.equal(connectionOf(wrong), undefined);
     assert.equal(targetOperationId(wrong), undefined);
   }
-  assert.equal(targetOperationId({ type: "attempt", operationId: "1" }), "1");
+  assert.equal(targetOperationId({ type: "pendingCreate", operationId: "1" }), "1");
 });
 
 test("an instance that the view does not list yet is still a target", async (t) => {

@@ -133,10 +133,10 @@ export async function openWorld(t: TestContext, options: Partial<SandboxOptions>
       return kind(instance.kind).listTags(await sessions.open(connection), instance);
     },
     /** The newest operation, once it is settled or interrupted. */
-    async settled(): Promise<OperationRecord> {
+    async untilIdle(): Promise<OperationRecord> {
       const [newest] = operations.list();
       if (!newest) throw new Error("No operation was started");
-      return operations.settled(newest.id);
+      return operations.untilIdle(newest.id);
     },
     /** Names of the operations that were accepted, for "exactly these were sent". */
     async changes(): Promise<readonly string[]> {

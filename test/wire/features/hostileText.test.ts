@@ -11,10 +11,10 @@ import { editTags } from "../../../src/features/change/editTags";
 import { toOutcome } from "../../../src/features/createForm/outcome";
 import { connectionChoice, explain } from "../../../src/features/createForm/model";
 import { toDetails } from "../../../src/features/details/model";
-import { attemptRow } from "../../../src/features/instances/pendingCreateRow";
+import { pendingCreateRow } from "../../../src/features/instances/pendingCreateRow";
 import { connectionRow, errorRow } from "../../../src/features/instances/groupRows";
 import { instanceRow } from "../../../src/features/instances/instanceRow";
-import { attemptTooltip, connectionTooltip, instanceTooltip } from "../../../src/features/instances/tooltips";
+import { pendingCreateTooltip, connectionTooltip, instanceTooltip } from "../../../src/features/instances/tooltips";
 import { recreateConfirmation } from "../../../src/features/recreate/recreateText";
 import { noticeOf } from "../../../src/features/status/settledNotice";
 import type { Connection } from "../../../src/instances/connection";
@@ -105,7 +105,7 @@ for (const [name, text] of Object.entries(hostile)) {
       const seen = { instance, kind, isLoopback: false };
       for (const row of [
         instanceRow("1", seen, 0),
-        attemptRow("1", record, kind, 0),
+        pendingCreateRow("1", record, kind, 0),
         activityRow(record, kind, 0, false),
         activityRow({ ...record, status: "interrupted" }, kind, 0, false),
         connectionRow("1", connection, { status: "error", error }, kinds.all),
@@ -116,7 +116,7 @@ for (const [name, text] of Object.entries(hostile)) {
         assertLine(row.accessibleLabel, "accessible label", 2_000);
       }
       assertMarkdown(instanceTooltip(seen), "instance");
-      assertMarkdown(attemptTooltip(record, kind), "attempt");
+      assertMarkdown(pendingCreateTooltip(record, kind), "pendingCreate");
       assertMarkdown(activityTooltip(record, kind), "activity");
       assertMarkdown(connectionTooltip(connection, { status: "error", error }), "connection");
       assertLine(operationTitle(record, kind), "operation");

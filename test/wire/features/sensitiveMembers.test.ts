@@ -52,7 +52,7 @@ test("Security 10: names, metadata and tags of a whole session reach no log, and
   const depsOf = (prompts: ScriptedPrompts) => ({ ...world, prompts, deleteConfirmation: () => "typeName" as const });
   const create = async (kind: string, values: Record<string, string>) => {
     const record = await operations.start(await world.scope(kind), { type: "create", draft: { kind, values, tags } });
-    return operations.settled(record.id);
+    return operations.untilIdle(record.id);
   };
 
   await refuse("CreateAppInstance");
@@ -79,9 +79,9 @@ test("Security 10: names, metadata and tags of a whole session reach no log, and
     { to: newName, pick: "Save in" },
   ];
   await run((deps) => editInstance(deps, node), ...edits);
-  assert.equal((await world.settled()).status, "failed");
+  assert.equal((await world.untilIdle()).status, "failed");
   await run((deps) => editInstance(deps, node), ...edits);
-  assert.equal((await world.settled()).status, "succeeded");
+  assert.equal((await world.untilIdle()).status, "succeeded");
   await refuse("UntagResource");
   await run(
     (deps) => editTags(deps, node),
@@ -89,7 +89,7 @@ test("Security 10: names, metadata and tags of a whole session reach no log, and
     { to: "no tags", pick: "Done" },
     { to: "- zzkey = zzvalue", pick: "Save 1 change" },
   );
-  assert.equal((await world.settled()).status, "failed");
+  assert.equal((await world.untilIdle()).status, "failed");
 
   const sync = createSync({ ...world, log, clock: world.clock, refreshIntervalSeconds: () => 0 });
   t.after(() => sync.dispose());
@@ -100,7 +100,7 @@ test("Security 10: names, metadata and tags of a whole session reach no log, and
   await sandbox.control.clearFaults();
 
   await run((deps) => deleteInstance(deps, node), { to: newName, type: newName });
-  assert.equal((await world.settled()).status, "succeeded");
+  assert.equal((await world.untilIdle()).status, "succeeded");
   await run((deps) => deleteInstance(deps, node));
   assert.ok(rejections >= 4, `${rejections} flows were refused`);
 

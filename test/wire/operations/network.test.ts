@@ -59,7 +59,7 @@ for (const [kind, noun] of Object.entries(kinds)) {
       for (const times of [1, 5]) {
         await sandbox.control.addFault(`Create${noun}`, { kind: "garbage", status }, times);
         const draft = { kind, values: { name: `plant-${times}` }, tags: {} };
-        const created = await window.settled((await window.start(scopeOf(kind), { type: "create", draft })).id);
+        const created = await window.untilIdle((await window.start(scopeOf(kind), { type: "create", draft })).id);
         assert.equal(created.status, "succeeded", created.error?.message);
         assert.deepEqual(
           (await live()).map(({ arn }) => arn),
@@ -67,7 +67,7 @@ for (const [kind, noun] of Object.entries(kinds)) {
         );
         await sandbox.control.addFault(`Delete${noun}`, { kind: "garbage", status }, times);
         const { id = "", arn = "" } = created.created ?? {};
-        const deleted = await window.settled(
+        const deleted = await window.untilIdle(
           (await window.start(scopeOf(kind), { type: "delete", target: { id, arn } })).id,
         );
         assert.equal(deleted.status, "succeeded", deleted.error?.message);
@@ -82,13 +82,13 @@ test("Row 6: a proxy that goes on answering for the service interrupts an operat
   await sandbox.control.addFault("CreateInstance", { kind: "garbage", status: 403 }, 1000);
   const draft = { kind: "supplyChain", values: { name: "plant" }, tags: {} };
   const { id } = await window.start(scopeOf("supplyChain"), { type: "create", draft });
-  const stuck = await window.settled(id);
+  const stuck = await window.untilIdle(id);
   assert.equal(stuck.status, "interrupted");
   const { host } = new URL(sandbox.endpoint);
   assert.equal(stuck.error?.message, `HTTP 403 from something between here and ${host} (no AWS error code): Forbidden`);
   await sandbox.control.clearFaults();
   await window.resume(id);
-  assert.equal((await window.settled(id)).status, "succeeded");
+  assert.equal((await window.untilIdle(id)).status, "succeeded");
   assert.equal((await live()).length, 1);
 });
 
@@ -97,7 +97,7 @@ test("Row 20: an account that Chime was not opened to is refused: there is nothi
   bench.cloud.fail("create", refusal("UnauthorizedClientException", 401, "Not opened to this account"));
   const window = await bench.open();
   const { id } = await window.start(scope, { type: "create", draft: draftOf("alpha") });
-  const record = await window.settled(id);
+  const record = await window.untilIdle(id);
   assert.equal(record.status, "failed");
   assert.deepEqual(record.error, { code: "UnauthorizedClientException", message: "Not opened to this account" });
 });

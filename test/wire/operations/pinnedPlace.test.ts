@@ -27,12 +27,12 @@ void test("Row 1: a Chime create that was confirmed for one API is resumed throu
   const { world, appInstances } = await interruptedChime(t);
   await world.sandbox.control.addFault("CreateAppInstance", { kind: "commitThenReset" }, everyTry);
   const { id } = await world.operations.start(await world.scope("chime", frankfurt), { type: "create", draft: chat });
-  assert.equal((await world.operations.settled(id)).status, "interrupted");
+  assert.equal((await world.operations.untilIdle(id)).status, "interrupted");
   assert.deepEqual(await appInstances(), [{ region: "eu-central-1", state: "created" }]);
   await world.sandbox.control.clearFaults();
   world.settings.chimeApi = "legacy";
   await world.operations.resume(id);
-  assert.equal((await world.operations.settled(id)).status, "succeeded");
+  assert.equal((await world.operations.untilIdle(id)).status, "succeeded");
   assert.deepEqual(await appInstances(), [{ region: "eu-central-1", state: "created" }]);
 });
 
@@ -44,11 +44,11 @@ void test("Row 1: a Chime delete is not done because another API has never heard
     type: "delete",
     target: { id: instance.id, arn: instance.arn },
   });
-  assert.equal((await world.operations.settled(id)).status, "interrupted");
+  assert.equal((await world.operations.untilIdle(id)).status, "interrupted");
   await world.sandbox.control.clearFaults();
   world.settings.chimeApi = "legacy";
   await world.operations.resume(id);
-  assert.equal((await world.operations.settled(id)).status, "succeeded");
+  assert.equal((await world.operations.untilIdle(id)).status, "succeeded");
   assert.deepEqual(await appInstances(), [{ region: "eu-central-1", state: "gone" }]);
 });
 
@@ -58,12 +58,12 @@ void test("Row 2: an endpoint that changed between a lost reply and Resume stops
   bench.cloud.fail("create", reset(), { isCommitted: true });
   bench.cloud.fail("create", reset(), { times: 7 });
   const { id } = await window.start(scope, { type: "create", draft: draftOf("alpha") });
-  assert.equal((await window.settled(id)).status, "interrupted");
+  assert.equal((await window.untilIdle(id)).status, "interrupted");
   const { endpoint } = bench.sessions;
   bench.sessions.endpoint = "https://emulator.example:8443/aws";
   const calls = bench.cloud.calls.length;
   await window.resume(id);
-  const stopped = await window.settled(id);
+  const stopped = await window.untilIdle(id);
   assert.equal(stopped.status, "interrupted");
   assert.equal(stopped.error?.code, "EndpointChanged");
   assert.match(
@@ -73,7 +73,7 @@ void test("Row 2: an endpoint that changed between a lost reply and Resume stops
   assert.equal(bench.cloud.calls.length, calls, "nothing was sent there");
   bench.sessions.endpoint = endpoint;
   await window.resume(id);
-  assert.equal((await window.settled(id)).status, "succeeded");
+  assert.equal((await window.untilIdle(id)).status, "succeeded");
   assert.equal(bench.cloud.live.length, 1);
 });
 
@@ -89,9 +89,9 @@ void test("Row 2: a window with other endpoints does not carry out what it takes
   elsewhere.endpoint = "http://127.0.0.1:4566";
   const second = await bench.open({ sessions: elsewhere });
   first.dispose();
-  await second.settled(id);
+  await second.untilIdle(id);
   await second.resume(id).catch(() => undefined);
-  assert.equal((await second.settled(id)).error?.code, "EndpointChanged");
+  assert.equal((await second.untilIdle(id)).error?.code, "EndpointChanged");
   assert.equal(bench.cloud.tokens.length, 1, "one request, from the first window");
 });
 
@@ -100,7 +100,7 @@ void test("Row 2: what an earlier version recorded without its endpoint is not c
   const before = await bench.open();
   bench.cloud.fail("create", reset(), { times: 7 });
   const { id } = await before.start(scope, { type: "create", draft: draftOf("alpha") });
-  await before.settled(id);
+  await before.untilIdle(id);
   before.dispose();
   const [name = ""] = (await readdir(bench.directory)).filter((file) => file.endsWith(".json"));
   const path = join(bench.directory, name);
@@ -109,7 +109,7 @@ void test("Row 2: what an earlier version recorded without its endpoint is not c
   await writeFile(path, JSON.stringify({ ...old, version: 1 }));
   const window = await bench.open();
   await window.resume(id);
-  const record = await window.settled(id);
+  const record = await window.untilIdle(id);
   assert.equal(record.error?.code, "PlaceUnknown");
   assert.deepEqual(bench.cloud.calls, []);
   await window.discard(id);
@@ -130,7 +130,7 @@ void test("Row 2: the draft of an earlier version's operation is kept where no c
   await writeFile(path, JSON.stringify({ ...old, version: 1, status: "interrupted" }));
   const window = await bench.open();
   await window.resume(id);
-  const record = await window.settled(id);
+  const record = await window.untilIdle(id);
   assert.deepEqual([record.status, record.error?.code], ["failed", "PlaceUnknown"]);
   assert.deepEqual(record.draft, draftOf("alpha"));
   assert.deepEqual(bench.cloud.tokens, []);
@@ -141,7 +141,7 @@ void test("Row 2: a sandbox that was reset is another one", async (t) => {
   const confirmed = await world.scope("chime");
   const another = { ...confirmed, place: { ...confirmed.place, endpoint: "sandbox AKIAOFANOTHERSANDBOX" } };
   const { id } = await world.operations.start(another, { type: "create", draft: chat });
-  const record = await world.operations.settled(id);
+  const record = await world.operations.untilIdle(id);
   assert.equal(record.error?.code, "EndpointChanged");
   assert.match(record.error.message, /sandbox was reset/);
   assert.deepEqual(await world.changes(), []);
@@ -161,7 +161,7 @@ void test("Row 3: an answer for another account stops the operation, and says wh
   const window = await bench.open({ kinds: { get: () => foreign } });
   const instance = bench.cloud.add("ready", "alpha");
   const { id } = await window.start(scope, { type: "edit", target: targetOf(instance), values: { name: "beta" } });
-  const record = await window.settled(id);
+  const record = await window.untilIdle(id);
   assert.equal(record.status, "interrupted");
   assert.equal(record.error?.code, "AccountChanged");
   assert.match(record.error.message, /999999999999.*123456789012/);
@@ -183,9 +183,9 @@ void test("Row 3: what was answered for another account is not done when it is r
   };
   const window = await bench.open({ kinds: { get: () => foreign } });
   const { id } = await window.start(scope, { type: "create", draft: draftOf("alpha") });
-  assert.equal((await window.settled(id)).error?.code, "AccountChanged");
+  assert.equal((await window.untilIdle(id)).error?.code, "AccountChanged");
   await window.resume(id);
-  const resumed = await window.settled(id);
+  const resumed = await window.untilIdle(id);
   assert.deepEqual([resumed.status, resumed.error?.code], ["interrupted", "AccountChanged"]);
   assert.equal(bench.cloud.tokens.length, 1);
 });

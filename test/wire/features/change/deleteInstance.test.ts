@@ -19,7 +19,7 @@ test("an instance is deleted once its exact name was typed, and the question say
   );
   await deleteInstance(depsOf(world, prompts), instanceNode(instance));
   prompts.assertDone();
-  assert.equal((await world.settled()).status, "succeeded");
+  assert.equal((await world.untilIdle()).status, "succeeded");
   assert.deepEqual(await world.changes(), ["CreateInstance", "DeleteInstance"]);
   const question = prompts.shown[0]!.text;
   assert.match(question, new RegExp(`account ${world.sandbox.accountId}, us-east-1, profile sandbox`));
@@ -32,7 +32,7 @@ test("an unnamed instance is deleted by typing its id", async (t) => {
   const prompts = new ScriptedPrompts({ to: instance.id, type: instance.id });
   await deleteInstance(depsOf(world, prompts), instanceNode(instance));
   prompts.assertDone();
-  assert.equal((await world.settled()).status, "succeeded");
+  assert.equal((await world.untilIdle()).status, "succeeded");
 });
 
 test("with the button, the modal names the place and the owner of a Chime app instance", async (t) => {
@@ -43,7 +43,7 @@ test("with the button, the modal names the place and the owner of a Chime app in
   prompts.assertDone();
   assert.equal(prompts.shown[0]!.title, "Delete chat?");
   assert.match(prompts.shown[0]!.text, /Chime app instance, account \d{12}, us-east-1, profile sandbox\./);
-  assert.equal((await world.settled()).status, "succeeded");
+  assert.equal((await world.untilIdle()).status, "succeeded");
 });
 
 test("saying no deletes nothing and writes nothing", async (t) => {
@@ -80,10 +80,10 @@ test("an instance that another operation is working on is not asked about", asyn
     target: { id: instance.id, arn: instance.arn },
     changes: { set: { a: "b" }, remove: [] },
   });
-  const record = await world.settled();
+  const record = await world.untilIdle();
   for (const [status, message] of [
-    ["running", /chat is being changed already \(tags\)/],
-    ["interrupted", /An interrupted tags of chat is not settled/],
+    ["running", /chat is being worked on already \(edit tags of\)/],
+    ["interrupted", /An interrupted operation \(edit tags of chat\) comes first/],
   ] as const) {
     const prompts = new ScriptedPrompts();
     const operations = { list: () => [{ ...record, status }], start: () => assert.fail("it was started") };
@@ -119,7 +119,7 @@ test("without a target the user picks among those that can be deleted", async (t
   const prompts = new ScriptedPrompts({ to: "first", pick: "second" }, { to: "second", type: "second" });
   await deleteInstance(depsOf(world, prompts));
   prompts.assertDone();
-  assert.equal((await world.settled()).label, "second");
+  assert.equal((await world.untilIdle()).label, "second");
 });
 
 const unusual = {

@@ -25,7 +25,7 @@ test("only what the service can change is asked, and only what differs is sent",
     prompts.shown.map(({ title, step }) => `${title} ${step}`),
     ["Edit demand 1/3", "Edit demand 2/3", "Edit demand 3/3"],
   );
-  assert.equal((await world.settled()).status, "succeeded");
+  assert.equal((await world.untilIdle()).status, "succeeded");
   assert.deepEqual(
     world.requests.map((request) => request.type === "edit" && request.values),
     [{ instanceName: "demand-planning" }],
@@ -50,7 +50,7 @@ test("a line of the review can be changed again, and a bad value is refused whil
   );
   await editInstance(depsOf(world, prompts), instanceNode(instance));
   prompts.assertDone();
-  await world.settled();
+  await world.untilIdle();
   const changed = await world.kind("supplyChain").get(await world.session(), instance.id);
   assert.deepEqual(changed?.values, { instanceName: "supply2" });
 });
@@ -84,7 +84,7 @@ test("metadata with line breaks is kept or replaced as a whole, because a native
   );
   await editInstance(depsOf(world, prompts), instanceNode(instance));
   prompts.assertDone();
-  assert.equal((await world.settled()).status, "succeeded");
+  assert.equal((await world.untilIdle()).status, "succeeded");
   assert.deepEqual(
     world.requests.map((request) => request.type === "edit" && request.values),
     [{ name: "support-chat" }],

@@ -32,7 +32,7 @@ test("tags are added, changed and removed, shown as a difference, and sent as th
     "+ owner = mia",
     "- cost = 42",
   ]);
-  assert.equal((await world.settled()).status, "succeeded");
+  assert.equal((await world.untilIdle()).status, "succeeded");
   assert.deepEqual(await world.tagsOf(instance), { team: "logistics", stage: "live", owner: "mia" });
   assert.deepEqual(
     world.requests.map((request) => request.type === "tags" && request.changes),

@@ -162,7 +162,7 @@ test("a create that the service refuses leaves an attempt, and Recreate is told 
   assert.match(failure!.error, /taken/);
   send({ type: "act", action: "recreate" });
   const operationId = world.operations.list()[0]!.id;
-  assert.deepEqual(host.ran, [["recreate", { type: "attempt", connection, kind: "supplyChain", operationId }]]);
+  assert.deepEqual(host.ran, [["recreate", { type: "pendingCreate", connection, kind: "supplyChain", operationId }]]);
 });
 
 test("to recreate, kind and connection stand, the error is shown, and the caller confirms and starts", async (t) => {
@@ -403,7 +403,7 @@ test("a closed form listens to nothing any more, and what it started goes on", a
     });
   });
   assert.equal(host.posted.length, before);
-  assert.equal((await world.settled()).status, "succeeded");
+  assert.equal((await world.untilIdle()).status, "succeeded");
 });
 
 test("a form is taken for the same failed instance, and for nothing else once that was started", async (t) => {

@@ -1,4 +1,4 @@
-import { FormSession, type FormHost } from "../../../../src/features/createForm/controller";
+import { FormController, type FormHost } from "../../../../src/features/createForm/controller";
 import { systemClock } from "../../../../src/core/clock";
 import { silentLog } from "../../../../src/core/log";
 import { connectionKey } from "../../../../src/instances/connection";
@@ -49,7 +49,7 @@ export class RecordingHost extends RecordingPage<ToForm> implements FormHost {
 export function openForm(world: World, request: FormRequest = {}, notice?: string) {
   const host = new RecordingHost();
   const deps = { ...world, clock: systemClock, log: silentLog };
-  const session = new FormSession(deps, host, request, notice);
+  const session = new FormController(deps, host, request, notice);
   const send = (message: FromForm) => session.receive(message);
   let seq = 0;
   send({ type: "ready" });

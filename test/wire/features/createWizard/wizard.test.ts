@@ -66,7 +66,7 @@ test("a Supply Chain instance is asked for in six steps and created once", async
     started.map(({ label }) => label),
     ["demand-planning"],
   );
-  const operation = await world.settled();
+  const operation = await world.untilIdle();
   assert.equal(operation.status, "succeeded");
   const instance = await world.kind("supplyChain").get(await world.session(), operation.created!.id);
   assert.equal(instance?.state, "Active");
@@ -88,7 +88,7 @@ test("a Chime app instance is asked for in four steps", async (t) => {
   );
   await wizard.run({ kind: "chime", connection });
   prompts.assertDone();
-  assert.equal((await world.settled()).status, "succeeded");
+  assert.equal((await world.untilIdle()).status, "succeeded");
   assert.deepEqual(await world.changes(), ["CreateAppInstance"]);
 });
 
@@ -106,7 +106,7 @@ test("with several connections the first question is where, and the steps are st
   );
   await wizard.run({ kind: "supplyChain" });
   prompts.assertDone();
-  assert.deepEqual((await world.settled()).connection, restricted);
+  assert.deepEqual((await world.untilIdle()).connection, restricted);
 });
 
 test("leaving at the review starts nothing", async (t) => {
@@ -194,7 +194,7 @@ test("a copy begins with its review, says what was left out, and asks again for 
   await wizard.run({ kind: "supplyChain", connection, draft, notes: { webAppDnsDomain: "Not copied" } });
   prompts.assertDone();
   assert.match(prompts.shown[0]!.text, /Begin and end the name/);
-  assert.equal((await world.settled()).status, "succeeded");
+  assert.equal((await world.untilIdle()).status, "succeeded");
 });
 
 test("a create that cannot be written to disk leads back to the answers", async (t) => {
@@ -227,7 +227,7 @@ test("a copy can go somewhere else, without the key that belongs to one place", 
   );
   await wizard.run({ kind: "supplyChain", connection, draft });
   prompts.assertDone();
-  const { connection: where, draft: created } = await world.settled();
+  const { connection: where, draft: created } = await world.untilIdle();
   assert.deepEqual([where, created?.values], [restricted, { instanceName: "demand" }]);
 });
 

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { DetailsSession } from "../../../../src/features/details/controller";
+import { DetailsController } from "../../../../src/features/details/controller";
 import { connectionKey, type Connection } from "../../../../src/instances/connection";
 import type { Instance } from "../../../../src/instances/instance";
 import { connection, openWorld, restricted, type World } from "../flowWorld";
@@ -8,7 +8,7 @@ import { RecordingDetailsHost } from "./detailsHost";
 
 function openDetails(world: World, { kind, id }: Pick<Instance, "kind" | "id">, where = connection, focus?: "failure") {
   const host = new RecordingDetailsHost();
-  const session = new DetailsSession(world, host, { connection: where, kind: world.kind(kind), id }, focus);
+  const session = new DetailsController(world, host, { connection: where, kind: world.kind(kind), id }, focus);
   session.receive({ type: "ready" });
   return { host, session };
 }

@@ -10,7 +10,7 @@ test("a connection is listed again once for each operation that settles, and not
   const refreshed: string[] = [];
   const first = refreshSettled(world.operations, (key) => refreshed.push(key));
   await world.operations.start(scope, { type: "create", draft });
-  await world.settled();
+  await world.untilIdle();
   assert.deepEqual(refreshed, ["sandbox:sandbox:us-east-1"]);
   first.dispose();
 

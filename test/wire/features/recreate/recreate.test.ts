@@ -33,7 +33,7 @@ test("a failed instance is recreated from the edited draft, once the user has ag
   );
   assert.ok(question.includes(`aws-supply-chain-data-${failed.id} is kept`));
 
-  const operation = await world.settled();
+  const operation = await world.untilIdle();
   assert.equal(operation.status, "succeeded");
   const renewed = await world.kind("supplyChain").get(await world.session(), operation.created!.id);
   assert.equal(renewed?.state, "Active");
@@ -91,7 +91,7 @@ test("a draft whose new instance is gone again opens in the form, and only in th
   const world = await openWorld(t);
   const draft = { kind: "supplyChain", values, tags };
   const { id } = await world.operations.start(await world.scope("supplyChain"), { type: "create", draft });
-  const failed = await world.settled();
+  const failed = await world.untilIdle();
   assert.equal(failed.error?.code, "CreateFailed");
   await world.kind("supplyChain").delete(await world.session(), failed.created!.id);
 
@@ -108,16 +108,16 @@ test("a refused create is repeated as a plain create, and only then is the old a
   await world.create("supplyChain", { values: { instanceName: "first", webAppDnsDomain: "taken" } });
   const draft = { kind: "supplyChain", values: { instanceName: "second", webAppDnsDomain: "taken" }, tags: {} };
   const { id } = await world.operations.start(await world.scope("supplyChain"), { type: "create", draft });
-  assert.equal((await world.settled()).error?.code, "ConflictException");
+  assert.equal((await world.untilIdle()).error?.code, "ConflictException");
 
   const deps = depsOf(world);
-  const node = { type: "attempt", connection, kind: "supplyChain", operationId: id };
+  const node = { type: "pendingCreate", connection, kind: "supplyChain", operationId: id };
   await recreate(deps, node);
   const { attempt, submit } = world.form.last;
   assert.equal(attempt?.id, id);
   assert.deepEqual(world.form.last.draft, draft);
   await submit!(withValue(draft, "webAppDnsDomain", "free"), await world.scope("supplyChain"));
-  assert.equal((await world.settled()).status, "succeeded");
+  assert.equal((await world.untilIdle()).status, "succeeded");
   assert.equal(world.operations.get(id)?.status, "discarded");
 
   await assert.rejects(recreate(deps, node), /second has not failed/);
@@ -130,7 +130,7 @@ test("a create that ended in CreateFailed leads to the instance that it made", a
     type: "create",
     draft: { kind: "supplyChain", values, tags: { team: "a" } },
   });
-  const operation = await world.settled();
+  const operation = await world.untilIdle();
   assert.equal(operation.status, "failed");
   const deps = depsOf(world);
   await recreate(deps, { type: "operation", connection: restricted, kind: "supplyChain", operationId: id });
@@ -145,7 +145,7 @@ test("without a target, failed instances and refused creates are offered", async
   await world.create("supplyChain", { values: { instanceName: "fine", webAppDnsDomain: "taken" } });
   const draft = { kind: "supplyChain", values: { instanceName: "refused", webAppDnsDomain: "taken" }, tags: {} };
   await world.operations.start(await world.scope("supplyChain"), { type: "create", draft });
-  await world.settled();
+  await world.untilIdle();
 
   const first = depsOf(world, { to: "returns-emea", pick: "refused" });
   await recreate(first);
@@ -171,7 +171,7 @@ test("the failure of an instance is shown on its details page, that of a refused
     tags: {},
   };
   const { id } = await world.operations.start(await world.scope("supplyChain"), { type: "create", draft });
-  assert.equal((await world.settled()).status, "failed");
-  await showFailure(deps, { type: "attempt", connection, kind: "supplyChain", operationId: id });
+  assert.equal((await world.untilIdle()).status, "failed");
+  await showFailure(deps, { type: "pendingCreate", connection, kind: "supplyChain", operationId: id });
   assert.equal(world.form.last.attempt?.id, id);
 });

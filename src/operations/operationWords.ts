@@ -1,0 +1,17 @@
+import type { OperationRecord } from "./operation";
+
+interface Words {
+  /** With the instance's name behind it: "delete returns-emea". */
+  readonly verb: string;
+  /** Stands alone. */
+  readonly progressive: string;
+}
+
+/** What each type of operation is called for people. */
+export const operationWords = {
+  create: { verb: "create", progressive: "Creating" },
+  recreate: { verb: "recreate", progressive: "Recreating" },
+  delete: { verb: "delete", progressive: "Deleting" },
+  edit: { verb: "edit", progressive: "Saving" },
+  tags: { verb: "edit tags of", progressive: "Saving" },
+} as const satisfies Record<OperationRecord["type"], Words>;
