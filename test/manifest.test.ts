@@ -6,7 +6,9 @@ import { activityRow } from "../src/features/activity/activityRow";
 import { pendingCreateRow } from "../src/features/instances/pendingCreateRow";
 import { connectionRow, errorRow, kindRow, signedOutRow } from "../src/features/instances/groupRows";
 import { instanceRow } from "../src/features/instances/instanceRow";
+import { services } from "../src/aws/services/registry";
 import type { Instance } from "../src/instances/instance";
+import type { Kind } from "../src/instances/kind";
 import { createKinds } from "../src/instances/kinds/registry";
 import { chime, prod, record, sandbox, supplyChain } from "./unit/tree/treeWorld";
 import { evaluateWhen } from "./whenClause";
@@ -49,7 +51,15 @@ interface Manifest {
     }[];
     readonly configuration: {
       readonly properties: Readonly<
-        Record<string, { readonly scope?: string; readonly default: unknown; readonly enum?: readonly string[] }>
+        Record<
+          string,
+          {
+            readonly scope?: string;
+            readonly default: unknown;
+            readonly enum?: readonly string[];
+            readonly properties?: object;
+          }
+        >
       >;
     };
   };
@@ -225,6 +235,50 @@ describe("the manifest is whole", () => {
     for (const items of Object.values(contributes.menus)) for (const { when } of items) evaluateWhen(when, {});
   });
 });
+
+describe("a kind has its entries", () => {
+  test("each kind's create command, its menus, its step of the walkthrough and its services' endpoints are declared", () => {
+    for (const kind of kinds.all) assert.deepEqual(lacksOf(kind), [], `package.json lacks of ${kind.id}`);
+  });
+
+  test("what a new kind lacks is named", () => {
+    const [kind] = kinds.all;
+    assert.ok(kind);
+    assert.deepEqual(lacksOf({ ...kind, id: "plant", createCommandId: "createPlant" }), [
+      "commands: appInstances.createPlant",
+      "menus view/title: appInstances.createPlant",
+      "menus view/item/context: appInstances.createPlant when viewItem has can-create-plant",
+      "walkthroughs: completionEvents onCommand:appInstances.createPlant",
+    ]);
+    const elsewhere = { ...kind, forService: () => undefined, service: { ...kind.service, id: "greenhouse" } };
+    assert.deepEqual(lacksOf(elsewhere), ["configuration appInstances.endpointUrls: properties.greenhouse"]);
+  });
+});
+
+/** The entries of package.json that a kind needs and that are not there. */
+function lacksOf(kind: Kind): readonly string[] {
+  const command = `appInstances.${kind.createCommandId}`;
+  const token = `can-create-${kind.id}`;
+  const { menus, walkthroughs, configuration } = contributes;
+  const completions = walkthroughs.flatMap(({ steps }) => steps.flatMap(({ completionEvents }) => completionEvents));
+  const endpoints = configuration.properties["appInstances.endpointUrls"]?.properties ?? {};
+  const own = new Set([kind.service.id, ...services.map(({ id }) => id).filter((id) => kind.forService(id))]);
+  const isInMenu = (menuId: "view/title" | "view/item/context", viewItem?: string) =>
+    menus[menuId].some(
+      (item) =>
+        item.command === command &&
+        evaluateWhen(item.when, { view: "appInstances.instances", viewItem: viewItem ?? "" }),
+    );
+  return [
+    ...(titles.has(command) ? [] : [`commands: ${command}`]),
+    ...(isInMenu("view/title") ? [] : [`menus view/title: ${command}`]),
+    ...(isInMenu("view/item/context", token) ? [] : [`menus view/item/context: ${command} when viewItem has ${token}`]),
+    ...(completions.includes(`onCommand:${command}`) ? [] : [`walkthroughs: completionEvents onCommand:${command}`]),
+    ...[...own]
+      .filter((id) => !(id in endpoints))
+      .map((id) => `configuration appInstances.endpointUrls: properties.${id}`),
+  ];
+}
 
 describe("menus show what the state allows", () => {
   const failed = { state: "CreateFailed", phase: "createFailed", errorMessage: "Access denied" } as const;

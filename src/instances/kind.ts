@@ -57,6 +57,8 @@ export interface Kind {
   readonly groupTitle: string;
   /** Codicon of an instance that is neither in progress nor failed. */
   readonly icon: string;
+  /** The command that creates one, without the extension's prefix: `createSupplyChainInstance`. package.json declares it. */
+  readonly createCommandId: `create${string}`;
   /** The API that it is managed with. */
   readonly service: Service;
   /** The same kind over that API, whatever the settings say later; undefined for an API that it does not have. */

@@ -191,6 +191,7 @@ export class FakeCloud {
       title: "fake instance",
       groupTitle: "Fake",
       icon: "beaker",
+      createCommandId: "createFake",
       service: supplychain,
       forService(service) {
         return service === "supplychain" ? this : undefined;

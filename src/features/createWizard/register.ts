@@ -3,9 +3,9 @@ import type { Commands } from "../../ui/commands";
 import type { TreeNode } from "../../ui/tree/nodes";
 import { connectionOf } from "../../ui/instance/pick";
 import type { CreateWizard } from "../../ui/prompts/wizard";
-import { createCommandId, createCreateWizard, type CreateWizardDeps } from "./wizard";
+import { createCreateWizard, type CreateWizardDeps } from "./wizard";
 
-/** One create command for each kind, named after it. Returns the wizard for features that start it with a draft. */
+/** One create command for each kind, by the id that the kind has for it. Returns the wizard for features that start it with a draft. */
 export function registerCreateWizard(
   commands: Pick<Commands, "registerCommand">,
   deps: Omit<CreateWizardDeps, "runCommand" | "onStarted"> & {
@@ -20,7 +20,7 @@ export function registerCreateWizard(
       void deps.select({ type: "pendingCreate", connection, kind, operationId: id }),
   });
   for (const kind of deps.kinds.all) {
-    commands.registerCommand(createCommandId(kind), (target) => {
+    commands.registerCommand(kind.createCommandId, (target) => {
       const connection = connectionOf(target);
       return wizard.run({ kind: kind.id, ...(connection && { connection }) });
     });

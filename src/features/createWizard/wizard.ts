@@ -100,12 +100,6 @@ async function makeConnection(deps: CreateWizardDeps, title: string): Promise<vo
   if (answer.type === "value") await deps.runCommand(answer.value);
 }
 
-/** "Supply Chain instance" is created by `createSupplyChainInstance`. */
-export function createCommandId(kind: Pick<Kind, "title">): string {
-  const words = kind.title.split(" ").map((word) => word.charAt(0).toUpperCase() + word.slice(1));
-  return `create${words.join("")}`;
-}
-
 function connectionItems({ store }: CreateWizardDeps, kind: Kind): readonly PickItem<Connection>[] {
   return store.connections.map((connection) => {
     const state = store.connectionState(connectionKey(connection));

@@ -71,6 +71,7 @@ export function chime(chimeApi: () => ChimeApi): Kind {
     title: "Chime app instance",
     groupTitle: "Chime app instances",
     icon: "comment-discussion",
+    createCommandId: "createChimeAppInstance",
     get service() {
       return service();
     },

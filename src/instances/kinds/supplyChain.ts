@@ -115,6 +115,7 @@ export const supplyChain: Kind = {
   title: "Supply Chain instance",
   groupTitle: "Supply Chain",
   icon: "pass-filled",
+  createCommandId: "createSupplyChainInstance",
   service: supplychain,
   forService(service) {
     return service === supplychain.id ? this : undefined;

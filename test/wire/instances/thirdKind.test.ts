@@ -68,6 +68,7 @@ const plant: Kind = {
   title: "Plant",
   groupTitle: "Plants",
   icon: "leaf",
+  createCommandId: "createPlant",
   service: greenhouse,
   forService: (service) => (service === greenhouse.id ? plant : undefined),
   fields: [

@@ -2,11 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { CancelledError } from "../../../../src/core/errors";
 import { emptyDraft } from "../../../../src/instances/draft";
-import {
-  createCommandId,
-  createCreateWizard,
-  type CreateWizardDeps,
-} from "../../../../src/features/createWizard/wizard";
+import { createCreateWizard, type CreateWizardDeps } from "../../../../src/features/createWizard/wizard";
 import type { OperationRecord } from "../../../../src/operations/operation";
 import { ScriptedPrompts, type Reply } from "../../../fakes/scriptedPrompts";
 import { connection, openWorld, restricted, type World } from "../flowWorld";
@@ -244,5 +240,8 @@ test("a connection that cannot be opened is reported before the first question",
 
 test("every kind has its command", async (t) => {
   const world = await openWorld(t);
-  assert.deepEqual(world.kinds.all.map(createCommandId), ["createSupplyChainInstance", "createChimeAppInstance"]);
+  assert.deepEqual(
+    world.kinds.all.map(({ createCommandId }) => createCommandId),
+    ["createSupplyChainInstance", "createChimeAppInstance"],
+  );
 });
