@@ -1,5 +1,6 @@
 // Every test there is: npm test · one part: npm test -- ui · some files of it: npm test -- unit/aws
 // In another VS Code: npm test -- host --vscode oldest, or a version (test/vscode/versions.ts)
+// A run changes no tracked file. The table in docs/conformance.md: npm test -- conformance --write
 import { spawn } from "node:child_process";
 import { existsSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -35,7 +36,11 @@ process.on("exit", () => {
 });
 for (const signal of ["SIGINT", "SIGTERM"]) process.on(signal, () => process.exit(1));
 
-const { values: flags, positionals } = parseArgs({ allowPositionals: true, options: { vscode: { type: "string" } } });
+const { values: flags, positionals } = parseArgs({
+  allowPositionals: true,
+  options: { vscode: { type: "string" }, write: { type: "boolean" } },
+});
+if (flags.write) process.env.APP_INSTANCES_WRITE_TABLE = "true";
 if (flags.vscode !== undefined) process.env.APP_INSTANCES_VSCODE_VERSION = flags.vscode;
 const [wantedPart, ...rest] = (positionals[0] ?? "").split("/");
 const filter = rest.join("/");
