@@ -59,7 +59,16 @@ export interface Sessions {
   readonly onDidChange: Event<string>;
 }
 
-/** Whether a service of a connection is on this machine: what is there is not in the AWS console. */
+/** Whether what a service of a connection has is on this machine, and so not in the AWS console, as far as is known. */
+export function isOnThisMachine(
+  connection: Connection,
+  known: Pick<Session, "isLoopback" | "localServices"> | undefined,
+  service: Service,
+): boolean {
+  return connection.source === "sandbox" || (known !== undefined && isLocal(known, service));
+}
+
+/** Whether a service of a connection is on this machine. */
 export function isLocal(
   { isLoopback, localServices = [] }: Pick<Session, "isLoopback" | "localServices">,
   service: Service,

@@ -1,6 +1,12 @@
 import { DisposableStore, toDisposable, type Disposable } from "../../core/disposable";
 import { isCancelled } from "../../core/errors";
-import { connectionKey, isLocal, type Connection, type Session, type Sessions } from "../../instances/connection";
+import {
+  connectionKey,
+  isOnThisMachine,
+  type Connection,
+  type Session,
+  type Sessions,
+} from "../../instances/connection";
 import type { Instance } from "../../instances/instance";
 import type { Kind } from "../../instances/kind";
 import type { InstanceStore } from "../../instances/store";
@@ -163,12 +169,13 @@ export class DetailsController implements Disposable {
     // Deleted, or the account changed: only the service can tell.
     else if (this.#wasStored && !this.#reading) this.#read();
     // Signed in meanwhile.
-    else if (this.#error !== undefined && this.#isConnected && !this.#reading) this.#read();
+    else if (this.#error !== undefined && this.#connected && !this.#reading) this.#read();
     this.#wasStored = stored !== undefined;
   }
 
-  get #isConnected(): boolean {
-    return this.#deps.store.connectionState(this.#key)?.status === "connected";
+  get #connected() {
+    const state = this.#deps.store.connectionState(this.#key);
+    return state?.status === "connected" ? state : undefined;
   }
 
   #update(stored: Instance): void {
@@ -189,8 +196,7 @@ export class DetailsController implements Disposable {
     const { model, mitigation } = toDetails({
       connection,
       accountId: this.#session?.accountId,
-      isLoopback:
-        connection.source === "sandbox" || (this.#session !== undefined && isLocal(this.#session, kind.service)),
+      isLoopback: isOnThisMachine(connection, this.#session ?? this.#connected, kind.service),
       kind,
       id,
       instance: this.#instance,

@@ -1,5 +1,5 @@
 import { UserError } from "../../core/errors";
-import { connectionKey, type Connection } from "../../instances/connection";
+import { connectionKey, isOnThisMachine, type Connection } from "../../instances/connection";
 import type { Instance } from "../../instances/instance";
 import type { Kind } from "../../instances/kind";
 import type { InstanceStore } from "../../instances/store";
@@ -69,12 +69,18 @@ export async function openWebApp(deps: ActionDeps, target?: unknown): Promise<vo
 }
 
 export async function openInConsole(deps: ActionDeps, target?: unknown): Promise<void> {
+  const isHere = (connection: Connection, kind: Kind) => {
+    const state = deps.store.connectionState(connectionKey(connection));
+    return isOnThisMachine(connection, state?.status === "connected" ? state : undefined, kind.service);
+  };
   const { instance, kind, connection } = await loadedInstance(deps, target, {
     title: "Open in AWS Console",
-    accepts: (_instance, _kind, { source }) => source !== "sandbox",
-    none: "No instance outside the sandbox",
+    accepts: (_instance, candidateKind, where) => !isHere(where, candidateKind),
+    none: "No instance is in AWS",
   });
   if (connection.source === "sandbox") throw new UserError("Sandbox instances are not in the AWS console.");
+  if (isHere(connection, kind))
+    throw new UserError(`This ${kind.title} is on this machine, not in the AWS console.`, { isLoggable: true });
   await deps.openUrl(webUrl(kind.consoleUrl(instance, connection)));
 }
 

@@ -1,5 +1,5 @@
 import type { Clock } from "../../core/clock";
-import { connectionKey, isLocal, type Connection } from "../../instances/connection";
+import { connectionKey, isOnThisMachine, type Connection } from "../../instances/connection";
 import { instanceLabel, type Instance } from "../../instances/instance";
 import type { Kinds } from "../../instances/kinds/registry";
 import type { InstanceStore, StoreChange } from "../../instances/store";
@@ -249,8 +249,7 @@ export class InstanceTree {
     return {
       instance,
       kind,
-      isLoopback:
-        node.connection.source === "sandbox" || (state?.status === "connected" && isLocal(state, kind.service)),
+      isLoopback: isOnThisMachine(node.connection, state?.status === "connected" ? state : undefined, kind.service),
       ...(overlay && { overlay }),
       ...(since !== undefined && { stateSince: since }),
     };

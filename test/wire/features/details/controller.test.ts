@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import type { ServiceId } from "../../../../src/aws/operation";
 import { DetailsController } from "../../../../src/features/details/controller";
-import { connectionKey, type Connection } from "../../../../src/instances/connection";
+import { connectionKey, type Connection, type Session } from "../../../../src/instances/connection";
 import type { Instance } from "../../../../src/instances/instance";
 import { connection, openWorld, restricted, type World } from "../flowWorld";
 import { RecordingDetailsHost } from "./detailsHost";
@@ -73,6 +74,41 @@ test("Security 16: details show what is hidden in names, values and tags, and th
   assert.deepEqual(model.tags.items, [{ key: "k\\u2066", value: "v\\u200b\n\tnext" }]);
   assert.doesNotMatch(JSON.stringify(model), /[\p{Cf}\p{Default_Ignorable_Code_Point}]/u);
   assert.deepEqual(JSON.parse(model.raw), instance.raw);
+});
+
+/** A profile's connection of which only some services are on this machine, over the sandbox. */
+async function openPartlyLocal(world: World, instance: Instance, localServices: readonly ServiceId[]) {
+  const profile: Connection = { source: "profile", profile: localServices.join(), region: connection.region };
+  const real = await world.sessions.open(connection);
+  const session: Session = { ...real, connection: profile, isLoopback: false, localServices };
+  const scope = { connectionKey: connectionKey(profile), generation: session.generation };
+  const { accountId } = session;
+  world.store.setConnections([profile]);
+  world.store.setConnected(scope, { accountId, isLoopback: false, localServices });
+  world.store.put(scope, instance);
+  const sessions = {
+    open: () => Promise.resolve(session),
+    current: () => session,
+    invalidate: () => undefined,
+    reread: () => Promise.resolve(),
+    onDidChange: world.sessions.onDidChange,
+    dispose: () => undefined,
+  };
+  const { host, session: details } = openDetails({ ...world, sessions }, instance, profile);
+  await host.until(({ tags }) => tags.status === "ready");
+  details.dispose();
+  const models = host.posted.filter((message) => message.type === "details");
+  assert.ok(models.length > 1);
+  return models.map(({ buttons }) => buttons.some(({ action }) => action === "openInConsole"));
+}
+
+test("Security 12: the details offer the console by where their own service is, before and after it was asked", async (t) => {
+  const world = await openWorld(t);
+  const instance = await world.create("supplyChain", { values });
+  const local = await openPartlyLocal(world, instance, ["supplychain"]);
+  assert.deepEqual(new Set(local), new Set([false]), "it is on this machine, though other services are not");
+  const cloud = await openPartlyLocal(world, instance, ["chime-sdk-identity", "kms"]);
+  assert.deepEqual(new Set(cloud), new Set([true]), "only others are on this machine");
 });
 
 test("a failure is shown in the service's words with what to do, and takes the focus when that was asked for", async (t) => {
