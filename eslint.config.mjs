@@ -29,6 +29,12 @@ function wall(room, index) {
   };
 }
 
+const logCall =
+  "CallExpression[callee.property.name=/^(trace|debug|info|warn|error)$/]:matches([callee.object.name=/^#?log$/i], [callee.object.property.name=/^log$/i])";
+
+const textForTheLog =
+  "This text is for people: it may call an instance by its name, or quote a service. Write logTextOf(error), or logError(log, error) with its stack.";
+
 const featureNames = [
   "connections",
   "instances",
@@ -68,6 +74,24 @@ export default tseslint.config(
       "@typescript-eslint/no-empty-function": "off",
       "@typescript-eslint/no-confusing-void-expression": ["error", { ignoreArrowShorthand: true }],
       "no-console": "error",
+    },
+  },
+  {
+    files: ["src/**/*.ts"],
+    rules: {
+      "no-restricted-syntax": [
+        "error",
+        { selector: `${logCall} CallExpression[callee.name="messageOf"]`, message: textForTheLog },
+        {
+          selector: `${logCall} MemberExpression[object.name=/^(error|cause|failure|reason)$/i][property.name=/^(message|stack)$/]`,
+          message: textForTheLog,
+        },
+        {
+          // An error by itself, or where a text is made of it.
+          selector: `${logCall} > :matches(Identifier[name=/^(error|cause|failure)$/], CallExpression[callee.name="String"])`,
+          message: textForTheLog,
+        },
+      ],
     },
   },
   ...rooms.map(wall),

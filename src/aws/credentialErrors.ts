@@ -1,3 +1,4 @@
+import { withoutQuotedJson } from "../core/damage";
 import { CancelledError, isCancelled, messageOf, UserError } from "../core/errors";
 import { openFile } from "./configProblem";
 import { SignInRequiredError } from "./errors";
@@ -9,7 +10,8 @@ import { describeDiagnostic, profileChain, type SharedConfig } from "./sharedCon
  */
 export function toCredentialError(name: string, config: SharedConfig, error: unknown): Error {
   if (isCancelled(error)) return new CancelledError();
-  const message = messageOf(error);
+  // They quote the files that they read, which hold tokens.
+  const message = withoutQuotedJson(messageOf(error));
   // The profile at the end of a chain of roles is the one that a person signs in to.
   const source = profileChain(name, config).at(-1);
   if (source?.kind === "sso" && /aws sso login|Session token not found|UnauthorizedException/i.test(message)) {

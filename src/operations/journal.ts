@@ -1,5 +1,6 @@
 import { dirname, join } from "node:path";
 import type { Clock } from "../core/clock";
+import { damageOf } from "../core/damage";
 import { logTextOf, messageOf, UserError } from "../core/errors";
 import type { Log } from "../core/log";
 import { hasCode, nodeFiles, type Files } from "./files";
@@ -144,7 +145,7 @@ export class Journal {
         if (name.startsWith(prefix) && name.endsWith(".tmp"))
           await this.#files.unlink(join(this.#directory, name)).catch(() => undefined);
     } catch (error) {
-      this.#log.debug(`Could not tidy up after operation ${id}: ${messageOf(error)}`);
+      this.#log.debug(`Could not tidy up after operation ${id}: ${logTextOf(error)}`);
     }
   }
 
@@ -194,7 +195,7 @@ export class Journal {
         await folder.close();
       }
     } catch (error) {
-      if (!hasCode(error, "EINVAL", "ENOTSUP")) this.#log.warn(`Could not flush ${path}: ${messageOf(error)}`);
+      if (!hasCode(error, "EINVAL", "ENOTSUP")) this.#log.warn(`Could not flush ${path}: ${logTextOf(error)}`);
     }
   }
 
@@ -229,7 +230,7 @@ function parseEntry(id: string, text: string): JournalEntry {
   try {
     value = JSON.parse(text);
   } catch (error) {
-    return { type: "damaged", message: messageOf(error), text, about: {} };
+    return { type: "damaged", message: damageOf(error), text, about: {} };
   }
   const version = typeof value === "object" && value !== null && "version" in value ? value.version : undefined;
   if (typeof version === "number" && version > currentVersion)
@@ -240,7 +241,7 @@ function parseEntry(id: string, text: string): JournalEntry {
     };
   const parsed = operationSchema.safeParse(value);
   const damaged = (message: string) => ({ type: "damaged", message, text, about: hintOf(value) }) as const;
-  if (!parsed.success) return damaged(parsed.error.message);
+  if (!parsed.success) return damaged(damageOf(parsed.error));
   if (parsed.data.id !== id) return damaged(`it describes operation ${parsed.data.id}`);
   return { type: "record", record: parsed.data };
 }

@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import type { AnyOperation, Service } from "../aws/operation";
-import { messageOf } from "../core/errors";
+import { logTextOf } from "../core/errors";
 import type { Log } from "../core/log";
 import { AwsError, modelledError } from "./awsError";
 import type { Controlled } from "./control";
@@ -42,7 +42,7 @@ export async function answer(
     ({ service } = route.operation);
     return await carryOut(route, request, verified, requestId, controlled, timings);
   } catch (error) {
-    if (!(error instanceof AwsError)) log.error(`The sandbox could not answer a request: ${messageOf(error)}`);
+    if (!(error instanceof AwsError)) log.error(`The sandbox could not answer a request: ${logTextOf(error)}`);
     return { reply: errorReply(service, toAwsError(error), requestId), fault: undefined };
   }
 }

@@ -1,7 +1,7 @@
 import { appendFile, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import * as z from "zod";
-import { messageOf } from "../core/errors";
+import { logTextOf } from "../core/errors";
 import type { Log } from "../core/log";
 import { defaultAccountId } from "./principals";
 import { lifeOf, type StoredResource } from "./resource";
@@ -110,7 +110,7 @@ export class RequestLog {
         await appendFile(this.#path, text, { mode: 0o600 });
       }
     } catch (error) {
-      this.#log.warn(`The sandbox could not record a request in ${this.#path}: ${messageOf(error)}`);
+      this.#log.warn(`The sandbox could not record a request in ${this.#path}: ${logTextOf(error)}`);
     }
   }
 }

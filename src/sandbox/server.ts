@@ -1,6 +1,6 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
-import { messageOf } from "../core/errors";
+import { logTextOf } from "../core/errors";
 import { silentLog, type Log } from "../core/log";
 import { answer, type Answer } from "./awsEndpoint";
 import { control, controlPath, identify, type Controlled } from "./control";
@@ -73,7 +73,7 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
   const server = createServer((message, response) => {
     handle(message, response).catch((error: unknown) => {
       // The client went away in the middle: nobody is left to be told.
-      log.debug(`A request to the sandbox ended early: ${messageOf(error)}`);
+      log.debug(`A request to the sandbox ended early: ${logTextOf(error)}`);
       response.destroy();
     });
   });
@@ -220,6 +220,6 @@ async function close(
     await state.save();
     await vacate(stateDir);
   } catch (error) {
-    log.error(`The sandbox could not write its state: ${messageOf(error)}`);
+    log.error(`The sandbox could not write its state: ${logTextOf(error)}`);
   }
 }

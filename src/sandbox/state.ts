@@ -2,7 +2,7 @@ import { randomBytes } from "node:crypto";
 import { mkdir, open, readFile, rename } from "node:fs/promises";
 import { join } from "node:path";
 import * as z from "zod";
-import { messageOf } from "../core/errors";
+import { damageOf } from "../core/damage";
 import type { Log } from "../core/log";
 import { defaultAccountId, makeKeys, storedKeys } from "./principals";
 import { storedResource } from "./resource";
@@ -80,7 +80,7 @@ async function load(path: string, log: Log): Promise<StateDocument | undefined> 
     const aside = `${path}.damaged-${Date.now()}`;
     await rename(path, aside);
     log.warn(
-      `The sandbox's state in ${path} could not be read and was set aside as ${aside}; the sandbox starts empty, with new keys. Cause: ${messageOf(error)}`,
+      `The sandbox's state in ${path} could not be read and was set aside as ${aside}; the sandbox starts empty, with new keys. Cause: ${damageOf(error)}`,
     );
     return undefined;
   }

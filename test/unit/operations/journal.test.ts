@@ -46,6 +46,33 @@ void test("A damaged entry is set aside with a message, and the others are read"
   assert.equal((await readdir(join(bench.directory, "damaged"))).length, 4);
 });
 
+void test("Security 10: what is wrong with a damaged entry is told and logged without a word of it", async (t) => {
+  const bench = await setUp(t);
+  await mkdir(bench.directory);
+  const whole = { version: 2, id: "shape", draft: { kind: "fake", values: {}, tags: { zzkey: 5 } } };
+  for (const [name, text] of [
+    // As a power loss leaves it, and as a person edits it.
+    ["torn", 'zzname","step":"create"}'],
+    ["edited", '{"version":2,"id":"edited","label":zzname,"revision":1}'],
+    ["shape", JSON.stringify(whole)],
+  ] as const)
+    await writeFile(join(bench.directory, `${name}.json`), text);
+  const lines: string[] = [];
+  const note = (line: string) => void lines.push(line);
+  const log = { trace: note, debug: note, info: note, warn: note, error: note };
+  const messages: string[] = [];
+  const told = gate();
+  await bench.open({ log }, (window) =>
+    window.onDidSetAside((message) => {
+      if (messages.push(message) === 3) told.open();
+    }),
+  );
+  await told.opened;
+  assert.match(lines.join("\n"), /it is not JSON/);
+  assert.match(lines.join("\n"), /shape\.json is damaged: \w+: invalid/);
+  assert.doesNotMatch([...lines, ...messages].join("\n"), /zz/);
+});
+
 void test("An entry of a newer version is left untouched and announced", async (t) => {
   const bench = await setUp(t);
   await mkdir(bench.directory);

@@ -399,7 +399,8 @@ test("a role behind SSO asks to sign in to the profile at the end of the chain",
 });
 
 const loginArn = "arn:aws:iam::123456789012:user/me";
-function writeLogin(expiresAt: string): void {
+/** Returns the token's file. */
+function writeLogin(expiresAt: string): string {
   const cache = path.join(home, ".aws", "login", "cache");
   mkdirSync(cache, { recursive: true });
   const { privateKey } = generateKeyPairSync("ec", { namedCurve: "prime256v1" });
@@ -415,7 +416,9 @@ function writeLogin(expiresAt: string): void {
     refreshToken: "r",
     dpopKey: privateKey.export({ format: "pem", type: "sec1" }),
   };
-  writeFileSync(path.join(cache, `${createHash("sha256").update(loginArn).digest("hex")}.json`), JSON.stringify(token));
+  const file = path.join(cache, `${createHash("sha256").update(loginArn).digest("hex")}.json`);
+  writeFileSync(file, JSON.stringify(token));
+  return file;
 }
 
 test("a console login is used while it lasts, renewed with a proof of its key, and asked for when there is none", async () => {
@@ -452,4 +455,16 @@ test("the environment of the process is left as it was", async () => {
   const before = JSON.stringify(process.env);
   await keyOf("role");
   assert.equal(JSON.stringify(process.env), before);
+});
+
+test("Security 10: a damaged token file of a console login is named, and nothing of it is quoted", async () => {
+  writeConfig(`[profile l]\nlogin_session = ${loginArn}\nregion = us-east-1\n`);
+  const file = writeLogin(inAnHour());
+  writeFileSync(file, '{"refreshToken":zzrefresh,"clientId":"c"}');
+  await assert.rejects(keyOf("l"), (error: unknown) => {
+    assert.ok(error instanceof SignInRequiredError);
+    assert.match(error.message, /login\/cache\/\w+\.json.* is not valid JSON/);
+    assert.doesNotMatch(error.message, /zz/);
+    return true;
+  });
 });

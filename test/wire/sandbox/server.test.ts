@@ -105,6 +105,19 @@ test("a damaged state file is set aside with a message, and the sandbox starts e
   assert.equal(await readFile(join(before.stateDir, aside ?? ""), "utf8"), '{"version":1,"resour');
 });
 
+test("Security 10: what is wrong with a damaged state file is logged without a word of it", async (t) => {
+  for (const text of ['zzname","values":{}}', '{"version":1,"resources":[{"tags":{"zzkey":5}}]}']) {
+    const before = await startTestSandbox(t);
+    await before.close();
+    await writeFile(join(before.stateDir, "state.json"), text);
+    const warnings: string[] = [];
+    const log = { ...silentLog, warn: (message: string) => warnings.push(message) };
+    await startTestSandbox(t, { stateDir: before.stateDir, log });
+    assert.match(warnings.join(), /could not be read and was set aside.* Cause: \S/);
+    assert.doesNotMatch(warnings.join(), /zz/);
+  }
+});
+
 test("what a reply promised is on disk before the reply", async (t) => {
   const sandbox = await startTestSandbox(t);
   const replies = await Promise.all(
