@@ -84,6 +84,7 @@ function toText(value: unknown): string {
 
 /** RFC 3986: `encodeURIComponent` leaves five characters alone that Signature Version 4 wants encoded. */
 export function encode(text: string): string {
+  if (/\p{Cs}/u.test(text)) throw new TypeError("The request cannot be sent: it holds half a character");
   return encodeURIComponent(text).replace(
     /[!'()*]/g,
     (character) => `%${character.charCodeAt(0).toString(16).toUpperCase()}`,

@@ -23,9 +23,14 @@ export function requestIdOf(response: WireResponse): string | undefined {
   for (const name of ["x-amzn-requestid", "x-amzn-request-id", "x-amz-request-id"]) {
     const value = response.headers[name];
     const first = typeof value === "string" ? value : value?.[0];
-    if (first) return first;
+    if (first) return requestIdIn(first);
   }
   return undefined;
+}
+
+/** Request ids reach logs and journals: what only a page or a gateway could have written is none. */
+function requestIdIn(text: string | undefined): string | undefined {
+  return text !== undefined && /^[\x21-\x7e]{1,256}$/.test(text) ? text : undefined;
 }
 
 /** @throws InvalidResponse */
@@ -38,7 +43,8 @@ export function parseOutput<O extends object>(
   const parsed = operation.output.safeParse(members);
   if (parsed.success) return parsed.data;
   const [issue] = parsed.error.issues;
-  const path = issue?.path.map(String).join(".") ?? "";
+  // A deeper one may be the key of a user's tag.
+  const path = String(issue?.path[0] ?? "");
   throw new InvalidResponse(
     `The reply to ${operation.name} is not valid: ${path ? `${path}: ` : ""}${issue?.message ?? ""}`,
   );
@@ -76,7 +82,7 @@ function queryResult(operation: Pick<AnyOperation, "name">, response: WireRespon
 export function parseError(service: Service, response: WireResponse, redact: Redact): ErrorReply {
   const { status, headers } = response;
   const body = service.protocol === "query" ? xmlError(response) : jsonError(response);
-  const requestId = requestIdOf(response) ?? body.requestId;
+  const requestId = requestIdOf(response) ?? requestIdIn(body.requestId);
   const header = headers["x-amzn-errortype"];
   const said = sanitise(Array.isArray(header) ? header[0] : header) ?? sanitise(body.code);
   const code = said === undefined ? undefined : redact(said);
@@ -135,7 +141,7 @@ function sanitise(code: string | undefined): string | undefined {
   const [beforeComma = ""] = (code ?? "").split(",");
   const [beforeColon = ""] = beforeComma.split(":");
   const name = beforeColon.slice(beforeColon.indexOf("#") + 1).trim();
-  return /^[a-z][\w.-]*$/i.test(name) ? name : undefined;
+  return /^[a-z][\w.-]{0,127}$/i.test(name) ? name : undefined;
 }
 
 /** Chime's bodies say `Forbidden` where the header says ForbiddenException: both are the one modelled error. */

@@ -36,6 +36,24 @@ export function toastText(message: string): string {
   return withoutLinks(shortText(visibleText(message), 1_000));
 }
 
+/**
+ * An entry of the log: nothing in it is hidden, and every line but the first is indented, so that no text can pass for an
+ * entry of its own. What is longer than anything that helps is cut.
+ */
+export function logEntry(text: string): string {
+  const [first = "", ...rest] = visibleLines(text).split("\n").map(cutLine);
+  const shown = rest.slice(0, maxLogLines).map((line) => (/^ {4}/.test(line) ? line : `    ${line}`));
+  return [first, ...shown, ...(rest.length > shown.length ? ["    …"] : [])].join("\n");
+}
+
+const maxLogLines = 100;
+const maxLogLine = 2_000;
+
+function cutLine(line: string): string {
+  const characters = Array.from(line);
+  return characters.length <= maxLogLine ? line : `${characters.slice(0, maxLogLine - 1).join("")}…`;
+}
+
 /** "12:04:31", in local time. */
 export function clockText(ms: number): string {
   const time = new Date(ms);

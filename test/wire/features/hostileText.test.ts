@@ -22,21 +22,11 @@ import type { Instance } from "../../../src/instances/instance";
 import { createKinds } from "../../../src/instances/kinds/registry";
 import { createStore } from "../../../src/instances/store";
 import type { OperationRecord } from "../../../src/operations/operation";
-import { toastText, visibleLines } from "../../../src/ui/text/displayText";
+import { logEntry, toastText, visibleLines } from "../../../src/ui/text/displayText";
 import { plain } from "../../../src/ui/prompts/prompts";
+import { hostileTexts } from "../../fixtures/hostileText";
 import { ScriptedPrompts, type Reply } from "../../fakes/scriptedPrompts";
 import { instanceNode, openWorld } from "./flowWorld";
-
-const hostile = {
-  markdown: "# [run](command:workbench.action.quit) ![x](https://evil.example/i.png) **b** `c` | a\n---\n- x",
-  html: '<img src=x onerror=alert(1)> <a href="command:x">y</a> <script>z</script> &lt;&#60;',
-  icons: "$(trash) $(sync~spin) ${1+1} {{7*7}} %s %c",
-  controls: "a\u0000b\u0007c\u001b[31md\u001b]8;;https://evil.example\u0007e\u009bf\r\ng\u2028h\u2029i\u0085j",
-  bidirectional: "user\u202egnp.exe\u2066x\u2069\u200f\u061c",
-  invisible: "a\u00adb\u200bc\u2060d\ufeffe\u3164f\u115fg\u{e0041}h\ufe0f\u{e0100}i\u2800j\ud800k",
-  long: "x".repeat(10_240),
-  longLine: `${"\u202e".repeat(5_120)}${"[a](command:b)".repeat(400)}`,
-};
 
 const kinds = createKinds({ chimeApi: () => "identity" });
 
@@ -86,6 +76,14 @@ function assertLines(text: string, what: string): void {
   assert.equal(visibleLines(text), text, what);
 }
 
+/** One entry of the log, which a text in it cannot end. */
+function assertLogEntry(entry: string, what: string): void {
+  assertLines(entry, what);
+  const [first = "", ...rest] = entry.split("\n");
+  for (const line of rest) assert.match(line, /^\s+\S/, what);
+  for (const line of [first, ...rest]) assert.ok(line.length < 2_500, `${what} has a line of ${line.length}`);
+}
+
 /** Markdown of ours around entities: nothing in it came from the text. */
 function assertMarkdown(markdown: string, what: string): void {
   const ours = markdown.replaceAll(/&#\d+;/g, "");
@@ -93,7 +91,7 @@ function assertMarkdown(markdown: string, what: string): void {
   assert.ok(markdown.length < 100_000, `${what}: VS Code cuts Markdown of ${markdown.length} characters anywhere`);
 }
 
-for (const [name, text] of Object.entries(hostile)) {
+for (const [name, text] of Object.entries(hostileTexts)) {
   test(`Hostile text (${name}) stays readable text in rows, tooltips, toasts, modals and pages`, () => {
     const connection: Connection = { source: "profile", profile: text, region: text };
     const error = new ServiceError("ValidationException", text, { status: 400, isRetryable: false, attempts: 1 });
@@ -149,13 +147,14 @@ for (const [name, text] of Object.entries(hostile)) {
         if (url !== undefined) assert.match(url, /^https:\/\/[a-z0-9.-]+(?:\/[\w/-]*)?(?:\?region=[\w.!~*'()%-]*)?$/);
     }
     assertLine(toastText(text), "toast");
+    assertLogEntry(logEntry(`Could not connect to ${text}: ${text}`), "log");
     assertLine(plain(text), "quick pick");
   });
 }
 
 test("Hostile text goes through the questions of every flow, and into the clipboard as one line", async (t) => {
   const world = await openWorld(t);
-  for (const [name, text] of Object.entries(hostile)) {
+  for (const [name, text] of Object.entries(hostileTexts)) {
     // What the service takes: names and tags are short.
     const accepted = Array.from(text).filter((character) => appInstanceNamePattern.test(character));
     const short = accepted.slice(0, 60).join("");

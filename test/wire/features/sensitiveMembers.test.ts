@@ -3,7 +3,6 @@ import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { test } from "node:test";
 import { isCancelled } from "../../../src/core/errors";
-import type { Log } from "../../../src/core/log";
 import { copyCreateCommand } from "../../../src/features/change/copyInstance";
 import { deleteInstance } from "../../../src/features/change/deleteInstance";
 import { editInstance } from "../../../src/features/change/editInstance";
@@ -12,6 +11,7 @@ import { recreate } from "../../../src/features/recreate/recreate";
 import { connectionKey } from "../../../src/instances/connection";
 import { createSync } from "../../../src/instances/sync";
 import { logError } from "../../../src/core/errorLog";
+import { RecordingLog } from "../../fakes/recordingLog";
 import { ScriptedPrompts, type Reply } from "../../fakes/scriptedPrompts";
 import { connection, instanceNode, openWorld } from "./flowWorld";
 
@@ -23,15 +23,6 @@ const tags = { zzkey: "zzvalue" };
 const secrets = [name, newName, metadata, "zzkey", "zzvalue", "zzdescription"];
 /** Services quote what they were sent. */
 const message = `Value ${secrets.join(", ")} failed to satisfy a constraint`;
-
-class RecordingLog implements Log {
-  readonly lines: string[] = [];
-  readonly trace = (line: string) => void this.lines.push(line);
-  readonly debug = this.trace;
-  readonly info = this.trace;
-  readonly warn = this.trace;
-  readonly error = this.trace;
-}
 
 test("Security 10: names, metadata and tags of a whole session reach no log, and of the journal only what it is for", async (t) => {
   const log = new RecordingLog();
