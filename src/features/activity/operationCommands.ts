@@ -82,7 +82,7 @@ export async function copyRequestId(deps: ActivityDeps, target?: unknown): Promi
   const record = await chosenOperation(deps, target, "Copy Request ID", hasRequest);
   const requestId = record.requestIds.at(-1);
   if (requestId === undefined) throw new UserError("No request of this operation was answered.");
-  await deps.clipboard.writeText(requestId);
+  await deps.clipboard.writeText(visibleText(requestId));
 }
 
 function knownOperation({ operations }: ActivityDeps, id: string): OperationRecord {

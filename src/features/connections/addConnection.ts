@@ -1,7 +1,7 @@
 import type { ConfigDiagnostic, Profile, SharedConfig } from "../../aws/sharedConfig";
 import { CancelledError } from "../../core/errors";
 import type { Kinds } from "../../instances/kinds/registry";
-import type { PickItem, Prompts } from "../../ui/prompts/prompts";
+import { plain, type PickItem, type Prompts } from "../../ui/prompts/prompts";
 import type { Setting } from "../../ui/settings";
 
 export interface AddConnectionDeps {
@@ -104,8 +104,8 @@ export function profileItems(config: SharedConfig | undefined): readonly PickIte
 function profileItem({ name, kind, region, sourceProfile }: Profile): PickItem<ProfileChoice> {
   const via = sourceProfile === undefined ? "" : ` via ${sourceProfile}`;
   return {
-    label: name,
-    description: [`${kindTexts[kind]}${via}`, region].filter(Boolean).join(" · "),
+    label: plain(name),
+    description: plain([`${kindTexts[kind]}${via}`, region].filter(Boolean).join(" · ")),
     value: { type: "profile", name, ...(region !== undefined && { region }) },
     group: "Profiles",
   };
@@ -121,9 +121,9 @@ const environmentItem: PickItem<ProfileChoice> = {
 function problemItem(diagnostic: ConfigDiagnostic): PickItem<ProfileChoice> {
   const place = diagnostic.line === undefined ? diagnostic.file : `${diagnostic.file}:${diagnostic.line}`;
   return {
-    label: `$(warning) ${diagnostic.message}`,
+    label: `$(warning) ${plain(diagnostic.message)}`,
     description: "Open File",
-    detail: place,
+    detail: plain(place),
     value: { type: "problem", diagnostic },
     group: "Problems in the config files",
   };
@@ -143,7 +143,7 @@ async function askRegion(deps: AddConnectionDeps, preferred: string | undefined)
       placeholder: "Choose a region",
       items: [
         ...[...suggested].map((region) => ({
-          label: region,
+          label: plain(region),
           ...(region === preferred && { description: "the profile's region" }),
           detail: kindsIn(deps.kinds, region),
           value: region,

@@ -4,7 +4,8 @@ import { SignInRequiredError } from "../../aws/errors";
 import { UserError } from "../../core/errors";
 import { connectionKey, type Connection } from "../../instances/connection";
 import type { InstanceStore } from "../../instances/store";
-import type { Prompts } from "../../ui/prompts/prompts";
+import { nameText } from "../../ui/text/instanceText";
+import { plain, type Prompts } from "../../ui/prompts/prompts";
 import { connectionOf } from "../../ui/instance/pick";
 import { findProgram } from "./findProgram";
 import { pickConnection } from "./removeConnection";
@@ -40,18 +41,19 @@ export async function signIn(deps: SignInDeps, target?: unknown): Promise<void> 
       },
     );
   }
-  const name = `Sign in: ${profile}`;
-  const open = vscode.window.terminals.find((terminal) => terminal.name === name && terminal.exitStatus === undefined);
+  // Started as a program, not typed into a shell: a profile's name may hold anything, and begin as an option does.
+  const ofProfile = profile.startsWith("-") ? [`--profile=${profile}`] : ["--profile", profile];
+  const shellArgs = [...commands[method], ...ofProfile];
+  const open = vscode.window.terminals.find((terminal) => isRunning(terminal, shellArgs));
   if (open) {
     open.show();
     return;
   }
   const { program, path } = await findCli();
-  // Started as a program, not typed into a shell: a profile's name may hold anything.
   const terminal = vscode.window.createTerminal({
-    name,
+    name: `Sign in: ${plain(nameText(profile))}`,
     shellPath: program,
-    shellArgs: [...commands[method], "--profile", profile],
+    shellArgs,
     cwd: homedir(),
     env: { PATH: path },
     iconPath: new vscode.ThemeIcon("key"),
@@ -63,6 +65,12 @@ export async function signIn(deps: SignInDeps, target?: unknown): Promise<void> 
     if (gone.exitStatus?.code === 0) deps.resume(profile);
   });
   terminal.show();
+}
+
+/** By what it runs: two names may look the same. */
+function isRunning({ creationOptions, exitStatus }: vscode.Terminal, shellArgs: readonly string[]): boolean {
+  if (exitStatus !== undefined || !("shellArgs" in creationOptions)) return false;
+  return JSON.stringify(creationOptions.shellArgs) === JSON.stringify(shellArgs);
 }
 
 const installPage = "https://docs.aws.amazon.com/cli/latest/userguide/getting-started-install.html";

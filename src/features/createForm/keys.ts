@@ -2,8 +2,12 @@ import type { Disposable } from "../../core/disposable";
 import { isCancelled, messageOf } from "../../core/errors";
 import type { Session } from "../../instances/connection";
 import { checkKey, listUsableKeys, type KeyCheck, type UsableKey } from "../../instances/keyCheck";
-import { visibleLines, visibleText } from "../../ui/text/displayText";
+import { shortText } from "../../ui/text/displayText";
+import { nameText } from "../../ui/text/instanceText";
 import type { Choice, KeyCheckModel, KeysModel } from "../../ui/page/protocol";
+
+/** Of a sentence under a field, where there is no room to scroll. */
+const maxLength = 1_000;
 
 /** The keys that a form offers, and what the check of the chosen one says. Nothing is asked before a field needs it. */
 export class FormKeys implements Disposable {
@@ -81,7 +85,7 @@ export class FormKeys implements Disposable {
       },
       (error: unknown) => {
         if (listing.signal.aborted || isCancelled(error)) return;
-        const text = `Could not list keys: ${visibleLines(messageOf(error))} A key can be entered by its ARN.`;
+        const text = `Could not list keys: ${shortText(messageOf(error), maxLength)} A key can be entered by its ARN.`;
         this.#setKeys({ type: "keys", status: "error", keys: [], text });
       },
     );
@@ -109,7 +113,7 @@ export class FormKeys implements Disposable {
         type: "keyChecked",
         field,
         tone: "warning",
-        lines: [`Could not check the key: ${visibleLines(messageOf(error))}`],
+        lines: [`Could not check the key: ${shortText(messageOf(error), maxLength)}`],
       });
     }
   }
@@ -128,10 +132,17 @@ function checkModel(field: string, check: KeyCheck): KeyCheckModel {
   if (check.isReady) return { type: "keyChecked", field, tone: "success", lines: ["Key is ready"] };
   const tone = check.findings.some(({ severity }) => severity === "problem") ? "error" : "warning";
   const statement = check.statement === undefined ? {} : { statement: "policy statement" };
-  return { type: "keyChecked", field, tone, lines: check.problems.map(visibleLines), ...statement };
+  return {
+    type: "keyChecked",
+    field,
+    tone,
+    lines: check.problems.map((text) => shortText(text, maxLength)),
+    ...statement,
+  };
 }
 
 function keyChoice({ id, arn, alias, description }: UsableKey): Choice {
   const about = [alias === undefined ? undefined : id, description].filter((part) => part !== undefined).join(", ");
-  return { value: arn, label: visibleText(alias ?? id), ...(about !== "" && { description: visibleText(about) }) };
+  // A list of choices is as wide as its longest one.
+  return { value: arn, label: nameText(alias ?? id), ...(about !== "" && { description: nameText(about) }) };
 }

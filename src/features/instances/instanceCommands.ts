@@ -3,6 +3,7 @@ import { connectionKey, isOnThisMachine, type Connection } from "../../instances
 import type { Instance } from "../../instances/instance";
 import type { Kind } from "../../instances/kind";
 import type { InstanceStore } from "../../instances/store";
+import { visibleText } from "../../ui/text/displayText";
 import { isTreeNode } from "../../ui/tree/nodes";
 import type { Clipboard } from "../../ui/prompts/prompts";
 import { connectionOf, targetInstance, type InstanceQuestion, type TargetDeps } from "../../ui/instance/pick";
@@ -49,12 +50,12 @@ export async function loadMore(deps: LoadMoreDeps, target?: unknown): Promise<vo
 
 export async function copyId(deps: ActionDeps, target?: unknown): Promise<void> {
   const { instance } = await loadedInstance(deps, target, { title: "Copy ID" });
-  await deps.clipboard.writeText(instance.id);
+  await deps.clipboard.writeText(visibleText(instance.id));
 }
 
 export async function copyArn(deps: ActionDeps, target?: unknown): Promise<void> {
   const { instance } = await loadedInstance(deps, target, { title: "Copy ARN" });
-  await deps.clipboard.writeText(instance.arn);
+  await deps.clipboard.writeText(visibleText(instance.arn));
 }
 
 export async function openWebApp(deps: ActionDeps, target?: unknown): Promise<void> {

@@ -3,6 +3,7 @@ import { isInProgress } from "../../instances/instance";
 import type { Kinds } from "../../instances/kinds/registry";
 import type { InstanceStore } from "../../instances/store";
 import type { OperationRecord } from "../../operations/operation";
+import { nameText } from "../../ui/text/instanceText";
 
 export interface Status {
   readonly icon: string;
@@ -19,7 +20,7 @@ export function statusOf(
   const inState = (status: "signedOut" | "error") =>
     store.connections
       .filter((connection) => store.connectionState(connectionKey(connection))?.status === status)
-      .map(connectionLabel);
+      .map((connection) => nameText(connectionLabel(connection)));
   const signedOut = inState("signedOut");
   if (signedOut.length > 0) {
     return { icon: "key", text: "Not signed in", tooltip: `Not signed in: ${signedOut.join(", ")}` };

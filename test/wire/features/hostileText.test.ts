@@ -22,9 +22,10 @@ import type { Instance } from "../../../src/instances/instance";
 import { createKinds } from "../../../src/instances/kinds/registry";
 import { createStore } from "../../../src/instances/store";
 import type { OperationRecord } from "../../../src/operations/operation";
-import { logEntry, toastText, visibleLines } from "../../../src/ui/text/displayText";
+import { logEntry, toastText } from "../../../src/ui/text/displayText";
 import { plain } from "../../../src/ui/prompts/prompts";
 import { hostileTexts } from "../../fixtures/hostileText";
+import { assertLine, assertLines, assertMarkdown, textsIn } from "../../fixtures/readable";
 import { ScriptedPrompts, type Reply } from "../../fakes/scriptedPrompts";
 import { instanceNode, openWorld } from "./flowWorld";
 
@@ -64,31 +65,12 @@ function recordOf(kind: string, connection: Connection, text: string): Operation
   };
 }
 
-/** One line that only can be read, and fits where it stands. */
-function assertLine(text: string | undefined, what: string, maxLength = 1_200): void {
-  assert.ok(text !== undefined, what);
-  assertLines(text, what);
-  assert.doesNotMatch(text, /[\n\t]/, what);
-  assert.ok(text.length <= maxLength, `${what} has ${text.length} characters`);
-}
-
-function assertLines(text: string, what: string): void {
-  assert.equal(visibleLines(text), text, what);
-}
-
 /** One entry of the log, which a text in it cannot end. */
 function assertLogEntry(entry: string, what: string): void {
   assertLines(entry, what);
   const [first = "", ...rest] = entry.split("\n");
   for (const line of rest) assert.match(line, /^\s+\S/, what);
   for (const line of [first, ...rest]) assert.ok(line.length < 2_500, `${what} has a line of ${line.length}`);
-}
-
-/** Markdown of ours around entities: nothing in it came from the text. */
-function assertMarkdown(markdown: string, what: string): void {
-  const ours = markdown.replaceAll(/&#\d+;/g, "");
-  assert.doesNotMatch(ours, /[<>[\]`|!$#]|command:|https?:|[\p{Cf}\p{Cs}\u2800]|(?!\n)\p{Cc}/u, what);
-  assert.ok(markdown.length < 100_000, `${what}: VS Code cuts Markdown of ${markdown.length} characters anywhere`);
 }
 
 for (const [name, text] of Object.entries(hostileTexts)) {
@@ -185,8 +167,3 @@ test("Hostile text goes through the questions of every flow, and into the clipbo
     assert.doesNotMatch(command, /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}]/u, name);
   }
 });
-
-function textsIn(value: unknown): readonly string[] {
-  if (typeof value === "string") return [value];
-  return typeof value === "object" && value !== null ? Object.values(value).flatMap(textsIn) : [];
-}

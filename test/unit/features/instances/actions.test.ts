@@ -1,20 +1,28 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { UserError } from "../../../../src/core/errors";
-import { openInConsole, type ActionDeps } from "../../../../src/features/instances/actions";
+import { copyArn, copyId, openInConsole, type ActionDeps } from "../../../../src/features/instances/instanceCommands";
+import type { Instance } from "../../../../src/instances/instance";
+import { visibleText } from "../../../../src/ui/text/displayText";
+import { hostileTexts } from "../../../fixtures/hostileText";
 import { ScriptedPrompts, type Reply } from "../../../fakes/scriptedPrompts";
 import { accountId, openTree, prod, scope, supplyChain } from "../../tree/treeWorld";
 
 /** A connection with one Supply Chain instance in the store; nothing is sent. */
-function openActions(replies: readonly Reply[], localServices: readonly "supplychain"[] = []) {
+function openActions(
+  replies: readonly Reply[],
+  localServices: readonly "supplychain"[] = [],
+  listed: Instance = supplyChain(),
+) {
   const { store, kinds } = openTree();
   store.setConnected(scope, { accountId, isLoopback: false, localServices });
   for (const kind of kinds.all) {
     const listing = store.beginListing(scope, kind.id);
-    listing.addPage(kind.id === "supplyChain" ? [supplyChain()] : []);
+    listing.addPage(kind.id === "supplyChain" ? [listed] : []);
     listing.finish(false);
   }
   const opened: string[] = [];
+  const copied: string[] = [];
   const nothing = () => Promise.reject(new Error("Nothing is sent here"));
   const prompts = new ScriptedPrompts(...replies);
   const deps: ActionDeps = {
@@ -28,10 +36,10 @@ function openActions(replies: readonly Reply[], localServices: readonly "supplyc
       reread: nothing,
       onDidChange: () => ({ dispose: () => undefined }),
     },
-    clipboard: { writeText: nothing },
+    clipboard: { writeText: (text) => Promise.resolve(void copied.push(text)) },
     openUrl: (url) => Promise.resolve(void opened.push(url)),
   };
-  return { deps, opened, prompts };
+  return { deps, opened, copied, prompts };
 }
 
 const node = { type: "instance", connection: prod, kind: "supplyChain", id: supplyChain().id };
@@ -46,4 +54,17 @@ test("Security 12: what is on this machine is not opened in the AWS console, and
   const cloud = openActions([{ to: "Open in AWS Console", pick: "demand-planning" }]);
   await openInConsole(cloud.deps);
   assert.match(cloud.opened.join(), /^https:\/\/[\w.-]*console\.aws\.amazon\.com\//);
+});
+
+test("Hostile ids are copied as what can be pasted anywhere, and good ones as they are", async () => {
+  const good = openActions([]);
+  await copyId(good.deps, node);
+  await copyArn(good.deps, node);
+  assert.deepEqual(good.copied, [supplyChain().id, supplyChain().arn]);
+  for (const [name, text] of Object.entries(hostileTexts)) {
+    const { deps, copied } = openActions([], [], supplyChain({ id: text, arn: text }));
+    await copyId(deps, { ...node, id: text });
+    await copyArn(deps, { ...node, id: text });
+    for (const one of copied) assert.equal(visibleText(one), one, name);
+  }
 });
