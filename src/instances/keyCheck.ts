@@ -3,7 +3,7 @@ import { describeKey, getKeyPolicy, listAliases, type KeyMetadata } from "../aws
 import { kmsKeyArnPattern } from "../aws/services/supplychain";
 import { UserError } from "../core/errors";
 import type { Session } from "./connection";
-import { keyPolicyStatements, policyJson } from "./documentedPolicies";
+import { keyPolicyStatements, policyJson } from "./kinds/supplyChainPolicies";
 import { judgeKeyPolicy } from "./keyPolicy";
 import { createLimit } from "./limit";
 

@@ -1,5 +1,5 @@
 import * as z from "zod";
-import type { PolicyPlace } from "./documentedPolicies";
+import type { PolicyPlace } from "./kinds/supplyChainPolicies";
 import { matchesWildcard } from "./wildcard";
 
 /** What the service does with a key while an instance is created. */

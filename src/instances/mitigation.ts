@@ -5,7 +5,7 @@ import {
   keyPolicyStatements,
   policyJson,
   type PolicyPlace,
-} from "./documentedPolicies";
+} from "./kinds/supplyChainPolicies";
 
 /** What to do about a failure, beside the service's own text, which is shown as it is. */
 export interface Mitigation {

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { randomUUID } from "node:crypto";
 import { test } from "node:test";
 import { createKinds } from "../../../src/instances/kinds/registry";
-import { keyPolicyStatements, policyJson } from "../../../src/instances/documentedPolicies";
+import { keyPolicyStatements, policyJson } from "../../../src/instances/kinds/supplyChainPolicies";
 import { checkKey, listUsableKeys } from "../../../src/instances/keyCheck";
 import { judgeKeyPolicy, requiredKeyActions } from "../../../src/instances/keyPolicy";
 import { UserError } from "../../../src/core/errors";
