@@ -1,11 +1,11 @@
 import { ServiceError } from "../aws/errors";
 import { describeKey, getKeyPolicy, listAliases, type KeyMetadata } from "../aws/services/kms";
-import { kmsKeyArnPattern } from "../aws/services/supplychain";
 import { UserError } from "../core/errors";
 import type { Session } from "./connection";
-import { keyPolicyStatements, policyJson } from "./kinds/supplyChainPolicies";
 import { judgeKeyPolicy } from "./keyPolicy";
+import type { KeyUse } from "./keyUse";
 import { createLimit } from "./limit";
+import { policyJson } from "./policy";
 
 /** A key that an instance can be created with, as far as the key itself tells; its policy is looked at by `checkKey`. */
 export interface UsableKey {
@@ -101,8 +101,8 @@ function toUsableKey(key: KeyMetadata, alias: string): UsableKey | undefined {
 }
 
 /** Looks at a key the way the service does when it creates an instance. Rejects only when KMS gives no answer at all. */
-export async function checkKey(session: Session, keyArn: string, signal?: AbortSignal): Promise<KeyCheck> {
-  if (!kmsKeyArnPattern.test(keyArn)) return conclude([problem("This is not the ARN of a key.")]);
+export async function checkKey(session: Session, use: KeyUse, keyArn: string, signal?: AbortSignal): Promise<KeyCheck> {
+  if (!use.keyArnPattern.test(keyArn)) return conclude([problem("This is not the ARN of a key.")]);
   const { region } = session.connection;
   const [, , , keyRegion = "", keyAccount = ""] = keyArn.split(":");
   // KMS answers for its own region only, so nothing more can be found out about such a key.
@@ -115,10 +115,10 @@ export async function checkKey(session: Session, keyArn: string, signal?: AbortS
   const key = await describe(session, keyArn, findings, signal);
   if (key) findings.push(...judgeKey(key));
   const isHopeless = findings.some(({ severity }) => severity === "problem");
-  const needsStatement = !isHopeless && (await checkPolicy(session, keyArn, findings, signal));
+  const needsStatement = !isHopeless && (await checkPolicy(session, use, keyArn, findings, signal));
   return conclude(
     findings,
-    needsStatement ? policyJson(keyPolicyStatements({ accountId: keyAccount, region })) : undefined,
+    needsStatement ? policyJson(use.policyStatements({ accountId: keyAccount, region })) : undefined,
   );
 }
 
@@ -151,32 +151,40 @@ function judgeKey(key: KeyMetadata): readonly KeyFinding[] {
 /** Resolves with whether the policy lacks something. */
 async function checkPolicy(
   session: Session,
+  use: KeyUse,
   keyArn: string,
   findings: KeyFinding[],
   signal: AbortSignal | undefined,
 ): Promise<boolean> {
-  const json = await readPolicy(session, keyArn, findings, signal);
+  const json = await readPolicy(session, use, keyArn, findings, signal);
   if (json === undefined) return false;
   const place = { accountId: session.accountId, region: session.connection.region };
-  const verdict = judgeKeyPolicy(json, keyArn, place);
+  const verdict = judgeKeyPolicy(json, keyArn, { use, place });
   if (!verdict) {
     findings.push(warning("The policy of the key could not be understood."));
     return true;
   }
   const { denied, missing, unclear } = verdict;
-  if (denied.length > 0) findings.push(problem(`The policy of the key denies AWS Supply Chain ${denied.join(", ")}.`));
+  if (denied.length > 0)
+    findings.push(problem(`The policy of the key denies ${use.serviceName} ${denied.join(", ")}.`));
   if (missing.length > 0)
-    findings.push(problem(`The policy of the key does not allow AWS Supply Chain ${missing.join(", ")}.`));
+    findings.push(problem(`The policy of the key does not allow ${use.serviceName} ${missing.join(", ")}.`));
   if (unclear.length > 0)
     findings.push(
       warning(
-        `Whether the policy of the key allows AWS Supply Chain ${unclear.join(", ")} depends on conditions that cannot be checked from here.`,
+        `Whether the policy of the key allows ${use.serviceName} ${unclear.join(", ")} depends on conditions that cannot be checked from here.`,
       ),
     );
   return missing.length > 0;
 }
 
-async function readPolicy(session: Session, keyArn: string, findings: KeyFinding[], signal: AbortSignal | undefined) {
+async function readPolicy(
+  session: Session,
+  { serviceName }: KeyUse,
+  keyArn: string,
+  findings: KeyFinding[],
+  signal: AbortSignal | undefined,
+) {
   try {
     const { Policy: policy } = await session.client.call(getKeyPolicy, { KeyId: keyArn }, signal ? { signal } : {});
     if (policy === undefined) findings.push(warning("The policy of the key could not be read."));
@@ -184,7 +192,7 @@ async function readPolicy(session: Session, keyArn: string, findings: KeyFinding
   } catch (error) {
     if (!isDenied(error) && !isNotFound(error)) throw error;
     findings.push(
-      warning("The policy of the key could not be read (kms:GetKeyPolicy): it may or may not let AWS Supply Chain in."),
+      warning(`The policy of the key could not be read (kms:GetKeyPolicy): it may or may not let ${serviceName} in.`),
     );
     return undefined;
   }

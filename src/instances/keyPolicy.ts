@@ -1,15 +1,7 @@
 import * as z from "zod";
-import type { PolicyPlace } from "./kinds/supplyChainPolicies";
+import type { KeyUse } from "./keyUse";
+import type { PolicyPlace } from "./policy";
 import { matchesWildcard } from "./wildcard";
-
-/** What the service does with a key while an instance is created. */
-export const requiredKeyActions = [
-  "kms:DescribeKey",
-  "kms:CreateGrant",
-  "kms:Encrypt",
-  "kms:Decrypt",
-  "kms:GenerateDataKey",
-] as const;
 
 export interface KeyPolicyVerdict {
   /** Forbidden by a Deny. */
@@ -41,17 +33,23 @@ const policySchema = z.object({
 
 type Statement = z.output<typeof statementSchema>;
 
-/** Whether a key policy lets AWS Supply Chain in; undefined when the policy cannot be understood. */
-export function judgeKeyPolicy(json: string, keyArn: string, place: PolicyPlace): KeyPolicyVerdict | undefined {
+/** Who wants to use a key, and where. */
+interface Asker {
+  readonly use: KeyUse;
+  readonly place: PolicyPlace;
+}
+
+/** Whether a key policy lets the service in; undefined when the policy cannot be understood. */
+export function judgeKeyPolicy(json: string, keyArn: string, asker: Asker): KeyPolicyVerdict | undefined {
   const statements = parse(json);
   if (!statements) return undefined;
   const verdict = { denied: [] as string[], missing: [] as string[], unclear: [] as string[] };
-  for (const action of requiredKeyActions) {
+  for (const action of asker.use.actions) {
     const answerOf = (effect: string) =>
       anyOf(
         statements
           .filter((statement) => statement.Effect === effect)
-          .map((statement) => applies(statement, action, keyArn, place)),
+          .map((statement) => applies(statement, action, keyArn, asker)),
       );
     const denied = answerOf("Deny");
     const allowed = answerOf("Allow");
@@ -70,24 +68,24 @@ function parse(json: string): readonly Statement[] | undefined {
   }
 }
 
-function applies(statement: Statement, action: string, keyArn: string, place: PolicyPlace): Answer {
+function applies(statement: Statement, action: string, keyArn: string, asker: Asker): Answer {
   return allOf([
-    isForService(statement, place),
+    isForService(statement, asker),
     matchesAny(statement.Action, statement.NotAction, action.toLowerCase(), (pattern) => pattern.toLowerCase()),
     matchesAny(statement.Resource, statement.NotResource, keyArn),
     ...Object.entries(statement.Condition ?? {}).flatMap(([operator, keys]) =>
-      Object.entries(keys).map(([key, values]) => isMet(operator, key.toLowerCase(), valuesOf(values), place)),
+      Object.entries(keys).map(([key, values]) => isMet(operator, key.toLowerCase(), valuesOf(values), asker)),
     ),
   ]);
 }
 
 /** Delegation to the account (`AWS: …:root`) covers its users and roles, not a service. */
-function isForService({ Principal: principal, NotPrincipal: not }: Statement, { region }: PolicyPlace): Answer {
+function isForService({ Principal: principal, NotPrincipal: not }: Statement, { use, place }: Asker): Answer {
   if (not !== undefined) return "maybe";
   if (principal === "*") return "yes";
   if (principal === undefined || typeof principal === "string") return "no";
   const services = principal.Service ?? [];
-  const names = ["*", "scn.amazonaws.com", `scn.${region}.amazonaws.com`];
+  const names = ["*", `${use.principal}.amazonaws.com`, `${use.principal}.${place.region}.amazonaws.com`];
   if (services.some((service) => names.includes(service))) return "yes";
   return (principal.AWS ?? []).includes("*") ? "yes" : "no";
 }
@@ -103,17 +101,17 @@ function matchesAny(
 }
 
 /** Conditions about the request itself are what the service is documented to send; others cannot be known. */
-function isMet(operator: string, key: string, values: readonly string[], { accountId, region }: PolicyPlace): Answer {
+function isMet(operator: string, key: string, values: readonly string[], { use, place }: Asker): Answer {
   const isPositive =
     /^(?:ForA(?:ll|ny)Values?:)?(?:String(?:Equals(?:IgnoreCase)?|Like)|Arn(?:Equals|Like)|Bool)$/.test(operator);
   if (!isPositive) return "maybe";
   const isOneOf = (value: string): Answer => (values.some((pattern) => matchesWildcard(pattern, value)) ? "yes" : "no");
   switch (key) {
     case "aws:sourceaccount":
-      return isOneOf(accountId);
+      return isOneOf(place.accountId);
     case "aws:sourcearn":
       // Only a pattern can fit: the instance does not exist yet.
-      return isOneOf(`arn:aws:scn:${region}:${accountId}:instance/00000000-0000-4000-8000-000000000000`);
+      return isOneOf(use.newInstanceArn(place));
     case "aws:sourceorgid":
       return "maybe";
     case "kms:grantisforawsresource":
@@ -122,7 +120,7 @@ function isMet(operator: string, key: string, values: readonly string[], { accou
       return "yes";
     case "kms:viaservice":
       // Calls that another service makes for somebody: not how the service looks at the key.
-      return values.some((value) => value.includes("scn.")) ? "maybe" : "no";
+      return values.some((value) => value.includes(`${use.principal}.`)) ? "maybe" : "no";
     case "aws:principalarn":
     case "aws:principalaccount":
     case "aws:principalorgid":

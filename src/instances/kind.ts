@@ -4,9 +4,19 @@ import type { CommandPlace } from "./cliCommand";
 import type { Connection, Session } from "./connection";
 import type { Draft } from "./draft";
 import type { Instance } from "./instance";
+import type { KeyUse } from "./keyUse";
+import type { Mitigations } from "./mitigation";
 
 /** One thing that is asked of the user, in wizard, form, review and details alike. */
-export interface Field {
+export type Field = (AnyField & { readonly control: "text" | "multiline" | "domain" }) | KeyField;
+
+/** A field for the ARN of a key; empty for the service's own. */
+export interface KeyField extends AnyField {
+  readonly control: "encryptionKey";
+  readonly keyUse: KeyUse;
+}
+
+interface AnyField {
   /** Key in `Draft.values` and `Instance.values`. */
   readonly id: string;
   readonly label: string;
@@ -14,7 +24,6 @@ export interface Field {
   readonly apiName: string;
   /** The rule in words, shown under the input. */
   readonly help: string;
-  readonly control: "text" | "multiline" | "encryptionKey" | "domain";
   readonly required: boolean;
   /** The service can change it after creation. */
   readonly editable: boolean;
@@ -67,6 +76,8 @@ export interface Kind {
   /** The field that names an instance. */
   readonly nameField: string;
   readonly tagRules: TagRules;
+  /** What to do about the service's failures. */
+  readonly mitigations: Mitigations;
   /** The service reports states; otherwise creation is over when the reply is there. */
   readonly hasStates: boolean;
   /** How long it takes, in words: "Takes some minutes." */

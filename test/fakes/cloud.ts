@@ -163,7 +163,7 @@ export class FakeCloud {
   readonly kind: Kind = this.#makeKind();
 
   #makeKind(): Kind {
-    const field = (id: string, control: Field["control"]): Field => ({
+    const field = (id: string, control: "text" | "domain"): Field => ({
       id,
       label: id,
       apiName: id,
@@ -199,6 +199,7 @@ export class FakeCloud {
       fields: [field("name", "text"), field("domain", "domain")],
       nameField: "name",
       tagRules: { max: 50, maxKeyLength: 128, minValueLength: 0, maxValueLength: 256 },
+      mitigations: { rules: [] },
       hasStates: true,
       creationHint: "",
       suggestedRegions: [],

@@ -241,7 +241,7 @@ export class FormController implements Disposable {
       notice: this.#notice,
     });
     if (statement !== undefined) this.#copies.set("mitigation", statement);
-    this.#keys.setFields(this.#kind.fields.filter((field) => field.control === "encryptionKey").map(({ id }) => id));
+    this.#keys.setFields(this.#kind.fields.filter((field) => field.control === "encryptionKey"));
     this.#host.setTitle(load.title);
     this.#host.post(load);
   }

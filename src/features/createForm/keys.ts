@@ -1,6 +1,7 @@
 import type { Disposable } from "../../core/disposable";
 import { isCancelled, messageOf } from "../../core/errors";
 import type { Session } from "../../instances/connection";
+import type { KeyField } from "../../instances/kind";
 import { checkKey, listUsableKeys, type KeyCheck, type UsableKey } from "../../instances/keyCheck";
 import { shortText } from "../../ui/text/displayText";
 import { nameText } from "../../ui/text/instanceText";
@@ -12,7 +13,8 @@ const maxLength = 1_000;
 /** The keys that a form offers, and what the check of the chosen one says. Nothing is asked before a field needs it. */
 export class FormKeys implements Disposable {
   readonly #post: (message: KeysModel | KeyCheckModel) => void;
-  readonly #fields = new Map<string, KeyCheckModel>();
+  readonly #fields = new Map<string, KeyField>();
+  readonly #results = new Map<string, KeyCheckModel>();
   readonly #checked = new Map<string, string>();
   readonly #checking = new Map<string, AbortController>();
   #session: Session | undefined;
@@ -36,10 +38,14 @@ export class FormKeys implements Disposable {
     this.#list();
   }
 
-  setFields(fields: readonly string[]): void {
+  setFields(fields: readonly KeyField[]): void {
     this.#forgetChecks();
     this.#fields.clear();
-    for (const field of fields) this.#fields.set(field, nothingToSay(field));
+    this.#results.clear();
+    for (const field of fields) {
+      this.#fields.set(field.id, field);
+      this.#results.set(field.id, nothingToSay(field.id));
+    }
     this.#list();
   }
 
@@ -47,12 +53,13 @@ export class FormKeys implements Disposable {
   check(valueOf: (field: string) => string): void {
     const session = this.#session;
     if (!session) return;
-    for (const field of this.#fields.keys()) {
-      const arn = valueOf(field);
-      if ((this.#checked.get(field) ?? "") === arn) continue;
-      this.#checked.set(field, arn);
-      this.#checking.get(field)?.abort();
-      if (arn === "") this.#say(nothingToSay(field));
+    for (const field of this.#fields.values()) {
+      const { id } = field;
+      const arn = valueOf(id);
+      if ((this.#checked.get(id) ?? "") === arn) continue;
+      this.#checked.set(id, arn);
+      this.#checking.get(id)?.abort();
+      if (arn === "") this.#say(nothingToSay(id));
       else void this.#checkOne(session, field, arn);
     }
   }
@@ -60,7 +67,7 @@ export class FormKeys implements Disposable {
   postAll(): void {
     if (this.#fields.size === 0) return;
     this.#post(this.#keys);
-    for (const model of this.#fields.values()) this.#post(model);
+    for (const model of this.#results.values()) this.#post(model);
   }
 
   dispose(): void {
@@ -96,7 +103,7 @@ export class FormKeys implements Disposable {
     this.#post(model);
   }
 
-  async #checkOne(session: Session, field: string, arn: string): Promise<void> {
+  async #checkOne(session: Session, { id: field, keyUse }: KeyField, arn: string): Promise<void> {
     const checking = new AbortController();
     this.#checking.set(field, checking);
     this.#say({ type: "keyChecked", field, tone: "progress", lines: ["Checking the key…"] });
@@ -104,7 +111,7 @@ export class FormKeys implements Disposable {
       if (!checking.signal.aborted) this.#say(model);
     };
     try {
-      const check = await checkKey(session, arn, checking.signal);
+      const check = await checkKey(session, keyUse, arn, checking.signal);
       if (!checking.signal.aborted) this.policy = check.statement;
       say(checkModel(field, check));
     } catch (error) {
@@ -119,7 +126,7 @@ export class FormKeys implements Disposable {
   }
 
   #say(model: KeyCheckModel): void {
-    this.#fields.set(model.field, model);
+    this.#results.set(model.field, model);
     this.#post(model);
   }
 }

@@ -4,6 +4,7 @@ import { validateDraft } from "../../instances/draftValidation";
 import type { Instance } from "../../instances/instance";
 import type { Field, Kind } from "../../instances/kind";
 import { mitigationFor, type Mitigation } from "../../instances/mitigation";
+import type { PolicyPlace } from "../../instances/policy";
 import type { OperationRecord } from "../../operations/operation";
 import { visibleLines, visibleText } from "../../ui/text/displayText";
 import { instanceText, nameText } from "../../ui/text/instanceText";
@@ -32,23 +33,19 @@ function replacedLabel({ recreate, attempt }: FormRequest): string | undefined {
 }
 
 /** The failure that the form is to mend, with its mitigation. */
-function replacedFailure({ recreate, attempt }: FormRequest): ExplainedFailure | undefined {
+function replacedFailure({ recreate, attempt }: FormRequest, kind: Kind): ExplainedFailure | undefined {
   const error = recreate ? recreate.instance.errorMessage : attempt?.error?.message;
-  const kind = recreate?.instance.kind ?? attempt?.kind;
-  if (error === undefined || kind === undefined) return undefined;
+  if (error === undefined) return undefined;
   const title = recreate?.instance.state ?? attempt?.error?.code ?? "Failed";
   return explain(title, kind, error, recreate ? placeOf(recreate.instance) : attempt && operationPlace(attempt));
 }
 
-/** Account and region, which policies name. */
-type Place = NonNullable<Parameters<typeof mitigationFor>[2]>;
-
-function placeOf({ arn }: Pick<Instance, "arn">): Place | undefined {
+function placeOf({ arn }: Pick<Instance, "arn">): PolicyPlace | undefined {
   const [, , , region, accountId] = arn.split(":");
   return region && accountId ? { accountId, region } : undefined;
 }
 
-export function operationPlace({ accountId, connection }: OperationRecord): Place {
+export function operationPlace({ accountId, connection }: OperationRecord): PolicyPlace {
   return { accountId, region: connection.region };
 }
 
@@ -58,7 +55,7 @@ export interface ExplainedFailure {
 }
 
 /** A service's error, with what to do about it. */
-export function explain(title: string, kind: string, error: string, place: Place | undefined): ExplainedFailure {
+export function explain(title: string, kind: Kind, error: string, place: PolicyPlace | undefined): ExplainedFailure {
   const mitigation = mitigationFor(kind, error, place);
   const statement = mitigation.statement?.title;
   return {
@@ -86,7 +83,7 @@ export interface LoadSource {
 export function toLoad(source: LoadSource): { readonly load: FormModel; readonly statement: string | undefined } {
   const { request, kind, notice } = source;
   const label = replacedLabel(request);
-  const explained = replacedFailure(request);
+  const explained = replacedFailure(request, kind);
   const load: FormModel = {
     type: "load",
     title: label === undefined ? "Create instance" : `Recreate ${label}`,

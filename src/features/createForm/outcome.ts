@@ -68,7 +68,7 @@ function explainedFailure({ record, kind, instance }: OutcomeSource): ExplainedF
   if (record.status !== "failed") return undefined;
   const error = instance?.errorMessage ?? record.error?.message;
   if (error === undefined) return undefined;
-  return explain(record.error?.code ?? instance?.state ?? "Failed", kind.id, error, operationPlace(record));
+  return explain(record.error?.code ?? instance?.state ?? "Failed", kind, error, operationPlace(record));
 }
 
 /** Nothing has failed yet, so nothing is to be corrected or recreated. */

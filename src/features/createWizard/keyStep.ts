@@ -1,6 +1,6 @@
 import { isCancelled, messageOf } from "../../core/errors";
 import type { Session } from "../../instances/connection";
-import type { Field } from "../../instances/kind";
+import type { KeyField } from "../../instances/kind";
 import { checkKey, listUsableKeys, type KeyCheck, type UsableKey } from "../../instances/keyCheck";
 import { shortText } from "../../ui/text/displayText";
 import { askField } from "../../ui/prompts/fieldPrompt";
@@ -8,7 +8,7 @@ import { plain, type Answer, type PickItem, type PromptFrame } from "../../ui/pr
 import type { StepDeps } from "./steps";
 
 export interface KeyQuestion {
-  readonly field: Field;
+  readonly field: KeyField;
   /** ARN chosen before, empty for the AWS owned key. */
   readonly value: string;
   readonly session: Session;
@@ -35,7 +35,7 @@ export async function askKey(deps: StepDeps, question: KeyQuestion): Promise<Ans
     if (choice.type === "retry") continue;
     if (choice.type === "owned") return { type: "value", value: "" };
     const arn = choice.type === "key" ? choice.arn : await askArn(deps, { ...question, frame: inner });
-    if (arn && (await isAccepted(deps, session, arn, inner))) return { type: "value", value: arn };
+    if (arn && (await isAccepted(deps, question, arn, inner))) return { type: "value", value: arn };
   }
 }
 
@@ -83,9 +83,9 @@ function keyItem(key: UsableKey): PickItem<Choice> {
 }
 
 /** Shows what the check says, and goes on when the key is ready or the user insists. */
-async function isAccepted(deps: StepDeps, session: Session, arn: string, frame: PromptFrame): Promise<boolean> {
+async function isAccepted(deps: StepDeps, question: KeyQuestion, arn: string, frame: PromptFrame): Promise<boolean> {
   for (;;) {
-    const check = await deps.prompts.busy("Checking the key…", (signal) => checkOrExplain(session, arn, signal));
+    const check = await deps.prompts.busy("Checking the key…", (signal) => checkOrExplain(question, arn, signal));
     const answer = await deps.prompts.pick<"use" | "copy" | "again">({
       ...frame,
       placeholder: checkText(check),
@@ -101,9 +101,9 @@ async function isAccepted(deps: StepDeps, session: Session, arn: string, frame: 
 }
 
 /** No answer from KMS is a finding like another: it must not end the wizard. */
-async function checkOrExplain(session: Session, arn: string, signal: AbortSignal): Promise<KeyCheck> {
+async function checkOrExplain({ session, field }: KeyQuestion, arn: string, signal: AbortSignal): Promise<KeyCheck> {
   try {
-    return await checkKey(session, arn, signal);
+    return await checkKey(session, field.keyUse, arn, signal);
   } catch (error) {
     if (isCancelled(error)) throw error;
     const text = `The key could not be checked: ${messageOf(error)}`;

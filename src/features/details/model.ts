@@ -39,7 +39,7 @@ export function toDetails(source: DetailsSource): {
     instance?.errorMessage === undefined
       ? undefined
       : mitigationFor(
-          kind.id,
+          kind,
           instance.errorMessage,
           accountId === undefined ? undefined : { accountId, region: connection.region },
         );

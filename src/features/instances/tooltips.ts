@@ -84,7 +84,7 @@ function tagText(tags: Readonly<Record<string, string>>): string {
 
 function failureText(kind: Kind, message: string | undefined): string | undefined {
   if (!message) return undefined;
-  const { summary, statement } = mitigationFor(kind.id, message);
+  const { summary, statement } = mitigationFor(kind, message);
   return markdownParagraphs([
     "---",
     markdownText(message),

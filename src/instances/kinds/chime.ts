@@ -7,6 +7,7 @@ import type { Draft } from "../draft";
 import { characters, isReservedTagKey, wellFormed } from "../draftValidation";
 import type { Instance } from "../instance";
 import type { Field, Kind, KindCallOptions } from "../kind";
+import { mitigations } from "./chimeMitigations";
 import { consolePage } from "./console";
 
 /** `identity` is the Chime SDK identity namespace, `legacy` the deprecated `chime` one. */
@@ -82,6 +83,7 @@ export function chime(chimeApi: () => ChimeApi): Kind {
     fields: [name, metadata],
     nameField: name.id,
     tagRules: { max: 50, maxKeyLength: 128, minValueLength: 1, maxValueLength: 256 },
+    mitigations,
     hasStates: false,
     creationHint: "Takes a moment.",
     suggestedRegions: ["us-east-1", "eu-central-1"],

@@ -23,6 +23,8 @@ import { characters, isReservedTagKey } from "../draftValidation";
 import type { Instance, Phase } from "../instance";
 import type { Field, Kind, KindCallOptions } from "../kind";
 import { consolePage } from "./console";
+import { mitigations } from "./supplyChainMitigations";
+import { keyUse } from "./supplyChainPolicies";
 
 const webAppSuffix = ".scn.global.on.aws";
 
@@ -67,6 +69,7 @@ const kmsKeyArn: Field = {
   apiName: "kmsKeyArn",
   help: "ARN of a symmetric KMS key in the same region. Empty for the AWS owned key. It cannot be changed later.",
   control: "encryptionKey",
+  keyUse,
   required: false,
   editable: false,
   maxLength: 2048,
@@ -124,6 +127,7 @@ export const supplyChain: Kind = {
   nameField: instanceName.id,
   // The model allows 200; AWS allows 50 for most resources, so the service may refuse more than that.
   tagRules: { max: 200, maxKeyLength: 128, minValueLength: 0, maxValueLength: 256 },
+  mitigations,
   hasStates: true,
   creationHint: "Takes some minutes.",
   suggestedRegions: ["us-east-1", "eu-west-1", "us-west-2", "eu-central-1", "ap-southeast-2"],

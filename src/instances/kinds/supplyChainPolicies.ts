@@ -1,24 +1,6 @@
-/** Where a policy applies; without it the documentation's placeholders stay. */
-export interface PolicyPlace {
-  readonly accountId: string;
-  readonly region: string;
-}
-
-export interface PolicyStatement {
-  readonly Sid?: string;
-  readonly Effect: "Allow";
-  readonly Principal?: Readonly<Record<string, string>>;
-  readonly Action: string | readonly string[];
-  readonly Resource: string;
-  readonly Condition?: Readonly<Record<string, Readonly<Record<string, string | readonly string[]>>>>;
-}
-
-/** A policy document, indented for reading. */
-export function policyJson(statements: readonly PolicyStatement[]): string {
-  return JSON.stringify({ Version: "2012-10-17", Statement: statements }, undefined, 2);
-}
-
-const fields = (place: PolicyPlace | undefined) => place ?? { accountId: "<account-id>", region: "<region>" };
+import { kmsKeyArnPattern } from "../../aws/services/supplychain";
+import type { KeyUse } from "../keyUse";
+import { allow, type PolicyPlace, type PolicyStatement } from "../policy";
 
 /**
  * The service works with the caller's own rights, so the caller needs these to create an instance.
@@ -48,8 +30,6 @@ const bucketStatement: PolicyStatement = {
   ],
   Resource: "arn:aws:s3:::aws-supply-chain-*",
 };
-
-const allow = (Action: string | readonly string[]): PolicyStatement => ({ Effect: "Allow", Action, Resource: "*" });
 
 const otherStatements: readonly PolicyStatement[] = [
   allow([
@@ -126,34 +106,23 @@ export function instanceManagementPolicy(): readonly PolicyStatement[] {
   return [allow("scn:*"), bucketStatement, ...otherStatements];
 }
 
-/** What the product calls, on app instances and their tags. Source: service authorization reference of Amazon Chime. */
-export function appInstancePolicy(): readonly PolicyStatement[] {
-  return [
-    allow([
-      "chime:CreateAppInstance",
-      "chime:DescribeAppInstance",
-      "chime:ListAppInstances",
-      "chime:UpdateAppInstance",
-      "chime:DeleteAppInstance",
-      "chime:TagResource",
-      "chime:UntagResource",
-      "chime:ListTagsForResource",
-    ]),
-  ];
-}
+/** Of the service, in policies. */
+const principal = "scn";
 
 /**
  * What a key's policy needs, besides the account's own access, before an instance is created with the key.
  * Source: Amazon Connect Decisions administrator guide, "Data encryption", step 1.
  */
-export function keyPolicyStatements(place?: PolicyPlace): readonly PolicyStatement[] {
-  const { accountId, region } = fields(place);
-  const service = { Service: "scn.amazonaws.com" };
+export function keyPolicyStatements(
+  place: PolicyPlace = { accountId: "<account-id>", region: "<region>" },
+): readonly PolicyStatement[] {
+  const { accountId, region } = place;
+  const service = { Service: `${principal}.amazonaws.com` };
   const sameAccount = { StringEquals: { "aws:SourceAccount": accountId } };
   const isInstanceRole = {
     ArnLike: { "aws:PrincipalArn": `arn:aws:iam::${accountId}:role/service-role/scn-instance-role-*` },
   };
-  const viaService = { "kms:ViaService": `scn.${region}.amazonaws.com` };
+  const viaService = { "kms:ViaService": `${principal}.${region}.amazonaws.com` };
   const onKey = (Sid: string, Principal: Readonly<Record<string, string>>, Action: string | readonly string[]) =>
     ({ Sid, Effect: "Allow", Principal, Action, Resource: "*" }) as const;
   return [
@@ -231,3 +200,13 @@ export function keyPolicyStatements(place?: PolicyPlace): readonly PolicyStateme
     },
   ];
 }
+
+export const keyUse: KeyUse = {
+  serviceName: "AWS Supply Chain",
+  principal,
+  keyArnPattern: kmsKeyArnPattern,
+  actions: ["kms:DescribeKey", "kms:CreateGrant", "kms:Encrypt", "kms:Decrypt", "kms:GenerateDataKey"],
+  newInstanceArn: ({ accountId, region }) =>
+    `arn:aws:scn:${region}:${accountId}:instance/00000000-0000-4000-8000-000000000000`,
+  policyStatements: keyPolicyStatements,
+};

@@ -1,6 +1,12 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { mitigationFor } from "../../../src/instances/mitigation";
+import { createKinds } from "../../../src/instances/kinds/registry";
+import { mitigationFor as adviseOn } from "../../../src/instances/mitigation";
+import type { PolicyPlace } from "../../../src/instances/policy";
+
+const kinds = createKinds({ chimeApi: () => "identity" });
+const mitigationFor = (kind: string, message: string, place?: PolicyPlace) =>
+  adviseOn(kinds.get(kind) ?? { mitigations: { rules: [] } }, message, place);
 
 const statementOf = (kind: string, message: string) => {
   const { statement } = mitigationFor(kind, message, { accountId: "123456789012", region: "eu-west-1" });

@@ -4,13 +4,14 @@ import { fileURLToPath } from "node:url";
 import { test } from "node:test";
 import fc from "fast-check";
 import { judgeKeyPolicy } from "../../../src/instances/keyPolicy";
+import { keyUse } from "../../../src/instances/kinds/supplyChainPolicies";
 
 const place = { accountId: "123456789012", region: "us-east-1" };
 
 /** Whether the judge says that a pattern of a policy covers the ARN of a key. */
 function covers(pattern: string, keyArn: string): boolean {
   const statement = { Effect: "Allow", Principal: "*", Action: "*", Resource: pattern };
-  return judgeKeyPolicy(JSON.stringify({ Statement: statement }), keyArn, place)?.missing.length === 0;
+  return judgeKeyPolicy(JSON.stringify({ Statement: statement }), keyArn, { use: keyUse, place })?.missing.length === 0;
 }
 
 /** Another way to the same answer: row by row, which prefixes of the value the pattern's prefix matches. */
@@ -57,11 +58,12 @@ void test("Security 7: patterns of a key policy match as an independent evaluato
 void test("Security 7: a key policy with many stars is judged at once", () => {
   const judge = `
     const { judgeKeyPolicy } = require("./src/instances/keyPolicy");
+    const { keyUse: use } = require("./src/instances/kinds/supplyChainPolicies");
     const Resource = "*a".repeat(4000) + "*!";
     const Condition = { StringLike: { "aws:SourceArn": "*-".repeat(40) + "*!" } };
     const statement = { Effect: "Allow", Principal: "*", Action: "*", Resource: [Resource, "*"], Condition };
     const keyArn = "arn:aws:kms:us-east-1:123456789012:key/" + "a".repeat(2000);
-    const verdict = judgeKeyPolicy(JSON.stringify({ Statement: statement }), keyArn, ${JSON.stringify(place)});
+    const verdict = judgeKeyPolicy(JSON.stringify({ Statement: statement }), keyArn, { use, place: ${JSON.stringify(place)} });
     console.log(verdict?.missing.length);
   `;
   // What hangs can only be stopped from outside.

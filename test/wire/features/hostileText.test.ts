@@ -120,7 +120,7 @@ for (const [name, text] of Object.entries(hostileTexts)) {
         seen: [{ state: text, at: 0 }],
       });
       const outcome = toOutcome({ record, kind, instance: undefined, seen: [{ state: text, at: 0 }] }).model;
-      for (const shown of textsIn([model, outcome, explain(text, kind.id, text, undefined).failure]))
+      for (const shown of textsIn([model, outcome, explain(text, kind, text, undefined).failure]))
         assertLines(shown, "page");
       assert.deepEqual(JSON.parse(model.raw), JSON.parse(JSON.stringify(instance.raw)));
       assertLine(connectionChoice(connection).label, "choice");

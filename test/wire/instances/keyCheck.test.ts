@@ -2,9 +2,10 @@ import assert from "node:assert/strict";
 import { randomUUID } from "node:crypto";
 import { test } from "node:test";
 import { createKinds } from "../../../src/instances/kinds/registry";
-import { keyPolicyStatements, policyJson } from "../../../src/instances/kinds/supplyChainPolicies";
+import { keyPolicyStatements, keyUse } from "../../../src/instances/kinds/supplyChainPolicies";
 import { checkKey, listUsableKeys } from "../../../src/instances/keyCheck";
-import { judgeKeyPolicy, requiredKeyActions } from "../../../src/instances/keyPolicy";
+import { judgeKeyPolicy } from "../../../src/instances/keyPolicy";
+import { policyJson } from "../../../src/instances/policy";
 import { UserError } from "../../../src/core/errors";
 import { keysOf } from "../../../src/sandbox/kmsKeys";
 import { createWorld } from "./world";
@@ -12,13 +13,11 @@ import { createWorld } from "./world";
 const accountId = "123456789012";
 const region = "us-east-1";
 const keyArn = `arn:aws:kms:${region}:${accountId}:key/11111111-2222-4333-8444-555555555555`;
-const all = [...requiredKeyActions];
+const all = [...keyUse.actions];
+const asker = { use: keyUse, place: { accountId, region } };
 
 function judge(...statements: object[]) {
-  return judgeKeyPolicy(JSON.stringify({ Version: "2012-10-17", Statement: statements }), keyArn, {
-    accountId,
-    region,
-  });
+  return judgeKeyPolicy(JSON.stringify({ Version: "2012-10-17", Statement: statements }), keyArn, asker);
 }
 
 const service = { Effect: "Allow", Principal: { Service: "scn.amazonaws.com" }, Action: "kms:*", Resource: "*" };
@@ -41,7 +40,7 @@ void test("a policy lets the service in by any of the ways to say so", () => {
     { ...service, Condition: { Bool: { "kms:GrantIsForAWSResource": true } } },
   ];
   for (const form of forms) assert.deepEqual(judge(form), clear, JSON.stringify(form));
-  assert.deepEqual(judgeKeyPolicy(JSON.stringify({ Statement: service }), keyArn, { accountId, region }), clear);
+  assert.deepEqual(judgeKeyPolicy(JSON.stringify({ Statement: service }), keyArn, asker), clear);
 });
 
 void test("delegation to the account, other services, other accounts and other keys do not let it in", () => {
@@ -94,9 +93,9 @@ void test("single actions are told apart", () => {
 
 void test("the documented statements satisfy the check, and no policy at all can be read from nonsense", () => {
   const place = { accountId, region };
-  assert.deepEqual(judgeKeyPolicy(policyJson(keyPolicyStatements(place)), keyArn, place), clear);
+  assert.deepEqual(judgeKeyPolicy(policyJson(keyPolicyStatements(place)), keyArn, asker), clear);
   for (const nonsense of ["", "{", "null", '{"Statement":[{"Effect":1}]}', '{"Version":"x"}'])
-    assert.equal(judgeKeyPolicy(nonsense, keyArn, place), undefined, nonsense);
+    assert.equal(judgeKeyPolicy(nonsense, keyArn, asker), undefined, nonsense);
 });
 
 void test("the picker offers the account's usable keys by alias", async (t) => {
@@ -129,7 +128,7 @@ void test("a check agrees with what the service does with each key", async (t) =
   const session = await world.open();
   const supplyChain = createKinds({ chimeApi: () => "identity" }).get("supplyChain")!;
   for (const key of keysOf(region, world.sandbox.accountId)) {
-    const check = await checkKey(session, key.arn);
+    const check = await checkKey(session, keyUse, key.arn);
     const draft = { kind: "supplyChain", values: { kmsKeyArn: key.arn }, tags: {} };
     const { id } = await supplyChain.create(session, draft, randomUUID());
     const instance = await supplyChain.get(session, id);
@@ -146,7 +145,8 @@ void test("a check says what is wrong, and offers the statements that are missin
   const world = await createWorld(t);
   const session = await world.open();
   const keys = keysOf(region, world.sandbox.accountId);
-  const check = async (alias: string) => checkKey(session, keys.find((key) => key.alias === `alias/${alias}`)!.arn);
+  const check = async (alias: string) =>
+    checkKey(session, keyUse, keys.find((key) => key.alias === `alias/${alias}`)!.arn);
   assert.deepEqual(await check("supply-chain"), { isReady: true, findings: [], problems: [] });
   assert.match((await check("supply-chain-disabled")).problems[0]!, /its state is Disabled/);
   assert.match((await check("document-signing")).problems[0]!, /its usage is SIGN_VERIFY/);
@@ -167,16 +167,16 @@ void test("what cannot be found out is a warning, not a problem", async (t) => {
   const arn = key!.arn;
   const denied = { kind: "status", status: 400, code: "AccessDeniedException" } as const;
   await world.sandbox.control.addFault("GetKeyPolicy", denied, 1);
-  const unreadable = await checkKey(session, arn);
+  const unreadable = await checkKey(session, keyUse, arn);
   assert.deepEqual(
     unreadable.findings.map(({ severity }) => severity),
     ["warning"],
   );
   assert.match(unreadable.problems[0]!, /kms:GetKeyPolicy/);
   assert.match(
-    (await checkKey(session, arn.replace(region, "eu-west-1"))).problems[0]!,
+    (await checkKey(session, keyUse, arn.replace(region, "eu-west-1"))).problems[0]!,
     /is in eu-west-1, and the instance would be in us-east-1/,
   );
-  assert.equal((await checkKey(session, `${arn}0`)).findings[0]?.severity, "problem");
-  assert.equal((await checkKey(session, "alias/data")).findings[0]?.severity, "problem");
+  assert.equal((await checkKey(session, keyUse, `${arn}0`)).findings[0]?.severity, "problem");
+  assert.equal((await checkKey(session, keyUse, "alias/data")).findings[0]?.severity, "problem");
 });

@@ -87,6 +87,7 @@ const plant: Kind = {
   ],
   nameField: "name",
   tagRules: { max: 1, maxKeyLength: 3, minValueLength: 1, maxValueLength: 3 },
+  mitigations: { rules: [] },
   hasStates: true,
   creationHint: "Takes a season.",
   suggestedRegions: ["us-east-1"],
@@ -208,7 +209,7 @@ void test("a kind that is only registered works through validation, listing, pag
     plant.createCommand({ kind: "plant", values: { name: "oak" }, tags: {} }, { connection }),
     `aws greenhouse plant --name oak --region us-east-1 --profile ${connection.profile}`,
   );
-  assert.ok(mitigationFor("plant", "whatever").summary.length > 0);
+  assert.ok(mitigationFor(plant, "whatever").summary.length > 0);
 });
 
 const identityXml = `<GetCallerIdentityResponse xmlns="https://sts.amazonaws.com/doc/2011-06-15/"><GetCallerIdentityResult><Arn>arn:aws:iam::123456789012:user/x</Arn><UserId>U</UserId><Account>123456789012</Account></GetCallerIdentityResult><ResponseMetadata><RequestId>r</RequestId></ResponseMetadata></GetCallerIdentityResponse>`;

@@ -1,0 +1,64 @@
+import { forbiddenByOrganization, say, type Mitigations } from "../mitigation";
+import { policyJson } from "../policy";
+import { bucketPolicy, instanceManagementPolicy, keyPolicyStatements } from "./supplyChainPolicies";
+
+/** The only documented text is about S3; the others are matched by what they must speak of. */
+export const mitigations: Mitigations = {
+  rules: [
+    {
+      words: [/bucket|\bs3\b/i, /limit|quota|too many/i],
+      advice: say("The account has too many S3 buckets. Delete some or raise that quota, then recreate the instance."),
+    },
+    {
+      words: [/bucket|\bs3\b/i],
+      advice: () => ({
+        summary:
+          "Allow the caller the S3 actions that the policy names, then recreate the instance: the service makes its bucket with the caller's rights.",
+        statement: { title: "IAM policy for the S3 bucket", json: policyJson(bucketPolicy()) },
+      }),
+    },
+    {
+      words: [/\bkms\b|encryption key|\bkey\b.*\b(?:policy|disabled)/i, /disabled|deletion|not enabled/i],
+      advice: say("Enable the key, or recreate the instance with another one."),
+    },
+    {
+      words: [/\bkms\b|encryption key/i, /symmetric|managed|region|not exist|not found|invalid/i],
+      advice: say(
+        "Recreate the instance with a symmetric, customer managed key of the same region, or with the AWS owned key.",
+      ),
+    },
+    {
+      words: [/\bkms\b|encryption key|key policy/i],
+      advice: (place) => ({
+        summary: "Let the service use the key: add the statements to its policy, then recreate the instance.",
+        statement: { title: "Statements for the key policy", json: policyJson(keyPolicyStatements(place)) },
+      }),
+    },
+    {
+      words: [/identity center|\bsso\b/i],
+      advice: say(
+        "Enable IAM Identity Center in the region of the instance, with at least one user, then recreate the instance.",
+      ),
+    },
+    forbiddenByOrganization,
+    {
+      words: [/quota|limit|maximum number|too many/i],
+      advice: say(
+        "An account has at most 10 instances, and that cannot be raised. Delete one that you no longer need; failed ones may count too.",
+      ),
+    },
+    {
+      words: [/domain|\bdns\b/i],
+      advice: say("Choose another web app domain: each can be used once in all of AWS. Or leave it empty."),
+    },
+    {
+      words: [/not authorized|access ?denied|permission|iam policy|unauthorized/i],
+      advice: () => ({
+        summary:
+          "Allow the caller the actions that the policy names, then try again: the service works with the caller's rights.",
+        statement: { title: "IAM policy for Supply Chain instances", json: policyJson(instanceManagementPolicy()) },
+      }),
+    },
+  ],
+  otherwise: "Correct what the message names, then recreate the instance.",
+};
