@@ -193,7 +193,7 @@ function filesIn(path, ending) {
 }
 
 function opensWindows(path) {
-  return /import \{[^}]*\bsetUp\b[^}]*\} from "\.\/bench"/.test(readFileSync(path, "utf8"));
+  return /import \{[^}]*\bsetUp\b[^}]*\} from "\.\/world"/.test(readFileSync(path, "utf8"));
 }
 
 function install() {

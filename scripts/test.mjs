@@ -17,7 +17,7 @@ const minuteMs = 60_000;
 const parts = [
   {
     name: "unit",
-    roots: ["test/unit", "test/project", "test/manifest.test.ts"],
+    roots: ["test/unit", "test/fakes", "test/project", "test/manifest.test.ts"],
     concurrency: 2,
     timeoutMs: 8 * minuteMs,
   },

@@ -9,7 +9,7 @@ import { validateDraft } from "../../src/instances/draftValidation";
 import type { Kind } from "../../src/instances/kind";
 import { createKinds } from "../../src/instances/kinds/registry";
 import { startTestSandbox } from "../fixtures/sandbox";
-import { draftOf } from "../unit/instances/arbitraries";
+import { draftOf } from "../fixtures/arbitraries";
 import { findBoto3, runBoto3 } from "./boto3";
 import { connectionTo, javascript, ours, type Client, type Driver, type Members } from "./driver";
 

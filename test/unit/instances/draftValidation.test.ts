@@ -8,7 +8,7 @@ import type { Draft } from "../../../src/instances/draft";
 import { validateDraft } from "../../../src/instances/draftValidation";
 import type { Kind } from "../../../src/instances/kind";
 import { createKinds } from "../../../src/instances/kinds/registry";
-import { draftOf } from "./arbitraries";
+import { draftOf } from "../../fixtures/arbitraries";
 
 class Recorded extends Error {
   constructor(

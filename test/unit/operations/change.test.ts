@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { refusal, reset } from "../../fakes/cloud";
-import { scope, setUp, targetOf } from "./bench";
+import { scope, setUp, targetOf } from "./world";
 
 void test("A delete waits until the instance is gone", async (t) => {
   const bench = await setUp(t);

@@ -5,7 +5,7 @@ import { newRecord } from "../../../src/operations/newRecord";
 import type { OperationRecord } from "../../../src/operations/operation";
 import type { OperationRequest, OperationScope } from "../../../src/operations/operations";
 import { FakeCloud } from "../../fakes/cloud";
-import { draftOf, scope } from "./bench";
+import { draftOf, scope } from "./world";
 
 const { kind } = new FakeCloud();
 const alpha = { id: "i-1", arn: "arn:fake:i-1", name: "alpha" };

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { draftOf, gate, hurriedClock, scope, setUp } from "./bench";
+import { draftOf, gate, hurriedClock, scope, setUp } from "./world";
 import { refusal, reset } from "../../fakes/cloud";
 import { SignInRequiredError } from "../../../src/aws/errors";
 import { UserError } from "../../../src/core/errors";

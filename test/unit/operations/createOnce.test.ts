@@ -4,8 +4,8 @@ import type { Clock } from "../../../src/core/clock";
 import type { Kind, KindCallOptions } from "../../../src/instances/kind";
 import type { OperationRequest } from "../../../src/operations/operations";
 import { refusal, reset } from "../../fakes/cloud";
-import { draftOf } from "./bench";
-import { RunBench } from "./runBench";
+import { draftOf } from "./world";
+import { RunBench } from "./runWorld";
 
 const hourMs = 60 * 60 * 1000;
 const create: OperationRequest = { type: "create", draft: draftOf("alpha") };

@@ -3,8 +3,8 @@ import { test, type TestContext } from "node:test";
 import { UserError } from "../../../src/core/errors";
 import { FaultyFiles } from "../../fakes/faultyFiles";
 import { refusal } from "../../fakes/cloud";
-import { draftOf, gate, scope, targetOf, type Window } from "./bench";
-import { DiskScene, directory } from "./diskScene";
+import { draftOf, gate, scope, targetOf, type Window } from "./world";
+import { DiskScene, directory } from "./diskWorld";
 
 const create = { type: "create", draft: draftOf("alpha") } as const;
 const monthMs = 30 * 24 * 60 * 60 * 1000;

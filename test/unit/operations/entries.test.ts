@@ -10,7 +10,7 @@ import { FakeCloud } from "../../fakes/cloud";
 import { FaultyFiles } from "../../fakes/faultyFiles";
 import { failure, MemoryFiles } from "../../fakes/memoryFiles";
 import { SkippingClock } from "../../fakes/skippingClock";
-import { draftOf, scope } from "./bench";
+import { draftOf, scope } from "./world";
 
 const directory = "/home/storage/operations";
 

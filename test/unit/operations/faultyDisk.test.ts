@@ -2,8 +2,8 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { messageOf } from "../../../src/core/errors";
 import { FaultyFiles } from "../../fakes/faultyFiles";
-import { draftOf, gate, scope, targetOf, type Window } from "./bench";
-import { DiskScene, outcomeOf } from "./diskScene";
+import { draftOf, gate, scope, targetOf, type Window } from "./world";
+import { DiskScene, outcomeOf } from "./diskWorld";
 
 /**
  * As SQLite is tested: each file call of an operation fails once, then all from that one on, with each code; then the disk is

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { UserError } from "../../../src/core/errors";
 import { nodeFiles, type Files } from "../../../src/operations/files";
-import { draftOf, gate, scope, setUp, targetOf, until, type Bench } from "./bench";
+import { draftOf, gate, scope, setUp, targetOf, until, type Bench } from "./world";
 
 /** A disk whose writes fail while it is full, and wait while it is slow. */
 function moodyDisk() {

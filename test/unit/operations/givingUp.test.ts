@@ -3,8 +3,8 @@ import { test, type TestContext } from "node:test";
 import { UserError } from "../../../src/core/errors";
 import type { OperationRequest } from "../../../src/operations/operations";
 import { refusal, reset } from "../../fakes/cloud";
-import { draftOf, gate, scope, targetOf, until, type Window } from "./bench";
-import { directory, WindowBench } from "./windowBench";
+import { draftOf, gate, scope, targetOf, until, type Window } from "./world";
+import { directory, WindowBench } from "./windowWorld";
 
 const create: OperationRequest = { type: "create", draft: draftOf("alpha") };
 

@@ -2,8 +2,8 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { Kind } from "../../../src/instances/kind";
 import { refusal, reset } from "../../fakes/cloud";
-import { targetOf } from "./bench";
-import { RunBench } from "./runBench";
+import { targetOf } from "./world";
+import { RunBench } from "./runWorld";
 
 /** A service whose update replaces everything, so that what stays has to be sent along. */
 function replacing(bench: RunBench): Partial<Kind> {

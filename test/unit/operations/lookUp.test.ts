@@ -7,9 +7,9 @@ import { newRecord } from "../../../src/operations/newRecord";
 import type { OperationRecord } from "../../../src/operations/operation";
 import type { Hint, UnreadRecord } from "../../../src/operations/unreadRecord";
 import { refusal, reset } from "../../fakes/cloud";
-import { draftOf, scope } from "./bench";
-import { RunBench } from "./runBench";
-import { directory, WindowBench } from "./windowBench";
+import { draftOf, scope } from "./world";
+import { RunBench } from "./runWorld";
+import { directory, WindowBench } from "./windowWorld";
 
 const minuteMs = 60_000;
 const quota = () => refusal("ServiceQuotaExceededException", 402, "Too many");

@@ -6,7 +6,7 @@ import { newRecord } from "../../../src/operations/newRecord";
 import { operationSchema } from "../../../src/operations/operation";
 import { progressOf } from "../../../src/operations/stepLists";
 import { FakeCloud } from "../../fakes/cloud";
-import { draftOf, scope } from "./bench";
+import { draftOf, scope } from "./world";
 
 const { kind } = new FakeCloud();
 const withoutStates: Kind = { ...kind, hasStates: false };

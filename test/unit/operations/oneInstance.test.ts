@@ -5,8 +5,8 @@ import type { Kind } from "../../../src/instances/kind";
 import type { OperationRecord } from "../../../src/operations/operation";
 import type { OperationRequest } from "../../../src/operations/operations";
 import { refusal, reset } from "../../fakes/cloud";
-import { draftOf, hurriedClock, scope, setUp, type Bench, type Window } from "./bench";
-import { RunBench } from "./runBench";
+import { draftOf, hurriedClock, scope, setUp, type Bench, type Window } from "./world";
+import { RunBench } from "./runWorld";
 
 const hourMs = 60 * 60 * 1000;
 const create: OperationRequest = { type: "create", draft: draftOf("alpha") };

@@ -3,8 +3,8 @@ import { test } from "node:test";
 import { messageOf } from "../../../src/core/errors";
 import { FaultyFiles } from "../../fakes/faultyFiles";
 import type { Loss } from "../../fakes/unsynced";
-import { draftOf, scope, targetOf } from "./bench";
-import { DiskScene } from "./diskScene";
+import { draftOf, scope, targetOf } from "./world";
+import { DiskScene } from "./diskWorld";
 
 /** What the user has been told when the power goes, which has to be true afterwards. */
 interface Promised {

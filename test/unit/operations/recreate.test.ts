@@ -3,7 +3,7 @@ import { test } from "node:test";
 import { UserError } from "../../../src/core/errors";
 import type { OperationRecord } from "../../../src/operations/operation";
 import { refusal, reset } from "../../fakes/cloud";
-import { draftOf, gate, scope, setUp, targetOf, type Bench } from "./bench";
+import { draftOf, gate, scope, setUp, targetOf, type Bench } from "./world";
 
 async function recreate(bench: Bench, phase: "createFailed" | "ready" = "createFailed"): Promise<OperationRecord> {
   const failed = bench.cloud.add(phase, "alpha");

@@ -3,8 +3,8 @@ import { test } from "node:test";
 import { SignInRequiredError } from "../../../src/aws/errors";
 import type { OperationRecord } from "../../../src/operations/operation";
 import { refusal, reset } from "../../fakes/cloud";
-import { draftOf, scope, setUp, targetOf } from "./bench";
-import { RunBench } from "./runBench";
+import { draftOf, scope, setUp, targetOf } from "./world";
+import { RunBench } from "./runWorld";
 
 const expired = () => refusal("ExpiredTokenException", 403);
 const denied = () => refusal("AccessDeniedException", 403);

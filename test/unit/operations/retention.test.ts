@@ -5,7 +5,7 @@ import type { OperationRecord } from "../../../src/operations/operation";
 import { isOutlived, isTimeCertain, withoutValues } from "../../../src/operations/retention";
 import type { OperationRequest } from "../../../src/operations/operations";
 import { FakeCloud } from "../../fakes/cloud";
-import { draftOf, scope } from "./bench";
+import { draftOf, scope } from "./world";
 
 const minuteMs = 60_000;
 const target = { id: "i-1", arn: "arn:fake:i-1" };

@@ -9,7 +9,7 @@ import type { OperationRecord } from "../../../src/operations/operation";
 import { SignedOut } from "../../../src/operations/signedOut";
 import { FakeClock } from "../../fakes/clock";
 import { FakeCloud, FakeSessions } from "../../fakes/cloud";
-import { draftOf, scope, setUp } from "./bench";
+import { draftOf, scope, setUp } from "./world";
 
 const here = connectionKey(scope.connection);
 

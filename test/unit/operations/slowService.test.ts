@@ -5,8 +5,8 @@ import type { Instance } from "../../../src/instances/instance";
 import type { Kind } from "../../../src/instances/kind";
 import type { OperationRecord } from "../../../src/operations/operation";
 import { refusal, reset } from "../../fakes/cloud";
-import { draftOf, targetOf } from "./bench";
-import { RunBench } from "./runBench";
+import { draftOf, targetOf } from "./world";
+import { RunBench } from "./runWorld";
 
 const minuteMs = 60_000;
 const forbidden = () => refusal("ForbiddenException", 403, "Not allowed");

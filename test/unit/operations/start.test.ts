@@ -3,7 +3,7 @@ import { test } from "node:test";
 import { UserError } from "../../../src/core/errors";
 import { nodeFiles, type Files } from "../../../src/operations/files";
 import { refusal, reset } from "../../fakes/cloud";
-import { draftOf, scope, setUp, targetOf } from "./bench";
+import { draftOf, scope, setUp, targetOf } from "./world";
 
 /** Node's files, with something that happens before the first lock is made. */
 function beforeLocking(happen: () => Promise<void>): Files {

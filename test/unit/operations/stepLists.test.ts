@@ -4,8 +4,8 @@ import type { Phase } from "../../../src/instances/instance";
 import type { OperationRecord } from "../../../src/operations/operation";
 import type { OperationRequest } from "../../../src/operations/operations";
 import { refusal } from "../../fakes/cloud";
-import { draftOf, targetOf } from "./bench";
-import { RunBench } from "./runBench";
+import { draftOf, targetOf } from "./world";
+import { RunBench } from "./runWorld";
 
 /** A recreate of an instance in that phase; `left` is what an earlier run of it wrote. */
 async function recreate(phase: Phase, options: { left?: Partial<OperationRecord>; errorMessage?: string } = {}) {

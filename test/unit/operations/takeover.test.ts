@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { test, type TestContext } from "node:test";
 import type { OperationRequest } from "../../../src/operations/operations";
-import { draftOf, gate, scope, targetOf, until } from "./bench";
-import { directory, WindowBench } from "./windowBench";
+import { draftOf, gate, scope, targetOf, until } from "./world";
+import { directory, WindowBench } from "./windowWorld";
 
 const create: OperationRequest = { type: "create", draft: draftOf("alpha") };
 

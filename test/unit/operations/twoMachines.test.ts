@@ -4,7 +4,7 @@ import { test } from "node:test";
 import type { Draft } from "../../../src/instances/draft";
 import { newRecord } from "../../../src/operations/newRecord";
 import { refusal } from "../../fakes/cloud";
-import { draftOf, gate, scope, setUp, targetOf, type Bench, type Window } from "./bench";
+import { draftOf, gate, scope, setUp, targetOf, type Bench, type Window } from "./world";
 
 const target = { id: "i-1", arn: "arn:fake:i-1" };
 

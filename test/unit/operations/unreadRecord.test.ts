@@ -4,7 +4,7 @@ import { newRecord } from "../../../src/operations/newRecord";
 import type { OperationRecord } from "../../../src/operations/operation";
 import { hintOf, isInTheWay, type Hint } from "../../../src/operations/unreadRecord";
 import { FakeCloud } from "../../fakes/cloud";
-import { draftOf, scope } from "./bench";
+import { draftOf, scope } from "./world";
 
 const { kind } = new FakeCloud();
 const target = { id: "i-1", arn: "arn:fake:i-1" };

@@ -5,7 +5,7 @@ import { newRecord } from "../../../src/operations/newRecord";
 import type { OperationRecord } from "../../../src/operations/operation";
 import { waitUntilSettled } from "../../../src/operations/waitUntilSettled";
 import { FakeCloud } from "../../fakes/cloud";
-import { draftOf, scope } from "./bench";
+import { draftOf, scope } from "./world";
 
 /** One operation, and a wait for its end that tells whether it is over. */
 function waitingFor(options: { readonly signal?: AbortSignal; readonly isMine?: () => boolean } = {}) {

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { UserError } from "../../../src/core/errors";
-import { draftOf, gate, scope, setUp, targetOf, until } from "./bench";
+import { draftOf, gate, scope, setUp, targetOf, until } from "./world";
 
 void test("A second window shows an operation live, and cannot resume or discard it", async (t) => {
   const bench = await setUp(t);

@@ -7,7 +7,7 @@ import type { Attempt } from "../../../src/aws/client";
 import { TransportError } from "../../../src/aws/errors";
 import { getInstance } from "../../../src/aws/services/supplychain";
 import { CancelledError } from "../../../src/core/errors";
-import { gate } from "../../unit/operations/bench";
+import { gate } from "../../unit/operations/world";
 import { clientFor, hang, reply, startLoopback } from "./loopback";
 
 const id = "9e193580-7cc5-45f7-9609-c43ba0ada793";

@@ -17,7 +17,7 @@ import {
   quoteForShell,
   shellQuoting,
 } from "../../../src/instances/shellQuoting";
-import { draftOf } from "../../unit/instances/arbitraries";
+import { draftOf } from "../../fixtures/arbitraries";
 import { draftFrom, optionsOf } from "./cliArguments";
 import { argumentsFromPowerShell } from "./powerShell";
 

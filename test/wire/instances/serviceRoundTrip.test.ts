@@ -7,7 +7,7 @@ import { validateDraft } from "../../../src/instances/draftValidation";
 import type { Instance } from "../../../src/instances/instance";
 import type { Kind } from "../../../src/instances/kind";
 import { createKinds } from "../../../src/instances/kinds/registry";
-import { draftOf } from "../../unit/instances/arbitraries";
+import { draftOf } from "../../fixtures/arbitraries";
 import { createWorld, type World } from "./world";
 
 const identity = createKinds({ chimeApi: () => "identity" });

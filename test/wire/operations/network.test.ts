@@ -12,7 +12,7 @@ import { createOperations } from "../../../src/operations/durableOperations";
 import { refusal } from "../../fakes/cloud";
 import { startTestSandbox } from "../../fixtures/sandbox";
 import { accessOf, sandboxConnection } from "../instances/world";
-import { draftOf, hurriedClock, scope, setUp } from "../../unit/operations/bench";
+import { draftOf, hurriedClock, scope, setUp } from "../../unit/operations/world";
 
 /** Durable operations over the real client, sessions and kinds, and a socket to a real sandbox. */
 async function connect(t: TestContext) {

@@ -8,7 +8,7 @@ import { requireOwner } from "../../../src/operations/pinnedPlace";
 import { StoppedError } from "../../../src/operations/step";
 import { FakeSessions, reset } from "../../fakes/cloud";
 import { openWorld } from "../features/flowWorld";
-import { draftOf, gate, scope, setUp, targetOf, until } from "../../unit/operations/bench";
+import { draftOf, gate, scope, setUp, targetOf, until } from "../../unit/operations/world";
 
 /** More than a client tries in one call, and an operation after it. */
 const everyTry = 3 * 7;

@@ -9,7 +9,7 @@ import { FakeCloud, FakeSessions } from "../../fakes/cloud";
 import { FaultyFiles } from "../../fakes/faultyFiles";
 import { MemoryFiles } from "../../fakes/memoryFiles";
 import { SkippingClock } from "../../fakes/skippingClock";
-import type { Window } from "./bench";
+import type { Window } from "./world";
 
 export const directory = "/journal";
 

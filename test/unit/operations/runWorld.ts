@@ -10,7 +10,7 @@ import { FakeCloud, FakeSessions } from "../../fakes/cloud";
 import { FaultyFiles } from "../../fakes/faultyFiles";
 import { MemoryFiles } from "../../fakes/memoryFiles";
 import { SkippingClock } from "../../fakes/skippingClock";
-import { scope } from "./bench";
+import { scope } from "./world";
 
 interface RunOptions {
   readonly deps?: Partial<RunDeps>;

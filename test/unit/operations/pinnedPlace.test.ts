@@ -4,8 +4,8 @@ import type { Instance } from "../../../src/instances/instance";
 import type { Kind } from "../../../src/instances/kind";
 import type { OperationRecord } from "../../../src/operations/operation";
 import { pinnedKind } from "../../../src/operations/pinnedPlace";
-import { scope, targetOf } from "./bench";
-import { RunBench } from "./runBench";
+import { scope, targetOf } from "./world";
+import { RunBench } from "./runWorld";
 
 /** A delete of a ready instance, begun where it was confirmed and carried out as `change` leaves the world. */
 async function deleteAfter(

@@ -3,9 +3,9 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test, type TestContext } from "node:test";
-import { FaultyFiles } from "../../fakes/faultyFiles";
-import { MemoryFiles, realDisk, type Disk } from "../../fakes/memoryFiles";
-import type { Loss } from "../../fakes/unsynced";
+import { FaultyFiles } from "./faultyFiles";
+import { MemoryFiles, realDisk, type Disk } from "./memoryFiles";
+import type { Loss } from "./unsynced";
 
 async function write(files: FaultyFiles, path: string, text: string, isSynced: boolean): Promise<void> {
   const file = await files.open(path, "w");

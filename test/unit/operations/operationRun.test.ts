@@ -6,8 +6,8 @@ import type { Instance } from "../../../src/instances/instance";
 import type { Wish } from "../../../src/operations/operationRun";
 import type { OperationRequest } from "../../../src/operations/operations";
 import { refusal, reset } from "../../fakes/cloud";
-import { draftOf, gate, targetOf } from "./bench";
-import { RunBench } from "./runBench";
+import { draftOf, gate, targetOf } from "./world";
+import { RunBench } from "./runWorld";
 
 const create: OperationRequest = { type: "create", draft: draftOf("alpha") };
 const expired = () => refusal("ExpiredTokenException", 403);

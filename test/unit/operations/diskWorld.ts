@@ -8,7 +8,7 @@ import { isSettled, type OperationRecord } from "../../../src/operations/operati
 import { FakeCloud, FakeSessions } from "../../fakes/cloud";
 import { MemoryFiles } from "../../fakes/memoryFiles";
 import { SkippingClock } from "../../fakes/skippingClock";
-import type { Window } from "./bench";
+import type { Window } from "./world";
 
 export const directory = "/storage/operations";
 

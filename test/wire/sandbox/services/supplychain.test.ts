@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { randomUUID } from "node:crypto";
 import { test } from "node:test";
-import { heldTime, startTestSandbox } from "../../fixtures/sandbox";
-import { signedRequest, type RawReply } from "../../fixtures/signedRequest";
-import type { Sandbox } from "../../../src/sandbox/server";
+import { heldTime, startTestSandbox } from "../../../fixtures/sandbox";
+import { signedRequest, type RawReply } from "../../../fixtures/signedRequest";
+import type { Sandbox } from "../../../../src/sandbox/server";
 
 const instanceOf = (reply: RawReply) => reply.json.instance as Record<string, string>;
 const create = (sandbox: Sandbox, body: object = {}, keys?: Sandbox["restricted"]) =>

@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { randomUUID } from "node:crypto";
 import { test } from "node:test";
-import type { Sandbox } from "../../../src/sandbox/server";
-import { startTestSandbox } from "../../fixtures/sandbox";
-import { signedRequest, type RawRequest } from "../../fixtures/signedRequest";
+import type { Sandbox } from "../../../../src/sandbox/server";
+import { startTestSandbox } from "../../../fixtures/sandbox";
+import { signedRequest, type RawRequest } from "../../../fixtures/signedRequest";
 
 const legacy = { "User-Agent": "aws-sdk-js/3.699.0 api/chime#3.699.0" };
 const arnPath = (arn: string) => `/app-instances/${encodeURIComponent(arn)}`;

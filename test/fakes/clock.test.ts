@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { CancelledError } from "../../../src/core/errors";
-import { FakeClock } from "../../fakes/clock";
+import { CancelledError } from "../../src/core/errors";
+import { FakeClock } from "./clock";
 
 void test("sleepers wake in order, at their own time, and a loop re-arms within one advance", async () => {
   const clock = new FakeClock(0);
