@@ -61,6 +61,9 @@ test("the packaged extension installs into VS Code, holds what it should, and wo
     }
     const foreign = files.filter((file) => /(^|\/)(src|test|scripts|docs|node_modules)(\/|$)|\.(ts|map)$/.test(file));
     assert.deepEqual(foreign, []);
+    // VS Code adds the first as it unpacks.
+    const ofDevelopment = files.filter((file) => /^(\.(?!vsixmanifest$)|CONTRIBUTING|ARCHITECTURE)/.test(file));
+    assert.deepEqual(ofDevelopment, []);
     const manifest = JSON.parse(await readFile(join(extensionsDirectory, name, "package.json"), "utf8")) as {
       main: string;
     };

@@ -1,7 +1,8 @@
 const { commands } = require("vscode");
 
 module.exports = {
-  activate() {
-    return commands.executeCommand("workbench.view.extension.appInstances");
+  async activate() {
+    await commands.executeCommand("workbench.view.extension.appInstances");
+    if (process.env.APP_INSTANCES_START_SANDBOX) await commands.executeCommand("appInstances.startSandbox");
   },
 };
