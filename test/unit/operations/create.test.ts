@@ -9,44 +9,44 @@ import { UserError } from "../../../src/core/errors";
 const shortPatience = { retryDelaysMs: [1_000, 2_000] };
 
 void test("A create is on disk with its token before its request is sent, and settled when the instance is active", async (t) => {
-  const bench = await setUp(t);
-  const window = await bench.open();
+  const world = await setUp(t);
+  const window = await world.open();
   let onDisk: readonly Record<string, unknown>[] = [];
-  bench.cloud.before = async (call) => {
-    if (call === "create") onDisk = await bench.records();
+  world.cloud.before = async (call) => {
+    if (call === "create") onDisk = await world.records();
   };
   const { id } = await window.start(scope, { type: "create", draft: draftOf("alpha") });
   const record = await window.untilIdle(id);
   assert.equal(record.status, "succeeded");
   assert.equal(onDisk.length, 1);
   assert.equal(onDisk[0]?.status, "running");
-  assert.equal(onDisk[0].token, bench.cloud.tokens[0]);
+  assert.equal(onDisk[0].token, world.cloud.tokens[0]);
   assert.equal(record.created?.id, "i-1");
   assert.equal(record.requestIds.length, 1);
   assert.equal(record.label, "alpha");
-  assert.equal((await bench.records())[0]?.status, "succeeded");
+  assert.equal((await world.records())[0]?.status, "succeeded");
   assert.deepEqual(
-    (await bench.files()).filter((name) => !name.endsWith(".json")),
+    (await world.files()).filter((name) => !name.endsWith(".json")),
     [],
   );
 });
 
 void test("A lost reply is resolved with the same token and leaves one instance", async (t) => {
-  const bench = await setUp(t);
-  bench.cloud.fail("create", reset(), { isCommitted: true });
-  const window = await bench.open();
+  const world = await setUp(t);
+  world.cloud.fail("create", reset(), { isCommitted: true });
+  const window = await world.open();
   const { id } = await window.start(scope, { type: "create", draft: draftOf("alpha") });
   const record = await window.untilIdle(id);
   assert.equal(record.status, "succeeded");
-  assert.equal(bench.cloud.live.length, 1);
-  assert.equal(new Set(bench.cloud.tokens).size, 1);
+  assert.equal(world.cloud.live.length, 1);
+  assert.equal(new Set(world.cloud.tokens).size, 1);
   assert.equal(record.attempts, 2);
 });
 
 void test("A refused create fails with the service's reason and sends nothing more", async (t) => {
-  const bench = await setUp(t);
-  bench.cloud.fail("create", refusal("AccessDeniedException", 403, "Not authorized"));
-  const window = await bench.open();
+  const world = await setUp(t);
+  world.cloud.fail("create", refusal("AccessDeniedException", 403, "Not authorized"));
+  const window = await world.open();
   const settled: string[] = [];
   window.onDidSettle((record) => settled.push(record.id));
   const { id } = await window.start(scope, { type: "create", draft: draftOf("alpha") });
@@ -55,16 +55,16 @@ void test("A refused create fails with the service's reason and sends nothing mo
   assert.deepEqual(record.error, { code: "AccessDeniedException", message: "Not authorized" });
   assert.equal(record.created, undefined);
   assert.deepEqual(settled, [id]);
-  assert.deepEqual(bench.cloud.calls, []);
+  assert.deepEqual(world.cloud.calls, []);
 });
 
 void test("A create that the service could not finish fails with its message and names what was created", async (t) => {
-  const bench = await setUp(t);
-  bench.cloud.createOutcome = {
+  const world = await setUp(t);
+  world.cloud.createOutcome = {
     phase: "createFailed",
     errorMessage: "Access denied when attempting to create an S3 bucket.",
   };
-  const window = await bench.open();
+  const window = await world.open();
   const { id } = await window.start(scope, { type: "create", draft: draftOf("alpha") });
   const record = await window.untilIdle(id);
   assert.equal(record.status, "failed");
@@ -74,44 +74,44 @@ void test("A create that the service could not finish fails with its message and
 });
 
 void test("A refusal after a lost reply is looked into: the instance that was made is found, not made again", async (t) => {
-  const bench = await setUp(t);
-  bench.cloud.fail("create", reset(), { isCommitted: true });
-  bench.cloud.fail("create", refusal("ConflictException", 409, "The domain is in use"));
-  const window = await bench.open();
+  const world = await setUp(t);
+  world.cloud.fail("create", reset(), { isCommitted: true });
+  world.cloud.fail("create", refusal("ConflictException", 409, "The domain is in use"));
+  const window = await world.open();
   const { id } = await window.start(scope, { type: "create", draft: draftOf("alpha") });
   const record = await window.untilIdle(id);
   assert.equal(record.status, "succeeded");
   assert.equal(record.created?.id, "i-1");
-  assert.equal(bench.cloud.live.length, 1);
+  assert.equal(world.cloud.live.length, 1);
 });
 
 void test("Two instances that both could be the one we made stop the operation instead of a guess", async (t) => {
-  const bench = await setUp(t);
-  bench.cloud.add("ready", "alpha");
-  bench.cloud.fail("create", reset(), { isCommitted: true });
-  bench.cloud.fail("create", refusal("ConflictException", 409));
-  const window = await bench.open();
+  const world = await setUp(t);
+  world.cloud.add("ready", "alpha");
+  world.cloud.fail("create", reset(), { isCommitted: true });
+  world.cloud.fail("create", refusal("ConflictException", 409));
+  const window = await world.open();
   const { id } = await window.start(scope, { type: "create", draft: draftOf("alpha") });
   const record = await window.untilIdle(id);
   assert.equal(record.status, "interrupted");
   assert.equal(record.error?.code, "OutcomeUnknown");
-  assert.equal(bench.cloud.live.length, 2);
+  assert.equal(world.cloud.live.length, 2);
 });
 
 void test("An older instance of the same name is not taken for the new one", async (t) => {
-  const bench = await setUp(t);
-  bench.cloud.add("ready", "alpha", { createdAt: Date.now() - 60 * 60 * 1000 });
-  bench.cloud.fail("create", reset());
-  bench.cloud.fail("create", refusal("ServiceQuotaExceededException", 402));
-  const window = await bench.open();
+  const world = await setUp(t);
+  world.cloud.add("ready", "alpha", { createdAt: Date.now() - 60 * 60 * 1000 });
+  world.cloud.fail("create", reset());
+  world.cloud.fail("create", refusal("ServiceQuotaExceededException", 402));
+  const window = await world.open();
   const { id } = await window.start(scope, { type: "create", draft: draftOf("alpha") });
   assert.equal((await window.untilIdle(id)).status, "failed");
 });
 
 void test("A network that stays away interrupts the create, and Resume finishes it with the same token", async (t) => {
-  const bench = await setUp(t);
-  bench.cloud.fail("create", reset(), { times: 1 + shortPatience.retryDelaysMs.length });
-  const window = await bench.open({ timing: shortPatience });
+  const world = await setUp(t);
+  world.cloud.fail("create", reset(), { times: 1 + shortPatience.retryDelaysMs.length });
+  const window = await world.open({ timing: shortPatience });
   const { id } = await window.start(scope, { type: "create", draft: draftOf("alpha") });
   const interrupted = await window.untilIdle(id);
   assert.equal(interrupted.status, "interrupted");
@@ -120,64 +120,64 @@ void test("A network that stays away interrupts the create, and Resume finishes 
   const record = await window.untilIdle(id);
   assert.equal(record.status, "succeeded");
   assert.equal(record.error, undefined);
-  assert.deepEqual(bench.cloud.tokens, [interrupted.token]);
+  assert.deepEqual(world.cloud.tokens, [interrupted.token]);
 });
 
 void test("A missing sign-in interrupts, and new credentials for the connection let the operation go on by itself", async (t) => {
-  const bench = await setUp(t);
-  bench.sessions.error = new SignInRequiredError("dev", "Run aws sso login", "sso");
-  const window = await bench.open();
+  const world = await setUp(t);
+  world.sessions.error = new SignInRequiredError("dev", "Run aws sso login", "sso");
+  const window = await world.open();
   const { id } = await window.start(scope, { type: "create", draft: draftOf("alpha") });
   const interrupted = await window.untilIdle(id);
   assert.equal(interrupted.status, "interrupted");
   assert.equal(interrupted.error?.code, "SignInRequiredError");
   const settled = new Promise<void>((resolve) => window.onDidSettle(() => resolve()));
-  bench.sessions.error = undefined;
-  bench.sessions.invalidate(scope.connection);
+  world.sessions.error = undefined;
+  world.sessions.invalidate(scope.connection);
   await settled;
   assert.equal(window.get(id)?.status, "succeeded");
 });
 
 void test("An operation that was confirmed for one account sends nothing to another", async (t) => {
-  const bench = await setUp(t);
-  bench.cloud.accountId = "999999999999";
-  const window = await bench.open();
+  const world = await setUp(t);
+  world.cloud.accountId = "999999999999";
+  const window = await world.open();
   const { id } = await window.start(scope, { type: "create", draft: draftOf("alpha") });
   const record = await window.untilIdle(id);
   assert.equal(record.status, "interrupted");
   assert.equal(record.error?.code, "AccountChanged");
   assert.match(record.error.message, /999999999999.*123456789012/);
-  assert.deepEqual(bench.cloud.calls, []);
+  assert.deepEqual(world.cloud.calls, []);
 });
 
 void test("Cancelling is offered until the request is sent, and keeps it from being sent", async (t) => {
-  const bench = await setUp(t);
+  const world = await setUp(t);
   const opening = gate();
-  const open = bench.sessions.open.bind(bench.sessions);
-  bench.sessions.open = async (connection) => {
+  const open = world.sessions.open.bind(world.sessions);
+  world.sessions.open = async (connection) => {
     await opening.opened;
     return open(connection);
   };
-  const window = await bench.open();
+  const window = await world.open();
   const { id } = await window.start(scope, { type: "create", draft: draftOf("alpha") });
   assert.equal(window.canCancel(id), true);
   const cancelled = window.cancel(id);
   opening.open();
   await cancelled;
   assert.equal(window.get(id)?.status, "discarded");
-  assert.deepEqual(bench.cloud.calls, []);
+  assert.deepEqual(world.cloud.calls, []);
 });
 
 void test("Cancelling is refused while the request is on its way", async (t) => {
-  const bench = await setUp(t);
+  const world = await setUp(t);
   const sending = gate();
   const answering = gate();
-  bench.cloud.before = async (call) => {
+  world.cloud.before = async (call) => {
     if (call !== "create") return;
     sending.open();
     await answering.opened;
   };
-  const window = await bench.open();
+  const window = await world.open();
   const { id } = await window.start(scope, { type: "create", draft: draftOf("alpha") });
   await sending.opened;
   assert.equal(window.canCancel(id), false);
@@ -187,20 +187,20 @@ void test("Cancelling is refused while the request is on its way", async (t) => 
 });
 
 void test("Discarding a failed attempt keeps it out of the way and on record", async (t) => {
-  const bench = await setUp(t);
-  bench.cloud.fail("create", refusal("AccessDeniedException", 403));
-  const window = await bench.open();
+  const world = await setUp(t);
+  world.cloud.fail("create", refusal("AccessDeniedException", 403));
+  const window = await world.open();
   const { id } = await window.start(scope, { type: "create", draft: draftOf("alpha") });
   await window.untilIdle(id);
   await window.discard(id);
   assert.equal(window.get(id)?.status, "discarded");
-  assert.equal((await bench.records())[0]?.status, "discarded");
+  assert.equal((await world.records())[0]?.status, "discarded");
 });
 
 void test("Operations are listed newest first", async (t) => {
-  const bench = await setUp(t);
+  const world = await setUp(t);
   let now = 1_000_000;
-  const window = await bench.open({
+  const window = await world.open({
     clock: { ...hurriedClock, now: () => (now += 1000), sleep: () => Promise.resolve() },
   });
   const first = await window.start(scope, { type: "create", draft: draftOf("first") });
@@ -215,68 +215,68 @@ void test("Operations are listed newest first", async (t) => {
 const hourMs = 60 * 60 * 1000;
 
 void test("A token counts from its first request: a later one that never arrived does not make it young again", async (t) => {
-  const bench = await setUp(t);
+  const world = await setUp(t);
   let laterMs = 0;
   const clock = { ...hurriedClock, now: () => Date.now() + laterMs };
-  const window = await bench.open({ clock, timing: shortPatience });
+  const window = await world.open({ clock, timing: shortPatience });
   const retries = shortPatience.retryDelaysMs.length;
-  bench.cloud.fail("create", reset(), { isCommitted: true });
-  bench.cloud.fail("create", reset(), { times: retries + (1 + retries) });
+  world.cloud.fail("create", reset(), { isCommitted: true });
+  world.cloud.fail("create", reset(), { times: retries + (1 + retries) });
   const { id } = await window.start(scope, { type: "create", draft: draftOf("alpha") });
   await window.untilIdle(id);
   laterMs = 0.9 * hourMs;
   await window.resume(id);
   assert.equal((await window.untilIdle(id)).status, "interrupted");
   laterMs = 1.8 * hourMs;
-  bench.cloud.forgetTokens();
+  world.cloud.forgetTokens();
   await window.resume(id);
   assert.equal((await window.untilIdle(id)).created?.id, "i-1");
-  assert.equal(bench.cloud.live.length, 1);
+  assert.equal(world.cloud.live.length, 1);
 });
 
 void test("A machine that sleeps between two requests looks for the instance before it repeats the create", async (t) => {
-  const bench = await setUp(t);
+  const world = await setUp(t);
   let laterMs = 0;
-  const window = await bench.open({
+  const window = await world.open({
     clock: {
       ...hurriedClock,
       now: () => Date.now() + laterMs,
       sleep: (ms, signal) => {
-        if (bench.cloud.tokens.length > 0 && laterMs === 0) {
+        if (world.cloud.tokens.length > 0 && laterMs === 0) {
           laterMs = 8 * hourMs;
-          bench.cloud.forgetTokens();
+          world.cloud.forgetTokens();
         }
         return hurriedClock.sleep(ms, signal);
       },
     },
   });
-  bench.cloud.fail("create", reset(), { isCommitted: true });
+  world.cloud.fail("create", reset(), { isCommitted: true });
   const { id } = await window.start(scope, { type: "create", draft: draftOf("alpha") });
   assert.equal((await window.untilIdle(id)).created?.id, "i-1");
-  assert.equal(bench.cloud.live.length, 1);
+  assert.equal(world.cloud.live.length, 1);
 });
 
 void test("What the service chose where the draft says nothing does not hide the instance that was made", async (t) => {
-  const bench = await setUp(t);
-  const { kind } = bench.cloud;
+  const world = await setUp(t);
+  const { kind } = world.cloud;
   const fields = kind.fields.map((field) => ({ ...field, editable: field.control === "text" }));
-  const window = await bench.open({ kinds: { get: () => ({ ...kind, fields }) } });
-  bench.cloud.before = () => {
-    for (const { id, values } of bench.cloud.live) values.domain = id;
+  const window = await world.open({ kinds: { get: () => ({ ...kind, fields }) } });
+  world.cloud.before = () => {
+    for (const { id, values } of world.cloud.live) values.domain = id;
   };
-  bench.cloud.fail("create", reset(), { isCommitted: true });
-  bench.cloud.fail("create", refusal("ConflictException", 409));
+  world.cloud.fail("create", reset(), { isCommitted: true });
+  world.cloud.fail("create", refusal("ConflictException", 409));
   const { id } = await window.start(scope, { type: "create", draft: draftOf("alpha") });
   assert.equal((await window.untilIdle(id)).created?.id, "i-1");
 });
 
 void test("Credentials that expire in the middle interrupt: the operation can be resumed", async (t) => {
-  const bench = await setUp(t);
-  bench.cloud.fail("create", refusal("ExpiredTokenException", 403));
-  const window = await bench.open();
+  const world = await setUp(t);
+  world.cloud.fail("create", refusal("ExpiredTokenException", 403));
+  const window = await world.open();
   const { id } = await window.start(scope, { type: "create", draft: draftOf("alpha") });
   assert.equal((await window.untilIdle(id)).status, "interrupted");
   await window.resume(id);
   assert.equal((await window.untilIdle(id)).status, "succeeded");
-  assert.equal(bench.cloud.live.length, 1);
+  assert.equal(world.cloud.live.length, 1);
 });

@@ -5,7 +5,7 @@ import type { Kind, KindCallOptions } from "../../../src/instances/kind";
 import type { OperationRequest } from "../../../src/operations/operations";
 import { refusal, reset } from "../../fakes/cloud";
 import { draftOf } from "./world";
-import { RunBench } from "./runWorld";
+import { RunWorld } from "./runWorld";
 
 const hourMs = 60 * 60 * 1000;
 const create: OperationRequest = { type: "create", draft: draftOf("alpha") };
@@ -13,13 +13,13 @@ const conflict = () => refusal("ConflictException", 409, "In progress");
 const quota = () => refusal("ServiceQuotaExceededException", 402);
 
 /** A create that was sent `ageMs` ago, by all clocks, and had no answer. */
-function unanswered(bench: RunBench, ageMs: number) {
-  const sentAt = bench.clock.now() - ageMs;
+function unanswered(world: RunWorld, ageMs: number) {
+  const sentAt = world.clock.now() - ageMs;
   return { attempts: 1, sentAt, sentAtService: sentAt, firstSentAtService: sentAt };
 }
 
 /** A kind whose first create waits before its bytes leave. */
-function slowCreate(bench: RunBench, wait: () => void | Promise<void>): Partial<Kind> {
+function slowCreate(world: RunWorld, wait: () => void | Promise<void>): Partial<Kind> {
   let isFirst = true;
   return {
     create: async (session, draft, token, options) => {
@@ -27,7 +27,7 @@ function slowCreate(bench: RunBench, wait: () => void | Promise<void>): Partial<
         isFirst = false;
         await wait();
       }
-      return bench.cloud.kind.create(session, draft, token, options);
+      return world.cloud.kind.create(session, draft, token, options);
     },
   };
 }
@@ -37,10 +37,10 @@ void test("While its token is young a create is repeated at once; when it is not
     [hourMs - 1, ["create"]],
     [hourMs, ["find alpha", "create"]],
   ] as const) {
-    const bench = new RunBench();
-    const run = await bench.begin(create, { left: unanswered(bench, ageMs), kind: { hasStates: false } });
+    const world = new RunWorld();
+    const run = await world.begin(create, { left: unanswered(world, ageMs), kind: { hasStates: false } });
     await run.work();
-    assert.deepEqual(bench.cloud.calls, calls);
+    assert.deepEqual(world.cloud.calls, calls);
     assert.equal(run.record.status, "succeeded");
   }
 });
@@ -53,34 +53,34 @@ void test("A look that found nothing lets a create go for two minutes, and not w
     [0, 1, 2],
     [130_000, 130_000, 2],
   ] as const) {
-    const bench = new RunBench();
+    const world = new RunWorld();
     let backMs = 0;
     const clock: Clock = {
-      now: () => bench.clock.now() - backMs,
-      monotonic: () => bench.clock.monotonic(),
-      sleep: (...args) => bench.clock.sleep(...args),
+      now: () => world.clock.now() - backMs,
+      monotonic: () => world.clock.monotonic(),
+      sleep: (...args) => world.clock.sleep(...args),
     };
-    const kind = slowCreate(bench, async () => {
-      if (waitMs > 0) await bench.clock.sleep(waitMs);
+    const kind = slowCreate(world, async () => {
+      if (waitMs > 0) await world.clock.sleep(waitMs);
       backMs = setBackMs;
     });
-    const left = unanswered(bench, 2 * hourMs);
-    const run = await bench.begin(create, { left, deps: { clock }, kind: { ...kind, hasStates: false } });
+    const left = unanswered(world, 2 * hourMs);
+    const run = await world.begin(create, { left, deps: { clock }, kind: { ...kind, hasStates: false } });
     await run.work();
     assert.equal(run.record.status, "succeeded");
-    const found = bench.cloud.calls.filter((call) => call.startsWith("find"));
+    const found = world.cloud.calls.filter((call) => call.startsWith("find"));
     assert.equal(found.length, looks, `${waitMs} ms, set back by ${setBackMs} ms`);
-    assert.equal(bench.cloud.tokens.length, 1);
+    assert.equal(world.cloud.tokens.length, 1);
   }
 });
 
 void test("A look covers one attempt only: the second one of the same call begins with another look", async () => {
-  const bench = new RunBench();
-  bench.cloud.fail("create", reset(), { isRetried: true });
-  const left = unanswered(bench, 2 * hourMs);
-  const run = await bench.begin(create, { left, kind: { hasStates: false } });
+  const world = new RunWorld();
+  world.cloud.fail("create", reset(), { isRetried: true });
+  const left = unanswered(world, 2 * hourMs);
+  const run = await world.begin(create, { left, kind: { hasStates: false } });
   await run.work();
-  assert.deepEqual(bench.cloud.calls, ["find alpha", "find alpha", "create"]);
+  assert.deepEqual(world.cloud.calls, ["find alpha", "find alpha", "create"]);
   assert.ok(run.record.history.some(({ text }) => text.includes("looked for before it is sent again")));
 });
 
@@ -89,50 +89,50 @@ void test("A second attempt of a first call is sent while the token is young, an
     [0, ["create"]],
     [2 * hourMs, ["find alpha", "create"]],
   ] as const) {
-    const bench = new RunBench();
-    bench.cloud.fail("create", reset(), { isRetried: true });
-    bench.cloud.between = () => bench.clock.sleep(laterMs);
-    const run = await bench.begin(create, { kind: { hasStates: false } });
+    const world = new RunWorld();
+    world.cloud.fail("create", reset(), { isRetried: true });
+    world.cloud.between = () => world.clock.sleep(laterMs);
+    const run = await world.begin(create, { kind: { hasStates: false } });
     await run.work();
-    assert.deepEqual(bench.cloud.calls, calls);
+    assert.deepEqual(world.cloud.calls, calls);
     assert.equal(run.record.status, "succeeded");
   }
 });
 
 void test("A first request, however long its credentials take, is not put off: nothing can have been made", async () => {
-  const bench = new RunBench();
-  const kind = slowCreate(bench, () => bench.clock.sleep(3 * hourMs));
-  const run = await bench.begin(create, { kind: { ...kind, hasStates: false } });
+  const world = new RunWorld();
+  const kind = slowCreate(world, () => world.clock.sleep(3 * hourMs));
+  const run = await world.begin(create, { kind: { ...kind, hasStates: false } });
   await run.work();
-  assert.deepEqual(bench.cloud.calls, ["create"]);
+  assert.deepEqual(world.cloud.calls, ["create"]);
 });
 
 void test("What failed before its bytes left cannot have made anything, so a refusal after it counts at once", async () => {
-  const bench = new RunBench();
-  const kind = slowCreate(bench, () => Promise.reject(reset()));
-  bench.cloud.fail("create", quota());
-  const run = await bench.begin(create, { kind });
+  const world = new RunWorld();
+  const kind = slowCreate(world, () => Promise.reject(reset()));
+  world.cloud.fail("create", quota());
+  const run = await world.begin(create, { kind });
   await run.work();
-  assert.deepEqual([run.record.status, bench.waitedMs], ["failed", 1_000]);
+  assert.deepEqual([run.record.status, world.waitedMs], ["failed", 1_000]);
 });
 
 void test("What failed after its bytes left may have made the instance, so a refusal after it is looked into for a minute", async () => {
-  const bench = new RunBench();
-  bench.cloud.fail("create", reset());
-  bench.cloud.fail("create", quota());
-  const run = await bench.begin(create);
+  const world = new RunWorld();
+  world.cloud.fail("create", reset());
+  world.cloud.fail("create", quota());
+  const run = await world.begin(create);
   await run.work();
-  assert.deepEqual([run.record.status, bench.waitedMs], ["failed", 1_000 + 59_000]);
+  assert.deepEqual([run.record.status, world.waitedMs], ["failed", 1_000 + 59_000]);
 });
 
 void test("A refusal that answers the first request is final: nobody looks, and nobody waits", async () => {
   for (const error of [quota(), conflict()]) {
-    const bench = new RunBench();
-    bench.cloud.fail("create", error);
-    const run = await bench.begin(create);
+    const world = new RunWorld();
+    world.cloud.fail("create", error);
+    const run = await world.begin(create);
     await run.work();
-    assert.deepEqual([run.record.status, run.record.error?.code, bench.waitedMs], ["failed", error.name, 0]);
-    assert.deepEqual(bench.cloud.calls, []);
+    assert.deepEqual([run.record.status, run.record.error?.code, world.waitedMs], ["failed", error.name, 0]);
+    assert.deepEqual(world.cloud.calls, []);
   }
 });
 
@@ -141,13 +141,13 @@ void test("A conflict with a request that may still be carried out is waited out
     [5, "succeeded"],
     [6, "failed"],
   ] as const) {
-    const bench = new RunBench();
-    bench.cloud.fail("create", conflict(), { times });
-    const run = await bench.begin(create, { left: unanswered(bench, 0), kind: { hasStates: false } });
+    const world = new RunWorld();
+    world.cloud.fail("create", conflict(), { times });
+    const run = await world.begin(create, { left: unanswered(world, 0), kind: { hasStates: false } });
     await run.work();
     assert.equal(run.record.status, status);
-    assert.equal(bench.waitedMs, 59_000);
-    assert.ok(new Set(bench.cloud.tokens).size <= 1);
+    assert.equal(world.waitedMs, 59_000);
+    assert.ok(new Set(world.cloud.tokens).size <= 1);
   }
 });
 
@@ -157,12 +157,12 @@ void test("The service's time is asked for before a first request when it is not
     left: ReturnType<typeof unanswered> | undefined,
     isRefused: boolean,
   ) => {
-    const bench = new RunBench();
-    bench.sessions.clockOffsetMs = offsetMs;
-    if (isRefused) bench.cloud.fail("list", refusal("AccessDeniedException", 403));
-    const run = await bench.begin(create, { kind: { hasStates: false }, ...(left ? { left } : {}) });
+    const world = new RunWorld();
+    world.sessions.clockOffsetMs = offsetMs;
+    if (isRefused) world.cloud.fail("list", refusal("AccessDeniedException", 403));
+    const run = await world.begin(create, { kind: { hasStates: false }, ...(left ? { left } : {}) });
     await run.work();
-    return { status: run.record.status, first: bench.cloud.calls[0] };
+    return { status: run.record.status, first: world.cloud.calls[0] };
   };
   assert.deepEqual(await ask(0, undefined, false), { status: "succeeded", first: "create" });
   assert.deepEqual(await ask(undefined, undefined, false), { status: "succeeded", first: "list" });
@@ -170,15 +170,15 @@ void test("The service's time is asked for before a first request when it is not
 });
 
 void test("A look within a create is no attempt of the create: it neither counts nor is asked whether it may be sent", async () => {
-  const bench = new RunBench();
+  const world = new RunWorld();
   const heard: (KindCallOptions | undefined)[] = [];
-  const run = await bench.begin(create, {
-    left: unanswered(bench, 2 * hourMs),
+  const run = await world.begin(create, {
+    left: unanswered(world, 2 * hourMs),
     kind: {
       hasStates: false,
       findByName: (session, name, options) => {
         heard.push(options);
-        return bench.cloud.kind.findByName(session, name, options);
+        return world.cloud.kind.findByName(session, name, options);
       },
     },
   });

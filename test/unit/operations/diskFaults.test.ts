@@ -4,35 +4,35 @@ import { UserError } from "../../../src/core/errors";
 import { FaultyFiles } from "../../fakes/faultyFiles";
 import { refusal } from "../../fakes/cloud";
 import { draftOf, gate, scope, targetOf, type Window } from "./world";
-import { DiskScene, directory } from "./diskWorld";
+import { DiskWorld, directory } from "./diskWorld";
 
 const create = { type: "create", draft: draftOf("alpha") } as const;
 const monthMs = 30 * 24 * 60 * 60 * 1000;
 
-function setUp(t: TestContext): DiskScene {
-  const scene = new DiskScene();
-  t.after(() => scene.end());
-  return scene;
+function setUp(t: TestContext): DiskWorld {
+  const world = new DiskWorld();
+  t.after(() => world.end());
+  return world;
 }
 
 /** Started in one window, which then goes away while the call is under way; another window looked on. */
-async function leaveBehind(scene: DiskScene, window: Window, call: "get" | "create" | "get after delete") {
+async function leaveBehind(world: DiskWorld, window: Window, call: "get" | "create" | "get after delete") {
   const calling = gate();
   const never = gate();
   let isFirst = true;
-  scene.cloud.before = (candidate) => {
-    const name = scene.changes().length > 0 ? `${candidate} after delete` : candidate;
+  world.cloud.before = (candidate) => {
+    const name = world.changes().length > 0 ? `${candidate} after delete` : candidate;
     if ((name !== call && candidate !== call) || !isFirst) return undefined;
     isFirst = false;
     calling.open();
     return never.opened;
   };
-  const first = await scene.open();
-  const failed = scene.cloud.add("createFailed", "alpha");
+  const first = await world.open();
+  const failed = world.cloud.add("createFailed", "alpha");
   const recreate = { type: "recreate", draft: draftOf("alpha"), target: targetOf(failed) } as const;
   const { id } = await first.start(scope, recreate);
   await calling.opened;
-  await scene.pause();
+  await world.pause();
   assert.equal(window.get(id)?.status, "running");
   return { id, first };
 }
@@ -43,241 +43,241 @@ for (const [what, code] of [
   ["sync", "EDQUOT"],
 ] as const)
   void test(`Row 4: when the folder's ${what} fails with ${code} after the rename, the operation has started, once`, async (t) => {
-    const scene = setUp(t);
-    const beside = await scene.open();
-    const files = new FaultyFiles(scene.disk);
+    const world = setUp(t);
+    const beside = await world.open();
+    const files = new FaultyFiles(world.disk);
     let faults = 0;
     files.onCall = (call) => (call === `${what} operations` && faults++ === 0 ? { code } : undefined);
-    const window = await scene.open(files);
+    const window = await world.open(files);
     const { id } = await window.start(scope, create);
-    assert.equal((await scene.within(window.untilIdle(id))).status, "succeeded");
-    await scene.settleAll(await scene.open(), beside);
+    assert.equal((await world.within(window.untilIdle(id))).status, "succeeded");
+    await world.settleAll(await world.open(), beside);
     assert.equal(faults > 0, true);
-    assert.equal(scene.cloud.live.length, 1);
+    assert.equal(world.cloud.live.length, 1);
   });
 
 void test("Row 4: a rename that was carried out, and whose answer is an error, is no reason to say that nothing was sent", async (t) => {
-  const scene = setUp(t);
-  const files = new FaultyFiles(scene.disk);
+  const world = setUp(t);
+  const files = new FaultyFiles(world.disk);
   files.onCall = (call) => (call.startsWith("rename") ? { code: "EIO", isDone: true } : undefined);
-  const window = await scene.open(files);
+  const window = await world.open(files);
   const { id } = await window.start(scope, create);
-  assert.equal((await scene.within(window.untilIdle(id))).status, "succeeded");
-  assert.equal(scene.cloud.live.length, 1);
+  assert.equal((await world.within(window.untilIdle(id))).status, "succeeded");
+  assert.equal(world.cloud.live.length, 1);
 });
 
-async function settleOne(scene: DiskScene, window: Window): Promise<void> {
+async function settleOne(world: DiskWorld, window: Window): Promise<void> {
   const { id } = await window.start(scope, { type: "create", draft: draftOf("another") });
-  await scene.within(window.untilIdle(id));
-  await scene.pause();
+  await world.within(window.untilIdle(id));
+  await world.pause();
 }
 
 /** A recreate that has deleted the failed instance and could not make a new one, and a create that succeeded. */
-async function leaveSettled(scene: DiskScene) {
-  const window = await scene.open();
-  await settleOne(scene, window);
-  const target = targetOf(scene.cloud.add("createFailed", "alpha"));
-  scene.cloud.fail("create", refusal("AccessDeniedException", 403));
+async function leaveSettled(world: DiskWorld) {
+  const window = await world.open();
+  await settleOne(world, window);
+  const target = targetOf(world.cloud.add("createFailed", "alpha"));
+  world.cloud.fail("create", refusal("AccessDeniedException", 403));
   const { id } = await window.start(scope, { type: "recreate", draft: draftOf("alpha"), target });
-  assert.equal((await scene.within(window.untilIdle(id))).status, "failed");
+  assert.equal((await world.within(window.untilIdle(id))).status, "failed");
   window.dispose();
   return id;
 }
 
 void test("Row 11: the record of a failed recreate is kept however old it is, until it is discarded", async (t) => {
-  const scene = setUp(t);
-  const failedId = await leaveSettled(scene);
-  await scene.clock.sleep(monthMs);
-  const window = await scene.open();
-  await settleOne(scene, window);
+  const world = setUp(t);
+  const failedId = await leaveSettled(world);
+  await world.clock.sleep(monthMs);
+  const window = await world.open();
+  await settleOne(world, window);
   assert.deepEqual(
     window.list().map(({ status }) => status),
     ["succeeded", "failed"],
   );
   assert.equal(window.get(failedId)?.draft?.values.name, "alpha");
   await window.discard(failedId);
-  await scene.clock.sleep(monthMs);
-  await settleOne(scene, window);
+  await world.clock.sleep(monthMs);
+  await settleOne(world, window);
   assert.equal(window.list().length, 1);
 });
 
 void test("Row 11: a clock that jumps trims nothing, nor does one that no service has confirmed", async (t) => {
-  const scene = setUp(t);
-  await leaveSettled(scene);
-  scene.clock.jump(monthMs);
+  const world = setUp(t);
+  await leaveSettled(world);
+  world.clock.jump(monthMs);
   for (const offsetMs of [-monthMs, undefined]) {
-    scene.sessions.clockOffsetMs = offsetMs;
-    const window = await scene.open();
-    await settleOne(scene, window);
+    world.sessions.clockOffsetMs = offsetMs;
+    const window = await world.open();
+    await settleOne(world, window);
     window.dispose();
   }
-  assert.equal((await scene.open()).list().length, 4);
+  assert.equal((await world.open()).list().length, 4);
 });
 
 void test("Row 11: what was settled in the future is kept", async (t) => {
-  const scene = setUp(t);
-  scene.clock.jump(monthMs);
-  await leaveSettled(scene);
-  scene.clock.jump(-monthMs);
-  const window = await scene.open();
-  await settleOne(scene, window);
+  const world = setUp(t);
+  world.clock.jump(monthMs);
+  await leaveSettled(world);
+  world.clock.jump(-monthMs);
+  const window = await world.open();
+  await settleOne(world, window);
   assert.equal(window.list().length, 3);
 });
 
 void test("Row 12: a folder that cannot be listed during a take-over stops nothing, and no lock stays behind", async (t) => {
-  const scene = setUp(t);
-  const files = new FaultyFiles(scene.disk);
-  const window = await scene.open(files);
-  const { id, first } = await leaveBehind(scene, window, "create");
+  const world = setUp(t);
+  const files = new FaultyFiles(world.disk);
+  const window = await world.open(files);
+  const { id, first } = await leaveBehind(world, window, "create");
   let faults = 0;
   files.onCall = (call) => (call.startsWith("readdir") && ++faults ? { code: "EMFILE" } : undefined);
   first.dispose();
-  assert.equal((await scene.within(window.untilIdle(id))).status, "succeeded");
-  await scene.pause();
+  assert.equal((await world.within(window.untilIdle(id))).status, "succeeded");
+  await world.pause();
   assert.equal(faults > 0, true);
-  assert.deepEqual(scene.litter(), []);
+  assert.deepEqual(world.litter(), []);
 });
 
 void test("Row 12: whatever goes wrong in a take-over, the lock is given back", async (t) => {
-  const scene = setUp(t);
+  const world = setUp(t);
   let isBroken = false;
   const get = () => {
     if (isBroken) throw new Error("broken");
-    return scene.cloud.kind;
+    return world.cloud.kind;
   };
-  const window = await scene.open(scene.disk, { kinds: { get } });
-  const { first } = await leaveBehind(scene, window, "create");
+  const window = await world.open(world.disk, { kinds: { get } });
+  const { first } = await leaveBehind(world, window, "create");
   isBroken = true;
   first.dispose();
-  await scene.pause();
+  await world.pause();
   window.dispose();
-  assert.deepEqual(scene.litter(), []);
+  assert.deepEqual(world.litter(), []);
 });
 
 void test("Row 5: what was never sent is not sent by a window that takes over, but offered", async (t) => {
-  const scene = setUp(t);
-  const window = await scene.open();
-  const { id, first } = await leaveBehind(scene, window, "get");
+  const world = setUp(t);
+  const window = await world.open();
+  const { id, first } = await leaveBehind(world, window, "get");
   const found: string[] = [];
   window.onDidFindInterrupted((record) => found.push(record.id));
   first.dispose();
-  const record = await scene.within(window.untilIdle(id));
+  const record = await world.within(window.untilIdle(id));
   assert.equal(record.status, "interrupted");
   assert.match(record.error?.message ?? "", /Nothing was sent/);
-  await scene.pause();
-  assert.deepEqual(scene.changes(), []);
+  await world.pause();
+  assert.deepEqual(world.changes(), []);
   assert.deepEqual(found, [id]);
-  await scene.settleAll(window);
-  assert.equal(scene.cloud.live.length, 1);
+  await world.settleAll(window);
+  assert.equal(world.cloud.live.length, 1);
 });
 
 for (const code of ["EIO", "EMFILE"])
   void test(`Row 19: one read of an own entry that fails with ${code} is told as that, and nobody takes the operation away`, async () => {
     let interruptions = 0;
     for (let failing = 1; failing <= 10; failing++) {
-      const scene = new DiskScene();
-      const files = new FaultyFiles(scene.disk);
+      const world = new DiskWorld();
+      const files = new FaultyFiles(world.disk);
       let reads = 0;
-      const window = await scene.open(files);
+      const window = await world.open(files);
       const { id } = await window.start(scope, create);
       files.onCall = (call) => (call === `readFile ${id}.json` && ++reads === failing ? { code } : undefined);
-      const record = await scene.within(window.untilIdle(id));
+      const record = await world.within(window.untilIdle(id));
       if (record.status === "interrupted") {
         interruptions++;
         assert.equal(record.error?.code, code);
         assert.match(record.error.message, /Could not read/);
         await window.resume(id);
       }
-      assert.equal((await scene.within(window.untilIdle(id))).status, "succeeded");
+      assert.equal((await world.within(window.untilIdle(id))).status, "succeeded");
       const texts = window
         .get(id)
         ?.history.map(({ text }) => text)
         .join();
       assert.doesNotMatch(texts ?? "", /window that ran it is gone/);
-      assert.equal(scene.cloud.live.length, 1);
-      scene.end();
+      assert.equal(world.cloud.live.length, 1);
+      world.end();
     }
     assert.equal(interruptions > 0, true);
   });
 
 void test("Also: half an entry that a reader sees while its owner works is not moved, and the owner writes on", async (t) => {
-  const scene = setUp(t);
-  const window = await scene.open();
-  const { id } = await leaveBehind(scene, window, "create");
+  const world = setUp(t);
+  const window = await world.open();
+  const { id } = await leaveBehind(world, window, "create");
   const messages: string[] = [];
-  const reader = await scene.open();
+  const reader = await world.open();
   reader.onDidSetAside((message) => messages.push(message));
   const path = `${directory}/${id}.json`;
-  const text = scene.disk.readFileSync(path);
-  scene.disk.writeFileSync(path, text.slice(0, 100));
-  const late = await scene.open();
+  const text = world.disk.readFileSync(path);
+  world.disk.writeFileSync(path, text.slice(0, 100));
+  const late = await world.open();
   late.onDidSetAside((message) => messages.push(message));
-  await scene.pause();
-  assert.equal(scene.disk.readFileSync(path), text.slice(0, 100));
+  await world.pause();
+  assert.equal(world.disk.readFileSync(path), text.slice(0, 100));
   assert.match(messages.join(), /could not be read.*left as it is/);
-  scene.disk.writeFileSync(`${path}.tmp`, text);
-  await scene.disk.rename(`${path}.tmp`, path);
-  await scene.clock.sleep(60_000);
+  world.disk.writeFileSync(`${path}.tmp`, text);
+  await world.disk.rename(`${path}.tmp`, path);
+  await world.clock.sleep(60_000);
   assert.equal(late.get(id)?.status, "running");
 });
 
 void test("Also: an owner whose entry was torn behind it replaces it with what it knows", async (t) => {
-  const scene = setUp(t);
-  const window = await scene.open();
+  const world = setUp(t);
+  const window = await world.open();
   const { id } = await window.start(scope, create);
-  scene.disk.writeFileSync(`${directory}/${id}.json`, "{");
-  assert.equal((await scene.within(window.untilIdle(id))).status, "succeeded");
-  const [record] = (await scene.open()).list();
+  world.disk.writeFileSync(`${directory}/${id}.json`, "{");
+  assert.equal((await world.within(window.untilIdle(id))).status, "succeeded");
+  const [record] = (await world.open()).list();
   assert.equal(record?.status, "succeeded");
 });
 
 void test("Also: a record of a newer version that names the instance comes first, whatever it says about its state", async (t) => {
-  const scene = setUp(t);
-  const window = await scene.open();
-  const [one, other] = [scene.cloud.add("ready", "one"), scene.cloud.add("ready", "other")].map(targetOf);
+  const world = setUp(t);
+  const window = await world.open();
+  const [one, other] = [world.cloud.add("ready", "one"), world.cloud.add("ready", "other")].map(targetOf);
   const newer = { version: 9, accountId: scope.accountId, connection: scope.connection, target: one, status: "done" };
-  scene.disk.writeFileSync(`${directory}/later.json`, JSON.stringify(newer));
+  world.disk.writeFileSync(`${directory}/later.json`, JSON.stringify(newer));
   await assert.rejects(
     window.start(scope, { type: "delete", target: one! }),
     (error) => error instanceof UserError && /nothing was sent.*newer version.*It may be about one/.test(error.message),
   );
   const elsewhere = { ...newer, accountId: "999999999999" };
   for (const record of [elsewhere, { ...newer, target: other }, { ...newer, target: { arn: 1 } }]) {
-    scene.disk.writeFileSync(`${directory}/later.json`, JSON.stringify(record));
+    world.disk.writeFileSync(`${directory}/later.json`, JSON.stringify(record));
     const { id } = await window.start(scope, { type: "edit", target: one!, values: { name: "new" } });
-    await scene.within(window.untilIdle(id));
+    await world.within(window.untilIdle(id));
   }
 });
 
 void test("Also: while an entry or the folder cannot be read, no second operation starts on an instance", async (t) => {
-  const scene = setUp(t);
-  const target = targetOf(scene.cloud.add("ready", "one"));
-  const first = await scene.open();
+  const world = setUp(t);
+  const target = targetOf(world.cloud.add("ready", "one"));
+  const first = await world.open();
   const { id } = await first.start(scope, create);
   await first.untilIdle(id);
   for (const broken of [`readFile ${id}.json`, "readdir operations"]) {
-    const files = new FaultyFiles(scene.disk);
-    const window = await scene.open(files);
-    const later = await scene.open(files);
+    const files = new FaultyFiles(world.disk);
+    const window = await world.open(files);
+    const later = await world.open(files);
     files.onCall = (call) => (call === broken ? { code: "EIO" } : undefined);
-    const unknowing = broken.startsWith("readFile") ? await scene.open(files) : later;
+    const unknowing = broken.startsWith("readFile") ? await world.open(files) : later;
     await assert.rejects(unknowing.start(scope, { type: "delete", target }), /nothing was sent.*Could not read/);
     // This one has read the entry before, and knows that it is about something else.
     if (broken.startsWith("readFile")) await window.start(scope, { type: "edit", target, values: { name: "new" } });
     files.heal();
-    await scene.pause();
+    await world.pause();
   }
   assert.deepEqual(
-    scene.changes().filter((call) => call.startsWith("delete")),
+    world.changes().filter((call) => call.startsWith("delete")),
     [],
   );
 });
 
 void test("Also: a settled operation keeps no values and tags, but a create that failed keeps its draft until it is discarded", async (t) => {
-  const scene = setUp(t);
-  const window = await scene.open();
+  const world = setUp(t);
+  const window = await world.open();
   const secret = "the secret value";
-  const target = targetOf(scene.cloud.add("ready", "one"));
+  const target = targetOf(world.cloud.add("ready", "one"));
   const draft = draftOf("alpha", { tags: { key: secret } });
   for (const request of [
     { type: "create", draft },
@@ -285,33 +285,33 @@ void test("Also: a settled operation keeps no values and tags, but a create that
     { type: "tags", target, changes: { set: { key: secret }, remove: [] } },
   ] as const) {
     const { id } = await window.start(scope, request);
-    assert.equal((await scene.within(window.untilIdle(id))).status, "succeeded");
-    assert.doesNotMatch(scene.disk.readFileSync(`${directory}/${id}.json`), /secret/);
+    assert.equal((await world.within(window.untilIdle(id))).status, "succeeded");
+    assert.doesNotMatch(world.disk.readFileSync(`${directory}/${id}.json`), /secret/);
   }
-  scene.cloud.fail("create", refusal("ValidationException", 400));
+  world.cloud.fail("create", refusal("ValidationException", 400));
   const { id } = await window.start(scope, { type: "create", draft });
-  assert.deepEqual((await scene.within(window.untilIdle(id))).draft, draft);
+  assert.deepEqual((await world.within(window.untilIdle(id))).draft, draft);
   await window.discard(id);
-  assert.doesNotMatch(scene.disk.readFileSync(`${directory}/${id}.json`), /secret/);
+  assert.doesNotMatch(world.disk.readFileSync(`${directory}/${id}.json`), /secret/);
 });
 
 void test("Safety: an owner that settles right before it gives up its lock is not taken over", async (t) => {
-  const scene = setUp(t);
-  const files = new FaultyFiles(scene.disk);
-  const window = await scene.open(files);
-  const { id } = await leaveBehind(scene, window, "get after delete");
-  const lock = scene.litter()[0]!;
-  const calls = scene.cloud.calls.length;
+  const world = setUp(t);
+  const files = new FaultyFiles(world.disk);
+  const window = await world.open(files);
+  const { id } = await leaveBehind(world, window, "get after delete");
+  const lock = world.litter()[0]!;
+  const calls = world.cloud.calls.length;
   files.onCall = (call) => {
-    if (!call.startsWith("stat") || !scene.disk.paths.includes(lock)) return undefined;
+    if (!call.startsWith("stat") || !world.disk.paths.includes(lock)) return undefined;
     const path = `${directory}/${id}.json`;
-    const record = JSON.parse(scene.disk.readFileSync(path)) as { revision: number };
+    const record = JSON.parse(world.disk.readFileSync(path)) as { revision: number };
     const settled = { ...record, status: "succeeded", revision: record.revision + 1 };
-    scene.disk.writeFileSync(path, JSON.stringify(settled));
-    scene.disk.unlinkSync(lock);
+    world.disk.writeFileSync(path, JSON.stringify(settled));
+    world.disk.unlinkSync(lock);
     return undefined;
   };
-  assert.equal((await scene.within(window.untilIdle(id))).status, "succeeded");
-  await scene.pause();
-  assert.equal(scene.cloud.calls.length, calls);
+  assert.equal((await world.within(window.untilIdle(id))).status, "succeeded");
+  await world.pause();
+  assert.equal(world.cloud.calls.length, calls);
 });

@@ -12,11 +12,11 @@ import type { Window } from "./world";
 
 export const directory = "/storage/operations";
 
-/** Longer than anything here may take, in the time of the scene. */
+/** Longer than anything here may take, in the time of the world. */
 const limitMs = 10 * 60 * 1000;
 
 /** Windows over a disk in memory and a cloud in memory, in a time that passes by itself: a run takes a millisecond. */
-export class DiskScene {
+export class DiskWorld {
   readonly clock = new SkippingClock();
   readonly cloud = new FakeCloud();
   readonly sessions = new FakeSessions(this.cloud);

@@ -4,31 +4,31 @@ import { UserError } from "../../../src/core/errors";
 import type { OperationRequest } from "../../../src/operations/operations";
 import { refusal, reset } from "../../fakes/cloud";
 import { draftOf, gate, scope, targetOf, until } from "./world";
-import { directory, WindowBench } from "./windowWorld";
+import { directory, WindowWorld } from "./windowWorld";
 
 const create: OperationRequest = { type: "create", draft: draftOf("alpha") };
 const impatient = { retryDelaysMs: [] };
 
-function setUp(t: TestContext): WindowBench {
-  const bench = new WindowBench();
-  t.after(() => bench.close());
-  return bench;
+function setUp(t: TestContext): WindowWorld {
+  const world = new WindowWorld();
+  t.after(() => world.close());
+  return world;
 }
 
 /** A create whose one request was lost. */
-async function interrupted(bench: WindowBench, ...[deps]: Parameters<WindowBench["open"]>) {
-  const window = await bench.open({ timing: impatient, ...deps });
-  bench.cloud.fail("create", reset());
+async function interrupted(world: WindowWorld, ...[deps]: Parameters<WindowWorld["open"]>) {
+  const window = await world.open({ timing: impatient, ...deps });
+  world.cloud.fail("create", reset());
   const { id } = await window.start(scope, create);
   assert.equal((await window.untilIdle(id)).status, "interrupted");
   return { window, id };
 }
 
 void test("Where no lock can be made nothing is sent, and the message says what did not happen and why", async (t) => {
-  const bench = setUp(t);
-  const files = bench.faultyFiles();
-  const window = await bench.open({ files });
-  const target = targetOf(bench.cloud.add("ready", "alpha"));
+  const world = setUp(t);
+  const files = world.faultyFiles();
+  const window = await world.open({ files });
+  const target = targetOf(world.cloud.add("ready", "alpha"));
   files.onCall = (call) => (/^open .*\.lock/.test(call) ? { code: "EMFILE" } : undefined);
   const requests: readonly OperationRequest[] = [create, { type: "tags", target, changes: { set: {}, remove: ["a"] } }];
   for (const [index, what] of ["create alpha", "edit tags of alpha"].entries())
@@ -40,18 +40,18 @@ void test("Where no lock can be made nothing is sent, and the message says what 
         error.message.includes("EMFILE") &&
         error.cause !== undefined,
     );
-  assert.deepEqual(bench.cloud.calls, []);
+  assert.deepEqual(world.cloud.calls, []);
   assert.deepEqual(window.list(), []);
   files.heal();
   assert.equal((await window.untilIdle((await window.start(scope, create)).id)).status, "succeeded");
 });
 
 void test("A lock that another window holds for a moment is waited for", async (t) => {
-  const bench = setUp(t);
-  const { window, id } = await interrupted(bench);
-  const lease = await bench.hold(id);
+  const world = setUp(t);
+  const { window, id } = await interrupted(world);
+  const lease = await world.hold(id);
   const resumed = window.resume(id);
-  await bench.clock.sleep(3_000);
+  await world.clock.sleep(3_000);
   assert.equal(window.get(id)?.status, "interrupted");
   lease.release();
   await resumed;
@@ -59,10 +59,10 @@ void test("A lock that another window holds for a moment is waited for", async (
 });
 
 void test("A lock that another living window keeps is not waited for endlessly, nor broken", async (t) => {
-  const bench = setUp(t);
-  const { window, id } = await interrupted(bench);
+  const world = setUp(t);
+  const { window, id } = await interrupted(world);
   let isLost = false;
-  const lease = await bench.hold(id, () => (isLost = true));
+  const lease = await world.hold(id, () => (isLost = true));
   for (const act of [() => window.resume(id), () => window.discard(id)])
     await assert.rejects(
       act(),
@@ -71,40 +71,40 @@ void test("A lock that another living window keeps is not waited for endlessly, 
     );
   assert.equal(await lease.isHeld(), true);
   assert.equal(isLost, false);
-  assert.equal((await bench.onDisk(id)).status, "interrupted");
+  assert.equal((await world.onDisk(id)).status, "interrupted");
   lease.release();
   await window.resume(id);
   assert.equal((await window.untilIdle(id)).status, "succeeded");
 });
 
 void test("Resuming ends at once where the other window has resumed it meanwhile", async (t) => {
-  const bench = setUp(t);
-  const { id } = await interrupted(bench);
-  const second = await bench.open({ files: bench.deafFiles() });
-  const lease = await bench.hold(id);
-  const record = await bench.onDisk(id);
-  const before = bench.clock.monotonic();
-  await bench.write({ ...record, status: "running" }, lease);
+  const world = setUp(t);
+  const { id } = await interrupted(world);
+  const second = await world.open({ files: world.deafFiles() });
+  const lease = await world.hold(id);
+  const record = await world.onDisk(id);
+  const before = world.clock.monotonic();
+  await world.write({ ...record, status: "running" }, lease);
   await assert.rejects(second.resume(id), /Another window is working on alpha/);
   // A look, and the wait of one turn at most: it is known to be at work.
-  assert.ok(bench.clock.monotonic() - before <= 1_000, `${bench.clock.monotonic() - before}`);
+  assert.ok(world.clock.monotonic() - before <= 1_000, `${world.clock.monotonic() - before}`);
   lease.release();
 });
 
 void test("A window that closes while it waits for a lock gives up without a word", async (t) => {
-  const bench = setUp(t);
-  const { window, id } = await interrupted(bench);
-  await bench.hold(id);
+  const world = setUp(t);
+  const { window, id } = await interrupted(world);
+  await world.hold(id);
   const resumed = window.resume(id);
   window.dispose();
   await assert.rejects(resumed, { name: "CancelledError" });
 });
 
 void test("An operation at work is not resumed a second time by the window that works on it", async (t) => {
-  const bench = setUp(t);
-  const window = await bench.open();
+  const world = setUp(t);
+  const window = await world.open();
   const [sending, answering] = [gate(), gate()];
-  bench.cloud.before = async (call) => {
+  world.cloud.before = async (call) => {
     if (call !== "create") return;
     sending.open();
     await answering.opened;
@@ -115,99 +115,99 @@ void test("An operation at work is not resumed a second time by the window that 
   answering.open();
   const record = await window.untilIdle(id);
   assert.equal(record.status, "succeeded");
-  assert.equal(bench.cloud.tokens.length, 1);
+  assert.equal(world.cloud.tokens.length, 1);
   assert.ok(!record.history.some(({ text }) => text === "Resumed"));
 });
 
 void test("What is resumed is running again for everybody, without its old error, before anything is sent", async (t) => {
-  const bench = setUp(t);
-  const { window, id } = await interrupted(bench);
+  const world = setUp(t);
+  const { window, id } = await interrupted(world);
   const seen: unknown[] = [];
   const draftFile = `${directory}/${id}.json.dead.tmp`;
-  bench.disk.writeFileSync(draftFile, "{");
-  bench.cloud.before = async (call) => {
+  world.disk.writeFileSync(draftFile, "{");
+  world.cloud.before = async (call) => {
     if (call !== "create") return;
-    const { status, error, history } = await bench.onDisk(id);
+    const { status, error, history } = await world.onDisk(id);
     seen.push({ status, error, isTold: history.some(({ text }) => text === "Resumed") });
   };
   await window.resume(id);
   assert.equal((await window.untilIdle(id)).status, "succeeded");
   assert.deepEqual(seen, [{ status: "running", error: undefined, isTold: true }]);
-  assert.deepEqual(await bench.leftovers(), [], "what a killed writer left is gone, and so are the locks");
+  assert.deepEqual(await world.leftovers(), [], "what a killed writer left is gone, and so are the locks");
 });
 
 void test("What a window began that dies is told as interrupted where its kind is not known, and is not carried out", async (t) => {
-  const bench = setUp(t);
-  bench.cloud.isInstant = false;
-  const first = await bench.open();
+  const world = setUp(t);
+  world.cloud.isInstant = false;
+  const first = await world.open();
   const found: string[] = [];
-  const second = await bench.open({ kinds: { get: () => undefined } }, (window) =>
+  const second = await world.open({ kinds: { get: () => undefined } }, (window) =>
     window.onDidFindInterrupted(({ id }) => found.push(id)),
   );
   const { id } = await first.start(scope, create);
   await until(first, id, ({ step }) => step === "follow");
   // Long enough to have been seen at work.
-  await bench.clock.sleep(10_000);
+  await world.clock.sleep(10_000);
   first.dispose();
   const record = await until(second, id, ({ status }) => status === "interrupted");
   assert.deepEqual(record.error, { code: "Interrupted", message: "The window that ran it is gone." });
   assert.equal(record.history.at(-1)?.text, "The window that ran it is gone.");
-  assert.deepEqual(await bench.onDisk(id), JSON.parse(JSON.stringify(record)));
-  await bench.clock.sleep(5_000);
+  assert.deepEqual(await world.onDisk(id), JSON.parse(JSON.stringify(record)));
+  await world.clock.sleep(5_000);
   assert.deepEqual(found, [id]);
-  assert.deepEqual(await bench.leftovers(), []);
+  assert.deepEqual(await world.leftovers(), []);
   await assert.rejects(second.resume(id), /does not know the kind of instance "fake"/);
 });
 
 void test("A window that was seen at work and dies is followed, from the step that it had come to", async (t) => {
-  const bench = setUp(t);
-  bench.cloud.isInstant = false;
-  const first = await bench.open();
+  const world = setUp(t);
+  world.cloud.isInstant = false;
+  const first = await world.open();
   const ends: string[] = [];
-  const second = await bench.open();
+  const second = await world.open();
   second.onDidSettle(({ id }) => ends.push(id));
   const { id } = await first.start(scope, create);
   await until(second, id, ({ step }) => step === "follow");
-  await bench.clock.sleep(10_000);
+  await world.clock.sleep(10_000);
   const leftover = `${directory}/${id}.json.dead.tmp`;
-  bench.disk.writeFileSync(leftover, "{");
+  world.disk.writeFileSync(leftover, "{");
   first.dispose();
-  bench.cloud.isInstant = true;
+  world.cloud.isInstant = true;
   assert.equal((await second.untilIdle(id)).status, "succeeded");
   assert.deepEqual(ends, [id]);
-  assert.equal(bench.cloud.tokens.length, 1);
-  assert.deepEqual(await bench.leftovers(), []);
+  assert.equal(world.cloud.tokens.length, 1);
+  assert.deepEqual(await world.leftovers(), []);
 });
 
 void test("A window that closes gives up its locks at once, writes nothing more and announces nothing", async (t) => {
-  const bench = setUp(t);
-  bench.cloud.isInstant = false;
-  const window = await bench.open();
+  const world = setUp(t);
+  world.cloud.isInstant = false;
+  const window = await world.open();
   const heard: string[] = [];
   const { id } = await window.start(scope, create);
   await until(window, id, ({ step }) => step === "follow");
   window.onDidSettle(() => heard.push("settled"));
   window.onDidChange(() => heard.push("changed"));
-  const before = await bench.onDisk(id);
+  const before = await world.onDisk(id);
   window.dispose();
-  assert.deepEqual(await bench.leftovers(), []);
-  bench.cloud.isInstant = true;
-  await bench.clock.sleep(60_000);
-  assert.deepEqual(await bench.onDisk(id), before);
+  assert.deepEqual(await world.leftovers(), []);
+  world.cloud.isInstant = true;
+  await world.clock.sleep(60_000);
+  assert.deepEqual(await world.onDisk(id), before);
   assert.deepEqual(heard, []);
 });
 
 void test("A window whose lock is broken stops, and shows what the one that has it now writes", async (t) => {
-  const bench = setUp(t);
-  bench.cloud.isInstant = false;
-  const window = await bench.open();
+  const world = setUp(t);
+  world.cloud.isInstant = false;
+  const window = await world.open();
   const ends: string[] = [];
   window.onDidSettle(({ status }) => ends.push(status));
   const { id } = await window.start(scope, create);
   await until(window, id, ({ step }) => step === "follow");
-  bench.disk.unlinkSync(`${directory}/${id}.lock`);
-  const lease = await bench.hold(id);
-  await bench.write({ ...(await bench.onDisk(id)), status: "discarded" }, lease);
+  world.disk.unlinkSync(`${directory}/${id}.lock`);
+  const lease = await world.hold(id);
+  await world.write({ ...(await world.onDisk(id)), status: "discarded" }, lease);
   assert.equal((await window.untilIdle(id)).status, "discarded");
   assert.deepEqual(ends, []);
   assert.equal(await lease.isHeld(), true);
@@ -215,9 +215,9 @@ void test("A window whose lock is broken stops, and shows what the one that has 
 });
 
 void test("Waiting for an operation that another window has just started works before anything was heard of it", async (t) => {
-  const bench = setUp(t);
-  const first = await bench.open();
-  const second = await bench.open({ files: bench.deafFiles() });
+  const world = setUp(t);
+  const first = await world.open();
+  const second = await world.open({ files: world.deafFiles() });
   const { id } = await first.start(scope, create);
   await first.untilIdle(id);
   assert.equal(second.get(id), undefined);
@@ -226,20 +226,20 @@ void test("Waiting for an operation that another window has just started works b
 });
 
 void test("Every interrupted operation is announced when a window opens, and no other", async (t) => {
-  const bench = setUp(t);
-  const { window, id } = await interrupted(bench);
+  const world = setUp(t);
+  const { window, id } = await interrupted(world);
   const other = await window.start(scope, create);
   await window.untilIdle(other.id);
   const found: string[] = [];
-  await bench.open({}, (next) => next.onDidFindInterrupted((record) => found.push(record.id)));
+  await world.open({}, (next) => next.onDidFindInterrupted((record) => found.push(record.id)));
   assert.deepEqual(found, [id]);
 });
 
 void test("A refusal that says itself what comes first is passed on as it is", async (t) => {
-  const bench = setUp(t);
-  bench.cloud.fail("delete", reset());
-  const window = await bench.open({ timing: impatient });
-  const target = targetOf(bench.cloud.add("ready", "alpha"));
+  const world = setUp(t);
+  world.cloud.fail("delete", reset());
+  const window = await world.open({ timing: impatient });
+  const target = targetOf(world.cloud.add("ready", "alpha"));
   const { id } = await window.start(scope, { type: "delete", target });
   await window.untilIdle(id);
   await assert.rejects(
@@ -250,107 +250,107 @@ void test("A refusal that says itself what comes first is passed on as it is", a
 });
 
 void test("An operation that failed and one that was interrupted for want of a sign-in are both over for whoever waits", async (t) => {
-  const bench = setUp(t);
-  const window = await bench.open();
+  const world = setUp(t);
+  const window = await world.open();
   const ends: string[] = [];
   window.onDidSettle(({ status }) => ends.push(status));
-  bench.cloud.fail("create", refusal("ExpiredTokenException", 403));
+  world.cloud.fail("create", refusal("ExpiredTokenException", 403));
   const first = await window.start(scope, create);
   assert.equal((await window.untilIdle(first.id)).status, "interrupted");
-  bench.cloud.fail("create", refusal("AccessDeniedException", 403));
+  world.cloud.fail("create", refusal("AccessDeniedException", 403));
   const second = await window.start(scope, create);
   assert.equal((await window.untilIdle(second.id)).status, "failed");
   assert.deepEqual(ends, ["failed"]);
-  assert.deepEqual(await bench.leftovers(), []);
+  assert.deepEqual(await world.leftovers(), []);
 });
 
 /** The lock of a process elsewhere, of which nothing can be known but whether it touches its lock. */
 const elsewhere = JSON.stringify({ nonce: "theirs", pid: 1, host: "another machine" });
 
 void test("A lock that its owner elsewhere touches every second is never broken by one who waits for it", async (t) => {
-  const bench = setUp(t);
-  const { window, id } = await interrupted(bench);
+  const world = setUp(t);
+  const { window, id } = await interrupted(world);
   const lock = `${directory}/${id}.lock`;
-  bench.disk.writeFileSync(lock, elsewhere);
+  world.disk.writeFileSync(lock, elsewhere);
   const isOver = new AbortController();
   const beating = (async () => {
     for (let beat = 1; !isOver.signal.aborted; beat++) {
-      await bench.clock.sleep(1_000, isOver.signal);
-      await bench.disk.utimes(lock, beat, beat);
+      await world.clock.sleep(1_000, isOver.signal);
+      await world.disk.utimes(lock, beat, beat);
     }
   })().catch(() => undefined);
   await assert.rejects(window.resume(id), /Another window is working on alpha/);
   isOver.abort();
   await beating;
-  assert.equal(await bench.disk.readFile(lock), elsewhere);
+  assert.equal(await world.disk.readFile(lock), elsewhere);
 });
 
 void test("A lock that its owner elsewhere has left is broken by one who waits for it, after a silence", async (t) => {
-  const bench = setUp(t);
-  const { window, id } = await interrupted(bench);
-  bench.disk.writeFileSync(`${directory}/${id}.lock`, elsewhere);
+  const world = setUp(t);
+  const { window, id } = await interrupted(world);
+  world.disk.writeFileSync(`${directory}/${id}.lock`, elsewhere);
   await window.resume(id);
   assert.equal((await window.untilIdle(id)).status, "succeeded");
 });
 
 void test("What killed windows left is removed when a window opens: locks, broken locks and half-written entries", async (t) => {
-  const bench = setUp(t);
-  const { id } = await interrupted(bench);
-  const living = await bench.hold("another");
+  const world = setUp(t);
+  const { id } = await interrupted(world);
+  const living = await world.hold("another");
   const left = ["gone.lock", "gone.lock.aside", "gone.json.theirs.tmp"];
-  for (const name of left) bench.disk.writeFileSync(`${directory}/${name}`, elsewhere);
+  for (const name of left) world.disk.writeFileSync(`${directory}/${name}`, elsewhere);
   const kept = ["another.lock", `x.json.${living.nonce}.tmp`];
-  bench.disk.writeFileSync(`${directory}/${kept[1]}`, "{");
-  await bench.open();
-  await bench.clock.sleep(20_000);
-  assert.deepEqual([...(await bench.leftovers())].sort(), [...kept].sort());
-  assert.equal((await bench.onDisk(id)).status, "interrupted");
+  world.disk.writeFileSync(`${directory}/${kept[1]}`, "{");
+  await world.open();
+  await world.clock.sleep(20_000);
+  assert.deepEqual([...(await world.leftovers())].sort(), [...kept].sort());
+  assert.equal((await world.onDisk(id)).status, "interrupted");
 });
 
 void test("A window that lost its lock shows what the other one wrote, though nobody told it", async (t) => {
-  const bench = setUp(t);
-  bench.cloud.isInstant = false;
-  const window = await bench.open({ files: bench.deafFiles() });
+  const world = setUp(t);
+  world.cloud.isInstant = false;
+  const window = await world.open({ files: world.deafFiles() });
   const { id } = await window.start(scope, create);
   await until(window, id, ({ step }) => step === "follow");
-  bench.disk.unlinkSync(`${directory}/${id}.lock`);
-  const lease = await bench.hold(id);
-  await bench.write({ ...(await bench.onDisk(id)), status: "discarded" }, lease);
+  world.disk.unlinkSync(`${directory}/${id}.lock`);
+  const lease = await world.hold(id);
+  await world.write({ ...(await world.onDisk(id)), status: "discarded" }, lease);
   assert.equal((await window.untilIdle(id)).status, "discarded");
   assert.equal(await lease.isHeld(), true);
 });
 
 void test("New credentials let only go on what was interrupted for want of them", async (t) => {
-  const bench = setUp(t);
-  const { window, id } = await interrupted(bench);
-  bench.sessions.invalidate(scope.connection);
-  await bench.clock.sleep(5_000);
+  const world = setUp(t);
+  const { window, id } = await interrupted(world);
+  world.sessions.invalidate(scope.connection);
+  await world.clock.sleep(5_000);
   assert.equal(window.get(id)?.status, "interrupted");
-  assert.deepEqual(bench.cloud.calls, []);
+  assert.deepEqual(world.cloud.calls, []);
 });
 
 void test("An operation that waited for credentials, and was interrupted for something else since, waits no more", async (t) => {
-  const bench = setUp(t);
-  const window = await bench.open({ timing: impatient });
-  bench.cloud.fail("create", refusal("ExpiredTokenException", 403));
+  const world = setUp(t);
+  const window = await world.open({ timing: impatient });
+  world.cloud.fail("create", refusal("ExpiredTokenException", 403));
   const { id } = await window.start(scope, create);
   await window.untilIdle(id);
-  bench.cloud.fail("create", reset());
-  bench.sessions.invalidate(scope.connection);
+  world.cloud.fail("create", reset());
+  world.sessions.invalidate(scope.connection);
   await until(window, id, ({ error }) => error?.code === "TransportError");
-  await bench.clock.sleep(5_000);
-  bench.sessions.invalidate(scope.connection);
-  await bench.clock.sleep(5_000);
+  await world.clock.sleep(5_000);
+  world.sessions.invalidate(scope.connection);
+  await world.clock.sleep(5_000);
   assert.equal(window.get(id)?.status, "interrupted");
-  assert.deepEqual(bench.cloud.calls, []);
+  assert.deepEqual(world.cloud.calls, []);
 });
 
 void test("What was settled is kept for fourteen days, and forgotten when the next operation settles", async (t) => {
-  const bench = setUp(t);
+  const world = setUp(t);
   const dayMs = 24 * 60 * 60 * 1000;
   let laterMs = 0;
-  const { clock } = bench;
-  const window = await bench.open({
+  const { clock } = world;
+  const window = await world.open({
     clock: {
       now: () => clock.now() + laterMs,
       monotonic: () => clock.monotonic(),
@@ -362,7 +362,7 @@ void test("What was settled is kept for fourteen days, and forgotten when the ne
     laterMs = at * dayMs;
     const { id } = await window.start(scope, create);
     await window.untilIdle(id);
-    await bench.clock.sleep(1_000);
+    await world.clock.sleep(1_000);
     ids.push(id);
   }
   const [first, second, third, fourth] = ids;
@@ -371,5 +371,5 @@ void test("What was settled is kept for fourteen days, and forgotten when the ne
     window.list().map(({ id }) => id),
     [fourth, third],
   );
-  for (const id of [first!, second!]) await assert.rejects(bench.onDisk(id), { code: "ENOENT" });
+  for (const id of [first!, second!]) await assert.rejects(world.onDisk(id), { code: "ENOENT" });
 });

@@ -3,7 +3,7 @@ import { test } from "node:test";
 import { messageOf } from "../../../src/core/errors";
 import { FaultyFiles } from "../../fakes/faultyFiles";
 import { draftOf, gate, scope, targetOf, type Window } from "./world";
-import { DiskScene, outcomeOf } from "./diskWorld";
+import { DiskWorld, outcomeOf } from "./diskWorld";
 
 /**
  * As SQLite is tested: each file call of an operation fails once, then all from that one on, with each code; then the disk is
@@ -20,7 +20,7 @@ interface Course {
   /** Nobody else is there who could take over. */
   readonly isAlone?: true;
   /** What the user does in the window with the faulty disk; resolves with what the disk may not change. */
-  play(scene: DiskScene, files: FaultyFiles): Promise<Expectation>;
+  play(world: DiskWorld, files: FaultyFiles): Promise<Expectation>;
 }
 
 interface Expectation {
@@ -33,97 +33,97 @@ interface Expectation {
 const request = { type: "create", draft: draftOf("alpha") } as const;
 
 /** Starts, and waits as long as this window knows how. A refusal must be true, now and later. */
-async function start(scene: DiskScene, window: Window, what: Parameters<Window["start"]>[1]): Promise<Expectation> {
-  const before = scene.cloud.live.length;
-  const started = await outcomeOf(scene.within(window.start(scope, what)));
+async function start(world: DiskWorld, window: Window, what: Parameters<Window["start"]>[1]): Promise<Expectation> {
+  const before = world.cloud.live.length;
+  const started = await outcomeOf(world.within(window.start(scope, what)));
   if ("refusal" in started) {
-    await scene.pause();
-    assert.deepEqual(scene.changes(), [], `"${started.refusal}", but something was sent`);
+    await world.pause();
+    assert.deepEqual(world.changes(), [], `"${started.refusal}", but something was sent`);
     return { live: Math.max(before, 1), again: (healthy) => healthy.start(scope, what) };
   }
-  await scene.within(window.untilIdle(started.value.id));
+  await world.within(window.untilIdle(started.value.id));
   return { live: 1 };
 }
 
 const courses: Readonly<Record<string, Course>> = {
   create: {
-    play: async (scene, files) => start(scene, await scene.open(files), request),
+    play: async (world, files) => start(world, await world.open(files), request),
   },
   recreate: {
-    async play(scene, files) {
-      const target = targetOf(scene.cloud.add("createFailed", "alpha"));
-      return start(scene, await scene.open(files), { type: "recreate", draft: draftOf("alpha"), target });
+    async play(world, files) {
+      const target = targetOf(world.cloud.add("createFailed", "alpha"));
+      return start(world, await world.open(files), { type: "recreate", draft: draftOf("alpha"), target });
     },
   },
   cancel: {
-    async play(scene, files) {
-      const window = await scene.open(files);
-      const started = await outcomeOf(scene.within(window.start(scope, request)));
+    async play(world, files) {
+      const window = await world.open(files);
+      const started = await outcomeOf(world.within(window.start(scope, request)));
       if ("refusal" in started) return { live: 0 };
-      const cancelled = await outcomeOf(scene.within(window.cancel(started.value.id)));
+      const cancelled = await outcomeOf(world.within(window.cancel(started.value.id)));
       if ("value" in cancelled) return { live: 0 };
-      await scene.within(window.untilIdle(started.value.id));
+      await world.within(window.untilIdle(started.value.id));
       return { live: window.get(started.value.id)?.status === "discarded" ? 0 : 1 };
     },
   },
   discard: {
-    async play(scene, files) {
-      const first = await scene.open();
-      scene.sessions.error = new Error("no session");
+    async play(world, files) {
+      const first = await world.open();
+      world.sessions.error = new Error("no session");
       const { id } = await first.start(scope, request);
       await first.untilIdle(id);
       first.dispose();
-      scene.sessions.error = undefined;
-      const window = await scene.open(files);
-      const discarded = await outcomeOf(scene.within(window.discard(id)));
+      world.sessions.error = undefined;
+      const window = await world.open(files);
+      const discarded = await outcomeOf(world.within(window.discard(id)));
       return { live: "value" in discarded ? 0 : 1 };
     },
   },
   "take-over": {
     isAlone: true,
-    async play(scene, files) {
+    async play(world, files) {
       const sending = gate();
       const never = gate();
       let isFirst = true;
-      scene.cloud.before = (call) => {
+      world.cloud.before = (call) => {
         if (call !== "create" || !isFirst) return undefined;
         isFirst = false;
         sending.open();
         return never.opened;
       };
-      const first = await scene.open();
-      const window = await scene.open(files);
+      const first = await world.open();
+      const window = await world.open(files);
       const { id } = await first.start(scope, request);
       await sending.opened;
-      await scene.pause();
+      await world.pause();
       first.dispose();
       // A window that cannot read any more does not hear of the end, or not even of the operation.
       const settled = window.untilIdle(id).catch(() => undefined);
-      await Promise.race([settled, scene.clock.sleep(60_000)]);
+      await Promise.race([settled, world.clock.sleep(60_000)]);
       return { live: 1 };
     },
   },
 };
 
 async function runOnce(course: Course, prepare: (files: FaultyFiles) => void): Promise<number> {
-  const scene = new DiskScene();
+  const world = new DiskWorld();
   try {
-    const beside = course.isAlone ? [] : [await scene.open()];
-    const files = new FaultyFiles(scene.disk);
+    const beside = course.isAlone ? [] : [await world.open()];
+    const files = new FaultyFiles(world.disk);
     prepare(files);
-    const { live, again } = await course.play(scene, files);
+    const { live, again } = await course.play(world, files);
     const count = files.calls.length;
     files.heal();
-    await scene.pause();
-    const later = await scene.open();
-    if (again) await scene.within(again(later));
-    await scene.settleAll(later, ...beside);
-    assert.equal(scene.cloud.live.length, live, "instances");
-    await scene.pause();
-    assert.equal(scene.litter().join(), "");
+    await world.pause();
+    const later = await world.open();
+    if (again) await world.within(again(later));
+    await world.settleAll(later, ...beside);
+    assert.equal(world.cloud.live.length, live, "instances");
+    await world.pause();
+    assert.equal(world.litter().join(), "");
     return count;
   } finally {
-    scene.end();
+    world.end();
   }
 }
 

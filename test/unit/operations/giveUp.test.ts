@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { UserError } from "../../../src/core/errors";
 import { nodeFiles, type Files } from "../../../src/operations/files";
-import { draftOf, gate, scope, setUp, targetOf, until, type Bench } from "./world";
+import { draftOf, gate, scope, setUp, targetOf, until, type World } from "./world";
 
 /** A disk whose writes fail while it is full, and wait while it is slow. */
 function moodyDisk() {
@@ -22,10 +22,10 @@ function moodyDisk() {
 }
 
 /** Sessions that nobody gets before the test says so. */
-function holdSessions(bench: Bench) {
+function holdSessions(world: World) {
   const opening = gate();
-  const open = bench.sessions.open.bind(bench.sessions);
-  bench.sessions.open = async (connection) => {
+  const open = world.sessions.open.bind(world.sessions);
+  world.sessions.open = async (connection) => {
     await opening.opened;
     return open(connection);
   };
@@ -33,10 +33,10 @@ function holdSessions(bench: Bench) {
 }
 
 /** A kind whose create waits for credentials, with the attempt on disk and no bytes sent. */
-function kindWithSlowCredentials(bench: Bench) {
+function kindWithSlowCredentials(world: World) {
   const asked = gate();
   const given = gate();
-  const { kind } = bench.cloud;
+  const { kind } = world.cloud;
   const kinds = {
     get: (): typeof kind => ({
       ...kind,
@@ -51,10 +51,10 @@ function kindWithSlowCredentials(bench: Bench) {
 }
 
 void test("Row 5: a cancel that cannot be written rejects and says so, and nothing is sent", async (t) => {
-  const bench = await setUp(t);
+  const world = await setUp(t);
   const disk = moodyDisk();
-  const opening = holdSessions(bench);
-  const window = await bench.open({ files: disk.files });
+  const opening = holdSessions(world);
+  const window = await world.open({ files: disk.files });
   const { id } = await window.start(scope, { type: "create", draft: draftOf("alpha") });
   disk.isFull = true;
   await assert.rejects(
@@ -64,17 +64,17 @@ void test("Row 5: a cancel that cannot be written rejects and says so, and nothi
   opening.open();
   const record = await window.untilIdle(id);
   assert.equal(record.status, "interrupted");
-  assert.deepEqual(bench.cloud.calls, []);
+  assert.deepEqual(world.cloud.calls, []);
   disk.isFull = false;
   await window.discard(id);
-  assert.equal((await bench.records())[0]?.status, "discarded");
-  assert.deepEqual(bench.cloud.calls, []);
+  assert.equal((await world.records())[0]?.status, "discarded");
+  assert.deepEqual(world.cloud.calls, []);
 });
 
 void test("Row 5: a cancel while the operation's own write is under way comes after it, and before the request", async (t) => {
-  const bench = await setUp(t);
+  const world = await setUp(t);
   const disk = moodyDisk();
-  const window = await bench.open({ files: disk.files });
+  const window = await world.open({ files: disk.files });
   let writes = 0;
   let cancelled: Promise<void> | undefined;
   disk.onWrite = () => {
@@ -84,15 +84,15 @@ void test("Row 5: a cancel while the operation's own write is under way comes af
   const { id } = await window.start(scope, { type: "create", draft: draftOf("alpha") });
   await window.untilIdle(id);
   await cancelled;
-  assert.equal((await bench.records())[0]?.status, "discarded");
-  assert.deepEqual(bench.cloud.calls, []);
+  assert.equal((await world.records())[0]?.status, "discarded");
+  assert.deepEqual(world.cloud.calls, []);
 });
 
 void test("Row 5: while a cancel is being written nothing is sent, and it counts for a request that waits for credentials", async (t) => {
-  const bench = await setUp(t);
+  const world = await setUp(t);
   const disk = moodyDisk();
-  const { asked, given, kinds } = kindWithSlowCredentials(bench);
-  const window = await bench.open({ files: disk.files, kinds });
+  const { asked, given, kinds } = kindWithSlowCredentials(world);
+  const window = await world.open({ files: disk.files, kinds });
   const { id } = await window.start(scope, { type: "create", draft: draftOf("alpha") });
   await asked.opened;
   assert.equal(window.canCancel(id), true);
@@ -101,39 +101,39 @@ void test("Row 5: while a cancel is being written nothing is sent, and it counts
   const cancelled = window.cancel(id);
   given.open();
   await new Promise((resolve) => setImmediate(resolve));
-  assert.deepEqual(bench.cloud.calls, []);
+  assert.deepEqual(world.cloud.calls, []);
   writing.open();
   await cancelled;
   assert.equal(window.get(id)?.status, "discarded");
-  assert.deepEqual(bench.cloud.calls, []);
+  assert.deepEqual(world.cloud.calls, []);
 });
 
 void test("Row 5: what was never sent can be cancelled after it was resumed, too", async (t) => {
-  const bench = await setUp(t);
-  bench.cloud.accountId = "999999999999";
-  const window = await bench.open();
+  const world = await setUp(t);
+  world.cloud.accountId = "999999999999";
+  const window = await world.open();
   const { id } = await window.start(scope, { type: "create", draft: draftOf("alpha") });
   await window.untilIdle(id);
-  bench.cloud.accountId = scope.accountId;
-  const opening = holdSessions(bench);
+  world.cloud.accountId = scope.accountId;
+  const opening = holdSessions(world);
   await window.resume(id);
   assert.equal(window.canCancel(id), true);
   const cancelled = window.cancel(id);
   opening.open();
   await cancelled;
-  assert.deepEqual(bench.cloud.calls, []);
+  assert.deepEqual(world.cloud.calls, []);
 });
 
 void test("Row 15: what is at work is not discarded once a request was sent", async (t) => {
-  const bench = await setUp(t);
+  const world = await setUp(t);
   const sending = gate();
   const answering = gate();
-  bench.cloud.before = async (call) => {
+  world.cloud.before = async (call) => {
     if (call !== "create") return;
     sending.open();
     await answering.opened;
   };
-  const window = await bench.open();
+  const window = await world.open();
   const { id } = await window.start(scope, { type: "create", draft: draftOf("alpha") });
   await sending.opened;
   await assert.rejects(window.discard(id), (error) => error instanceof UserError && error.message.includes("was sent"));
@@ -143,34 +143,34 @@ void test("Row 15: what is at work is not discarded once a request was sent", as
 });
 
 void test("Row 15: a discard is a cancel as long as nothing was sent", async (t) => {
-  const bench = await setUp(t);
-  const opening = holdSessions(bench);
-  const window = await bench.open();
+  const world = await setUp(t);
+  const opening = holdSessions(world);
+  const window = await world.open();
   const { id } = await window.start(scope, { type: "create", draft: draftOf("alpha") });
   const discarded = window.discard(id);
   opening.open();
   await discarded;
   assert.equal(window.get(id)?.status, "discarded");
-  assert.deepEqual(bench.cloud.calls, []);
+  assert.deepEqual(world.cloud.calls, []);
 });
 
 void test("What was at work on something that is gone with its sandbox can be discarded all the same", async (t) => {
-  const bench = await setUp(t);
-  bench.cloud.isInstant = false;
-  const window = await bench.open();
+  const world = await setUp(t);
+  world.cloud.isInstant = false;
+  const window = await world.open();
   const { id } = await window.start(scope, { type: "create", draft: draftOf("alpha") });
   await until(window, id, ({ step }) => step === "follow");
   await assert.rejects(window.discard(id), (error) => error instanceof UserError && error.remedies.length === 1);
   await window.discard(id, { evenAtWork: true });
-  assert.equal((await bench.records())[0]?.status, "discarded");
+  assert.equal((await world.records())[0]?.status, "discarded");
 });
 
 void test("Row 14: a delete that stays in Deleting can be given up, and every window stops following it", async (t) => {
-  const bench = await setUp(t);
-  bench.cloud.isInstant = false;
-  const window = await bench.open();
-  const other = await bench.open();
-  const target = targetOf(bench.cloud.add("ready", "alpha"));
+  const world = await setUp(t);
+  world.cloud.isInstant = false;
+  const window = await world.open();
+  const other = await world.open();
+  const target = targetOf(world.cloud.add("ready", "alpha"));
   const { id } = await window.start(scope, { type: "delete", target });
   await until(other, id, ({ step }) => step === "waitDeleted");
   await assert.rejects(other.stopFollowing(id), /Another window follows alpha/);
@@ -184,21 +184,21 @@ void test("Row 14: a delete that stays in Deleting can be given up, and every wi
 });
 
 void test("Row 14: a create that stays in its beginnings can be given up; the instance stays", async (t) => {
-  const bench = await setUp(t);
-  bench.cloud.isInstant = false;
-  const window = await bench.open();
+  const world = await setUp(t);
+  world.cloud.isInstant = false;
+  const window = await world.open();
   const { id } = await window.start(scope, { type: "create", draft: draftOf("alpha") });
   await until(window, id, ({ step }) => step === "follow");
   await window.stopFollowing(id);
   assert.equal(window.get(id)?.status, "discarded");
-  assert.equal(bench.cloud.live.length, 1);
+  assert.equal(world.cloud.live.length, 1);
 });
 
 void test("Row 14: a recreate that is given up while it deletes is interrupted with its draft, and can be resumed", async (t) => {
-  const bench = await setUp(t);
-  bench.cloud.isInstant = false;
-  const window = await bench.open();
-  const target = targetOf(bench.cloud.add("createFailed", "alpha"));
+  const world = await setUp(t);
+  world.cloud.isInstant = false;
+  const window = await world.open();
+  const target = targetOf(world.cloud.add("createFailed", "alpha"));
   const { id } = await window.start(scope, { type: "recreate", draft: draftOf("alpha"), target });
   await until(window, id, ({ step }) => step === "waitDeleted");
   await window.stopFollowing(id);
@@ -206,31 +206,31 @@ void test("Row 14: a recreate that is given up while it deletes is interrupted w
   assert.equal(record.status, "interrupted");
   assert.equal(record.error?.code, "StoppedFollowing");
   assert.equal(record.draft?.values.name, "alpha");
-  assert.equal((await bench.records())[0]?.status, "interrupted");
-  bench.cloud.isInstant = true;
+  assert.equal((await world.records())[0]?.status, "interrupted");
+  world.cloud.isInstant = true;
   await window.resume(id);
   assert.equal((await window.untilIdle(id)).created?.id, "i-2");
 });
 
 void test("Row 14: what was interrupted while it only waited can be given up from any window", async (t) => {
-  const bench = await setUp(t);
-  bench.cloud.isInstant = false;
-  const first = await bench.open();
-  const { id } = await first.start(scope, { type: "delete", target: targetOf(bench.cloud.add("ready", "alpha")) });
+  const world = await setUp(t);
+  world.cloud.isInstant = false;
+  const first = await world.open();
+  const { id } = await first.start(scope, { type: "delete", target: targetOf(world.cloud.add("ready", "alpha")) });
   await until(first, id, ({ step }) => step === "waitDeleted");
   first.dispose();
-  const second = await bench.open();
+  const second = await world.open();
   await until(second, id, ({ status }) => status === "interrupted");
   await second.stopFollowing(id);
-  assert.equal((await bench.records())[0]?.status, "discarded");
+  assert.equal((await world.records())[0]?.status, "discarded");
   await assert.rejects(second.stopFollowing(id), UserError);
 });
 
 void test("Row 14: following is not stopped when more than waiting is left, however late that turns out", async (t) => {
-  const bench = await setUp(t);
+  const world = await setUp(t);
   const disk = moodyDisk();
-  const window = await bench.open({ files: disk.files });
-  const target = targetOf(bench.cloud.add("createFailed", "alpha"));
+  const window = await world.open({ files: disk.files });
+  const target = targetOf(world.cloud.add("createFailed", "alpha"));
   const { id } = await window.start(scope, { type: "recreate", draft: draftOf("alpha"), target });
   await assert.rejects(window.stopFollowing(id), /not only waiting/);
   const asked = gate();
@@ -245,5 +245,5 @@ void test("Row 14: following is not stopped when more than waiting is left, howe
   await asked.opened;
   await refused;
   assert.equal((await window.untilIdle(id)).status, "succeeded");
-  assert.equal(bench.cloud.live.length, 1);
+  assert.equal(world.cloud.live.length, 1);
 });

@@ -4,14 +4,14 @@ import { UserError } from "../../../src/core/errors";
 import type { OperationRequest } from "../../../src/operations/operations";
 import { refusal, reset } from "../../fakes/cloud";
 import { draftOf, gate, scope, targetOf, until, type Window } from "./world";
-import { directory, WindowBench } from "./windowWorld";
+import { directory, WindowWorld } from "./windowWorld";
 
 const create: OperationRequest = { type: "create", draft: draftOf("alpha") };
 
-function setUp(t: TestContext): WindowBench {
-  const bench = new WindowBench();
-  t.after(() => bench.close());
-  return bench;
+function setUp(t: TestContext): WindowWorld {
+  const world = new WindowWorld();
+  t.after(() => world.close());
+  return world;
 }
 
 function says(message: string, ...titles: readonly string[]) {
@@ -27,9 +27,9 @@ function says(message: string, ...titles: readonly string[]) {
 }
 
 /** A create whose request is with the service, which does not answer yet. */
-async function sent(bench: WindowBench, window: Window) {
+async function sent(world: WindowWorld, window: Window) {
   const [sending, answering] = [gate(), gate()];
-  bench.cloud.before = async (call) => {
+  world.cloud.before = async (call) => {
     if (call !== "create") return;
     sending.open();
     await answering.opened;
@@ -40,17 +40,17 @@ async function sent(bench: WindowBench, window: Window) {
 }
 
 /** An operation that only waits for the service. */
-async function following(bench: WindowBench, window: Window, request: OperationRequest) {
-  bench.cloud.isInstant = false;
+async function following(world: WindowWorld, window: Window, request: OperationRequest) {
+  world.cloud.isInstant = false;
   const { id } = await window.start(scope, request);
   await until(window, id, ({ step }) => step === "follow" || step === "waitDeleted");
   return id;
 }
 
 void test("What was sent is neither cancelled nor discarded nor left, and each refusal says why", async (t) => {
-  const bench = setUp(t);
-  const window = await bench.open();
-  const { id, answer } = await sent(bench, window);
+  const world = setUp(t);
+  const window = await world.open();
+  const { id, answer } = await sent(world, window);
   await assert.rejects(window.cancel(id), says("It is too late to cancel: the request was sent."));
   await assert.rejects(
     window.discard(id),
@@ -64,18 +64,18 @@ void test("What was sent is neither cancelled nor discarded nor left, and each r
   assert.equal((await window.untilIdle(id)).status, "succeeded");
   await assert.rejects(window.cancel(id), says("It is too late to cancel: the request was sent."));
   await assert.rejects(window.stopFollowing(id), says("alpha: this operation is over."));
-  assert.equal((await bench.onDisk(id)).status, "succeeded");
+  assert.equal((await world.onDisk(id)).status, "succeeded");
 });
 
 void test("What only waits offers Stop Following where Discard is refused, and stops with all that exists left alone", async (t) => {
-  const bench = setUp(t);
-  const window = await bench.open();
-  const alpha = targetOf(bench.cloud.add("ready", "alpha"));
+  const world = setUp(t);
+  const window = await world.open();
+  const alpha = targetOf(world.cloud.add("ready", "alpha"));
   for (const [request, text] of [
     [{ type: "delete", target: alpha }, "Stopped following: the service goes on deleting, as far as it gets."],
     [create, "Stopped following: the service goes on, and the instance will be listed."],
   ] as const) {
-    const id = await following(bench, window, request);
+    const id = await following(world, window, request);
     await assert.rejects(window.discard(id), (error) => {
       says("alpha is being worked on: only waiting is left. Stop following it instead.", "Stop Following")(error);
       const args = [{ type: "operation", operationId: id }];
@@ -87,22 +87,22 @@ void test("What only waits offers Stop Following where Discard is refused, and s
       return true;
     });
     await window.stopFollowing(id);
-    const record = await bench.onDisk(id);
+    const record = await world.onDisk(id);
     assert.equal(record.status, "discarded");
     assert.equal(record.history.at(-1)?.text, text);
-    assert.equal(record.settledAt, bench.clock.now());
+    assert.equal(record.settledAt, world.clock.now());
   }
-  assert.equal(bench.cloud.live.length, 2);
-  assert.deepEqual(await bench.leftovers(), []);
+  assert.equal(world.cloud.live.length, 2);
+  assert.deepEqual(await world.leftovers(), []);
 });
 
 void test("A recreate that is left while it deletes keeps its draft, and tells in its record what Resume will do", async (t) => {
-  const bench = setUp(t);
-  const window = await bench.open();
-  const target = targetOf(bench.cloud.add("createFailed", "alpha"));
-  const id = await following(bench, window, { type: "recreate", draft: draftOf("alpha"), target });
+  const world = setUp(t);
+  const window = await world.open();
+  const target = targetOf(world.cloud.add("createFailed", "alpha"));
+  const id = await following(world, window, { type: "recreate", draft: draftOf("alpha"), target });
   await window.stopFollowing(id);
-  const { status, error, history, draft, settledAt } = await bench.onDisk(id);
+  const { status, error, history, draft, settledAt } = await world.onDisk(id);
   assert.deepEqual(
     [status, error?.code, draft?.values.name, settledAt],
     ["interrupted", "StoppedFollowing", "alpha", undefined],
@@ -112,102 +112,102 @@ void test("A recreate that is left while it deletes keeps its draft, and tells i
 });
 
 void test("What another window follows is left there, and the refusal says where", async (t) => {
-  const bench = setUp(t);
-  const [first, second] = [await bench.open(), await bench.open()];
-  const id = await following(bench, first, create);
+  const world = setUp(t);
+  const [first, second] = [await world.open(), await world.open()];
+  const id = await following(world, first, create);
   await until(second, id, ({ step }) => step === "follow");
   await assert.rejects(
     second.stopFollowing(id),
     says("Another window follows alpha. Use Stop Following there, or close that window."),
   );
-  assert.equal((await bench.onDisk(id)).status, "running");
+  assert.equal((await world.onDisk(id)).status, "running");
 });
 
 void test("What was left undone is given up from any window: what failed, what was interrupted, and what only waited", async (t) => {
-  const bench = setUp(t);
-  const window = await bench.open({ timing: { retryDelaysMs: [] } });
+  const world = setUp(t);
+  const window = await world.open({ timing: { retryDelaysMs: [] } });
   const ids: string[] = [];
   for (const error of [reset(), refusal("AccessDeniedException", 403)]) {
-    bench.cloud.fail("create", error);
+    world.cloud.fail("create", error);
     const { id } = await window.start(scope, create);
     await window.untilIdle(id);
     ids.push(id);
   }
-  const other = await bench.open();
+  const other = await world.open();
   for (const id of ids) {
-    const before = await bench.onDisk(id);
+    const before = await world.onDisk(id);
     await other.discard(id);
-    const { status, history, updatedAt, settledAt, revision } = await bench.onDisk(id);
+    const { status, history, updatedAt, settledAt, revision } = await world.onDisk(id);
     assert.deepEqual(
       [status, updatedAt, settledAt, revision],
-      ["discarded", bench.clock.now(), bench.clock.now(), before.revision + 1],
+      ["discarded", world.clock.now(), world.clock.now(), before.revision + 1],
     );
-    assert.deepEqual(history, [...before.history, { at: bench.clock.now(), text: "Discarded" }]);
+    assert.deepEqual(history, [...before.history, { at: world.clock.now(), text: "Discarded" }]);
     assert.equal(other.get(id)?.status, "discarded");
   }
-  assert.deepEqual(await bench.leftovers(), []);
+  assert.deepEqual(await world.leftovers(), []);
 });
 
 void test("A discard whose lock is broken while it is written is refused, and the entry stays as the other one has it", async (t) => {
-  const bench = setUp(t);
-  const files = bench.faultyFiles();
-  const window = await bench.open({ files, timing: { retryDelaysMs: [] } });
-  bench.cloud.fail("create", reset());
+  const world = setUp(t);
+  const files = world.faultyFiles();
+  const window = await world.open({ files, timing: { retryDelaysMs: [] } });
+  world.cloud.fail("create", reset());
   const { id } = await window.start(scope, create);
   await window.untilIdle(id);
   files.onCall = (call) => {
-    if (call.startsWith("sync")) bench.disk.unlinkSync(`${directory}/${id}.lock`);
+    if (call.startsWith("sync")) world.disk.unlinkSync(`${directory}/${id}.lock`);
     return undefined;
   };
   await assert.rejects(window.discard(id), says("Another window is working on alpha."));
   files.heal();
-  assert.equal((await bench.onDisk(id)).status, "interrupted");
+  assert.equal((await world.onDisk(id)).status, "interrupted");
   await window.discard(id);
-  assert.equal((await bench.onDisk(id)).status, "discarded");
+  assert.equal((await world.onDisk(id)).status, "discarded");
 });
 
 void test("Stop Following whose lock is broken while it is written is refused, and does not count", async (t) => {
-  const bench = setUp(t);
-  const files = bench.faultyFiles();
-  const window = await bench.open({ files });
-  const id = await following(bench, window, create);
+  const world = setUp(t);
+  const files = world.faultyFiles();
+  const window = await world.open({ files });
+  const id = await following(world, window, create);
   files.onCall = (call) => {
     if (!call.startsWith("sync")) return undefined;
     files.heal();
-    bench.disk.unlinkSync(`${directory}/${id}.lock`);
+    world.disk.unlinkSync(`${directory}/${id}.lock`);
     return undefined;
   };
   await assert.rejects(window.stopFollowing(id), says("Another window is working on alpha."));
-  assert.equal((await bench.onDisk(id)).status, "running");
+  assert.equal((await world.onDisk(id)).status, "running");
 });
 
 void test("What another window finished meanwhile is not given up by what this one still believes", async (t) => {
-  const bench = setUp(t);
-  const first = await bench.open();
-  bench.cloud.before = (call) => {
-    if (call === "get") bench.cloud.accountId = "999999999999";
+  const world = setUp(t);
+  const first = await world.open();
+  world.cloud.before = (call) => {
+    if (call === "get") world.cloud.accountId = "999999999999";
   };
   const { id } = await first.start(scope, create);
   const { status, step } = await first.untilIdle(id);
   assert.deepEqual([status, step], ["interrupted", "follow"]);
-  bench.cloud.before = () => undefined;
-  bench.cloud.accountId = scope.accountId;
-  const second = await bench.open({ files: bench.deafFiles() });
+  world.cloud.before = () => undefined;
+  world.cloud.accountId = scope.accountId;
+  const second = await world.open({ files: world.deafFiles() });
   await first.resume(id);
   await first.untilIdle(id);
   assert.equal(second.get(id)?.status, "interrupted");
   await assert.rejects(second.stopFollowing(id), says("alpha: this operation is over."));
-  const third = await bench.open({ files: bench.deafFiles() });
+  const third = await world.open({ files: world.deafFiles() });
   await third.discard(id);
-  assert.equal((await bench.onDisk(id)).status, "succeeded");
-  assert.deepEqual(await bench.leftovers(), []);
+  assert.equal((await world.onDisk(id)).status, "succeeded");
+  assert.deepEqual(await world.leftovers(), []);
 });
 
 void test("A disk that refuses a discard leaves the operation as it was, and the reason is passed on", async (t) => {
-  const bench = setUp(t);
-  const files = bench.faultyFiles();
-  const window = await bench.open({ files, timing: { retryDelaysMs: [] } });
-  bench.cloud.fail("create", reset());
+  const world = setUp(t);
+  const files = world.faultyFiles();
+  const window = await world.open({ files, timing: { retryDelaysMs: [] } });
+  world.cloud.fail("create", reset());
   const { id } = await window.start(scope, create);
   await window.untilIdle(id);
   files.onCall = (call) => (call.startsWith("rename") ? { code: "EIO" } : undefined);
@@ -219,9 +219,9 @@ void test("A disk that refuses a discard leaves the operation as it was, and the
 });
 
 void test("Cancelling what is not at work here does not say that a request was sent when none was", async (t) => {
-  const bench = setUp(t);
-  const window = await bench.open();
-  bench.sessions.open = () => Promise.reject(refusal("UnrecognizedClientException", 403));
+  const world = setUp(t);
+  const window = await world.open();
+  world.sessions.open = () => Promise.reject(refusal("UnrecognizedClientException", 403));
   const { id } = await window.start(scope, create);
   const { status, attempts } = await window.untilIdle(id);
   assert.deepEqual([status, attempts], ["interrupted", 0]);
@@ -231,12 +231,12 @@ void test("Cancelling what is not at work here does not say that a request was s
 });
 
 void test("Resuming twice at once is resuming once, and not another window's work", async (t) => {
-  const bench = setUp(t);
-  const window = await bench.open();
-  bench.cloud.fail("create", refusal("UnrecognizedClientException", 403));
+  const world = setUp(t);
+  const window = await world.open();
+  world.cloud.fail("create", refusal("UnrecognizedClientException", 403));
   const { id } = await window.start(scope, create);
   await window.untilIdle(id);
   await Promise.all([window.resume(id), window.resume(id)]);
   assert.equal((await window.untilIdle(id)).status, "succeeded");
-  assert.equal(bench.cloud.live.length, 1);
+  assert.equal(world.cloud.live.length, 1);
 });

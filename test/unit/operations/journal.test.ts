@@ -16,8 +16,8 @@ function fullDisk(): Files {
 }
 
 void test("A damaged entry is set aside with a message, and the others are read", async (t) => {
-  const bench = await setUp(t);
-  const first = await bench.open();
+  const world = await setUp(t);
+  const first = await world.open();
   const { id } = await first.start(scope, { type: "create", draft: draftOf("alpha") });
   await first.untilIdle(id);
   first.dispose();
@@ -25,12 +25,12 @@ void test("A damaged entry is set aside with a message, and the others are read"
     ["half", '{"version":1,"id":"ha'],
     ["empty", ""],
     ["shape", '{"version":1,"id":"shape"}'],
-    ["renamed", await readFile(join(bench.directory, `${id}.json`), "utf8")],
+    ["renamed", await readFile(join(world.directory, `${id}.json`), "utf8")],
   ] as const)
-    await writeFile(join(bench.directory, `${name}.json`), text);
+    await writeFile(join(world.directory, `${name}.json`), text);
   const messages: string[] = [];
   const told = gate();
-  const second = await bench.open({}, (window) =>
+  const second = await world.open({}, (window) =>
     window.onDidSetAside((message) => {
       if (messages.push(message) === 4) told.open();
     }),
@@ -43,12 +43,12 @@ void test("A damaged entry is set aside with a message, and the others are read"
   assert.deepEqual(messages, []);
   await told.opened;
   for (const message of messages) assert.match(message, /set aside as .*damaged/);
-  assert.equal((await readdir(join(bench.directory, "damaged"))).length, 4);
+  assert.equal((await readdir(join(world.directory, "damaged"))).length, 4);
 });
 
 void test("Security 10: what is wrong with a damaged entry is told and logged without a word of it", async (t) => {
-  const bench = await setUp(t);
-  await mkdir(bench.directory);
+  const world = await setUp(t);
+  await mkdir(world.directory);
   const whole = { version: 2, id: "shape", draft: { kind: "fake", values: {}, tags: { zzkey: 5 } } };
   for (const [name, text] of [
     // As a power loss leaves it, and as a person edits it.
@@ -56,13 +56,13 @@ void test("Security 10: what is wrong with a damaged entry is told and logged wi
     ["edited", '{"version":2,"id":"edited","label":zzname,"revision":1}'],
     ["shape", JSON.stringify(whole)],
   ] as const)
-    await writeFile(join(bench.directory, `${name}.json`), text);
+    await writeFile(join(world.directory, `${name}.json`), text);
   const lines: string[] = [];
   const note = (line: string) => void lines.push(line);
   const log = { trace: note, debug: note, info: note, warn: note, error: note };
   const messages: string[] = [];
   const told = gate();
-  await bench.open({ log }, (window) =>
+  await world.open({ log }, (window) =>
     window.onDidSetAside((message) => {
       if (messages.push(message) === 3) told.open();
     }),
@@ -74,72 +74,72 @@ void test("Security 10: what is wrong with a damaged entry is told and logged wi
 });
 
 void test("An entry of a newer version is left untouched and announced", async (t) => {
-  const bench = await setUp(t);
-  await mkdir(bench.directory);
+  const world = await setUp(t);
+  await mkdir(world.directory);
   const text = '{"version":3,"id":"later","secret":"of the future"}';
-  await writeFile(join(bench.directory, "later.json"), text);
+  await writeFile(join(world.directory, "later.json"), text);
   const messages: string[] = [];
-  const window = await openHearing(bench, messages);
+  const window = await openHearing(world, messages);
   assert.equal(messages.length, 1);
   assert.match(messages[0] ?? "", /newer version/);
   assert.deepEqual(window.list(), []);
-  assert.equal(await readFile(join(bench.directory, "later.json"), "utf8"), text);
+  assert.equal(await readFile(join(world.directory, "later.json"), "utf8"), text);
 });
 
 void test("With a full disk nothing is sent, and the message says what to do", async (t) => {
-  const bench = await setUp(t);
-  const window = await bench.open({ files: fullDisk() });
+  const world = await setUp(t);
+  const window = await world.open({ files: fullDisk() });
   await assert.rejects(
     window.start(scope, { type: "create", draft: draftOf("alpha") }),
     (error) => error instanceof UserError && /nothing was sent.*disk is full.*Free some space/.test(error.message),
   );
-  assert.deepEqual(bench.cloud.calls, []);
+  assert.deepEqual(world.cloud.calls, []);
   assert.deepEqual(window.list(), []);
-  assert.deepEqual(await bench.files(), []);
+  assert.deepEqual(await world.files(), []);
 });
 
 void test("A disk that fills up in the middle interrupts before the next request, and Resume finishes", async (t) => {
-  const bench = await setUp(t);
+  const world = await setUp(t);
   let isFull = false;
   const files: Files = {
     ...nodeFiles,
     open: (...args) => (isFull ? fullDisk().open(...args) : nodeFiles.open(...args)),
   };
-  const window = await bench.open({ files });
-  bench.cloud.before = (call) => {
+  const window = await world.open({ files });
+  world.cloud.before = (call) => {
     if (call === "create") isFull = true;
   };
   const { id } = await window.start(scope, { type: "create", draft: draftOf("alpha") });
   const interrupted = await window.untilIdle(id);
   assert.equal(interrupted.status, "interrupted");
   assert.equal(interrupted.error?.code, "ENOSPC");
-  assert.equal(bench.cloud.live.length, 1);
+  assert.equal(world.cloud.live.length, 1);
   isFull = false;
-  bench.cloud.before = () => undefined;
+  world.cloud.before = () => undefined;
   await window.resume(id);
   assert.equal((await window.untilIdle(id)).status, "succeeded");
-  assert.equal(bench.cloud.live.length, 1);
+  assert.equal(world.cloud.live.length, 1);
 });
 
 void test("With a file where the journal's folder should be, nothing is sent", async (t) => {
-  const bench = await setUp(t);
-  await mkdir(dirname(bench.directory), { recursive: true });
-  await writeFile(bench.directory, "in the way");
+  const world = await setUp(t);
+  await mkdir(dirname(world.directory), { recursive: true });
+  await writeFile(world.directory, "in the way");
   const messages: string[] = [];
-  const window = await openHearing(bench, messages);
+  const window = await openHearing(world, messages);
   assert.equal(messages.length, 1);
   await assert.rejects(
     window.start(scope, { type: "create", draft: draftOf("alpha") }),
     (error) => error instanceof UserError && /nothing was sent.*cannot be written/.test(error.message),
   );
-  assert.deepEqual(bench.cloud.calls, []);
+  assert.deepEqual(world.cloud.calls, []);
 });
 
 void test("A writer that lost its lock, or that another one overtook, cannot overwrite", async (t) => {
   const directory = await mkdtemp(join(tmpdir(), "journal-"));
   t.after(() => rm(directory, { recursive: true }));
-  const bench = await setUp(t);
-  const window = await bench.open();
+  const world = await setUp(t);
+  const window = await world.open();
   const record = { ...(await window.start(scope, { type: "create", draft: draftOf("alpha") })), revision: 0 };
   await window.untilIdle(record.id);
   const journal = new Journal(directory, { clock: hurriedClock, log: silentLog });
@@ -158,6 +158,6 @@ void test("A writer that lost its lock, or that another one overtook, cannot ove
   assert.deepEqual(await readdir(directory), [`${record.id}.json`]);
 });
 
-function openHearing(bench: Awaited<ReturnType<typeof setUp>>, messages: string[]) {
-  return bench.open({}, (window) => window.onDidSetAside((message) => messages.push(message)));
+function openHearing(world: Awaited<ReturnType<typeof setUp>>, messages: string[]) {
+  return world.open({}, (window) => window.onDidSetAside((message) => messages.push(message)));
 }

@@ -8,49 +8,49 @@ import type { OperationRecord } from "../../../src/operations/operation";
 import type { Hint, UnreadRecord } from "../../../src/operations/unreadRecord";
 import { refusal, reset } from "../../fakes/cloud";
 import { draftOf, scope } from "./world";
-import { RunBench } from "./runWorld";
-import { directory, WindowBench } from "./windowWorld";
+import { RunWorld } from "./runWorld";
+import { directory, WindowWorld } from "./windowWorld";
 
 const minuteMs = 60_000;
 const quota = () => refusal("ServiceQuotaExceededException", 402, "Too many");
 
 interface Situation {
   readonly draft?: Draft;
-  readonly kind?: (bench: RunBench) => Partial<Kind>;
+  readonly kind?: (world: RunWorld) => Partial<Kind>;
   readonly left?: Partial<OperationRecord>;
   readonly unread?: readonly UnreadRecord[];
-  readonly others?: (mine: OperationRecord, bench: RunBench) => readonly OperationRecord[];
+  readonly others?: (mine: OperationRecord, world: RunWorld) => readonly OperationRecord[];
 }
 
 /** A resumed create: its first request had no answer, the second one is refused, and so it depends on what `exist` made. */
-async function lookUp(exist: (bench: RunBench) => void, situation: Situation = {}) {
-  const bench = new RunBench();
+async function lookUp(exist: (world: RunWorld) => void, situation: Situation = {}) {
+  const world = new RunWorld();
   const { draft = draftOf("alpha") } = situation;
-  const now = bench.clock.now();
-  bench.cloud.fail("create", quota());
-  const others = () => Promise.resolve(situation.others?.(run.record, bench) ?? []);
-  const run = await bench.begin(
+  const now = world.clock.now();
+  world.cloud.fail("create", quota());
+  const others = () => Promise.resolve(situation.others?.(run.record, world) ?? []);
+  const run = await world.begin(
     { type: "create", draft },
     {
       left: { attempts: 1, sentAt: now, sentAtService: now, ...situation.left },
       deps: { others, unread: () => situation.unread ?? [] },
-      kind: situation.kind?.(bench) ?? {},
+      kind: situation.kind?.(world) ?? {},
     },
   );
-  exist(bench);
+  exist(world);
   await run.work();
   const { status, error, created } = run.record;
-  return { status, code: error?.code, message: error?.message ?? "", found: created?.id, bench, run };
+  return { status, code: error?.code, message: error?.message ?? "", found: created?.id, world, run };
 }
 
 /** An instance as the request would have made it, and what is different about it. */
 function add(
-  bench: RunBench,
+  world: RunWorld,
   options: { ageMs?: number; tags?: Record<string, string>; values?: Record<string, string> } = {},
 ) {
   const { ageMs = 0, tags = {}, values = {} } = options;
-  const { id } = bench.cloud.add("ready", "alpha", { tags, createdAt: bench.clock.now() - ageMs });
-  Object.assign(bench.cloud.resources.get(id)!.values, values);
+  const { id } = world.cloud.add("ready", "alpha", { tags, createdAt: world.clock.now() - ageMs });
+  Object.assign(world.cloud.resources.get(id)!.values, values);
   return id;
 }
 
@@ -61,9 +61,9 @@ void test("The instance that the lost request made is found, and nothing is sent
 });
 
 void test("Where nothing like it comes to light within a minute, the refusal counts", async () => {
-  const { status, code, message, bench, run } = await lookUp(() => undefined);
+  const { status, code, message, world, run } = await lookUp(() => undefined);
   assert.deepEqual([status, code, message], ["failed", "ServiceQuotaExceededException", "Too many"]);
-  assert.equal(bench.waitedMs, 59_000);
+  assert.equal(world.waitedMs, 59_000);
   const told = run.record.history.map(({ text }) => text).filter((text) => text.includes("again"));
   assert.deepEqual(
     told,
@@ -88,7 +88,7 @@ void test("An instance with other values is not taken for one's own", async () =
     [{ domain: "colleague" }, draftOf("alpha")],
     [{}, draftOf("alpha", { values: { name: "alpha", domain: "mine" } })],
   ] as const)
-    assert.equal((await lookUp((bench) => void add(bench, { values }), { draft })).status, "failed");
+    assert.equal((await lookUp((world) => void add(world, { values }), { draft })).status, "failed");
 });
 
 void test("What the service chose where the draft says nothing does not hide the instance, unless it can be edited", async () => {
@@ -96,10 +96,10 @@ void test("What the service chose where the draft says nothing does not hide the
     [false, "succeeded"],
     [true, "failed"],
   ] as const) {
-    const kind = ({ cloud }: RunBench) => ({
+    const kind = ({ cloud }: RunWorld) => ({
       fields: cloud.kind.fields.map((field) => ({ ...field, editable: editable || field.id === "name" })),
     });
-    const result = await lookUp((bench) => void add(bench, { values: { domain: "chosen" } }), { kind });
+    const result = await lookUp((world) => void add(world, { values: { domain: "chosen" } }), { kind });
     assert.equal(result.status, status);
   }
 });
@@ -107,9 +107,9 @@ void test("What the service chose where the draft says nothing does not hide the
 void test("An instance that is being deleted, or is gone, is not taken for one's own", async () => {
   for (const phase of ["deleting", "deleted", "gone"] as const) {
     const { status } = await lookUp(
-      (bench) => {
-        bench.cloud.isInstant = false;
-        bench.cloud.resources.get(add(bench))!.phase = phase === "gone" ? "ready" : phase;
+      (world) => {
+        world.cloud.isInstant = false;
+        world.cloud.resources.get(add(world))!.phase = phase === "gone" ? "ready" : phase;
       },
       {
         kind: ({ cloud }) => ({
@@ -132,7 +132,7 @@ void test("An instance's age must fit the request by the service's clock; where 
     [5 * minuteMs, "OutcomeUnknown"],
     [5 * minuteMs + 1, "ServiceQuotaExceededException"],
   ] as const) {
-    const result = await lookUp((bench) => void add(bench, { ageMs }));
+    const result = await lookUp((world) => void add(world, { ageMs }));
     assert.equal(result.code, code, `${ageMs} ms`);
     if (code !== "OutcomeUnknown") continue;
     assert.equal(result.status, "interrupted");
@@ -164,7 +164,7 @@ void test("Tags tell an instance of ours from another's; those that AWS sets its
     [{}, "ServiceQuotaExceededException"],
     [{ team: "a", env: "prod" }, "OutcomeUnknown"],
   ] as const) {
-    const result = await lookUp((bench) => void add(bench, { tags }), { draft });
+    const result = await lookUp((world) => void add(world, { tags }), { draft });
     assert.equal(result.code, code, JSON.stringify(tags));
     if (code === "OutcomeUnknown") assert.match(result.message, /i-1.*has tags that were not asked for\. Check it/);
   }
@@ -187,9 +187,9 @@ void test("Tags that may not be read leave the outcome unknown; tags that cannot
 });
 
 void test("Two instances that both could be the one we made stop the operation, and both are named", async () => {
-  const { status, code, message } = await lookUp((bench) => {
-    add(bench);
-    add(bench);
+  const { status, code, message } = await lookUp((world) => {
+    add(world);
+    add(world);
   });
   assert.deepEqual([status, code], ["interrupted", "OutcomeUnknown"]);
   assert.match(message, /^There are 2 new instances.*: i-1, i-2\. Check them, then discard/);
@@ -286,15 +286,15 @@ void test("A create of the same kind and account that a newer version recorded l
 });
 
 void test("What a newer version has on disk is asked for when an instance is looked for", async (t) => {
-  const bench = new WindowBench();
-  t.after(() => bench.close());
-  const window = await bench.open({ timing: { retryDelaysMs: [] } });
-  bench.cloud.fail("create", reset(), { isCommitted: true });
+  const world = new WindowWorld();
+  t.after(() => world.close());
+  const window = await world.open({ timing: { retryDelaysMs: [] } });
+  world.cloud.fail("create", reset(), { isCommitted: true });
   const { id } = await window.start(scope, { type: "create", draft: draftOf("alpha") });
   await window.untilIdle(id);
-  const later = { ...(await bench.onDisk(id)), version: 99, id: "later", shape: "unlike ours" };
-  bench.disk.writeFileSync(`${directory}/later.json`, JSON.stringify(later));
-  bench.cloud.fail("create", quota());
+  const later = { ...(await world.onDisk(id)), version: 99, id: "later", shape: "unlike ours" };
+  world.disk.writeFileSync(`${directory}/later.json`, JSON.stringify(later));
+  world.cloud.fail("create", quota());
   await window.resume(id);
   const { status, error } = await window.untilIdle(id);
   assert.deepEqual([status, error?.code], ["interrupted", "OutcomeUnknown"]);
@@ -303,22 +303,22 @@ void test("What a newer version has on disk is asked for when an instance is loo
 
 /** A recreate whose failed instance is deleted by now, before its create is sent for the first time. */
 async function recreateBeside(
-  exist: (bench: RunBench) => void,
+  exist: (world: RunWorld) => void,
   situation: Omit<Situation, "left"> & { readonly since?: number | undefined } = {},
 ) {
-  const bench = new RunBench();
-  const since = "since" in situation ? situation.since : bench.clock.now();
-  const others = () => Promise.resolve(situation.others?.(run.record, bench) ?? []);
+  const world = new RunWorld();
+  const since = "since" in situation ? situation.since : world.clock.now();
+  const others = () => Promise.resolve(situation.others?.(run.record, world) ?? []);
   const target = { id: "i-0", arn: "arn:fake:i-0" };
   const { draft = draftOf("alpha") } = situation;
-  const run = await bench.begin(
+  const run = await world.begin(
     { type: "recreate", draft, target },
-    { left: { step: "create", firstSentAtService: since }, deps: { others }, kind: situation.kind?.(bench) ?? {} },
+    { left: { step: "create", firstSentAtService: since }, deps: { others }, kind: situation.kind?.(world) ?? {} },
   );
-  exist(bench);
+  exist(world);
   await run.work();
   const { status, error } = run.record;
-  return { status, code: error?.code, message: error?.message ?? "", tokens: bench.cloud.tokens.length };
+  return { status, code: error?.code, message: error?.message ?? "", tokens: world.cloud.tokens.length };
 }
 
 void test("A recreate stops where somebody else has created one of the same name since, and nothing is created", async () => {
@@ -327,7 +327,7 @@ void test("A recreate stops where somebody else has created one of the same name
     { tags: { team: "theirs" } },
     { ageMs: 10_000, tags: { a: "b" } },
   ]) {
-    const result = await recreateBeside((bench) => void add(bench, options));
+    const result = await recreateBeside((world) => void add(world, options));
     assert.deepEqual([result.status, result.code, result.tokens], ["failed", "StateChanged", 0]);
     assert.match(
       result.message,
@@ -339,29 +339,29 @@ void test("A recreate stops where somebody else has created one of the same name
 void test("A recreate is not stopped by what nobody can have made in its place", async () => {
   const situations: Record<string, Promise<{ readonly status: string; readonly tokens: number }>> = {
     "nothing of its name": recreateBeside(() => undefined),
-    "older than the deletion": recreateBeside((bench) => void add(bench, { ageMs: 10_001, tags: { a: "b" } })),
+    "older than the deletion": recreateBeside((world) => void add(world, { ageMs: 10_001, tags: { a: "b" } })),
     "as it wants it: the token gives the same": recreateBeside(add),
-    "claimed by another operation": recreateBeside((bench) => void add(bench, { tags: { a: "b" } }), {
+    "claimed by another operation": recreateBeside((world) => void add(world, { tags: { a: "b" } }), {
       others: (mine) => [{ ...mine, id: "other", created: { id: "i-1", arn: "i-1" } }],
     }),
-    "the failed one itself": recreateBeside((bench) => {
-      add(bench, { tags: { a: "b" } });
-      const resource = bench.cloud.resources.get("i-1")!;
-      bench.cloud.resources.clear();
-      bench.cloud.resources.set("i-0", { ...resource, id: "i-0" });
+    "the failed one itself": recreateBeside((world) => {
+      add(world, { tags: { a: "b" } });
+      const resource = world.cloud.resources.get("i-1")!;
+      world.cloud.resources.clear();
+      world.cloud.resources.set("i-0", { ...resource, id: "i-0" });
     }),
-    "being deleted": recreateBeside((bench) => {
-      bench.cloud.isInstant = false;
-      bench.cloud.resources.get(add(bench, { tags: { a: "b" } }))!.phase = "deleting";
-      bench.cloud.before = () => {
-        bench.cloud.isInstant = bench.cloud.tokens.length > 0;
+    "being deleted": recreateBeside((world) => {
+      world.cloud.isInstant = false;
+      world.cloud.resources.get(add(world, { tags: { a: "b" } }))!.phase = "deleting";
+      world.cloud.before = () => {
+        world.cloud.isInstant = world.cloud.tokens.length > 0;
       };
     }),
-    "no name to look for": recreateBeside((bench) => void add(bench, { tags: { a: "b" } }), {
+    "no name to look for": recreateBeside((world) => void add(world, { tags: { a: "b" } }), {
       draft: { kind: "fake", values: {}, tags: {} },
     }),
-    "no time to compare with": recreateBeside((bench) => void add(bench, { tags: { a: "b" } }), { since: undefined }),
-    "may not list": recreateBeside((bench) => void add(bench, { tags: { a: "b" } }), {
+    "no time to compare with": recreateBeside((world) => void add(world, { tags: { a: "b" } }), { since: undefined }),
+    "may not list": recreateBeside((world) => void add(world, { tags: { a: "b" } }), {
       kind: () => ({ findByName: () => Promise.reject(refusal("AccessDeniedException", 403)) }),
     }),
   };
@@ -372,12 +372,12 @@ void test("A recreate is not stopped by what nobody can have made in its place",
 });
 
 void test("A create knows from its record alone that nothing was sent, and then looks for nothing", async () => {
-  const bench = new RunBench();
-  const record = newRecord(scope, { type: "create", draft: draftOf("alpha") }, bench.cloud.kind, 0);
+  const world = new RunWorld();
+  const record = newRecord(scope, { type: "create", draft: draftOf("alpha") }, world.cloud.kind, 0);
   assert.equal(record.sentAt, undefined);
-  bench.cloud.fail("create", quota());
-  const run = await bench.begin({ type: "create", draft: draftOf("alpha") }, { left: {} });
-  add(bench);
+  world.cloud.fail("create", quota());
+  const run = await world.begin({ type: "create", draft: draftOf("alpha") }, { left: {} });
+  add(world);
   await run.work();
-  assert.deepEqual([run.record.status, bench.waitedMs], ["failed", 0]);
+  assert.deepEqual([run.record.status, world.waitedMs], ["failed", 0]);
 });

@@ -5,8 +5,8 @@ import type { Kind } from "../../../src/instances/kind";
 import type { OperationRecord } from "../../../src/operations/operation";
 import type { OperationRequest } from "../../../src/operations/operations";
 import { refusal, reset } from "../../fakes/cloud";
-import { draftOf, hurriedClock, scope, setUp, type Bench, type Window } from "./world";
-import { RunBench } from "./runWorld";
+import { draftOf, hurriedClock, scope, setUp, type World, type Window } from "./world";
+import { RunWorld } from "./runWorld";
 
 const hourMs = 60 * 60 * 1000;
 const create: OperationRequest = { type: "create", draft: draftOf("alpha") };
@@ -23,23 +23,23 @@ async function carryOut(window: Window, request: OperationRequest): Promise<Oper
 }
 
 /** The reply to the first request is lost, and the next one is refused: what was made has to be found. */
-function loseReply(bench: Pick<Bench, "cloud">, options: { readonly isCommitted: boolean }): void {
-  bench.cloud.fail("create", reset(), options);
-  bench.cloud.fail("create", refused());
+function loseReply(world: Pick<World, "cloud">, options: { readonly isCommitted: boolean }): void {
+  world.cloud.fail("create", reset(), options);
+  world.cloud.fail("create", refused());
 }
 
 void test("Row 7: a machine that sleeps between two attempts of one call makes one instance", async (t) => {
-  const bench = await setUp(t);
+  const world = await setUp(t);
   let laterMs = 0;
-  const window = await bench.open({ clock: { ...hurriedClock, now: () => Date.now() + laterMs } });
-  bench.cloud.fail("create", reset(), { isCommitted: true, isRetried: true });
-  bench.cloud.between = () => {
+  const window = await world.open({ clock: { ...hurriedClock, now: () => Date.now() + laterMs } });
+  world.cloud.fail("create", reset(), { isCommitted: true, isRetried: true });
+  world.cloud.between = () => {
     laterMs = 8 * hourMs;
-    bench.cloud.forgetTokens();
+    world.cloud.forgetTokens();
   };
   const record = await carryOut(window, create);
   assert.equal(record.created?.id, "i-1");
-  assert.equal(bench.cloud.live.length, 1);
+  assert.equal(world.cloud.live.length, 1);
 });
 
 void test("Row 7: a clock that is set back makes no token young again", async (t) => {
@@ -47,55 +47,55 @@ void test("Row 7: a clock that is set back makes no token young again", async (t
     { backMs: 24 * hourMs, laterMs: 0 },
     { backMs: 1.5 * hourMs, laterMs: 2 * hourMs },
   ]) {
-    const bench = await setUp(t);
+    const world = await setUp(t);
     let [offsetMs, elapsedMs] = [0, 0];
-    const window = await bench.open({
+    const window = await world.open({
       clock: {
         ...hurriedClock,
         now: () => Date.now() + offsetMs,
         monotonic: () => hurriedClock.monotonic() + elapsedMs,
       },
     });
-    bench.cloud.fail("create", reset(), { isCommitted: true, isRetried: true });
-    bench.cloud.between = () => {
+    world.cloud.fail("create", reset(), { isCommitted: true, isRetried: true });
+    world.cloud.between = () => {
       elapsedMs = laterMs;
       offsetMs = laterMs - backMs;
-      bench.cloud.forgetTokens();
+      world.cloud.forgetTokens();
     };
     const record = await carryOut(window, create);
     assert.equal(record.created?.id, "i-1");
-    assert.equal(bench.cloud.live.length, 1);
+    assert.equal(world.cloud.live.length, 1);
   }
 });
 
 void test("Row 7: credentials that take long do not let an old look pass for a new one", async () => {
-  const bench = new RunBench();
-  const { kind } = bench.cloud;
+  const world = new RunWorld();
+  const { kind } = world.cloud;
   let calls = 0;
   const slow: Partial<Kind> = {
     async create(session, draft, token, options) {
       // Somebody carries the first request out at last, while this one waits for a code.
       if (++calls === 1) {
-        await bench.clock.sleep(hourMs / 6);
-        bench.cloud.create(session.accountId, draft.values, draft.tags, "of the first request");
+        await world.clock.sleep(hourMs / 6);
+        world.cloud.create(session.accountId, draft.values, draft.tags, "of the first request");
       }
       return kind.create(session, draft, token, options);
     },
   };
-  const sentAt = bench.clock.now() - 2 * hourMs;
+  const sentAt = world.clock.now() - 2 * hourMs;
   const left = { attempts: 1, sentAt, sentAtService: sentAt, step: "create" };
-  const run = await bench.begin(create, { left, kind: slow });
+  const run = await world.begin(create, { left, kind: slow });
   assert.equal(await run.work(), "settled");
   assert.equal(run.record.created?.id, "i-1");
-  assert.equal(bench.cloud.live.length, 1);
+  assert.equal(world.cloud.live.length, 1);
 });
 
 void test("Row 8: on a clock that is two hours ahead or behind, our own new instance is found", async (t) => {
   for (const aheadMs of [2 * hourMs, -2 * hourMs]) {
-    const bench = await setUp(t);
-    bench.sessions.clockOffsetMs = -aheadMs;
-    const window = await bench.open({ clock: { ...hurriedClock, now: () => Date.now() + aheadMs } });
-    loseReply(bench, { isCommitted: true });
+    const world = await setUp(t);
+    world.sessions.clockOffsetMs = -aheadMs;
+    const window = await world.open({ clock: { ...hurriedClock, now: () => Date.now() + aheadMs } });
+    loseReply(world, { isCommitted: true });
     const record = await carryOut(window, create);
     assert.equal(record.created?.id, "i-1", record.error?.message);
     assert.equal(record.status, "succeeded");
@@ -103,60 +103,60 @@ void test("Row 8: on a clock that is two hours ahead or behind, our own new inst
 });
 
 void test("Row 8: on a clock that is two hours behind, an older instance is not taken for ours", async (t) => {
-  const bench = await setUp(t);
-  bench.sessions.clockOffsetMs = 2 * hourMs;
-  bench.cloud.add("ready", "alpha", { createdAt: Date.now() - hourMs });
-  const window = await bench.open({ clock: { ...hurriedClock, now: () => Date.now() - 2 * hourMs } });
-  loseReply(bench, { isCommitted: false });
+  const world = await setUp(t);
+  world.sessions.clockOffsetMs = 2 * hourMs;
+  world.cloud.add("ready", "alpha", { createdAt: Date.now() - hourMs });
+  const window = await world.open({ clock: { ...hurriedClock, now: () => Date.now() - 2 * hourMs } });
+  loseReply(world, { isCommitted: false });
   assert.equal((await carryOut(window, create)).status, "failed");
 });
 
 void test("Row 8: while the service's time is not known, an instance like ours leaves the outcome unknown", async (t) => {
-  const bench = await setUp(t);
-  bench.sessions.clockOffsetMs = undefined;
-  const window = await bench.open();
-  loseReply(bench, { isCommitted: true });
+  const world = await setUp(t);
+  world.sessions.clockOffsetMs = undefined;
+  const window = await world.open();
+  loseReply(world, { isCommitted: true });
   const record = await carryOut(window, create);
   assert.equal(record.error?.code, "OutcomeUnknown");
   assert.match(record.error.message, /i-1 may be the one.*may have been there before/);
-  assert.equal(bench.cloud.live.length, 1);
+  assert.equal(world.cloud.live.length, 1);
 });
 
 void test("Row 8: the service's time is asked for before a create when no reply has told it yet", async () => {
-  const bench = new RunBench();
-  bench.sessions.clockOffsetMs = undefined;
-  bench.cloud.before = (call) => {
-    if (call === "list") bench.sessions.clockOffsetMs = 5;
+  const world = new RunWorld();
+  world.sessions.clockOffsetMs = undefined;
+  world.cloud.before = (call) => {
+    if (call === "list") world.sessions.clockOffsetMs = 5;
   };
-  const run = await bench.begin(create);
+  const run = await world.begin(create);
   await run.work();
-  assert.deepEqual(bench.cloud.calls.slice(0, 2), ["list", "create"]);
-  assert.equal(run.record.firstSentAtService, bench.published[0]!.sentAt! + 5);
+  assert.deepEqual(world.cloud.calls.slice(0, 2), ["list", "create"]);
+  assert.equal(run.record.firstSentAtService, world.published[0]!.sentAt! + 5);
 });
 
 void test("Row 8: when our clock was set since the request was sent, what is between the two times is not adopted", async (t) => {
-  const bench = await setUp(t);
-  bench.cloud.add("ready", "alpha", { createdAt: Date.now() - hourMs });
-  const window = await bench.open();
-  loseReply(bench, { isCommitted: false });
-  bench.cloud.before = (call) => {
-    if (call === "list") bench.sessions.clockOffsetMs = -2 * hourMs;
+  const world = await setUp(t);
+  world.cloud.add("ready", "alpha", { createdAt: Date.now() - hourMs });
+  const window = await world.open();
+  loseReply(world, { isCommitted: false });
+  world.cloud.before = (call) => {
+    if (call === "list") world.sessions.clockOffsetMs = -2 * hourMs;
   };
   assert.equal((await carryOut(window, create)).error?.code, "OutcomeUnknown");
 });
 
 void test("Row 9: what was never sent is not looked for, however alike an instance is", async (t) => {
-  const bench = await setUp(t);
-  const window = await bench.open();
-  bench.cloud.accountId = "999999999999";
+  const world = await setUp(t);
+  const window = await world.open();
+  world.cloud.accountId = "999999999999";
   const interrupted = await carryOut(window, create);
-  bench.cloud.accountId = scope.accountId;
-  bench.cloud.add("ready", "alpha");
-  bench.cloud.fail("create", refused());
+  world.cloud.accountId = scope.accountId;
+  world.cloud.add("ready", "alpha");
+  world.cloud.fail("create", refused());
   await window.resume(interrupted.id);
   const record = await window.untilIdle(interrupted.id);
   assert.deepEqual([record.status, record.created], ["failed", undefined]);
-  assert.deepEqual(bench.cloud.calls, []);
+  assert.deepEqual(world.cloud.calls, []);
 });
 
 void test("Row 9: tags tell an instance of ours from another's", async (t) => {
@@ -166,12 +166,12 @@ void test("Row 9: tags tell an instance of ours from another's", async (t) => {
     { theirs: { team: "a", env: "prod" }, status: "interrupted", code: "OutcomeUnknown" },
     { theirs: { team: "a", "aws:cloudformation:stack-name": "s" }, status: "succeeded", code: undefined },
   ] as const) {
-    const bench = await setUp(t);
-    const window = await bench.open();
-    loseReply(bench, { isCommitted: false });
-    bench.cloud.before = (call) => {
-      if (call !== "create" || bench.cloud.resources.size > 0) return;
-      bench.cloud.add("ready", "alpha", { tags: theirs, createdAt: Date.now() });
+    const world = await setUp(t);
+    const window = await world.open();
+    loseReply(world, { isCommitted: false });
+    world.cloud.before = (call) => {
+      if (call !== "create" || world.cloud.resources.size > 0) return;
+      world.cloud.add("ready", "alpha", { tags: theirs, createdAt: Date.now() });
     };
     const record = await carryOut(window, tagged({ team: "a" }));
     assert.deepEqual([record.status, record.error?.code], [status, code], JSON.stringify(theirs));
@@ -180,18 +180,18 @@ void test("Row 9: tags tell an instance of ours from another's", async (t) => {
 });
 
 void test("Row 9: where the tags may not be read, the outcome is unknown", async (t) => {
-  const bench = await setUp(t);
+  const world = await setUp(t);
   const listTags = () => Promise.reject(refusal("AccessDeniedException", 403));
-  const window = await bench.open({ kinds: { get: () => ({ ...bench.cloud.kind, listTags }) } });
-  loseReply(bench, { isCommitted: true });
+  const window = await world.open({ kinds: { get: () => ({ ...world.cloud.kind, listTags }) } });
+  loseReply(world, { isCommitted: true });
   const record = await carryOut(window, create);
   assert.match(record.error?.message ?? "", /tags could not be read/);
 });
 
 /** One create that was committed without a reply, and stays interrupted. */
-async function leaveUnanswered(bench: Bench, window: Window, request: OperationRequest): Promise<OperationRecord> {
-  bench.cloud.fail("create", reset(), { isCommitted: true });
-  bench.cloud.fail("create", reset(), { times: 6 });
+async function leaveUnanswered(world: World, window: Window, request: OperationRequest): Promise<OperationRecord> {
+  world.cloud.fail("create", reset(), { isCommitted: true });
+  world.cloud.fail("create", reset(), { times: 6 });
   const record = await carryOut(window, request);
   assert.equal(record.status, "interrupted");
   return record;
@@ -199,12 +199,12 @@ async function leaveUnanswered(bench: Bench, window: Window, request: OperationR
 
 void test("Row 9: an unfinished operation that asked for the same leaves the outcome unknown, and is named", async (t) => {
   for (const isDiscarded of [false, true]) {
-    const bench = await setUp(t);
-    const window = await bench.open();
+    const world = await setUp(t);
+    const window = await world.open();
     // The second one is on its way when the first one's instance comes into being.
-    const [first, second] = await twins(bench, window);
+    const [first, second] = await twins(world, window);
     if (isDiscarded) await window.discard(first.id);
-    bench.cloud.fail("create", refused());
+    world.cloud.fail("create", refused());
     await window.resume(second.id);
     const record = await window.untilIdle(second.id);
     assert.equal(record.error?.code, "OutcomeUnknown");
@@ -213,129 +213,129 @@ void test("Row 9: an unfinished operation that asked for the same leaves the out
 });
 
 /** Two unanswered creates of the same, of which only the first was carried out, and late. */
-async function twins(bench: Bench, window: Window): Promise<readonly [OperationRecord, OperationRecord]> {
-  bench.cloud.fail("create", reset(), { times: 14 });
+async function twins(world: World, window: Window): Promise<readonly [OperationRecord, OperationRecord]> {
+  world.cloud.fail("create", reset(), { times: 14 });
   const first = await carryOut(window, create);
   const second = await carryOut(window, create);
-  bench.cloud.add("ready", "alpha", { createdAt: Date.now() });
+  world.cloud.add("ready", "alpha", { createdAt: Date.now() });
   return [first, second];
 }
 
 void test("Row 9: other tags, another Region, or never having been sent tell an unfinished operation apart", async (t) => {
-  const bench = await setUp(t);
-  const window = await bench.open();
-  bench.cloud.accountId = "999999999999";
+  const world = await setUp(t);
+  const window = await world.open();
+  world.cloud.accountId = "999999999999";
   await carryOut(window, create);
-  bench.cloud.accountId = scope.accountId;
-  bench.cloud.fail("create", reset(), { times: 7 });
+  world.cloud.accountId = scope.accountId;
+  world.cloud.fail("create", reset(), { times: 7 });
   await carryOut(window, tagged({ team: "b" }));
-  loseReply(bench, { isCommitted: true });
+  loseReply(world, { isCommitted: true });
   const record = await carryOut(window, create);
   assert.equal(record.status, "succeeded", record.error?.message);
   assert.equal(record.created?.id, "i-1");
 });
 
 void test("Row 9: another window's create of the same, which this one has not heard of, counts too", async (t) => {
-  const bench = await setUp(t);
-  const [first, second] = [await bench.open(), await bench.open()];
-  const unanswered = await leaveUnanswered(bench, first, create);
+  const world = await setUp(t);
+  const [first, second] = [await world.open(), await world.open()];
+  const unanswered = await leaveUnanswered(world, first, create);
   assert.equal(unanswered.created, undefined);
-  loseReply(bench, { isCommitted: false });
-  bench.cloud.before = (call) => {
-    if (call === "create") Object.assign(bench.cloud.resources.get("i-1")!, { createdAt: Date.now() });
+  loseReply(world, { isCommitted: false });
+  world.cloud.before = (call) => {
+    if (call === "create") Object.assign(world.cloud.resources.get("i-1")!, { createdAt: Date.now() });
   };
   assert.equal((await carryOut(second, create)).error?.code, "OutcomeUnknown");
 });
 
 void test("Row 17: a new instance that reads do not show for two minutes is waited for", async () => {
-  const bench = new RunBench();
-  const { kind } = bench.cloud;
+  const world = new RunWorld();
+  const { kind } = world.cloud;
   const get: Kind["get"] = (...call) =>
-    bench.clock.monotonic() < 120_000 ? Promise.resolve(undefined) : kind.get(...call);
-  const run = await bench.begin(create, { kind: { get } });
+    world.clock.monotonic() < 120_000 ? Promise.resolve(undefined) : kind.get(...call);
+  const run = await world.begin(create, { kind: { get } });
   assert.equal(await run.work(), "settled");
   assert.equal(run.record.status, "succeeded", run.record.error?.message);
 });
 
 void test("Row 17: a new instance that stays away for minutes is gone", async () => {
-  const bench = new RunBench();
+  const world = new RunWorld();
   let reads = 0;
   const get = () => {
     reads += 1;
     return Promise.resolve(undefined);
   };
-  const run = await bench.begin(create, { kind: { get } });
+  const run = await world.begin(create, { kind: { get } });
   assert.equal(await run.work(), "settled");
   assert.equal(run.record.error?.code, "InstanceGone");
-  assert.ok(bench.waitedMs >= 5 * 60_000, `${bench.waitedMs} ms`);
+  assert.ok(world.waitedMs >= 5 * 60_000, `${world.waitedMs} ms`);
   assert.ok(reads < 200, `${reads} reads`);
 });
 
 void test("A conflict with a request of the same token that is still in progress is waited out", async () => {
-  const bench = new RunBench();
-  bench.cloud.fail("create", reset());
-  bench.cloud.fail("create", refusal("ConflictException", 409, "The token is in use"), { times: 4 });
-  const run = await bench.begin(create);
+  const world = new RunWorld();
+  world.cloud.fail("create", reset());
+  world.cloud.fail("create", refusal("ConflictException", 409, "The token is in use"), { times: 4 });
+  const run = await world.begin(create);
   assert.equal(await run.work(), "settled");
   assert.equal(run.record.created?.id, "i-1");
-  assert.equal(new Set(bench.cloud.tokens).size, 1);
+  assert.equal(new Set(world.cloud.tokens).size, 1);
 });
 
 void test("A conflict that nothing ambiguous came before is refused at once", async () => {
-  const bench = new RunBench();
-  bench.cloud.fail("create", refusal("ConflictException", 409, "The domain is taken"));
+  const world = new RunWorld();
+  world.cloud.fail("create", refusal("ConflictException", 409, "The domain is taken"));
   const draft = { kind: "fake", values: { name: "alpha", domain: "taken" }, tags: {} };
-  const run = await bench.begin({ type: "create", draft });
+  const run = await world.begin({ type: "create", draft });
   assert.equal(await run.work(), "settled");
-  assert.deepEqual([run.record.error?.code, run.record.attempts, bench.waitedMs], ["ConflictException", 1, 0]);
+  assert.deepEqual([run.record.error?.code, run.record.attempts, world.waitedMs], ["ConflictException", 1, 0]);
 });
 
 void test("A network that was away before the service refused has made nothing, so there is nothing to look for", async () => {
-  const bench = new RunBench();
-  bench.cloud.fail("create", unreachable());
-  bench.cloud.fail("create", refused());
-  const run = await bench.begin(create);
+  const world = new RunWorld();
+  world.cloud.fail("create", unreachable());
+  world.cloud.fail("create", refused());
+  const run = await world.begin(create);
   await run.work();
   assert.equal(run.record.status, "failed");
-  assert.deepEqual(bench.cloud.calls, []);
+  assert.deepEqual(world.cloud.calls, []);
 });
 
 void test("A refusal after a lost reply is no failure while listings may lag: the instance is found when they show it", async () => {
-  const bench = new RunBench();
-  const { kind } = bench.cloud;
+  const world = new RunWorld();
+  const { kind } = world.cloud;
   const findByName: Kind["findByName"] = (...call) =>
-    bench.clock.monotonic() < 20_000 ? Promise.resolve([]) : kind.findByName(...call);
-  loseReply(bench, { isCommitted: true });
-  const run = await bench.begin(create, { kind: { findByName } });
+    world.clock.monotonic() < 20_000 ? Promise.resolve([]) : kind.findByName(...call);
+  loseReply(world, { isCommitted: true });
+  const run = await world.begin(create, { kind: { findByName } });
   assert.equal(await run.work(), "settled");
   assert.equal(run.record.created?.id, "i-1");
-  assert.equal(bench.cloud.tokens.length, 1);
+  assert.equal(world.cloud.tokens.length, 1);
 });
 
 void test("A create that was refused for its credentials made nothing: after a sign-in nothing is looked for, and a refusal ends it at once", async (t) => {
-  const bench = await setUp(t);
-  const window = await bench.open();
-  bench.cloud.fail("create", refusal("ExpiredTokenException", 403));
+  const world = await setUp(t);
+  const window = await world.open();
+  world.cloud.fail("create", refusal("ExpiredTokenException", 403));
   const { id } = await window.start(scope, { type: "create", draft: draftOf("alpha") });
   const { status, sentAt, attempts } = await window.untilIdle(id);
   assert.deepEqual([status, sentAt, attempts], ["interrupted", undefined, 1]);
-  bench.cloud.fail("create", refusal("ValidationException", 400));
+  world.cloud.fail("create", refusal("ValidationException", 400));
   await window.resume(id);
   const refused = await window.untilIdle(id);
   assert.deepEqual([refused.status, refused.error?.code], ["failed", "ValidationException"]);
-  assert.equal(bench.cloud.calls.includes("find alpha"), false);
+  assert.equal(world.cloud.calls.includes("find alpha"), false);
 });
 
 void test("A create that was refused for its credentials after a lost reply may have made an instance, which is looked for", async (t) => {
-  const bench = await setUp(t);
-  const window = await bench.open();
-  bench.cloud.fail("create", reset(), { isCommitted: true });
-  bench.cloud.fail("create", refusal("ExpiredTokenException", 403));
+  const world = await setUp(t);
+  const window = await world.open();
+  world.cloud.fail("create", reset(), { isCommitted: true });
+  world.cloud.fail("create", refusal("ExpiredTokenException", 403));
   const { id } = await window.start(scope, { type: "create", draft: draftOf("alpha") });
   const { status, sentAt } = await window.untilIdle(id);
   assert.deepEqual([status, typeof sentAt], ["interrupted", "number"]);
-  bench.cloud.fail("create", refusal("ValidationException", 400));
+  world.cloud.fail("create", refusal("ValidationException", 400));
   await window.resume(id);
   assert.equal((await window.untilIdle(id)).status, "succeeded");
-  assert.equal(bench.cloud.live.length, 1);
+  assert.equal(world.cloud.live.length, 1);
 });

@@ -7,61 +7,61 @@ import type { Wish } from "../../../src/operations/operationRun";
 import type { OperationRequest } from "../../../src/operations/operations";
 import { refusal, reset } from "../../fakes/cloud";
 import { draftOf, gate, targetOf } from "./world";
-import { RunBench } from "./runWorld";
+import { RunWorld } from "./runWorld";
 
 const create: OperationRequest = { type: "create", draft: draftOf("alpha") };
 const expired = () => refusal("ExpiredTokenException", 403);
 
 void test("An operation that is stopped while its record is being written asks for no credentials after the write", async () => {
   for (const end of ["lost", "stopped"] as const) {
-    const bench = new RunBench();
+    const world = new RunWorld();
     const asked: string[] = [];
-    const run = await bench.begin(create, {
+    const run = await world.begin(create, {
       kind: {
         create: (...call) => {
           asked.push("create");
-          return bench.cloud.kind.create(...call);
+          return world.cloud.kind.create(...call);
         },
       },
     });
-    bench.files.onCall = (call) => {
+    world.files.onCall = (call) => {
       if (call.startsWith("rename")) run.abort(end);
       return undefined;
     };
     assert.equal(await run.work(), end);
     assert.deepEqual(asked, []);
-    assert.equal((await bench.onDisk(run)).status, "running");
+    assert.equal((await world.onDisk(run)).status, "running");
   }
 });
 
 void test("A run that is stopped, or loses its lock, while it waits for credentials sends nothing when they come", async () => {
   for (const end of ["lost", "stopped", "broken"] as const) {
-    const bench = new RunBench();
-    const run = await bench.begin(create, {
+    const world = new RunWorld();
+    const run = await world.begin(create, {
       kind: {
         create: (...call) => {
-          if (end === "broken") bench.isHeld = false;
+          if (end === "broken") world.isHeld = false;
           else run.abort(end);
-          return bench.cloud.kind.create(...call);
+          return world.cloud.kind.create(...call);
         },
       },
     });
     const asked: string[] = [];
-    bench.cloud.before = (call) => void asked.push(call);
+    world.cloud.before = (call) => void asked.push(call);
     assert.equal(await run.work(), end === "broken" ? "lost" : end);
     assert.deepEqual(asked, []);
   }
 });
 
 void test("Cancelling is offered while nothing was sent, and after a restart only where no request is on record", async () => {
-  const bench = new RunBench();
+  const world = new RunWorld();
   const [opening, sending] = [gate(), gate()];
-  const open = bench.sessions.open.bind(bench.sessions);
-  bench.sessions.open = (connection) => opening.opened.then(() => open(connection));
-  const run = await bench.begin(create);
+  const open = world.sessions.open.bind(world.sessions);
+  world.sessions.open = (connection) => opening.opened.then(() => open(connection));
+  const run = await world.begin(create);
   assert.equal(run.canCancel, true);
   const offered: boolean[] = [];
-  bench.cloud.before = () => {
+  world.cloud.before = () => {
     offered.push(run.canCancel);
     sending.open();
   };
@@ -74,104 +74,104 @@ void test("Cancelling is offered while nothing was sent, and after a restart onl
 
   const target = { id: "i-1", arn: "arn:fake:i-1" };
   const recreate: OperationRequest = { type: "recreate", draft: draftOf("alpha"), target };
-  assert.equal((await bench.begin(recreate, { left: { step: "check" } })).canCancel, true);
-  assert.equal((await bench.begin(recreate, { left: { step: "delete" } })).canCancel, true);
-  assert.equal((await bench.begin(recreate, { left: { step: "delete", attempts: 1 } })).canCancel, false);
-  const closing = await bench.begin(create);
+  assert.equal((await world.begin(recreate, { left: { step: "check" } })).canCancel, true);
+  assert.equal((await world.begin(recreate, { left: { step: "delete" } })).canCancel, true);
+  assert.equal((await world.begin(recreate, { left: { step: "delete", attempts: 1 } })).canCancel, false);
+  const closing = await world.begin(create);
   closing.abort("stopped");
   assert.equal(closing.canCancel, false);
 });
 
 void test("Whatever stopped a run first is how it ends", async () => {
-  const bench = new RunBench();
-  const run = await bench.begin(create);
+  const world = new RunWorld();
+  const run = await world.begin(create);
   run.abort("lost");
   run.abort("stopped");
   assert.equal(await run.work(), "lost");
-  assert.deepEqual(bench.cloud.calls, []);
+  assert.deepEqual(world.cloud.calls, []);
 });
 
 void test("A step that this version does not know interrupts before anything is sent", async () => {
-  const bench = new RunBench();
-  const run = await bench.begin(create, { left: { step: "ofTheFuture" } });
+  const world = new RunWorld();
+  const run = await world.begin(create, { left: { step: "ofTheFuture" } });
   assert.equal(await run.work(), "interrupted");
-  const { status, error } = await bench.onDisk(run);
+  const { status, error } = await world.onDisk(run);
   assert.equal(status, "interrupted");
   assert.equal(error?.code, "UnknownStep");
   assert.match(error.message, /ofTheFuture/);
-  assert.deepEqual(bench.cloud.calls, []);
+  assert.deepEqual(world.cloud.calls, []);
 });
 
 void test("Each step's requests are counted from its own beginning: an old delete does not age the token of a create", async () => {
-  const bench = new RunBench();
-  const target = targetOf(bench.cloud.add("createFailed", "alpha"));
-  const run = await bench.begin({ type: "recreate", draft: draftOf("alpha"), target });
+  const world = new RunWorld();
+  const target = targetOf(world.cloud.add("createFailed", "alpha"));
+  const run = await world.begin({ type: "recreate", draft: draftOf("alpha"), target });
   const seen: unknown[] = [];
-  bench.cloud.before = async (call) => {
+  world.cloud.before = async (call) => {
     if (call !== "delete" && call !== "create") return;
-    const { step, attempts, sentAt, status } = await bench.onDisk(run);
-    seen.push({ step, attempts, status, ageMs: bench.clock.now() - (sentAt ?? NaN) });
+    const { step, attempts, sentAt, status } = await world.onDisk(run);
+    seen.push({ step, attempts, status, ageMs: world.clock.now() - (sentAt ?? NaN) });
   };
   assert.equal(await run.work(), "settled");
   assert.deepEqual(seen, [
     { step: "delete", attempts: 1, status: "running", ageMs: 0 },
     { step: "create", attempts: 2, status: "running", ageMs: 0 },
   ]);
-  assert.ok(bench.waitedMs > 0);
+  assert.ok(world.waitedMs > 0);
 });
 
 void test("The time of the first request of a step is kept when it is repeated", async () => {
-  const bench = new RunBench();
+  const world = new RunWorld();
   const sentAt: unknown[] = [];
-  bench.cloud.fail("create", reset(), { times: 2 });
-  const run = await bench.begin(create);
-  const start = bench.clock.now();
-  bench.cloud.before = async (call) => {
-    if (call === "create") sentAt.push((await bench.onDisk(run)).sentAt);
+  world.cloud.fail("create", reset(), { times: 2 });
+  const run = await world.begin(create);
+  const start = world.clock.now();
+  world.cloud.before = async (call) => {
+    if (call === "create") sentAt.push((await world.onDisk(run)).sentAt);
   };
   await run.work();
   assert.deepEqual(sentAt, [start, start, start]);
 });
 
 void test("A run whose lock was broken changes nothing more, neither in the cloud nor on disk, and does not call itself interrupted", async () => {
-  const bench = new RunBench();
-  const run = await bench.begin(create);
-  bench.isHeld = false;
+  const world = new RunWorld();
+  const run = await world.begin(create);
+  world.isHeld = false;
   assert.equal(await run.work(), "lost");
-  assert.deepEqual(bench.cloud.calls, []);
-  bench.isHeld = true;
-  const target = targetOf(bench.cloud.add("ready", "beta"));
-  const edit = await bench.begin({ type: "edit", target, values: {} });
-  bench.cloud.fail("get", refusal("AccessDeniedException", 403));
-  bench.cloud.before = () => {
-    bench.isHeld = false;
+  assert.deepEqual(world.cloud.calls, []);
+  world.isHeld = true;
+  const target = targetOf(world.cloud.add("ready", "beta"));
+  const edit = await world.begin({ type: "edit", target, values: {} });
+  world.cloud.fail("get", refusal("AccessDeniedException", 403));
+  world.cloud.before = () => {
+    world.isHeld = false;
   };
   assert.equal(await edit.work(), "lost");
-  assert.deepEqual(bench.published, []);
-  assert.equal((await bench.onDisk(edit)).status, "running");
+  assert.deepEqual(world.published, []);
+  assert.equal((await world.onDisk(edit)).status, "running");
 });
 
 void test("Where a disk takes nothing any more the interruption is shown all the same, with the disk's reason", async () => {
-  const bench = new RunBench();
-  const run = await bench.begin(create);
-  bench.files.onCall = (call) => (call.startsWith("open") ? { code: "ENOSPC" } : undefined);
+  const world = new RunWorld();
+  const run = await world.begin(create);
+  world.files.onCall = (call) => (call.startsWith("open") ? { code: "ENOSPC" } : undefined);
   assert.equal(await run.work(), "interrupted");
-  const shown = bench.published.at(-1);
+  const shown = world.published.at(-1);
   assert.equal(shown?.status, "interrupted");
   assert.equal(shown.error?.code, "ENOSPC");
   assert.match(shown.error.message, /disk is full/);
   assert.equal(run.record, shown);
-  bench.files.heal();
-  assert.equal((await bench.onDisk(run)).status, "running");
-  assert.deepEqual(bench.cloud.calls, []);
+  world.files.heal();
+  assert.equal((await world.onDisk(run)).status, "running");
+  assert.deepEqual(world.cloud.calls, []);
 });
 
 void test("A lost connection is waited out as often as agreed, the wait is told, and then the operation is interrupted", async () => {
-  const bench = new RunBench();
-  bench.cloud.fail("create", reset(), { times: 2 });
-  const run = await bench.begin(create, { kind: { hasStates: false } });
+  const world = new RunWorld();
+  world.cloud.fail("create", reset(), { times: 2 });
+  const run = await world.begin(create, { kind: { hasStates: false } });
   assert.equal(await run.work(), "settled");
-  assert.equal(bench.waitedMs, 3_000);
+  assert.equal(world.waitedMs, 3_000);
   const told = run.record.history.map(({ text }) => text);
   assert.deepEqual(told, [
     "Started",
@@ -181,7 +181,7 @@ void test("A lost connection is waited out as often as agreed, the wait is told,
     "Done",
   ]);
 
-  const unlucky = new RunBench();
+  const unlucky = new RunWorld();
   unlucky.cloud.fail("create", reset(), { times: 3 });
   const interrupted = await unlucky.begin(create);
   assert.equal(await interrupted.work(), "interrupted");
@@ -193,13 +193,13 @@ void test("A lost connection is waited out as often as agreed, the wait is told,
 });
 
 void test("A settled operation carries the time of its end, and everybody hears of each of its states", async () => {
-  const bench = new RunBench();
-  const run = await bench.begin(create);
+  const world = new RunWorld();
+  const run = await world.begin(create);
   await run.work();
-  assert.equal(run.record.settledAt, bench.clock.now());
-  assert.equal(run.record.updatedAt, bench.clock.now());
+  assert.equal(run.record.settledAt, world.clock.now());
+  assert.equal(run.record.updatedAt, world.clock.now());
   assert.deepEqual(
-    bench.published.map(({ step, attempts, created, status }) => [step, attempts, created?.id, status].join(" ")),
+    world.published.map(({ step, attempts, created, status }) => [step, attempts, created?.id, status].join(" ")),
     // Twice before the reply: when it is written, and when it can no longer be cancelled.
     [
       "create 1  running",
@@ -209,16 +209,16 @@ void test("A settled operation carries the time of its end, and everybody hears 
       "follow 1 i-1 succeeded",
     ],
   );
-  assert.deepEqual(await bench.onDisk(run), JSON.parse(JSON.stringify(run.record)));
+  assert.deepEqual(await world.onDisk(run), JSON.parse(JSON.stringify(run.record)));
 });
 
 void test("An error that waiting cannot mend is not waited out", async () => {
-  const bench = new RunBench();
-  bench.cloud.fail("get", new UserError("The profile has no region."));
-  const target = targetOf(bench.cloud.add("ready", "alpha"));
-  const run = await bench.begin({ type: "edit", target, values: {} });
+  const world = new RunWorld();
+  world.cloud.fail("get", new UserError("The profile has no region."));
+  const target = targetOf(world.cloud.add("ready", "alpha"));
+  const run = await world.begin({ type: "edit", target, values: {} });
   assert.equal(await run.work(), "interrupted");
-  assert.equal(bench.waitedMs, 0);
+  assert.equal(world.waitedMs, 0);
 });
 
 void test("Credentials that are replaced under a call let it be repeated at once with the new ones, three times at most", async () => {
@@ -227,58 +227,58 @@ void test("Credentials that are replaced under a call let it be repeated at once
       [3, "settled"],
       [4, error instanceof UserError ? "interrupted" : "needsSignIn"],
     ] as const) {
-      const bench = new RunBench();
-      bench.cloud.fail("create", error, { times });
-      bench.cloud.before = (call) => {
-        if (call === "create") bench.sessions.invalidate(run.record.connection);
+      const world = new RunWorld();
+      world.cloud.fail("create", error, { times });
+      world.cloud.before = (call) => {
+        if (call === "create") world.sessions.invalidate(run.record.connection);
       };
-      const run = await bench.begin(create, { kind: { hasStates: false } });
+      const run = await world.begin(create, { kind: { hasStates: false } });
       assert.equal(await run.work(), end);
-      assert.equal(bench.waitedMs, 0);
+      assert.equal(world.waitedMs, 0);
       assert.equal(run.record.attempts, 4);
     }
 });
 
 void test("Only trouble with credentials is blamed on a session that was replaced", async () => {
-  const bench = new RunBench();
-  bench.cloud.fail("get", refusal("AccessDeniedException", 403));
-  bench.cloud.before = () => bench.sessions.invalidate(run.record.connection);
-  const target = targetOf(bench.cloud.add("ready", "alpha"));
-  const run = await bench.begin({ type: "edit", target, values: { name: "beta" } });
+  const world = new RunWorld();
+  world.cloud.fail("get", refusal("AccessDeniedException", 403));
+  world.cloud.before = () => world.sessions.invalidate(run.record.connection);
+  const target = targetOf(world.cloud.add("ready", "alpha"));
+  const run = await world.begin({ type: "edit", target, values: { name: "beta" } });
   assert.equal(await run.work(), "interrupted");
   assert.equal(run.record.error?.code, "AccessDeniedException");
-  assert.deepEqual(bench.cloud.calls, []);
+  assert.deepEqual(world.cloud.calls, []);
 });
 
 void test("Credentials that nobody replaced are not tried a second time: the user has to sign in", async () => {
-  const bench = new RunBench();
-  bench.cloud.fail("create", expired());
-  const run = await bench.begin(create);
+  const world = new RunWorld();
+  world.cloud.fail("create", expired());
+  const run = await world.begin(create);
   assert.equal(await run.work(), "needsSignIn");
   assert.equal(run.record.status, "interrupted");
   assert.equal(run.record.attempts, 1);
 
-  bench.sessions.error = new SignInRequiredError("dev", "Run aws sso login", "sso");
-  const signedOut = await bench.begin(create);
+  world.sessions.error = new SignInRequiredError("dev", "Run aws sso login", "sso");
+  const signedOut = await world.begin(create);
   assert.equal(await signedOut.work(), "needsSignIn");
   assert.deepEqual(signedOut.record.error, { code: "SignInRequiredError", message: "Run aws sso login" });
 });
 
 void test("A run that is stopped during a call or a wait ends at once, and its record stays as it is", async () => {
-  const bench = new RunBench();
-  bench.cloud.fail("create", reset());
-  const run = await bench.begin(create);
-  bench.cloud.before = () => run.abort("stopped");
+  const world = new RunWorld();
+  world.cloud.fail("create", reset());
+  const run = await world.begin(create);
+  world.cloud.before = () => run.abort("stopped");
   assert.equal(await run.work(), "stopped");
   assert.deepEqual([run.record.attempts, run.record.status], [1, "running"]);
-  assert.equal(bench.waitedMs, 0);
+  assert.equal(world.waitedMs, 0);
 });
 
 void test("The newest two hundred lines of history and request ids are kept", async () => {
-  const bench = new RunBench();
+  const world = new RunWorld();
   const lines = Array.from({ length: 200 }, (_, at) => ({ at, text: `line ${at}` }));
   const ids = lines.map(({ text }) => text);
-  const run = await bench.begin(create, { left: { history: lines, requestIds: ids } });
+  const run = await world.begin(create, { left: { history: lines, requestIds: ids } });
   await run.work();
   const { history, requestIds } = run.record;
   assert.equal(history.length, 200);
@@ -289,13 +289,13 @@ void test("The newest two hundred lines of history and request ids are kept", as
 });
 
 void test("An attempt that has no request id leaves none", async () => {
-  const bench = new RunBench();
-  const run = await bench.begin(create, {
+  const world = new RunWorld();
+  const run = await world.begin(create, {
     kind: {
       create: (session, draft, token, options) => {
         options?.onAttempt?.({ number: 1 });
         options?.onAttempt?.({ number: 2, requestId: "r-2" });
-        return bench.cloud.kind.create(session, draft, token, { ...options, onAttempt: () => undefined });
+        return world.cloud.kind.create(session, draft, token, { ...options, onAttempt: () => undefined });
       },
     },
   });
@@ -304,14 +304,14 @@ void test("An attempt that has no request id leaves none", async () => {
 });
 
 void test("Only the step in which an operation is resumed counts as begun before", async () => {
-  const bench = new RunBench();
-  const target = targetOf(bench.cloud.add("createFailed", "alpha"));
+  const world = new RunWorld();
+  const target = targetOf(world.cloud.add("createFailed", "alpha"));
   let reads = 0;
-  bench.cloud.before = (call) => {
+  world.cloud.before = (call) => {
     // Between the check and the delete somebody else tries to delete it, and cannot.
-    if (call === "get" && ++reads === 2) bench.cloud.resources.get(target.id)!.phase = "deleteFailed";
+    if (call === "get" && ++reads === 2) world.cloud.resources.get(target.id)!.phase = "deleteFailed";
   };
-  const run = await bench.begin({ type: "recreate", draft: draftOf("alpha"), target }, { left: { step: "check" } });
+  const run = await world.begin({ type: "recreate", draft: draftOf("alpha"), target }, { left: { step: "check" } });
   assert.equal(await run.work(), "settled");
   assert.equal(run.record.error?.code, "StateChanged");
 });
@@ -328,21 +328,21 @@ void test("What is foreseen is no defect; a defect is in the log with its stack,
     [new TypeError("undefined is not a function"), "TypeError", true],
     ["thrown text", "Error", true],
   ] as const) {
-    const bench = new RunBench();
-    bench.cloud.fail("create", error, { times: 3 });
-    const run = await bench.begin(create);
+    const world = new RunWorld();
+    world.cloud.fail("create", error, { times: 3 });
+    const run = await world.begin(create);
     assert.match(await run.work(), /interrupted|needsSignIn/);
     assert.equal(run.record.error?.code, code);
     assert.equal(run.record.error.message, typeof error === "string" ? error : error.message);
-    const defects = bench.logged.filter(({ level }) => level === "error");
+    const defects = world.logged.filter(({ level }) => level === "error");
     assert.equal(defects.length, isDefect ? 1 : 0, code);
     if (error instanceof TypeError) assert.ok(defects[0]?.message.includes(error.stack ?? ""));
   }
 });
 
 void test("Following goes on through trouble that passes, and its waits grow only until something is heard again", async () => {
-  const bench = new RunBench();
-  const creating = (): Instance => ({ ...bench.cloud.add("creating", "x"), phase: "creating" });
+  const world = new RunWorld();
+  const creating = (): Instance => ({ ...world.cloud.add("creating", "x"), phase: "creating" });
   const script: (Instance | Error)[][] = [
     [reset()],
     [reset()],
@@ -353,17 +353,17 @@ void test("Following goes on through trouble that passes, and its waits grow onl
   ];
   const startedAt: number[] = [];
   const follow = async function* () {
-    startedAt.push(bench.waitedMs);
+    startedAt.push(world.waitedMs);
     await Promise.resolve();
     for (const next of script.shift() ?? []) {
       if (next instanceof Error) throw next;
       yield next;
     }
   };
-  bench.cloud.createOutcome = { phase: "ready" };
-  const run = await bench.begin(create, { deps: { follower: { follow } } });
-  bench.cloud.before = (call) => {
-    if (call === "get") bench.cloud.resources.get(run.record.created?.id ?? "")!.phase = "ready";
+  world.cloud.createOutcome = { phase: "ready" };
+  const run = await world.begin(create, { deps: { follower: { follow } } });
+  world.cloud.before = (call) => {
+    if (call === "get") world.cloud.resources.get(run.record.created?.id ?? "")!.phase = "ready";
   };
   assert.equal(await run.work(), "settled");
   assert.equal(run.record.status, "succeeded");
@@ -376,13 +376,13 @@ void test("Following ends when the profile belongs to another account, and when 
     ["account", "AccountChanged"],
     ["signedOut", "SignInRequiredError"],
   ] as const) {
-    const bench = new RunBench();
-    bench.cloud.isInstant = false;
-    const run = await bench.begin(create);
-    bench.cloud.before = (call) => {
+    const world = new RunWorld();
+    world.cloud.isInstant = false;
+    const run = await world.begin(create);
+    world.cloud.before = (call) => {
       if (call !== "get") return;
-      if (happens === "account") bench.cloud.accountId = "999999999999";
-      else bench.sessions.error = new SignInRequiredError("dev", "Sign in", "sso");
+      if (happens === "account") world.cloud.accountId = "999999999999";
+      else world.sessions.error = new SignInRequiredError("dev", "Sign in", "sso");
     };
     await run.work();
     assert.equal(run.record.status, "interrupted");
@@ -395,40 +395,40 @@ void test("Following ends when the profile belongs to another account, and when 
 const discarded: Wish = { changes: { status: "discarded" }, history: "Discarded" };
 
 void test("A wish that cannot be written leaves the run at work, and says so", async () => {
-  const bench = new RunBench();
-  const run = await bench.begin(create);
-  bench.files.onCall = (call) => (call.startsWith("open") ? { code: "ENOSPC" } : undefined);
+  const world = new RunWorld();
+  const run = await world.begin(create);
+  world.files.onCall = (call) => (call.startsWith("open") ? { code: "ENOSPC" } : undefined);
   await assert.rejects(
     run.giveUp(() => discarded),
     (error) =>
       error instanceof UserError && /^alpha goes on: .*disk is full/.test(error.message) && error.cause !== undefined,
   );
-  bench.files.heal();
+  world.files.heal();
   assert.equal(await run.work(), "settled");
   assert.equal(run.record.status, "succeeded");
 });
 
 void test("A wish to keep a request from being sent counts even where it cannot be written", async () => {
-  const bench = new RunBench();
-  const run = await bench.begin(create);
-  bench.files.onCall = (call) => (call.startsWith("open") ? { code: "ENOSPC" } : undefined);
+  const world = new RunWorld();
+  const run = await world.begin(create);
+  world.files.onCall = (call) => (call.startsWith("open") ? { code: "ENOSPC" } : undefined);
   await assert.rejects(
     run.giveUp(() => ({ ...discarded, orInterrupt: true })),
     (error) =>
       error instanceof UserError && /interrupted before anything was sent, but.*disk is full/.test(error.message),
   );
-  bench.files.heal();
-  const shown = bench.published.at(-1);
+  world.files.heal();
+  const shown = world.published.at(-1);
   assert.equal(shown?.status, "interrupted");
   assert.equal(shown.error?.code, "ENOSPC");
   assert.match(shown.error.message, /Discard it when that is mended\.$/);
   assert.equal(await run.work(), "interrupted");
-  assert.deepEqual(bench.cloud.calls, []);
+  assert.deepEqual(world.cloud.calls, []);
 });
 
 void test("A wish that comes too late is refused: for what it was meant, and for a run that has ended", async () => {
-  const bench = new RunBench();
-  const run = await bench.begin(create);
+  const world = new RunWorld();
+  const run = await world.begin(create);
   const tooLate = new UserError("A request was sent.");
   await assert.rejects(
     run.giveUp(() => {
@@ -438,31 +438,31 @@ void test("A wish that comes too late is refused: for what it was meant, and for
   );
   await run.giveUp(() => discarded);
   assert.equal(await run.work(), "cancelled");
-  assert.equal((await bench.onDisk(run)).status, "discarded");
+  assert.equal((await world.onDisk(run)).status, "discarded");
   await assert.rejects(
     run.giveUp(() => discarded),
     (error) => error instanceof UserError && error.message.startsWith("alpha: the operation has come to an end"),
   );
-  assert.deepEqual(bench.cloud.calls, []);
+  assert.deepEqual(world.cloud.calls, []);
 });
 
 void test("A wish of a window whose lock was broken is refused, and the entry stays as the other one has it", async () => {
-  const bench = new RunBench();
-  const run = await bench.begin(create);
-  bench.isHeld = false;
+  const world = new RunWorld();
+  const run = await world.begin(create);
+  world.isHeld = false;
   await assert.rejects(
     run.giveUp(() => ({ ...discarded, orInterrupt: true })),
     { name: "OutdatedWriterError" },
   );
-  assert.deepEqual(bench.published, []);
-  assert.equal((await bench.onDisk(run)).status, "running");
+  assert.deepEqual(world.published, []);
+  assert.equal((await world.onDisk(run)).status, "running");
   assert.equal(await run.work(), "lost");
 });
 
 void test("Everybody hears that a request goes out, because it can no longer be cancelled then", async () => {
-  const bench = new RunBench();
+  const world = new RunWorld();
   const offered: boolean[] = [];
-  const run = await bench.begin(create, {
+  const run = await world.begin(create, {
     kind: { hasStates: false },
     deps: { publish: () => offered.push(run.canCancel) },
   });

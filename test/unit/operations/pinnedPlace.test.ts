@@ -5,19 +5,19 @@ import type { Kind } from "../../../src/instances/kind";
 import type { OperationRecord } from "../../../src/operations/operation";
 import { pinnedKind } from "../../../src/operations/pinnedPlace";
 import { scope, targetOf } from "./world";
-import { RunBench } from "./runWorld";
+import { RunWorld } from "./runWorld";
 
 /** A delete of a ready instance, begun where it was confirmed and carried out as `change` leaves the world. */
 async function deleteAfter(
-  change: (bench: RunBench) => void,
+  change: (world: RunWorld) => void,
   options: { readonly left?: Partial<OperationRecord>; readonly kind?: Partial<Kind> } = {},
 ) {
-  const bench = new RunBench();
-  const target = targetOf(bench.cloud.add("ready", "alpha"));
-  const run = await bench.begin({ type: "delete", target }, options);
-  change(bench);
+  const world = new RunWorld();
+  const target = targetOf(world.cloud.add("ready", "alpha"));
+  const run = await world.begin({ type: "delete", target }, options);
+  change(world);
   const end = await run.work();
-  return { end, error: run.record.error, isUntouched: !bench.cloud.calls.includes("delete i-1") };
+  return { end, error: run.record.error, isUntouched: !world.cloud.calls.includes("delete i-1") };
 }
 
 /** A kind whose service answers for somebody else. */
@@ -99,7 +99,7 @@ void test("An answer whose ARN names the confirmed account and Region, or none, 
 });
 
 void test("The API that the record names is asked, and an operation of an API that this version lacks has no kind", () => {
-  const { kind } = new RunBench().cloud;
+  const { kind } = new RunWorld().cloud;
   const asked: string[] = [];
   const chosen: Kind = {
     ...kind,

@@ -4,7 +4,7 @@ import { messageOf } from "../../../src/core/errors";
 import { FaultyFiles } from "../../fakes/faultyFiles";
 import type { Loss } from "../../fakes/unsynced";
 import { draftOf, scope, targetOf } from "./world";
-import { DiskScene } from "./diskWorld";
+import { DiskWorld } from "./diskWorld";
 
 /** What the user has been told when the power goes, which has to be true afterwards. */
 interface Promised {
@@ -13,34 +13,34 @@ interface Promised {
 }
 
 interface Course {
-  play(scene: DiskScene, files: FaultyFiles, promised: Promised): Promise<void>;
+  play(world: DiskWorld, files: FaultyFiles, promised: Promised): Promise<void>;
 }
 
 const request = { type: "create", draft: draftOf("alpha") } as const;
 
 const courses: Readonly<Record<string, Course>> = {
   create: {
-    async play(scene, files, promised) {
-      const window = await scene.open(files);
+    async play(world, files, promised) {
+      const window = await world.open(files);
       const { id } = await window.start(scope, request);
       promised.isSettled = (await window.untilIdle(id)).status === "succeeded";
     },
   },
   recreate: {
-    async play(scene, files, promised) {
-      const target = targetOf(scene.cloud.add("createFailed", "alpha"));
-      const window = await scene.open(files);
+    async play(world, files, promised) {
+      const target = targetOf(world.cloud.add("createFailed", "alpha"));
+      const window = await world.open(files);
       const { id } = await window.start(scope, { type: "recreate", draft: draftOf("alpha"), target });
       promised.isSettled = (await window.untilIdle(id)).status === "succeeded";
     },
   },
   discard: {
-    async play(scene, files, promised) {
-      scene.sessions.error = new Error("no session");
-      const window = await scene.open(files);
+    async play(world, files, promised) {
+      world.sessions.error = new Error("no session");
+      const window = await world.open(files);
       const { id } = await window.start(scope, request);
       await window.untilIdle(id);
-      scene.sessions.error = undefined;
+      world.sessions.error = undefined;
       await window.discard(id);
       promised.isDiscarded = true;
     },
@@ -49,30 +49,30 @@ const courses: Readonly<Record<string, Course>> = {
 
 /** Resolves with how many file calls there were. */
 async function runOnce(course: Course, prepare: (files: FaultyFiles) => void): Promise<number> {
-  const scene = new DiskScene();
+  const world = new DiskWorld();
   try {
-    const files = new FaultyFiles(scene.disk);
+    const files = new FaultyFiles(world.disk);
     const promised: Promised = {};
     prepare(files);
-    const played = scene.within(course.play(scene, files, promised));
+    const played = world.within(course.play(world, files, promised));
     played.catch(() => undefined);
     await Promise.race([played, files.whenOff]);
-    if (!files.isOff) await scene.pause();
-    scene.sessions.error = undefined;
-    const sent = scene.changes().length;
-    const later = await scene.open();
-    await scene.pause();
+    if (!files.isOff) await world.pause();
+    world.sessions.error = undefined;
+    const sent = world.changes().length;
+    const later = await world.open();
+    await world.pause();
     const [record] = later.list();
     if (sent > 0) assert.ok(record, "what was sent is not on record");
     if (promised.isSettled) assert.equal(record?.status, "succeeded");
     if (promised.isDiscarded) assert.equal(record?.status, "discarded");
-    await scene.settleAll(later);
-    if (record && record.status !== "discarded") assert.equal(scene.cloud.live.length, 1, "instances");
-    await scene.pause();
-    assert.equal(scene.litter().join(), "");
+    await world.settleAll(later);
+    if (record && record.status !== "discarded") assert.equal(world.cloud.live.length, 1, "instances");
+    await world.pause();
+    assert.equal(world.litter().join(), "");
     return files.calls.length;
   } finally {
-    scene.end();
+    world.end();
   }
 }
 

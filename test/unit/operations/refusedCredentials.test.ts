@@ -4,32 +4,32 @@ import { SignInRequiredError } from "../../../src/aws/errors";
 import type { OperationRecord } from "../../../src/operations/operation";
 import { refusal, reset } from "../../fakes/cloud";
 import { draftOf, scope, setUp, targetOf } from "./world";
-import { RunBench } from "./runWorld";
+import { RunWorld } from "./runWorld";
 
 const expired = () => refusal("ExpiredTokenException", 403);
 const denied = () => refusal("AccessDeniedException", 403);
 
 /** Deletes; `happen` says what comes of the first requests, and what was left is resumed as after a sign-in. */
-async function deleteTwice(happen: (bench: RunBench) => void, kind: { readonly hasStates?: boolean } = {}) {
-  const bench = new RunBench();
-  const target = targetOf(bench.cloud.add("ready", "alpha"));
-  happen(bench);
-  const first = await bench.begin({ type: "delete", target }, { kind });
+async function deleteTwice(happen: (world: RunWorld) => void, kind: { readonly hasStates?: boolean } = {}) {
+  const world = new RunWorld();
+  const target = targetOf(world.cloud.add("ready", "alpha"));
+  happen(world);
+  const first = await world.begin({ type: "delete", target }, { kind });
   await first.work();
   const { status, step, attempts, sentAt, sentAtService } = first.record;
   assert.equal(status, "interrupted");
-  const before = bench.waitedMs;
-  bench.cloud.fail("delete", denied());
+  const before = world.waitedMs;
+  world.cloud.fail("delete", denied());
   const left: Partial<OperationRecord> = { step, attempts, sentAt, sentAtService };
-  const run = await bench.begin({ type: "delete", target }, { left, kind });
+  const run = await world.begin({ type: "delete", target }, { left, kind });
   await run.work();
   const { record } = run;
-  return { record, sentAt, waitedMs: bench.waitedMs - before };
+  return { record, sentAt, waitedMs: world.waitedMs - before };
 }
 
 void test("A delete that was refused for its credentials only deleted nothing: a refusal after the sign-in ends it at once", async () => {
   for (const hasStates of [true, false]) {
-    const { record, sentAt, waitedMs } = await deleteTwice((bench) => bench.cloud.fail("delete", expired()), {
+    const { record, sentAt, waitedMs } = await deleteTwice((world) => world.cloud.fail("delete", expired()), {
       hasStates,
     });
     assert.deepEqual([record.status, record.error?.code], ["failed", "AccessDeniedException"]);
@@ -38,51 +38,51 @@ void test("A delete that was refused for its credentials only deleted nothing: a
 });
 
 void test("A delete that was refused for its credentials after a lost reply may have deleted: what is refused then is looked into", async () => {
-  const { record, sentAt, waitedMs } = await deleteTwice((bench) => {
-    bench.cloud.fail("delete", reset());
-    bench.cloud.fail("delete", expired());
+  const { record, sentAt, waitedMs } = await deleteTwice((world) => {
+    world.cloud.fail("delete", reset());
+    world.cloud.fail("delete", expired());
   });
   assert.deepEqual([record.status, typeof sentAt, waitedMs], ["failed", "number", 59_000]);
 });
 
 void test("A delete that was refused in one session and again in the next is not looked into either", async () => {
-  const bench = new RunBench();
-  const target = targetOf(bench.cloud.add("ready", "alpha"));
-  bench.cloud.fail("delete", expired());
-  bench.cloud.fail("delete", denied());
-  bench.cloud.before = (call) => {
-    if (call === "delete" && bench.cloud.calls.length === 0) bench.sessions.invalidate(scope.connection);
+  const world = new RunWorld();
+  const target = targetOf(world.cloud.add("ready", "alpha"));
+  world.cloud.fail("delete", expired());
+  world.cloud.fail("delete", denied());
+  world.cloud.before = (call) => {
+    if (call === "delete" && world.cloud.calls.length === 0) world.sessions.invalidate(scope.connection);
   };
-  const run = await bench.begin({ type: "delete", target });
+  const run = await world.begin({ type: "delete", target });
   await run.work();
-  assert.deepEqual([run.record.error?.code, run.record.attempts, bench.waitedMs], ["AccessDeniedException", 2, 0]);
+  assert.deepEqual([run.record.error?.code, run.record.attempts, world.waitedMs], ["AccessDeniedException", 2, 0]);
 });
 
 void test("A recreate whose delete was refused for its credentials leaves alone what somebody else has deleted by the sign-in", async (t) => {
-  const bench = await setUp(t);
-  const target = targetOf(bench.cloud.add("createFailed", "alpha"));
-  const window = await bench.open();
-  bench.cloud.fail("delete", expired());
+  const world = await setUp(t);
+  const target = targetOf(world.cloud.add("createFailed", "alpha"));
+  const window = await world.open();
+  world.cloud.fail("delete", expired());
   const { id } = await window.start(scope, { type: "recreate", draft: draftOf("alpha"), target });
   assert.equal((await window.untilIdle(id)).status, "interrupted");
-  bench.cloud.resources.get(target.id)!.phase = "deleted";
+  world.cloud.resources.get(target.id)!.phase = "deleted";
   await window.resume(id);
   const { status, error } = await window.untilIdle(id);
   assert.deepEqual([status, error?.code], ["failed", "StateChanged"]);
-  assert.deepEqual(bench.cloud.tokens, []);
+  assert.deepEqual(world.cloud.tokens, []);
 });
 
 /** A create whose first attempt is answered as told, and whose credentials cannot be had any more by the next one. */
 async function createThenSignIn(lost: boolean) {
-  const bench = new RunBench();
-  if (lost) bench.cloud.fail("create", reset(), { isCommitted: true, isRetried: true });
-  bench.cloud.fail("create", expired(), { isRetried: true });
+  const world = new RunWorld();
+  if (lost) world.cloud.fail("create", reset(), { isCommitted: true, isRetried: true });
+  world.cloud.fail("create", expired(), { isRetried: true });
   let attempts = 0;
-  bench.cloud.between = () => {
+  world.cloud.between = () => {
     if (++attempts < (lost ? 2 : 1)) return;
     throw new SignInRequiredError("dev", "Sign in first", "sso");
   };
-  const run = await bench.begin({ type: "create", draft: draftOf("alpha") });
+  const run = await world.begin({ type: "create", draft: draftOf("alpha") });
   await run.work();
   return run.record;
 }
@@ -98,35 +98,35 @@ void test("A create whose reply was lost before its credentials expired may have
 });
 
 void test("A create that was sent with renewed credentials and had no answer before they were gone as well may have made an instance", async () => {
-  const bench = new RunBench();
-  bench.cloud.fail("create", expired(), { isRetried: true });
-  bench.cloud.fail("create", reset(), { isCommitted: true, isRetried: true });
+  const world = new RunWorld();
+  world.cloud.fail("create", expired(), { isRetried: true });
+  world.cloud.fail("create", reset(), { isCommitted: true, isRetried: true });
   let attempts = 0;
-  bench.cloud.between = () => {
+  world.cloud.between = () => {
     if (++attempts === 2) throw new SignInRequiredError("dev", "Sign in first", "sso");
   };
-  const run = await bench.begin({ type: "create", draft: draftOf("alpha") });
+  const run = await world.begin({ type: "create", draft: draftOf("alpha") });
   await run.work();
   assert.deepEqual([run.record.error?.code, typeof run.record.sentAt], ["SignInRequiredError", "number"]);
 });
 
 void test("A create whose first answer says expired, and is no refusal, may have made an instance", async () => {
-  const bench = new RunBench();
-  bench.cloud.fail("create", refusal("ExpiredTokenException", 500), { isRetried: true });
-  bench.cloud.between = () => {
+  const world = new RunWorld();
+  world.cloud.fail("create", refusal("ExpiredTokenException", 500), { isRetried: true });
+  world.cloud.between = () => {
     throw new SignInRequiredError("dev", "Sign in first", "sso");
   };
-  const run = await bench.begin({ type: "create", draft: draftOf("alpha") });
+  const run = await world.begin({ type: "create", draft: draftOf("alpha") });
   await run.work();
   assert.equal(typeof run.record.sentAt, "number");
 });
 
 void test("A create that was throttled, and then had no credentials to be sent again with, is a first request after the sign-in", async () => {
-  const bench = new RunBench();
-  bench.cloud.fail("create", refusal("ThrottlingException", 429));
-  const run = await bench.begin({ type: "create", draft: draftOf("alpha") });
-  bench.cloud.before = (call) => {
-    if (call === "create") bench.sessions.error = new SignInRequiredError("dev", "Sign in first", "sso");
+  const world = new RunWorld();
+  world.cloud.fail("create", refusal("ThrottlingException", 429));
+  const run = await world.begin({ type: "create", draft: draftOf("alpha") });
+  world.cloud.before = (call) => {
+    if (call === "create") world.sessions.error = new SignInRequiredError("dev", "Sign in first", "sso");
   };
   await run.work();
   assert.deepEqual([run.record.error?.code, run.record.sentAt], ["SignInRequiredError", undefined]);

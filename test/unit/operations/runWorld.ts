@@ -20,7 +20,7 @@ interface RunOptions {
 }
 
 /** One run of one operation over a disk in memory, in time that skips every wait: exact, and the same each time. */
-export class RunBench {
+export class RunWorld {
   readonly cloud = new FakeCloud();
   readonly sessions = new FakeSessions(this.cloud);
   readonly clock = new SkippingClock({ endMs: 24 * 60 * 60 * 1000 });

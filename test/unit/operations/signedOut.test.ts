@@ -112,19 +112,19 @@ void test("One operation that cannot be resumed does not keep the next one from 
 });
 
 void test("Resuming by hand and discarding end the wait for a sign-in", async (t) => {
-  const bench = await setUp(t);
-  bench.sessions.error = new SignInRequiredError("dev", "Run aws sso login", "sso");
-  const window = await bench.open();
+  const world = await setUp(t);
+  world.sessions.error = new SignInRequiredError("dev", "Run aws sso login", "sso");
+  const window = await world.open();
   const { id } = await window.start(scope, { type: "create", draft: draftOf("alpha") });
   await window.untilIdle(id);
   await window.discard(id);
-  bench.sessions.error = undefined;
-  bench.sessions.invalidate(scope.connection);
+  world.sessions.error = undefined;
+  world.sessions.invalidate(scope.connection);
   const next = await window.start(scope, { type: "create", draft: draftOf("beta") });
   await window.untilIdle(next.id);
   assert.equal(window.get(id)?.status, "discarded");
   assert.deepEqual(
-    bench.cloud.live.map(({ values }) => values.name),
+    world.cloud.live.map(({ values }) => values.name),
     ["beta"],
   );
 });

@@ -6,36 +6,36 @@ import type { Kind } from "../../../src/instances/kind";
 import type { OperationRecord } from "../../../src/operations/operation";
 import { refusal, reset } from "../../fakes/cloud";
 import { draftOf, targetOf } from "./world";
-import { RunBench } from "./runWorld";
+import { RunWorld } from "./runWorld";
 
 const minuteMs = 60_000;
 const forbidden = () => refusal("ForbiddenException", 403, "Not allowed");
 
 interface Situation {
   readonly left?: Partial<OperationRecord>;
-  readonly kind?: (bench: RunBench) => Partial<Kind>;
-  readonly arrange?: (bench: RunBench) => void;
+  readonly kind?: (world: RunWorld) => Partial<Kind>;
+  readonly arrange?: (world: RunWorld) => void;
 }
 
 async function carryOut(type: "create" | "delete" | "edit", { left, kind, arrange }: Situation) {
-  const bench = new RunBench();
+  const world = new RunWorld();
   const target = targetOf(
-    type === "create" ? ({ id: "i-0", arn: "i-0" } as Instance) : bench.cloud.add("ready", "alpha"),
+    type === "create" ? ({ id: "i-0", arn: "i-0" } as Instance) : world.cloud.add("ready", "alpha"),
   );
   const request = {
     create: { type: "create", draft: draftOf("alpha") },
     delete: { type: "delete", target },
     edit: { type: "edit", target, values: { name: "beta" } },
   } as const;
-  const run = await bench.begin(request[type], { ...(left ? { left } : {}), kind: kind?.(bench) ?? {} });
-  arrange?.(bench);
+  const run = await world.begin(request[type], { ...(left ? { left } : {}), kind: kind?.(world) ?? {} });
+  arrange?.(world);
   await run.work();
   const { status, error } = run.record;
-  return { status, code: error?.code, message: error?.message, bench, run, calls: bench.cloud.calls };
+  return { status, code: error?.code, message: error?.message, world, run, calls: world.cloud.calls };
 }
 
 /** Reads that show one phase after the other, the last one for ever; `gone`: no instance. */
-function reading(...phases: readonly (Instance["phase"] | "gone")[]): (bench: RunBench) => Partial<Kind> {
+function reading(...phases: readonly (Instance["phase"] | "gone")[]): (world: RunWorld) => Partial<Kind> {
   let reads = 0;
   return () => ({
     get: () => {
@@ -68,13 +68,13 @@ void test("Where a service has no states a resumed delete is sent again: nothing
 });
 
 void test("A refused delete that nothing came before is a failure, even if somebody else has deleted the instance", async () => {
-  const { status, code, bench } = await carryOut("delete", {
+  const { status, code, world } = await carryOut("delete", {
     arrange: ({ cloud }) => {
       cloud.fail("delete", forbidden());
       cloud.resources.clear();
     },
   });
-  assert.deepEqual([status, code, bench.waitedMs], ["failed", "ForbiddenException", 0]);
+  assert.deepEqual([status, code, world.waitedMs], ["failed", "ForbiddenException", 0]);
 });
 
 void test("A refused delete that follows a lost attempt of the same call is looked into", async () => {
@@ -91,7 +91,7 @@ void test("A refused delete that follows a lost attempt of the same call is look
 });
 
 void test("A repeated delete that is refused while the instance stays is a failure, after a minute of looking", async () => {
-  const { status, code, message, bench } = await carryOut("delete", {
+  const { status, code, message, world } = await carryOut("delete", {
     arrange: ({ cloud }) => {
       cloud.fail("delete", reset());
       cloud.fail("delete", forbidden());
@@ -99,7 +99,7 @@ void test("A repeated delete that is refused while the instance stays is a failu
   });
   assert.deepEqual([status, code, message], ["failed", "ForbiddenException", "Not allowed"]);
   // The wait before the second request, and the looks.
-  assert.equal(bench.waitedMs, 1_000 + 59_000);
+  assert.equal(world.waitedMs, 1_000 + 59_000);
 });
 
 void test("A listing proves a deletion only when it has no line for half a minute, on any of its pages", async () => {
@@ -135,10 +135,10 @@ void test("A listing proves a deletion only when it has no line for half a minut
 });
 
 void test("A deletion that is not seen for five minutes is no success, and says what is seen instead", async () => {
-  const { status, code, message, bench } = await carryOut("delete", { kind: reading("ready") });
+  const { status, code, message, world } = await carryOut("delete", { kind: reading("ready") });
   assert.deepEqual([status, code], ["interrupted", "NotDeleted"]);
   assert.equal(message, "The service took the request to delete, but the instance is still there.");
-  assert.ok(bench.waitedMs >= 5 * minuteMs && bench.waitedMs < 7 * minuteMs, `${bench.waitedMs} ms`);
+  assert.ok(world.waitedMs >= 5 * minuteMs && world.waitedMs < 7 * minuteMs, `${world.waitedMs} ms`);
   const named = await carryOut("delete", { arrange: ({ cloud }) => (cloud.deleteOutcome = { phase: "ready" }) });
   assert.match(named.message ?? "", /is still ready\.$/);
 });
@@ -170,20 +170,20 @@ void test("What a create ends in is told: active, failed with or without a reaso
 });
 
 void test("A new instance that reads lose for five minutes in a row is gone, and not sooner", async () => {
-  const { status, code, message, bench } = await carryOut("create", { kind: reading("gone") });
+  const { status, code, message, world } = await carryOut("create", { kind: reading("gone") });
   assert.deepEqual(
     [status, code, message],
     ["failed", "InstanceGone", "Instance i-1 was created, and is no longer there."],
   );
-  assert.ok(bench.waitedMs >= 5 * minuteMs && bench.waitedMs < 7 * minuteMs, `${bench.waitedMs} ms`);
+  assert.ok(world.waitedMs >= 5 * minuteMs && world.waitedMs < 7 * minuteMs, `${world.waitedMs} ms`);
 });
 
 void test("A create whose instance is on record already is not sent again", async () => {
-  const { status, bench } = await carryOut("create", {
+  const { status, world } = await carryOut("create", {
     left: { created: { id: "i-1", arn: "i-1" }, attempts: 1 },
     arrange: ({ cloud }) => void cloud.add("ready", "alpha"),
   });
-  assert.deepEqual([status, bench.cloud.tokens], ["succeeded", []]);
+  assert.deepEqual([status, world.cloud.tokens], ["succeeded", []]);
 });
 
 void test("What was created is on record with the name that the service gives it, or else the draft's", async () => {
@@ -206,7 +206,7 @@ void test("A refused edit fails with the service's reason, and one whose instanc
     [gone.status, gone.code, gone.message],
     ["failed", "InstanceGone", "The instance no longer exists."],
   );
-  assert.equal(gone.bench.waitedMs, 14_000);
+  assert.equal(gone.world.waitedMs, 14_000);
   const deleted = await carryOut("edit", {
     arrange: ({ cloud }) => (cloud.resources.get("i-1")!.phase = "deleted"),
   });
@@ -219,10 +219,10 @@ void test("A conflict that recreate leaves behind in a domain is waited out for 
     [5, "succeeded"],
     [6, "failed"],
   ] as const) {
-    const bench = new RunBench();
-    bench.cloud.fail("create", refusal("ConflictException", 409, "In use."), { times });
+    const world = new RunWorld();
+    world.cloud.fail("create", refusal("ConflictException", 409, "In use."), { times });
     const target = { id: "i-0", arn: "i-0" };
-    const run = await bench.begin({ type: "recreate", draft, target }, { left: { step: "create" } });
+    const run = await world.begin({ type: "recreate", draft, target }, { left: { step: "create" } });
     await run.work();
     assert.equal(run.record.status, status);
     const told = run.record.history.map(({ text }) => text).filter((text) => text.includes("Trying again"));
@@ -239,12 +239,12 @@ void test("A conflict of a recreate without a domain, and any refusal but a conf
     [{ name: "alpha" }, 409],
     [withDomain, 403],
   ] as const) {
-    const bench = new RunBench();
-    bench.cloud.fail("create", refusal("SomeException", status));
+    const world = new RunWorld();
+    world.cloud.fail("create", refusal("SomeException", status));
     const target = { id: "i-0", arn: "i-0" };
     const request = { type: "recreate", draft: draftOf("alpha", { values }), target } as const;
-    const run = await bench.begin(request, { left: { step: "create" } });
+    const run = await world.begin(request, { left: { step: "create" } });
     await run.work();
-    assert.deepEqual([run.record.status, run.record.error?.code, bench.waitedMs], ["failed", "SomeException", 0]);
+    assert.deepEqual([run.record.status, run.record.error?.code, world.waitedMs], ["failed", "SomeException", 0]);
   }
 });

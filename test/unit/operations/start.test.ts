@@ -21,56 +21,56 @@ function beforeLocking(happen: () => Promise<void>): Files {
 }
 
 void test("What another window began on the instance, and left unfinished, while we took the lock comes first", async (t) => {
-  const bench = await setUp(t);
-  const target = targetOf(bench.cloud.add("ready", "alpha"));
-  const first = await bench.open({ timing: { retryDelaysMs: [] } });
+  const world = await setUp(t);
+  const target = targetOf(world.cloud.add("ready", "alpha"));
+  const first = await world.open({ timing: { retryDelaysMs: [] } });
   const files = beforeLocking(async () => {
-    bench.cloud.fail("delete", reset());
+    world.cloud.fail("delete", reset());
     const { id } = await first.start(scope, { type: "delete", target });
     assert.equal((await first.untilIdle(id)).status, "interrupted");
   });
-  const second = await bench.open({ files });
+  const second = await world.open({ files });
   await assert.rejects(
     second.start(scope, { type: "edit", target, values: { name: "beta" } }),
     (error) => error instanceof UserError && error.message.includes("interrupted operation (delete alpha) comes first"),
   );
   assert.deepEqual(
-    bench.cloud.live.map(({ values }) => values.name),
+    world.cloud.live.map(({ values }) => values.name),
     ["alpha"],
   );
   assert.deepEqual(
-    (await bench.files()).filter((name) => name.endsWith(".lock")),
+    (await world.files()).filter((name) => name.endsWith(".lock")),
     [],
   );
 });
 
 void test("What another window finished on the instance while we took the lock stands in nobody's way", async (t) => {
-  const bench = await setUp(t);
-  const target = targetOf(bench.cloud.add("ready", "alpha"));
-  const first = await bench.open();
+  const world = await setUp(t);
+  const target = targetOf(world.cloud.add("ready", "alpha"));
+  const first = await world.open();
   const files = beforeLocking(async () => {
     const { id } = await first.start(scope, { type: "edit", target, values: { name: "beta" } });
     await first.untilIdle(id);
   });
-  const second = await bench.open({ files });
+  const second = await world.open({ files });
   const { id } = await second.start(scope, { type: "edit", target, values: { name: "gamma" } });
   assert.equal((await second.untilIdle(id)).status, "succeeded");
-  assert.equal(bench.cloud.live[0]?.values.name, "gamma");
+  assert.equal(world.cloud.live[0]?.values.name, "gamma");
 });
 
 void test("An operation on a kind that this version does not know is refused before anything is written", async (t) => {
-  const bench = await setUp(t);
-  const window = await bench.open();
+  const world = await setUp(t);
+  const window = await world.open();
   await assert.rejects(
     window.start({ ...scope, kind: "ofTheFuture" }, { type: "create", draft: draftOf("alpha") }),
     (error) => error instanceof UserError && error.message.includes('"ofTheFuture"'),
   );
-  assert.deepEqual(await bench.records(), []);
+  assert.deepEqual(await world.records(), []);
 });
 
 void test("What is over cannot be resumed, and what succeeded cannot be discarded", async (t) => {
-  const bench = await setUp(t);
-  const window = await bench.open();
+  const world = await setUp(t);
+  const window = await world.open();
   const done = await window.start(scope, { type: "create", draft: draftOf("alpha") });
   await window.untilIdle(done.id);
   await assert.rejects(
@@ -79,16 +79,16 @@ void test("What is over cannot be resumed, and what succeeded cannot be discarde
   );
   await window.discard(done.id);
   assert.equal(window.get(done.id)?.status, "succeeded");
-  assert.equal((await bench.records())[0]?.status, "succeeded");
+  assert.equal((await world.records())[0]?.status, "succeeded");
   for (const act of [window.resume("gone"), window.discard("gone")])
     await assert.rejects(act, (error) => error instanceof UserError && error.message.includes("no longer there"));
   assert.equal(window.canCancel("gone"), false);
 });
 
 void test("Discarding twice writes once", async (t) => {
-  const bench = await setUp(t);
-  bench.cloud.fail("create", refusal("AccessDeniedException", 403));
-  const window = await bench.open();
+  const world = await setUp(t);
+  world.cloud.fail("create", refusal("AccessDeniedException", 403));
+  const window = await world.open();
   const { id } = await window.start(scope, { type: "create", draft: draftOf("alpha") });
   await window.untilIdle(id);
   await window.discard(id);
@@ -100,29 +100,29 @@ void test("Discarding twice writes once", async (t) => {
 });
 
 void test("What another window settled is neither resumed nor discarded by what this one still believes", async (t) => {
-  const bench = await setUp(t);
+  const world = await setUp(t);
   const deaf: Files = { ...nodeFiles, watch: () => ({ close: () => undefined }) };
-  const first = await bench.open({ timing: { retryDelaysMs: [] } });
-  bench.cloud.fail("create", reset());
+  const first = await world.open({ timing: { retryDelaysMs: [] } });
+  world.cloud.fail("create", reset());
   const { id } = await first.start(scope, { type: "create", draft: draftOf("alpha") });
   await first.untilIdle(id);
-  const [second, third] = [await bench.open({ files: deaf }), await bench.open({ files: deaf })];
+  const [second, third] = [await world.open({ files: deaf }), await world.open({ files: deaf })];
   await first.resume(id);
   assert.equal((await first.untilIdle(id)).status, "succeeded");
   assert.equal(second.get(id)?.status, "interrupted");
   await assert.rejects(second.resume(id), (error) => error instanceof UserError && error.message.includes("settled"));
   await third.discard(id);
   for (const window of [second, third]) assert.equal(window.get(id)?.status, "succeeded");
-  assert.equal((await bench.records())[0]?.status, "succeeded");
-  assert.equal(bench.cloud.tokens.length, 1);
+  assert.equal((await world.records())[0]?.status, "succeeded");
+  assert.equal(world.cloud.tokens.length, 1);
 });
 
 void test("Every window hears of an end once, and only the one that worked announces it", async (t) => {
-  const bench = await setUp(t);
-  const window = await bench.open();
+  const world = await setUp(t);
+  const window = await world.open();
   const ends: string[] = [];
   window.onDidSettle(({ status }) => ends.push(status));
-  bench.cloud.fail("create", refusal("AccessDeniedException", 403));
+  world.cloud.fail("create", refusal("AccessDeniedException", 403));
   const failed = await window.start(scope, { type: "create", draft: draftOf("alpha") });
   await window.untilIdle(failed.id);
   const made = await window.start(scope, { type: "create", draft: draftOf("alpha") });

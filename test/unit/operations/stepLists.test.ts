@@ -5,17 +5,17 @@ import type { OperationRecord } from "../../../src/operations/operation";
 import type { OperationRequest } from "../../../src/operations/operations";
 import { refusal } from "../../fakes/cloud";
 import { draftOf, targetOf } from "./world";
-import { RunBench } from "./runWorld";
+import { RunWorld } from "./runWorld";
 
 /** A recreate of an instance in that phase; `left` is what an earlier run of it wrote. */
 async function recreate(phase: Phase, options: { left?: Partial<OperationRecord>; errorMessage?: string } = {}) {
-  const bench = new RunBench();
-  const target = targetOf(bench.cloud.add(phase, "alpha"));
-  const resource = bench.cloud.resources.get(target.id)!;
+  const world = new RunWorld();
+  const target = targetOf(world.cloud.add(phase, "alpha"));
+  const resource = world.cloud.resources.get(target.id)!;
   if (options.errorMessage !== undefined) resource.errorMessage = options.errorMessage;
   const request: OperationRequest = { type: "recreate", draft: draftOf("alpha"), target };
-  const run = await bench.begin(request, options.left ? { left: options.left } : {});
-  return { bench, run, resource };
+  const run = await world.begin(request, options.left ? { left: options.left } : {});
+  return { world, run, resource };
 }
 
 void test("A recreate that stops before it deletes says what it found instead of the failed state", async () => {
@@ -24,11 +24,11 @@ void test("A recreate that stops before it deletes says what it found instead of
     ["deleting", "it is deleting, not failed"],
     ["deleted", "it no longer exists"],
   ] as const) {
-    const { bench, run } = await recreate(phase);
+    const { world, run } = await recreate(phase);
     await run.work();
     assert.equal(run.record.error?.code, "StateChanged");
     assert.ok(run.record.error.message.includes(`${found}. Nothing was deleted.`), run.record.error.message);
-    assert.deepEqual(bench.cloud.calls, ["get i-1"]);
+    assert.deepEqual(world.cloud.calls, ["get i-1"]);
   }
 });
 
@@ -37,36 +37,36 @@ void test("A recreate whose instance changes between the two looks says what it 
     ["ready", "it is ready, not failed"],
     ["gone", "it is gone, not failed"],
   ] as const) {
-    const { bench, run, resource } = await recreate("createFailed");
+    const { world, run, resource } = await recreate("createFailed");
     let reads = 0;
-    bench.cloud.before = (call) => {
+    world.cloud.before = (call) => {
       if (call !== "get" || ++reads !== 2) return;
-      if (phase === "gone") bench.cloud.resources.clear();
+      if (phase === "gone") world.cloud.resources.clear();
       else resource.phase = phase;
     };
     await run.work();
     assert.equal(run.record.error?.code, "StateChanged");
     assert.ok(run.record.error.message.includes(`${found}. Nothing was deleted.`), run.record.error.message);
-    assert.deepEqual(bench.cloud.calls, ["get i-1", "get i-1"]);
+    assert.deepEqual(world.cloud.calls, ["get i-1", "get i-1"]);
   }
 });
 
 void test("A resumed recreate whose delete had been sent goes on where the service is, and deletes nothing twice", async () => {
   for (const phase of ["deleting", "deleted"] as const) {
-    const { bench, run } = await recreate(phase, { left: { step: "delete", attempts: 1, sentAt: 0 } });
+    const { world, run } = await recreate(phase, { left: { step: "delete", attempts: 1, sentAt: 0 } });
     await run.work();
     assert.equal(run.record.status, "succeeded", run.record.error?.message);
-    assert.ok(!bench.cloud.calls.includes("delete i-1"));
-    assert.equal(bench.cloud.live.length, 1);
+    assert.ok(!world.cloud.calls.includes("delete i-1"));
+    assert.equal(world.cloud.live.length, 1);
   }
 });
 
 void test("A resumed recreate whose delete had not been sent leaves alone what somebody else is deleting", async () => {
   for (const phase of ["deleting", "deleted"] as const) {
-    const { bench, run } = await recreate(phase, { left: { step: "delete", attempts: 0 } });
+    const { world, run } = await recreate(phase, { left: { step: "delete", attempts: 0 } });
     await run.work();
     assert.equal(run.record.error?.code, "StateChanged");
-    assert.deepEqual(bench.cloud.tokens, []);
+    assert.deepEqual(world.cloud.tokens, []);
   }
 });
 
@@ -75,14 +75,14 @@ void test("A resumed recreate whose deletion failed meanwhile ends with the serv
     ["The bucket is not empty.", "The bucket is not empty."],
     [undefined, "The service could not delete the instance."],
   ] as const) {
-    const { bench, run } = await recreate("deleteFailed", {
+    const { world, run } = await recreate("deleteFailed", {
       left: { step: "delete", attempts: 1, sentAt: 0 },
       ...(errorMessage === undefined ? {} : { errorMessage }),
     });
     await run.work();
     assert.equal(run.record.status, "failed");
     assert.deepEqual(run.record.error, { code: "DeleteFailed", message: told });
-    assert.deepEqual(bench.cloud.calls, ["get i-1"]);
+    assert.deepEqual(world.cloud.calls, ["get i-1"]);
   }
 });
 
@@ -92,30 +92,30 @@ void test("Tags that need no setting, or no removing, cost no request", async ()
     [{ set: {}, remove: ["team"] }, ["removeTags i-1"]],
     [{ set: {}, remove: [] }, []],
   ] as const) {
-    const bench = new RunBench();
-    const target = targetOf(bench.cloud.add("ready", "alpha"));
-    const run = await bench.begin({
+    const world = new RunWorld();
+    const target = targetOf(world.cloud.add("ready", "alpha"));
+    const run = await world.begin({
       type: "tags",
       target,
       changes: { set: { ...changes.set }, remove: changes.remove },
     });
     assert.equal(await run.work(), "settled");
     assert.equal(run.record.status, "succeeded");
-    assert.deepEqual(bench.cloud.calls, sent);
+    assert.deepEqual(world.cloud.calls, sent);
   }
 });
 
 void test("A refused change of tags fails with the service's reason, and what comes after it is not sent", async () => {
-  const bench = new RunBench();
-  const target = targetOf(bench.cloud.add("ready", "alpha", { tags: { old: "1" } }));
-  bench.cloud.fail("setTags", refusal("AccessDeniedException", 403, "Not authorized"));
+  const world = new RunWorld();
+  const target = targetOf(world.cloud.add("ready", "alpha", { tags: { old: "1" } }));
+  world.cloud.fail("setTags", refusal("AccessDeniedException", 403, "Not authorized"));
   const changes = { set: { team: "a" }, remove: ["old"] };
-  const run = await bench.begin({ type: "tags", target, changes });
+  const run = await world.begin({ type: "tags", target, changes });
   await run.work();
   assert.deepEqual(run.record.error, { code: "AccessDeniedException", message: "Not authorized" });
   assert.equal(run.record.status, "failed");
-  assert.deepEqual(bench.cloud.calls, []);
-  assert.deepEqual(bench.cloud.live[0]?.tags, { old: "1" });
+  assert.deepEqual(world.cloud.calls, []);
+  assert.deepEqual(world.cloud.live[0]?.tags, { old: "1" });
 });
 
 void test("A record that lacks what a step needs ends there, names what is missing, and sends nothing", async () => {
@@ -143,8 +143,8 @@ void test("A record that lacks what a step needs ends there, names what is missi
     ["tags", "removeTags", "target", "target"],
     ["tags", "removeTags", "tagChanges", "tag changes"],
   ] as const) {
-    const bench = new RunBench();
-    const run = await bench.begin(requests[type], { left: { step, [lacking]: undefined } });
+    const world = new RunWorld();
+    const run = await world.begin(requests[type], { left: { step, [lacking]: undefined } });
     assert.equal(await run.work(), "settled");
     assert.equal(run.record.status, "failed");
     assert.deepEqual(
@@ -152,6 +152,6 @@ void test("A record that lacks what a step needs ends there, names what is missi
       { code: "IncompleteRecord", message: `The recorded operation lacks its ${name}.` },
       `${type} without ${lacking}`,
     );
-    assert.deepEqual(bench.cloud.calls, []);
+    assert.deepEqual(world.cloud.calls, []);
   }
 });

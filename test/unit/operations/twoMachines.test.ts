@@ -4,7 +4,7 @@ import { test } from "node:test";
 import type { Draft } from "../../../src/instances/draft";
 import { newRecord } from "../../../src/operations/newRecord";
 import { refusal } from "../../fakes/cloud";
-import { draftOf, gate, scope, setUp, targetOf, type Bench, type Window } from "./world";
+import { draftOf, gate, scope, setUp, targetOf, type World, type Window } from "./world";
 
 const target = { id: "i-1", arn: "arn:fake:i-1" };
 
@@ -24,12 +24,12 @@ function meeting(): () => Promise<void> {
 
 /** A machine whose journal nobody else sees. It deletes when `meet` opens; its deletes are answered when `mayGoOn` says so. */
 function openElsewhere(
-  bench: Bench,
+  world: World,
   name: string,
   meet: () => Promise<void>,
   mayGoOn: () => Promise<unknown> = () => Promise.resolve(),
 ): Promise<Window> {
-  const { kind } = bench.cloud;
+  const { kind } = world.cloud;
   const held: typeof kind = {
     ...kind,
     delete: async (...call) => {
@@ -38,7 +38,7 @@ function openElsewhere(
       await mayGoOn();
     },
   };
-  return bench.open({ directory: join(bench.directory, "..", name), kinds: { get: () => held } });
+  return world.open({ directory: join(world.directory, "..", name), kinds: { get: () => held } });
 }
 
 void test("The token of a recreate follows from account, Region, kind, failed instance and draft, in whatever order", async (t) => {
@@ -61,12 +61,12 @@ void test("The token of a recreate follows from account, Region, kind, failed in
 });
 
 void test("Two machines that recreate one failed instance from the same draft at the same moment get one", async (t) => {
-  const bench = await setUp(t);
-  bench.cloud.add("createFailed", "alpha");
+  const world = await setUp(t);
+  world.cloud.add("createFailed", "alpha");
   const [meet, bothDeleted] = [meeting(), meeting()];
   const machines = [
-    await openElsewhere(bench, "one", meet, bothDeleted),
-    await openElsewhere(bench, "two", meet, bothDeleted),
+    await openElsewhere(world, "one", meet, bothDeleted),
+    await openElsewhere(world, "two", meet, bothDeleted),
   ];
   const started = await Promise.all(machines.map((window) => recreateFrom(window, draftOf("alpha"))));
   const records = await Promise.all(machines.map((window, index) => window.untilIdle(started[index]!.id)));
@@ -77,15 +77,15 @@ void test("Two machines that recreate one failed instance from the same draft at
       ["succeeded", "i-2"],
     ],
   );
-  assert.equal(bench.cloud.live.length, 1);
+  assert.equal(world.cloud.live.length, 1);
 });
 
 void test("With another draft, the second machine finds that the first has recreated it, and creates nothing", async (t) => {
-  const bench = await setUp(t);
-  bench.cloud.add("createFailed", "alpha");
+  const world = await setUp(t);
+  world.cloud.add("createFailed", "alpha");
   const [meet, bothDeleted, settled] = [meeting(), meeting(), gate()];
-  const first = await openElsewhere(bench, "one", meet, bothDeleted);
-  const second = await openElsewhere(bench, "two", meet, async () => {
+  const first = await openElsewhere(world, "one", meet, bothDeleted);
+  const second = await openElsewhere(world, "two", meet, async () => {
     await bothDeleted();
     await settled.opened;
   });
@@ -99,14 +99,14 @@ void test("With another draft, the second machine finds that the first has recre
   assert.equal(record.error?.code, "StateChanged");
   assert.match(record.error.message, /somebody else has created i-2/);
   assert.equal(record.draft?.tags.team, "b");
-  assert.equal(bench.cloud.live.length, 1);
+  assert.equal(world.cloud.live.length, 1);
 });
 
 void test("A recreate whose delete was refused can be asked for again: its token was never sent", async (t) => {
-  const bench = await setUp(t);
-  bench.cloud.add("createFailed", "alpha");
-  bench.cloud.fail("delete", refusal("AccessDeniedException", 403));
-  const window = await bench.open();
+  const world = await setUp(t);
+  world.cloud.add("createFailed", "alpha");
+  world.cloud.fail("delete", refusal("AccessDeniedException", 403));
+  const window = await world.open();
   const refused = await recreateFrom(window, draftOf("alpha"));
   assert.equal((await window.untilIdle(refused.id)).status, "failed");
   const again = await recreateFrom(window, draftOf("alpha"));
@@ -114,14 +114,14 @@ void test("A recreate whose delete was refused can be asked for again: its token
 });
 
 void test("A recreate that was discarded after it had deleted does not send its token in a second one", async (t) => {
-  const bench = await setUp(t);
-  const failed = bench.cloud.add("createFailed", "alpha");
-  bench.cloud.fail("create", refusal("ExpiredTokenException", 403));
-  const window = await bench.open();
+  const world = await setUp(t);
+  const failed = world.cloud.add("createFailed", "alpha");
+  world.cloud.fail("create", refusal("ExpiredTokenException", 403));
+  const window = await world.open();
   const first = await window.start(scope, { type: "recreate", draft: draftOf("alpha"), target: targetOf(failed) });
   assert.equal((await window.untilIdle(first.id)).status, "interrupted");
   await window.discard(first.id);
   const second = await recreateFrom(window, draftOf("alpha"));
   assert.equal((await window.untilIdle(second.id)).error?.code, "StateChanged");
-  assert.deepEqual(bench.cloud.tokens, []);
+  assert.deepEqual(world.cloud.tokens, []);
 });

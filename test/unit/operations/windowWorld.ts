@@ -14,7 +14,7 @@ import type { Window } from "./world";
 export const directory = "/journal";
 
 /** Windows that share a disk in memory, in time that skips every wait: exact, and the same each time. */
-export class WindowBench {
+export class WindowWorld {
   readonly cloud = new FakeCloud();
   readonly sessions = new FakeSessions(this.cloud);
   readonly clock = new SkippingClock({ endMs: 2 * 60 * 60 * 1000 });

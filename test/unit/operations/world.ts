@@ -1,8 +1,7 @@
-import { mkdtemp, readdir, readFile } from "node:fs/promises";
+import { mkdtemp, readdir, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { TestContext } from "node:test";
-import { rm } from "node:fs/promises";
 import { silentLog } from "../../../src/core/log";
 import type { Connection } from "../../../src/instances/connection";
 import { createFollower } from "../../../src/instances/follow";
@@ -32,7 +31,7 @@ export function draftOf(name: string, more: Partial<Draft> = {}): Draft {
 export type Window = ReturnType<typeof createOperations>;
 
 /** A cloud, a journal folder, and as many windows over them as a test opens. */
-export interface Bench {
+export interface World {
   readonly cloud: FakeCloud;
   readonly sessions: FakeSessions;
   readonly directory: string;
@@ -42,7 +41,7 @@ export interface Bench {
   files(): Promise<readonly string[]>;
 }
 
-export async function setUp(test: TestContext): Promise<Bench> {
+export async function setUp(test: TestContext): Promise<World> {
   const directory = join(await mkdtemp(join(tmpdir(), "operations-")), "operations");
   const cloud = new FakeCloud();
   const sessions = new FakeSessions(cloud);

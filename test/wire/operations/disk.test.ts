@@ -11,7 +11,7 @@ import { startTestSandbox, type TestSandbox } from "../../fixtures/sandbox";
 
 const run = promisify(execFile);
 
-interface Scene {
+interface World {
   readonly sandbox: TestSandbox;
   /** Anybody may read it. */
   readonly directory: string;
@@ -19,7 +19,7 @@ interface Scene {
   task(directory: string): string;
 }
 
-async function setUp(t: TestContext): Promise<Scene> {
+async function setUp(t: TestContext): Promise<World> {
   const directory = await mkdtemp(join(tmpdir(), "disk-"));
   t.after(async () => {
     await rm(directory, { recursive: true, force: true });
@@ -49,7 +49,7 @@ async function setUp(t: TestContext): Promise<Scene> {
   };
 }
 
-async function assertNothingSent({ sandbox }: Scene, output: string, reason: RegExp): Promise<void> {
+async function assertNothingSent({ sandbox }: World, output: string, reason: RegExp): Promise<void> {
   const report = JSON.parse(output) as ChildReport;
   assert.match(report.refusal ?? "", reason);
   assert.equal(report.record, undefined);
@@ -57,13 +57,13 @@ async function assertNothingSent({ sandbox }: Scene, output: string, reason: Reg
 }
 
 void test("In a folder that this user may not write, nothing is sent and the message says so", async (t) => {
-  const scene = await setUp(t);
-  const journal = join(scene.directory, "operations");
+  const world = await setUp(t);
+  const journal = join(world.directory, "operations");
   await mkdir(journal, { mode: 0o555 });
   // Root may write everywhere: then somebody else has to try.
   const user = process.getuid?.() === 0 ? { uid: 65534, gid: 65534 } : {};
-  const { stdout } = await run(process.execPath, [scene.bundle, scene.task(journal)], user);
-  await assertNothingSent(scene, stdout, /Could not create chat: nothing was sent.*cannot be written.*permissions/);
+  const { stdout } = await run(process.execPath, [world.bundle, world.task(journal)], user);
+  await assertNothingSent(world, stdout, /Could not create chat: nothing was sent.*cannot be written.*permissions/);
   assert.deepEqual(await readdir(journal), []);
 });
 
@@ -73,12 +73,12 @@ void test(
   "On a disk that is really full, nothing is sent and the message says so",
   { skip: !canMount && "this system lets nobody but root mount a small disk" },
   async (t) => {
-    const scene = await setUp(t);
-    const journal = join(scene.directory, "operations");
+    const world = await setUp(t);
+    const journal = join(world.directory, "operations");
     await mkdir(journal);
     const fill = `mount -t tmpfs -o size=64k none "$1"; dd if=/dev/zero of="$1/filler" bs=1k 2>/dev/null; shift; exec "$@"`;
-    const child = [process.execPath, scene.bundle, scene.task(journal)];
+    const child = [process.execPath, world.bundle, world.task(journal)];
     const { stdout } = await run("unshare", ["-rm", "sh", "-c", fill, "sh", journal, ...child]);
-    await assertNothingSent(scene, stdout, /Could not create chat: nothing was sent.*disk is full.*Free some space/);
+    await assertNothingSent(world, stdout, /Could not create chat: nothing was sent.*disk is full.*Free some space/);
   },
 );

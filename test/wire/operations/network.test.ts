@@ -93,9 +93,9 @@ test("Row 6: a proxy that goes on answering for the service interrupts an operat
 });
 
 test("Row 20: an account that Chime was not opened to is refused: there is nothing to resume or to sign in to", async (t) => {
-  const bench = await setUp(t);
-  bench.cloud.fail("create", refusal("UnauthorizedClientException", 401, "Not opened to this account"));
-  const window = await bench.open();
+  const world = await setUp(t);
+  world.cloud.fail("create", refusal("UnauthorizedClientException", 401, "Not opened to this account"));
+  const window = await world.open();
   const { id } = await window.start(scope, { type: "create", draft: draftOf("alpha") });
   const record = await window.untilIdle(id);
   assert.equal(record.status, "failed");
