@@ -31,7 +31,8 @@ test("Hostile key aliases, descriptions, states, policies and page tokens are re
       await new Promise(setImmediate);
     }
   };
-  form.setFields(["kmsKeyArn"]);
+  const field = world.kind("supplyChain").fields.find((one) => one.control === "encryptionKey")!;
+  form.setFields([field]);
   form.setSession(session);
   const { keys } = await until(() => posted.find((one) => one.type === "keys" && one.status === "ready") as KeysModel);
   // Those that are enabled, each with its own ARN as its value.
@@ -51,7 +52,6 @@ test("Hostile key aliases, descriptions, states, policies and page tokens are re
     }
     posted.length = 0;
 
-    const field = world.kind("supplyChain").fields.find(({ control }) => control === "encryptionKey")!;
     const prompts = new ScriptedPrompts(
       { to: "it cannot be changed later", pick: arn.slice(-36) },
       { to: name === "state" ? "would fail to come up" : "It is not certain", pick: "Use anyway" },
