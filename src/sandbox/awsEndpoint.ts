@@ -1,17 +1,16 @@
 import { randomUUID } from "node:crypto";
-import type { AnyOperation, Service } from "../aws/operation";
+import type { AnyOperation } from "../aws/operation";
 import { logTextOf } from "../core/errors";
 import type { Log } from "../core/log";
 import { AwsError, modelledError } from "./awsError";
 import type { Controlled } from "./control";
 import type { Fault } from "./faults";
-import { MalformedRequestError, parseForm, type IncomingRequest } from "./incoming";
+import { MalformedRequestError, type IncomingRequest } from "./incoming";
 import { toPrincipal } from "./principals";
 import { errorReply, successReply, type Reply } from "./reply";
-import { matchPath, readInput } from "./requestInput";
+import { readInput } from "./requestInput";
 import type { Outcome, Route, Timings } from "./service";
-import { services } from "./services/registry";
-import { claimedService, verifySignature, type Verified } from "./signature";
+import { verifySignature, type Verified } from "./signature";
 import { validateInput } from "./validation";
 
 /** What goes back over the socket: a reply, perhaps damaged on the way, or none at all. */
@@ -19,9 +18,6 @@ export interface Answer {
   readonly reply: Reply;
   readonly fault: Fault | undefined;
 }
-
-const routes = services.flatMap((service) => service.routes);
-const signingNames = new Set(routes.map(({ operation }) => operation.service.signingName));
 
 /** One request to one of the services: signature, route, fault, input, handler. Never rejects. */
 export async function answer(
@@ -31,14 +27,15 @@ export async function answer(
   log: Log,
 ): Promise<Answer> {
   const requestId = randomUUID();
-  let service = guessService(request);
+  const { routes } = controlled;
+  let service = routes.guessService(request);
   try {
     const verified = await verifySignature(request, {
-      services: signingNames,
+      services: routes.signingNames,
       nowMs: controlled.clock.shown(),
       findKeys: (accessKeyId) => controlled.state.document.keys.find((keys) => keys.accessKeyId === accessKeyId),
     });
-    const route = findRoute(request, verified.service);
+    const route = routes.find(request, verified.service);
     ({ service } = route.operation);
     return await carryOut(route, request, verified, requestId, controlled, timings);
   } catch (error) {
@@ -130,53 +127,8 @@ function requireIdleToken(
   );
 }
 
-/** Legacy Chime is one global service: a client with a custom endpoint signs for its own region and means us-east-1. */
-function regionOf({ operation }: Route, { region }: Verified): string {
-  return operation.service.id === "chime" ? "us-east-1" : region;
-}
-
-function findRoute(request: IncomingRequest, signingName: string): Route {
-  const userAgent = `${request.headers["user-agent"] ?? ""} ${request.headers["x-amz-user-agent"] ?? ""}`;
-  const found = routes.find(
-    ({ operation, appliesTo }) =>
-      operation.service.signingName === signingName &&
-      isFor(operation, request) &&
-      (appliesTo === undefined || appliesTo({ userAgent })),
-  );
-  if (found) return found;
-  throw new AwsError("UnknownOperationException", unknownOperationText(request), 404);
-}
-
-function isFor(operation: AnyOperation, request: IncomingRequest): boolean {
-  const { service, name } = operation;
-  switch (service.protocol) {
-    case "aws-json-1.1":
-      return request.method === "POST" && request.headers["x-amz-target"] === `${service.targetPrefix}.${name}`;
-    case "query":
-      return parseForm(request.body.toString("utf8")).Action === name;
-    case "rest-json":
-      return matchPath(operation, request) !== undefined;
-  }
-}
-
-function unknownOperationText(request: IncomingRequest): string {
-  const asked = request.headers["x-amz-target"] ?? parseForm(request.body.toString("utf8")).Action;
-  return `There is no operation for ${asked ?? `${request.method} ${request.rawPath}`}`;
-}
-
-/** Whose error shape applies before the signature is known to be good. */
-function guessService(request: IncomingRequest): Service | undefined {
-  const claimed = claimedService(request);
-  const { headers } = request;
-  const protocol =
-    headers["x-amz-target"] !== undefined
-      ? "aws-json-1.1"
-      : (headers["content-type"] ?? "").startsWith("application/x-www-form-urlencoded")
-        ? "query"
-        : undefined;
-  return routes.find(({ operation: { service } }) =>
-    claimed === undefined ? service.protocol === protocol : service.signingName === claimed,
-  )?.operation.service;
+function regionOf({ region }: Route, verified: Verified): string {
+  return region ?? verified.region;
 }
 
 function toAwsError(error: unknown): AwsError {

@@ -5,14 +5,17 @@ import type { IncomingRequest } from "./incoming";
 import { toLedgerResource, type RequestLog } from "./ledger";
 import { makeKeys } from "./principals";
 import type { Reply } from "./reply";
+import type { Routes } from "./routes";
 import type { ServerClock } from "./serverClock";
-import { services } from "./services/registry";
+import type { SandboxService } from "./service";
 import { sameText } from "./signature";
 import type { StateFile } from "./state";
 import type { World } from "./world";
 
-/** What the control endpoints act upon. */
+/** What requests act upon. */
 export interface Controlled {
+  readonly services: readonly SandboxService[];
+  readonly routes: Routes;
   readonly state: StateFile;
   readonly world: World;
   readonly requests: RequestLog;
@@ -88,7 +91,7 @@ const handlers: Readonly<Record<string, (body: unknown, controlled: Controlled) 
     clock.skewMs = skew.parse(body).skewSeconds * 1000;
     return {};
   },
-  "POST resources": async (body, { state, world, clock }) => {
+  "POST resources": async (body, { services, state, world, clock }) => {
     const { kind: kindId, count, region, namePrefix, creationSeconds, failure, tags } = bulk.parse(body);
     const kind = services.find((service) => service.kind?.id === kindId)?.kind;
     if (!kind) throw new SyntaxError(`No such kind: ${kindId}`);

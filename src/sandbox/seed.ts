@@ -1,9 +1,10 @@
-import { services } from "./services/registry";
+import type { SandboxService } from "./service";
 import type { World } from "./world";
 
 /** Instances to look at: each kind brings its own. */
 export function seedDemo(
   world: World,
+  services: readonly SandboxService[],
   { region, accountId, nowMs }: { readonly region: string; readonly accountId: string; readonly nowMs: number },
 ): void {
   for (const { kind } of services) {

@@ -9,8 +9,11 @@ import { identityPath } from "./identity";
 import { BodyTooLargeError, MalformedRequestError, readRequest } from "./incoming";
 import { RequestLog } from "./ledger";
 import type { Reply } from "./reply";
+import { Routes } from "./routes";
 import { findOccupant, occupy, vacate } from "./occupancy";
 import { seedDemo } from "./seed";
+import type { SandboxService } from "./service";
+import { services as allServices } from "./services/registry";
 import { ServerClock } from "./serverClock";
 import { StateFile } from "./state";
 import { World } from "./world";
@@ -20,12 +23,14 @@ export interface SandboxOptions {
   readonly port?: number;
   /** Where state survives restarts: resources, keys, tokens and the ledger. */
   readonly stateDir: string;
-  /** How long a Supply Chain instance takes to leave Initializing. */
+  /** How long an instance whose kind has states takes to come up. */
   readonly createSeconds?: number;
   /** How long deletion takes. */
   readonly deleteSeconds?: number;
   /** Fills an empty state with instances to look at, one of them changing. */
   readonly seed?: "demo";
+  /** What it serves; all that it knows when absent. */
+  readonly services?: readonly SandboxService[];
   /** Hears of damaged state and of failures that no client sees. */
   readonly log?: Log;
   /** The wall clock, in milliseconds since the epoch: tests may hold it. */
@@ -56,7 +61,7 @@ const defaultRegion = "us-east-1";
 
 /** Rejects when the port is taken, or the state directory cannot be used or is in use. */
 export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
-  const { stateDir, createSeconds = 8, deleteSeconds = 4, log = silentLog } = options;
+  const { stateDir, createSeconds = 8, deleteSeconds = 4, services = allServices, log = silentLog } = options;
   const clock = new ServerClock(options.now);
   const state = await StateFile.open(stateDir, clock.now(), log);
   const { document } = state;
@@ -64,9 +69,11 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
   if (occupant)
     throw new Error(`The sandbox at ${occupant} is using ${stateDir}; stop it first, or choose another folder`);
   const requests = await RequestLog.open(stateDir, log);
-  const controlled: Controlled = { state, world: new World(document.resources), requests, faults: new Faults(), clock };
+  const world = new World(document.resources);
+  const served = { services, routes: new Routes(services) };
+  const controlled: Controlled = { ...served, state, world, requests, faults: new Faults(), clock };
   if (options.seed === "demo" && document.resources.length === 0) {
-    seedDemo(controlled.world, { region: defaultRegion, accountId: document.accountId, nowMs: clock.now() });
+    seedDemo(world, services, { region: defaultRegion, accountId: document.accountId, nowMs: clock.now() });
     await state.save();
   }
   const timings = { createMs: createSeconds * 1000, deleteMs: deleteSeconds * 1000 };

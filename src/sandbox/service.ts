@@ -38,10 +38,12 @@ export interface Route {
   handle(input: object, context: RequestContext): Outcome;
   /** Where two APIs share host, path and signing name: whether this one is meant. The first route that fits wins. */
   readonly appliesTo?: (request: { readonly userAgent: string }) => boolean;
+  /** Where all Regions are one: a client with a custom endpoint signs for its own, and means this one. */
+  readonly region?: string;
 }
 
 export interface ResourceKind {
-  /** As the extension calls it: `supplyChain`. */
+  /** As the extension calls it. */
   readonly id: string;
   arn(region: string, accountId: string, id: string): string;
   /** What "demo" puts there. Times are relative to the start. */
@@ -67,7 +69,7 @@ export interface SandboxService {
 export function route<I extends object, O extends object>(
   operation: Operation<I, O>,
   handle: (input: I, context: RequestContext) => Outcome,
-  appliesTo?: Route["appliesTo"],
+  more: Pick<Route, "appliesTo" | "region"> = {},
 ): Route {
-  return { operation, handle: (input, context) => handle(input as I, context), ...(appliesTo && { appliesTo }) };
+  return { ...more, operation, handle: (input, context) => handle(input as I, context) };
 }

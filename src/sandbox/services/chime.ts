@@ -36,25 +36,25 @@ function isLegacy({ userAgent }: { readonly userAgent: string }): boolean {
 
 export const chime: SandboxService = {
   kind,
-  routes: [...routesOf(legacy, isLegacy), ...routesOf(identity)],
+  routes: [...routesOf(legacy, { appliesTo: isLegacy, region: "us-east-1" }), ...routesOf(identity)],
 };
 
 type Api = typeof identity | typeof legacy;
 
 /** The same eight operations in both APIs; where they differ, the input schemas know. */
-function routesOf(api: Api, appliesTo?: Route["appliesTo"]): Route[] {
+function routesOf(api: Api, more?: Pick<Route, "appliesTo" | "region">): Route[] {
   return [
-    route(api.createAppInstance, create, appliesTo),
+    route(api.createAppInstance, create, more),
     route(
       api.describeAppInstance,
       ({ AppInstanceArn }, context) => {
         const resource = find(AppInstanceArn, context);
         return { output: { AppInstance: toWire(resource) }, resourceId: resource.id };
       },
-      appliesTo,
+      more,
     ),
-    route(api.listAppInstances, list, appliesTo),
-    route(api.updateAppInstance, update, appliesTo),
+    route(api.listAppInstances, list, more),
+    route(api.updateAppInstance, update, more),
     route(
       api.deleteAppInstance,
       ({ AppInstanceArn }, context) => {
@@ -63,7 +63,7 @@ function routesOf(api: Api, appliesTo?: Route["appliesTo"]): Route[] {
         resource.deletion = { requestedMs: context.nowMs, durationMs: 0, failure: null, lingerMs: 0 };
         return { resourceId: resource.id, changed: true };
       },
-      appliesTo,
+      more,
     ),
     route(
       api.tagResource,
@@ -75,7 +75,7 @@ function routesOf(api: Api, appliesTo?: Route["appliesTo"]): Route[] {
         resource.tags = merged;
         return { resourceId: resource.id, changed: true };
       },
-      appliesTo,
+      more,
     ),
     route(
       api.untagResource,
@@ -84,7 +84,7 @@ function routesOf(api: Api, appliesTo?: Route["appliesTo"]): Route[] {
         resource.tags = Object.fromEntries(Object.entries(resource.tags).filter(([key]) => !TagKeys.includes(key)));
         return { resourceId: resource.id, changed: true };
       },
-      appliesTo,
+      more,
     ),
     route(
       api.listTagsForResource,
@@ -93,7 +93,7 @@ function routesOf(api: Api, appliesTo?: Route["appliesTo"]): Route[] {
         const Tags = Object.entries(resource.tags).map(([Key, Value]) => ({ Key, Value }));
         return { output: { Tags }, resourceId: resource.id };
       },
-      appliesTo,
+      more,
     ),
   ];
 }
