@@ -6,6 +6,7 @@ import { AwsError, modelledError } from "./awsError";
 import type { Controlled } from "./control";
 import type { Fault } from "./faults";
 import { MalformedRequestError, type IncomingRequest } from "./incoming";
+import { keysOf } from "./kmsKeys";
 import { toPrincipal } from "./principals";
 import { errorReply, successReply, type Reply } from "./reply";
 import { readInput } from "./requestInput";
@@ -55,6 +56,7 @@ async function carryOut(
   const { operation } = route;
   const { state, requests, world, clock, faults } = controlled;
   const { accountId } = verified.keys;
+  const { region = verified.region } = route;
   const fault = faults.take(operation);
   let input: Record<string, unknown> = {};
   let outcome: Outcome = {};
@@ -70,12 +72,13 @@ async function carryOut(
       const nowMs = clock.now() - (fault?.kind === "lag" ? (fault.ms ?? 1000) : 0);
       outcome = route.handle(valid, {
         operation,
-        region: regionOf(route, verified),
+        region,
         accountId,
         principal: toPrincipal(verified.keys.principal, accountId),
         world: fault?.kind === "lag" ? world.asOf(nowMs) : world,
         nowMs,
         timings: { ...timings, bornMs: state.document.bornMs },
+        keys: () => keysOf(controlled.services, region, accountId),
       });
       if (fault?.kind === "inProgress")
         faults.holdToken(tokenKey(operation, input, verified), clock.now() + (fault.ms ?? 1000));
@@ -97,7 +100,7 @@ async function carryOut(
     principal: verified.keys.principal,
     accountId,
     time: new Date(clock.now()).toISOString(),
-    region: regionOf(route, verified),
+    region,
     requestId,
     accessKeyId: verified.accessKeyId,
     resourceId: outcome.resourceId ?? null,
@@ -125,10 +128,6 @@ function requireIdleToken(
     "ConflictException",
     "An earlier request with this client token is still in progress.",
   );
-}
-
-function regionOf({ region }: Route, verified: Verified): string {
-  return region ?? verified.region;
 }
 
 function toAwsError(error: unknown): AwsError {

@@ -14,89 +14,20 @@ export interface SandboxKey {
   readonly isMultiRegion: boolean;
   /** JSON */
   readonly policy: string;
-  /** Why the service cannot use it, as the creation's failure says; undefined for a good key. */
-  readonly problem: string | undefined;
 }
 
-/** The texts are assumptions: no source documents how a creation with a bad key ends. */
-const problems = {
-  disabled: "The AWS KMS key is disabled. Please enable the key and try again.",
-  noPolicy:
-    "Access denied when attempting to use the AWS KMS key. Please correct the key policy to allow AWS Supply Chain and try again.",
-  asymmetric:
-    "The AWS KMS key is not a symmetric encryption key. Please choose a symmetric encryption key and try again.",
-  awsManaged:
-    "Access denied when attempting to use the AWS KMS key. AWS managed keys are not supported, please choose a customer managed key and try again.",
-  unknown: "The AWS KMS key does not exist or is not accessible. Please check the key ARN and try again.",
-  region:
-    "The AWS KMS key is in a different Region than the instance. Please choose a key in the same Region and try again.",
-};
-
-export function keysOf(region: string, accountId: string): readonly SandboxKey[] {
-  const make = (
-    name: string,
-    key: Partial<Omit<SandboxKey, "keyId" | "arn" | "alias">> & Pick<SandboxKey, "description">,
-  ): SandboxKey => {
-    const hex = createHash("sha256")
-      .update(`${accountId} ${key.isMultiRegion ? "" : region} ${name}`)
-      .digest("hex");
-    const keyId = key.isMultiRegion
-      ? `mrk-${hex.slice(0, 32)}`
-      : [hex.slice(0, 8), hex.slice(8, 12), `4${hex.slice(13, 16)}`, `8${hex.slice(17, 20)}`, hex.slice(20, 32)].join(
-          "-",
-        );
-    return {
-      keyId,
-      arn: `arn:aws:kms:${region}:${accountId}:key/${keyId}`,
-      alias: `alias/${name}`,
-      isEnabled: true,
-      keySpec: "SYMMETRIC_DEFAULT",
-      keyUsage: "ENCRYPT_DECRYPT",
-      keyManager: "CUSTOMER",
-      isMultiRegion: false,
-      policy: servicePolicy(region, accountId),
-      problem: undefined,
-      ...key,
-    };
-  };
-  return [
-    make("supply-chain", { description: "Supply Chain data" }),
-    make("supply-chain-disabled", {
-      description: "Retired Supply Chain key",
-      isEnabled: false,
-      problem: problems.disabled,
-    }),
-    make("supply-chain-no-access", {
-      description: "Key whose policy lacks the service",
-      policy: accountPolicy(accountId),
-      problem: problems.noPolicy,
-    }),
-    make("document-signing", {
-      description: "Signs documents",
-      keySpec: "RSA_2048",
-      keyUsage: "SIGN_VERIFY",
-      policy: accountPolicy(accountId),
-      problem: problems.asymmetric,
-    }),
-    make("supply-chain-multi-region", { description: "Supply Chain data, all Regions", isMultiRegion: true }),
-    make("aws/s3", {
-      description: "Default key that protects my S3 objects when no other key is defined",
-      keyManager: "AWS",
-      policy: accountPolicy(accountId),
-      problem: problems.awsManaged,
-    }),
-  ];
+/** A key that a service brings: what is not said is as of an ordinary key, which the account alone may use. */
+export interface KeySeed extends Partial<
+  Pick<SandboxKey, "isEnabled" | "keySpec" | "keyUsage" | "keyManager" | "isMultiRegion">
+> {
+  /** The alias without its prefix. */
+  readonly name: string;
+  readonly description: string;
+  /** What the policy allows besides. */
+  readonly statements?: (region: string, accountId: string) => readonly KeyStatement[];
 }
 
-/** Why a creation with this key fails, or undefined. */
-export function keyProblem(keyArn: string, region: string, accountId: string): string | undefined {
-  const [, , , keyRegion = ""] = keyArn.split(":");
-  if (keyRegion !== region) return problems.region;
-  const key = keysOf(region, accountId).find(({ arn }) => arn === keyArn);
-  return key ? key.problem : problems.unknown;
-}
-
-interface Statement {
+export interface KeyStatement {
   readonly Sid: string;
   readonly Effect: "Allow";
   readonly Principal: Readonly<Record<string, string>>;
@@ -105,11 +36,67 @@ interface Statement {
   readonly Condition?: object;
 }
 
-function toPolicy(statements: readonly Statement[]): string {
+/** The keys of all services. */
+export function keysOf(
+  services: readonly { readonly keys?: readonly KeySeed[] }[],
+  region: string,
+  accountId: string,
+): readonly SandboxKey[] {
+  return services.flatMap(({ keys = [] }) => keys.map((seed) => toKey(seed, region, accountId)));
+}
+
+function toKey({ name, statements, ...given }: KeySeed, region: string, accountId: string): SandboxKey {
+  const hex = createHash("sha256")
+    .update(`${accountId} ${given.isMultiRegion ? "" : region} ${name}`)
+    .digest("hex");
+  const keyId = given.isMultiRegion
+    ? `mrk-${hex.slice(0, 32)}`
+    : [hex.slice(0, 8), hex.slice(8, 12), `4${hex.slice(13, 16)}`, `8${hex.slice(17, 20)}`, hex.slice(20, 32)].join(
+        "-",
+      );
+  return {
+    keyId,
+    arn: `arn:aws:kms:${region}:${accountId}:key/${keyId}`,
+    alias: `alias/${name}`,
+    isEnabled: true,
+    keySpec: "SYMMETRIC_DEFAULT",
+    keyUsage: "ENCRYPT_DECRYPT",
+    keyManager: "CUSTOMER",
+    isMultiRegion: false,
+    policy: toPolicy([rootStatement(accountId), ...(statements?.(region, accountId) ?? [])]),
+    ...given,
+  };
+}
+
+/**
+ * Why a creation with this key fails, or undefined. The texts are assumptions: no source documents how that ends.
+ * `principal` must stand in the key's policy; `serviceName` is how the service calls itself.
+ */
+export function keyProblem(
+  keyArn: string,
+  place: { readonly region: string; readonly keys: () => readonly SandboxKey[] },
+  { principal, serviceName }: { readonly principal: string; readonly serviceName: string },
+): string | undefined {
+  const [, , , keyRegion = ""] = keyArn.split(":");
+  if (keyRegion !== place.region)
+    return "The AWS KMS key is in a different Region than the instance. Please choose a key in the same Region and try again.";
+  const key = place.keys().find(({ arn }) => arn === keyArn);
+  if (!key) return "The AWS KMS key does not exist or is not accessible. Please check the key ARN and try again.";
+  if (key.keyManager === "AWS")
+    return "Access denied when attempting to use the AWS KMS key. AWS managed keys are not supported, please choose a customer managed key and try again.";
+  if (key.keySpec !== "SYMMETRIC_DEFAULT")
+    return "The AWS KMS key is not a symmetric encryption key. Please choose a symmetric encryption key and try again.";
+  if (!key.isEnabled) return "The AWS KMS key is disabled. Please enable the key and try again.";
+  if (!key.policy.includes(`"${principal}"`))
+    return `Access denied when attempting to use the AWS KMS key. Please correct the key policy to allow ${serviceName} and try again.`;
+  return undefined;
+}
+
+function toPolicy(statements: readonly KeyStatement[]): string {
   return JSON.stringify({ Version: "2012-10-17", Statement: statements }, undefined, 2);
 }
 
-function rootStatement(accountId: string): Statement {
+function rootStatement(accountId: string): KeyStatement {
   return {
     Sid: "AllowAccountRootFullAccess",
     Effect: "Allow",
@@ -117,58 +104,4 @@ function rootStatement(accountId: string): Statement {
     Action: "kms:*",
     Resource: "*",
   };
-}
-
-function accountPolicy(accountId: string): string {
-  return toPolicy([rootStatement(accountId)]);
-}
-
-/** The base policy of the service's documentation: what it needs before an instance is created. */
-function servicePolicy(region: string, accountId: string): string {
-  const service = { Service: "scn.amazonaws.com" };
-  const sameAccount = { StringEquals: { "aws:SourceAccount": accountId } };
-  const instanceRole = {
-    ArnLike: { "aws:PrincipalArn": `arn:aws:iam::${accountId}:role/service-role/scn-instance-role-*` },
-    StringEquals: { "kms:ViaService": `scn.${region}.amazonaws.com` },
-  };
-  const forAws = { Bool: { "kms:GrantIsForAWSResource": "true" } };
-  const allow = (
-    Sid: string,
-    principal: Statement["Principal"],
-    Action: Statement["Action"],
-    Condition: object,
-  ): Statement => ({
-    Sid,
-    Effect: "Allow",
-    Principal: principal,
-    Action,
-    Resource: "*",
-    Condition,
-  });
-  return toPolicy([
-    rootStatement(accountId),
-    allow("AllowScnRetrievalOfKeyMetadata", service, "kms:DescribeKey", sameAccount),
-    allow(
-      "AllowScnEncryptDecryptWithContext",
-      service,
-      ["kms:Encrypt", "kms:Decrypt", "kms:ReEncrypt*", "kms:GenerateDataKey", "kms:GenerateDataKeyWithoutPlaintext"],
-      sameAccount,
-    ),
-    allow(
-      "AllowScnCryptoViaDependencyServices",
-      service,
-      ["kms:Encrypt", "kms:Decrypt", "kms:ReEncrypt*", "kms:GenerateDataKey*", "kms:DescribeKey"],
-      {
-        StringEquals: {
-          "kms:ViaService": ["redshift-serverless", "aoss", "dynamodb", "s3"].map(
-            (name) => `${name}.${region}.amazonaws.com`,
-          ),
-        },
-      },
-    ),
-    allow("AllowScnCreateGrantForDependencyServices", service, "kms:CreateGrant", forAws),
-    allow("AllowInstanceRoleDescribeKey", { AWS: "*" }, "kms:DescribeKey", instanceRole),
-    allow("AllowInstanceRoleEncryptDecrypt", { AWS: "*" }, ["kms:Decrypt", "kms:GenerateDataKey*"], instanceRole),
-    allow("AllowInstanceRoleCreateGrant", { AWS: "*" }, "kms:CreateGrant", { ...instanceRole, ...forAws }),
-  ]);
 }

@@ -1,4 +1,5 @@
 import type { AnyOperation, Operation } from "../aws/operation";
+import type { KeySeed, SandboxKey } from "./kmsKeys";
 import type { Principal } from "./principals";
 import type { World } from "./world";
 
@@ -12,6 +13,8 @@ export interface RequestContext {
   /** Wall clock, milliseconds since the epoch. */
   readonly nowMs: number;
   readonly timings: Timings;
+  /** The KMS keys of the account in the region. */
+  readonly keys: () => readonly SandboxKey[];
 }
 
 export interface Timings {
@@ -63,6 +66,8 @@ interface DemoResource {
 export interface SandboxService {
   readonly routes: readonly Route[];
   readonly kind?: ResourceKind;
+  /** Keys that it is to be tried with. */
+  readonly keys?: readonly KeySeed[];
 }
 
 /** Ties a handler to its operation with the types of the operation's input. */

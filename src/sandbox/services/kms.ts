@@ -1,18 +1,26 @@
 import * as api from "../../aws/services/kms";
 import { invalidInput, modelledError } from "../awsError";
-import { keysOf, type SandboxKey } from "../kmsKeys";
+import type { SandboxKey } from "../kmsKeys";
 import { route, type RequestContext, type SandboxService } from "../service";
 
-/** Reads only: the keys are given, see kmsKeys.ts. */
+/** Reads only: the keys are given, by the services that use them and here. */
 export const kms: SandboxService = {
+  keys: [
+    { name: "document-signing", description: "Signs documents", keySpec: "RSA_2048", keyUsage: "SIGN_VERIFY" },
+    {
+      name: "aws/s3",
+      description: "Default key that protects my S3 objects when no other key is defined",
+      keyManager: "AWS",
+    },
+  ],
   routes: [
     route(api.listKeys, (input, context) => {
-      const page = cut(keysOf(context.region, context.accountId), input);
+      const page = cut(context.keys(), input);
       return { output: { Keys: page.items.map((key) => ({ KeyId: key.keyId, KeyArn: key.arn })), ...page.rest } };
     }),
     route(api.listAliases, (input, context) => {
       const only = input.KeyId === undefined ? undefined : findKey(input.KeyId, context);
-      const keys = keysOf(context.region, context.accountId);
+      const keys = context.keys();
       const page = cut(only ? keys.filter((key) => key.keyId === only.keyId) : keys, input);
       const dates = { CreationDate: seconds(context), LastUpdatedDate: seconds(context) };
       const aliases = page.items.map((key) => ({
@@ -41,14 +49,13 @@ export const kms: SandboxService = {
 };
 
 /** By key id, key ARN, alias name or alias ARN, as DescribeKey takes them. */
-function findKey(keyId: string, { region, accountId }: RequestContext): SandboxKey {
-  const keys = keysOf(region, accountId);
+function findKey(keyId: string, { region, accountId, keys }: RequestContext): SandboxKey {
   const isArn = keyId.startsWith("arn:");
   if (isArn && !/^arn:[^:]+:kms:[^:]+:\d{12}:(key|alias)\/.+$/.test(keyId))
     throw modelledError(api.kms, "InvalidArnException", `Invalid arn ${keyId}`);
   const name = isArn ? keyId.replace(/^(?:[^:]*:){5}(?:key\/)?/, "") : keyId;
   const isHere = !isArn || keyId.startsWith(`arn:aws:kms:${region}:${accountId}:`);
-  const key = isHere ? keys.find((candidate) => candidate.keyId === name || candidate.alias === name) : undefined;
+  const key = isHere ? keys().find((candidate) => candidate.keyId === name || candidate.alias === name) : undefined;
   if (key) return key;
   const arn = isArn ? keyId : `arn:aws:kms:${region}:${accountId}:${keyId.startsWith("alias/") ? "" : "key/"}${keyId}`;
   throw modelledError(

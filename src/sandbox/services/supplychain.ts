@@ -6,6 +6,7 @@ import { lifeOf, type LifeState, type StoredResource } from "../resource";
 import { route, type RequestContext, type ResourceKind, type SandboxService } from "../service";
 import { forcedFailure, reservedTagKey, secondsTag } from "../tags";
 import { fingerprintOf, type Place } from "../world";
+import { keys, principal } from "./supplychainKeys";
 
 const service = api.supplychain;
 const maxInstances = 10;
@@ -47,6 +48,7 @@ const kind: ResourceKind = {
 
 export const supplychain: SandboxService = {
   kind,
+  keys,
   routes: [
     route(api.createInstance, (input, context) => {
       const seen = input.clientToken === undefined ? undefined : replayed(input, input.clientToken, context);
@@ -164,7 +166,7 @@ function creationFailure(input: CreateInput, context: RequestContext): string | 
   if (forced !== null) return forced;
   if (context.principal.name === "sandbox-restricted") return accessDeniedToS3;
   if (input.kmsKeyArn === undefined) return null;
-  return keyProblem(input.kmsKeyArn, context.region, context.accountId) ?? null;
+  return keyProblem(input.kmsKeyArn, context, { principal, serviceName: "AWS Supply Chain" }) ?? null;
 }
 
 function checkTags(tags: Readonly<Record<string, string>>): void {

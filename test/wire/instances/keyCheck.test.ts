@@ -8,6 +8,7 @@ import { judgeKeyPolicy } from "../../../src/instances/keyPolicy";
 import { policyJson } from "../../../src/instances/policy";
 import { UserError } from "../../../src/core/errors";
 import { keysOf } from "../../../src/sandbox/kmsKeys";
+import { services } from "../../../src/sandbox/services/registry";
 import { createWorld } from "./world";
 
 const accountId = "123456789012";
@@ -127,7 +128,7 @@ void test("a check agrees with what the service does with each key", async (t) =
   const world = await createWorld(t);
   const session = await world.open();
   const supplyChain = createKinds({ chimeApi: () => "identity" }).get("supplyChain")!;
-  for (const key of keysOf(region, world.sandbox.accountId)) {
+  for (const key of keysOf(services, region, world.sandbox.accountId)) {
     const check = await checkKey(session, keyUse, key.arn);
     const draft = { kind: "supplyChain", values: { kmsKeyArn: key.arn }, tags: {} };
     const { id } = await supplyChain.create(session, draft, randomUUID());
@@ -144,7 +145,7 @@ void test("a check agrees with what the service does with each key", async (t) =
 void test("a check says what is wrong, and offers the statements that are missing", async (t) => {
   const world = await createWorld(t);
   const session = await world.open();
-  const keys = keysOf(region, world.sandbox.accountId);
+  const keys = keysOf(services, region, world.sandbox.accountId);
   const check = async (alias: string) =>
     checkKey(session, keyUse, keys.find((key) => key.alias === `alias/${alias}`)!.arn);
   assert.deepEqual(await check("supply-chain"), { isReady: true, findings: [], problems: [] });
@@ -163,7 +164,7 @@ void test("a check says what is wrong, and offers the statements that are missin
 void test("what cannot be found out is a warning, not a problem", async (t) => {
   const world = await createWorld(t);
   const session = await world.open();
-  const [key] = keysOf(region, world.sandbox.accountId);
+  const [key] = keysOf(services, region, world.sandbox.accountId);
   const arn = key!.arn;
   const denied = { kind: "status", status: 400, code: "AccessDeniedException" } as const;
   await world.sandbox.control.addFault("GetKeyPolicy", denied, 1);
