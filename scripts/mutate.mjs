@@ -22,7 +22,7 @@ const targets = [
     tests: ["test/unit/operations"],
     slow: ["faultyDisk", "powerLoss"],
   },
-  { sources: ["src/instances/follow.ts"], tests: ["test/wire/instances/follow.test.ts"] },
+  { sources: ["src/instances/follow.ts"], tests: ["test/unit/instances/follow.test.ts"] },
   {
     sources: ["src/aws/clockSkew.ts", "src/aws/retry.ts"],
     tests: ["test/unit/aws/retry.test.ts", "test/unit/aws/clockSkew.test.ts", "test/wire/aws/client.test.ts"],

@@ -56,7 +56,9 @@ export function createFollower(deps: FollowerDeps): InstanceFollower {
       const until = options.until ?? isSettled;
       const key = `${connectionKey(connection)} ${kind.id} ${kind.service.id} ${id}`;
       const consumer = new Consumer();
-      const poll = polls.get(key) ?? new Poll(deps, connection, kind, id);
+      const known = polls.get(key);
+      // One that has ended stays until all have noticed, and a consumer may be slow.
+      const poll = known && !known.isOver() ? known : new Poll(deps, connection, kind, id);
       polls.set(key, poll);
       const onAbort = () => consumer.fail(new CancelledError());
       signal.addEventListener("abort", onAbort, { once: true });
