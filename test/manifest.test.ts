@@ -10,7 +10,7 @@ import { services } from "../src/aws/services/registry";
 import type { Instance } from "../src/instances/instance";
 import type { Kind } from "../src/instances/kind";
 import { createKinds } from "../src/instances/kinds/registry";
-import { chime, prod, record, sandbox, supplyChain } from "./unit/tree/treeWorld";
+import { chime, prod, record, sandbox, supplyChain } from "./unit/features/treeWorld";
 import { evaluateWhen } from "./whenClause";
 
 interface MenuItem {

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { toOutcome } from "../../../../src/features/createForm/outcome";
 import { createKinds } from "../../../../src/instances/kinds/registry";
-import { record } from "../../tree/treeWorld";
+import { record } from "../treeWorld";
 
 test("an interrupted create is to be resumed or discarded: there is nothing to correct, and no name of ours to read", () => {
   const kind = createKinds({ chimeApi: () => "identity" }).get("chime")!;

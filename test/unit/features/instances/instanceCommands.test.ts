@@ -6,7 +6,7 @@ import type { Instance } from "../../../../src/instances/instance";
 import { visibleText } from "../../../../src/ui/text/displayText";
 import { hostileTexts } from "../../../fixtures/hostileText";
 import { ScriptedPrompts, type Reply } from "../../../fakes/scriptedPrompts";
-import { accountId, openTree, prod, scope, supplyChain } from "../../tree/treeWorld";
+import { accountId, openTree, prod, scope, supplyChain } from "../treeWorld";
 
 /** A connection with one Supply Chain instance in the store; nothing is sent. */
 function openActions(

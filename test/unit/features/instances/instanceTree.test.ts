@@ -1,11 +1,11 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { SignInRequiredError } from "../../../src/aws/errors";
-import { UserError } from "../../../src/core/errors";
-import { connectionKey } from "../../../src/instances/connection";
-import type { Instance, Phase } from "../../../src/instances/instance";
-import type { TreeNode } from "../../../src/ui/tree/nodes";
-import { chime, openTree, prod, record, sandbox, scope, supplyChain } from "./treeWorld";
+import { SignInRequiredError } from "../../../../src/aws/errors";
+import { UserError } from "../../../../src/core/errors";
+import { connectionKey } from "../../../../src/instances/connection";
+import type { Instance, Phase } from "../../../../src/instances/instance";
+import type { TreeNode } from "../../../../src/ui/tree/nodes";
+import { chime, openTree, prod, record, sandbox, scope, supplyChain } from "../treeWorld";
 
 const failed = supplyChain({ id: "f", name: "returns-emea", state: "CreateFailed", phase: "createFailed" });
 

@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { createKinds } from "../../../src/instances/kinds/registry";
-import type { Field } from "../../../src/instances/kind";
-import { fieldPromptText } from "../../../src/ui/prompts/fieldPrompt";
-import { plain } from "../../../src/ui/prompts/prompts";
+import { createKinds } from "../../../../src/instances/kinds/registry";
+import type { Field } from "../../../../src/instances/kind";
+import { fieldPromptText } from "../../../../src/ui/prompts/fieldPrompt";
+import { plain } from "../../../../src/ui/prompts/prompts";
 
 function fieldOf(kind: string, id: string): Field {
   return createKinds({ chimeApi: () => "identity" })

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { build } from "esbuild";
 import fc from "fast-check";
-import { pageHtml } from "../../../src/ui/page/pageHtml";
+import { pageHtml } from "../../../../src/ui/page/pageHtml";
 import {
   fromDetails,
   fromForm,
@@ -10,7 +10,7 @@ import {
   type FromDetails,
   type FromForm,
   type Handlers,
-} from "../../../src/ui/page/protocol";
+} from "../../../../src/ui/page/protocol";
 
 const heard: string[] = [];
 const hear = (message: { readonly type: string }) => void heard.push(message.type);

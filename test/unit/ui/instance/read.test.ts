@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import type { Connection, Session } from "../../../src/instances/connection";
-import { chime } from "../../../src/instances/kinds/chime";
-import { scopeOf } from "../../../src/instances/place";
-import { placeLabel, placeText } from "../../../src/ui/instance/read";
+import type { Connection, Session } from "../../../../src/instances/connection";
+import { chime } from "../../../../src/instances/kinds/chime";
+import { scopeOf } from "../../../../src/instances/place";
+import { placeLabel, placeText } from "../../../../src/ui/instance/read";
 
 function sessionAt(
   url: string,

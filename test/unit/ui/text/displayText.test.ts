@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { durationText } from "../../../src/core/duration";
+import { durationText } from "../../../../src/core/duration";
 import fc from "fast-check";
-import { shortText, toastText, visibleText } from "../../../src/ui/text/displayText";
-import { markdownText } from "../../../src/ui/text/markdownText";
+import { shortText, toastText, visibleText } from "../../../../src/ui/text/displayText";
+import { markdownText } from "../../../../src/ui/text/markdownText";
 
 test("durations are short, and a clock that is behind makes none negative", () => {
   assert.deepEqual([-5_000, 0, 59_999, 72_000, 7_500_000].map(durationText), [

@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { CancelledError, UserError } from "../../../src/core/errors";
-import { connectionOf, targetInstance, targetOperationId } from "../../../src/ui/instance/pick";
-import { ScriptedPrompts } from "../../fakes/scriptedPrompts";
-import { connection, instanceNode, openWorld, restricted } from "../../wire/features/flowWorld";
+import { CancelledError, UserError } from "../../../../src/core/errors";
+import { connectionOf, targetInstance, targetOperationId } from "../../../../src/ui/instance/pick";
+import { ScriptedPrompts } from "../../../fakes/scriptedPrompts";
+import { connection, instanceNode, openWorld, restricted } from "../../features/flowWorld";
 
 test("a command's target is parsed, whatever the command was called with", () => {
   assert.deepEqual(connectionOf({ type: "kind", connection, kind: "chime" }), connection);

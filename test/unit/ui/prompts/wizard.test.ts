@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { CancelledError } from "../../../src/core/errors";
-import { runWizard, type WizardStep } from "../../../src/ui/prompts/wizard";
-import { ScriptedPrompts, type Reply } from "../../fakes/scriptedPrompts";
+import { CancelledError } from "../../../../src/core/errors";
+import { runWizard, type WizardStep } from "../../../../src/ui/prompts/wizard";
+import { ScriptedPrompts, type Reply } from "../../../fakes/scriptedPrompts";
 
 type State = Readonly<Record<string, string>>;
 

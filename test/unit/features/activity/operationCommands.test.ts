@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { activityRow, activityTooltip } from "../../../src/features/activity/activityRow";
+import { activityRow, activityTooltip } from "../../../../src/features/activity/activityRow";
 import {
   cancelOperation,
   copyRequestId,
@@ -8,15 +8,15 @@ import {
   forEachInterrupted,
   resumeOperation,
   stopFollowing,
-} from "../../../src/features/activity/operationCommands";
-import { noticeOf } from "../../../src/features/status/settledNotice";
-import { statusOf } from "../../../src/features/status/status";
-import type { OperationRecord } from "../../../src/operations/operation";
-import type { Operations } from "../../../src/operations/operations";
-import { createTicking } from "../../../src/ui/tree/ticking";
-import { FakeClock } from "../../fakes/clock";
-import { ScriptedPrompts } from "../../fakes/scriptedPrompts";
-import { chime, openTree, prod, record, scope, supplyChain } from "./treeWorld";
+} from "../../../../src/features/activity/operationCommands";
+import { noticeOf } from "../../../../src/features/status/settledNotice";
+import { statusOf } from "../../../../src/features/status/status";
+import type { OperationRecord } from "../../../../src/operations/operation";
+import type { Operations } from "../../../../src/operations/operations";
+import { createTicking } from "../../../../src/ui/tree/ticking";
+import { FakeClock } from "../../../fakes/clock";
+import { ScriptedPrompts } from "../../../fakes/scriptedPrompts";
+import { chime, openTree, prod, record, scope, supplyChain } from "../treeWorld";
 
 const { kinds } = openTree();
 const rowOf = (changes: Partial<OperationRecord>, { afterMs = 40_000, canCancel = false } = {}) => {

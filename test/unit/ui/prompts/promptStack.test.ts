@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { PromptStack, type Layer, type Surface } from "../../../src/ui/prompts/promptStack";
+import { PromptStack, type Layer, type Surface } from "../../../../src/ui/prompts/promptStack";
 
 /** As VS Code does it: one input at a time, and every input that goes away says so, whoever hid it. */
 class Screen {

@@ -1,12 +1,12 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import type { SharedConfig } from "../../../src/aws/sharedConfig";
-import { CancelledError } from "../../../src/core/errors";
-import { addConnection } from "../../../src/features/connections/addConnection";
-import { removeConnection } from "../../../src/features/connections/removeConnection";
-import type { Connection } from "../../../src/instances/connection";
-import { ScriptedPrompts, type Reply } from "../../fakes/scriptedPrompts";
-import { openTree, prod, sandbox } from "./treeWorld";
+import type { SharedConfig } from "../../../../src/aws/sharedConfig";
+import { CancelledError } from "../../../../src/core/errors";
+import { addConnection } from "../../../../src/features/connections/addConnection";
+import { removeConnection } from "../../../../src/features/connections/removeConnection";
+import type { Connection } from "../../../../src/instances/connection";
+import { ScriptedPrompts, type Reply } from "../../../fakes/scriptedPrompts";
+import { openTree, prod, sandbox } from "../treeWorld";
 
 type Pinned = readonly { readonly profile: string; readonly region: string }[];
 
