@@ -6,6 +6,7 @@ import { launchBrowser } from "../vscode/browser";
 import { connection, openWorld } from "../wire/features/flowWorld";
 import { seriousViolations } from "./axe";
 import { eventually } from "./eventually";
+import { recreateOf } from "../wire/features/createForm/formWorld";
 import { openFormPage } from "./formPage";
 import type { PageTheme } from "./pageThemes";
 
@@ -162,10 +163,7 @@ test("what a service says is text, however it is made", async (t) => {
   const errorMessage = `${hostile} ${"very long ".repeat(10_000)}`;
   const { page, violations, errors } = await openFormPage(t, browser, {
     world,
-    request: {
-      connection,
-      recreate: { instance: { ...failed, name: hostile, errorMessage }, tags: { "<b>": hostile.slice(0, 99) } },
-    },
+    request: recreateOf(world, { ...failed, name: hostile, errorMessage }, { tags: { "<b>": hostile.slice(0, 99) } }),
   });
   const banner = page.locator("#failure");
   await banner.waitFor();
@@ -209,15 +207,14 @@ for (const theme of themes) {
     const { page } = await openFormPage(t, browser, {
       world,
       theme,
-      request: {
-        connection,
-        recreate: { instance: failed, tags: { team: "a" } },
+      request: recreateOf(world, failed, {
+        tags: { team: "a" },
         submit: (draft, scope) =>
           world.operations.start(scope, {
             type: "create",
             draft: { ...draft, tags: { "sandbox:fail-create": "No S3" } },
           }),
-      },
+      }),
     });
     assert.deepEqual(await seriousViolations(page), []);
     await page.getByLabel("Name", { exact: true }).fill("-bad-");

@@ -32,7 +32,11 @@ export async function openFormPage(t: TestContext, browser: Browser, options: Fo
           recorded(message);
           post(message);
         };
-        session = new FormController({ ...world, clock: systemClock, log: silentLog }, host, options.request ?? {});
+        session = new FormController(
+          { ...world, clock: systemClock, log: silentLog },
+          host,
+          options.request ?? { type: "create" },
+        );
       }
       const wrong = session.receive(data);
       if (wrong !== undefined) host.errors.push(wrong);

@@ -1,6 +1,6 @@
 import { SignInRequiredError } from "../../aws/errors";
 import type { Disposable } from "../../core/disposable";
-import { isCancelled, messageOf, UserError } from "../../core/errors";
+import { isCancelled, messageOf } from "../../core/errors";
 import {
   connectionKey,
   connectionLabel,
@@ -9,6 +9,7 @@ import {
   type Sessions,
 } from "../../instances/connection";
 import { visibleLines, visibleText } from "../../ui/text/displayText";
+import { waysOut } from "../../ui/page/pageActions";
 import type { AccountModel } from "../../ui/page/protocol";
 
 /** The connection that a form works in, and whether there is an account behind it. */
@@ -97,21 +98,10 @@ export class FormAccount implements Disposable {
       return { type: "account", status: "connecting", text: `Connecting to ${label}…`, buttons: [] };
     }
     const message = visibleLines(messageOf(this.#error));
-    const retry = { action: "retry", label: "Try Again" } as const;
-    if (this.#error instanceof SignInRequiredError) {
-      const signIn = { action: "signIn", label: "Sign In…" } as const;
-      const buttons = this.#error.method === "other" ? [retry] : [signIn, retry];
-      return { type: "account", status: "signedOut", text: `Not signed in to ${label}: ${message}`, buttons };
-    }
-    const buttons = this.#offersSandbox
-      ? [{ action: "startSandbox", label: "Start Sandbox" } as const, retry]
-      : [retry];
-    return { type: "account", status: "error", text: `Could not connect to ${label}: ${message}`, buttons };
-  }
-
-  get #offersSandbox(): boolean {
-    const error = this.#error;
-    return error instanceof UserError && error.remedies.some(({ command }) => command === "appInstances.startSandbox");
+    const buttons = waysOut(this.#error);
+    return this.#error instanceof SignInRequiredError
+      ? { type: "account", status: "signedOut", text: `Not signed in to ${label}: ${message}`, buttons }
+      : { type: "account", status: "error", text: `Could not connect to ${label}: ${message}`, buttons };
   }
 
   /** Credentials changed, here or elsewhere: a sign-in in the terminal is enough to go on. */

@@ -8,12 +8,11 @@ import type { Kinds } from "../../instances/kinds/registry";
 import { scopeOf } from "../../instances/place";
 import type { OperationRecord } from "../../operations/operation";
 import type { FormRequest } from "../../ui/openers";
-import type { TreeNode } from "../../ui/tree/nodes";
+import { PageActions, type PageHost } from "../../ui/page/pageActions";
 import {
   fromForm,
   receive,
   type Action,
-  type CopyTarget,
   type FormDraft,
   type FromForm,
   type Handlers,
@@ -25,8 +24,9 @@ import { FormKeys } from "./keys";
 import {
   connectionChoice,
   hasContent,
-  isReplacing,
   problemsOf,
+  replacedId,
+  requestedConnection,
   requestedDraft,
   requestedKind,
   submitSentence,
@@ -43,20 +43,9 @@ export interface FormDeps extends FormOperationDeps {
   readonly log: Log;
 }
 
-/** What the form needs of its surroundings: VS Code, or a test. */
-export interface FormHost {
-  post(message: ToForm): void;
-  setTitle(title: string): void;
-  close(): void;
-  copy(text: string): PromiseLike<void>;
-  openUrl(url: string): PromiseLike<unknown>;
-  /** One of the extension's commands, without its prefix. */
-  run(command: string, target?: TreeNode): PromiseLike<unknown>;
-  /** Shows an instance in the Instances view. */
-  reveal(node: TreeNode): PromiseLike<unknown>;
+export interface FormHost extends PageHost<ToForm> {
   /** Remembers a draft that nothing was made of yet, for the next form; undefined when there is none any more. */
   keep(draft: FormDraft | undefined): void;
-  reportError(error: unknown): void;
 }
 
 /** How long typing pauses before a draft is checked. */
@@ -69,7 +58,9 @@ export class FormController implements Disposable {
   readonly #lifetime = new DisposableStore();
   readonly #account: FormAccount;
   readonly #keys: FormKeys;
-  readonly #copies = new Map<CopyTarget, string>();
+  readonly #actions: PageActions;
+  #command = "";
+  #statement: string | undefined;
   /** What was typed for each kind: changing the kind back and forth loses nothing. */
   readonly #drafts = new Map<string, FormDraft>();
   #request: FormRequest;
@@ -86,6 +77,10 @@ export class FormController implements Disposable {
   constructor(deps: FormDeps, host: FormHost, request: FormRequest, notice?: string) {
     this.#deps = deps;
     this.#host = host;
+    this.#actions = new PageActions(host);
+    this.#actions.offerCopy("command", () => this.#command);
+    this.#actions.offerCopy("mitigation", () => this.#statement);
+    this.#actions.offerCopy("keyPolicy", () => this.#keys.policy);
     this.#request = request;
     this.#kind = this.#kindOf(request);
     this.#keys = this.#lifetime.add(new FormKeys((message) => host.post(message)));
@@ -113,7 +108,7 @@ export class FormController implements Disposable {
 
   /** Being filled in, for something new. */
   get isDraft(): boolean {
-    return !this.#operation && !isReplacing(this.#request);
+    return !this.#operation && this.#request.type === "create";
   }
 
   /** Nothing is being asked or awaited any more: the page can be used for something else. */
@@ -121,10 +116,10 @@ export class FormController implements Disposable {
     return this.#operation?.isSettled ?? false;
   }
 
-  /** The form for the same failed instance or attempt, still being filled in. */
+  /** The form for the same failed instance or refused create, still being filled in. */
   isAbout(request: FormRequest): boolean {
-    const subject = subjectOf(request);
-    return subject !== undefined && subject === subjectOf(this.#request) && !this.#operation;
+    const replaced = replacedId(request);
+    return replaced !== undefined && replaced === replacedId(this.#request) && !this.#operation;
   }
 
   /** Begins anew, in the same page. */
@@ -142,13 +137,13 @@ export class FormController implements Disposable {
     ready: () => this.#postAll(),
     edit: ({ seq, draft }) => this.#edit(seq, draft),
     choose: ({ kind, connection }) => this.#choose(kind, connection),
-    submit: ({ draft }) => this.#try(() => this.#submit(draft)),
+    submit: ({ draft }) => this.#actions.try(() => this.#submit(draft)),
     cancel: () => {
       if (this.isDraft) this.#host.keep(undefined);
       this.#host.close();
     },
-    copy: ({ what }) => this.#try(() => this.#copy(what)),
-    act: ({ action }) => this.#try(() => this.#act(action)),
+    copy: ({ what }) => this.#actions.copy(what),
+    act: ({ action }) => this.#actions.try(() => this.#act(action)),
   };
 
   get #draft(): FormDraft {
@@ -170,7 +165,7 @@ export class FormController implements Disposable {
     this.#isEdited = false;
     this.#operation?.dispose();
     this.#operation = undefined;
-    this.#account.choose(request.connection ?? request.attempt?.connection ?? this.#deps.store.connections[0]);
+    this.#account.choose(requestedConnection(request) ?? this.#deps.store.connections[0]);
   }
 
   #edit(seq: number, draft: FormDraft): void {
@@ -182,7 +177,7 @@ export class FormController implements Disposable {
   }
 
   #choose(kindId: string, key: string): void {
-    if (isReplacing(this.#request) || this.#isSubmitting || this.#operation) return;
+    if (this.#request.type !== "create" || this.#isSubmitting || this.#operation) return;
     const kind = this.#deps.kinds.get(kindId);
     if (kind && kind.id !== this.#kind.id) {
       this.#kind = withPresentApi(kind);
@@ -207,7 +202,7 @@ export class FormController implements Disposable {
   #onConnections(): void {
     const connections = this.#deps.store.connections;
     const isThere = connections.some((each) => connectionKey(each) === this.#account.key);
-    if (!isThere && !isReplacing(this.#request) && !this.#operation) this.#account.choose(connections[0]);
+    if (!isThere && this.#request.type === "create" && !this.#operation) this.#account.choose(connections[0]);
     this.#host.post({ type: "connections", connections: this.#choices(), connection: this.#account.key });
   }
 
@@ -219,7 +214,7 @@ export class FormController implements Disposable {
 
   #choices() {
     const { connection } = this.#account;
-    const connections = isReplacing(this.#request) && connection ? [connection] : this.#deps.store.connections;
+    const connections = this.#request.type !== "create" && connection ? [connection] : this.#deps.store.connections;
     return connections.map(connectionChoice);
   }
 
@@ -240,7 +235,7 @@ export class FormController implements Disposable {
       draft: this.#draft,
       notice: this.#notice,
     });
-    if (statement !== undefined) this.#copies.set("mitigation", statement);
+    this.#statement = statement ?? this.#statement;
     this.#keys.setFields(this.#kind.fields.filter((field) => field.control === "encryptionKey"));
     this.#host.setTitle(load.title);
     this.#host.post(load);
@@ -264,7 +259,7 @@ export class FormController implements Disposable {
     const problems = problemsOf(this.#kind, form);
     const { connection, session } = this.#account;
     const command = connection ? this.#kind.createCommand(toDraft(form), session ?? { connection }) : "";
-    this.#copies.set("command", command);
+    this.#command = command;
     this.#host.post({ type: "checked", seq, problems, command });
     const isFine = (field: string) => !problems.some((problem) => problem.field === field);
     this.#keys.check((field) => (isFine(field) ? (form.values[field] ?? "") : ""));
@@ -284,9 +279,10 @@ export class FormController implements Disposable {
     try {
       const draft = toDraft(form);
       const scope = scopeOf(session, this.#kind);
-      const record = this.#request.submit
-        ? await this.#request.submit(draft, scope)
-        : await this.#deps.operations.start(scope, { type: "create", draft });
+      const record =
+        this.#request.type === "create"
+          ? await this.#deps.operations.start(scope, { type: "create", draft })
+          : await this.#request.submit(draft, scope);
       if (record) this.#started(record);
       else this.#refuse("");
     } catch (error) {
@@ -309,27 +305,20 @@ export class FormController implements Disposable {
   }
 
   readonly #onOutcome: ConstructorParameters<typeof FormOperation>[3] = (model, mitigation) => {
-    if (mitigation?.statement) this.#copies.set("mitigation", mitigation.statement.json);
+    this.#statement = mitigation?.statement?.json ?? this.#statement;
     this.#host.post(model);
   };
 
-  async #copy(what: CopyTarget): Promise<void> {
-    const text = what === "keyPolicy" ? this.#keys.policy : this.#copies.get(what);
-    if (text === undefined) return;
-    await this.#host.copy(text);
-    this.#host.post({ type: "copied", what });
-  }
-
   async #act(action: Action): Promise<void> {
     const { connection } = this.#account;
+    const common = this.#actions.act(action, connection);
+    if (common) {
+      await common;
+      return;
+    }
     switch (action) {
-      case "addConnection":
-      case "startSandbox":
       case "showLog":
         await this.#host.run(action);
-        return;
-      case "signIn":
-        if (connection) await this.#host.run("signIn", { type: "connection", connection });
         return;
       case "retry":
         this.#account.retry();
@@ -337,18 +326,10 @@ export class FormController implements Disposable {
       case "startOver":
       case "createAnother":
         if (this.isDraft) this.#host.keep(undefined);
-        this.restart({ kind: this.#kind.id, ...(connection && { connection }) });
+        this.restart({ type: "create", kind: this.#kind.id, ...(connection && { connection }) });
         return;
       default:
         await this.#operation?.act(action, this.#host);
     }
   }
-
-  #try(work: () => Promise<void>): void {
-    work().catch((error: unknown) => this.#host.reportError(error));
-  }
-}
-
-function subjectOf(request: FormRequest): string | undefined {
-  return request.recreate?.instance.id ?? request.attempt?.id;
 }

@@ -11,33 +11,41 @@ import { instanceText, nameText } from "../../ui/text/instanceText";
 import type { FormRequest } from "../../ui/openers";
 import type { Choice, Failure, FieldModel, FormDraft, FormModel, ProblemModel } from "../../ui/page/protocol";
 
-/** What the request starts with: its own draft, or what it would create again. */
-export function requestedDraft(request: FormRequest, kind: Kind): Draft {
-  if (request.draft) return request.draft;
-  if (request.recreate) return kind.capture(request.recreate.instance, request.recreate.tags);
-  return request.attempt?.draft ?? emptyDraft(kind.id);
+/** What the request starts with. */
+export function requestedDraft({ draft }: FormRequest, kind: Kind): Draft {
+  return draft ?? emptyDraft(kind.id);
 }
 
 export function requestedKind(request: FormRequest): string | undefined {
-  return request.kind ?? request.draft?.kind ?? request.recreate?.instance.kind ?? request.attempt?.kind;
+  return request.draft?.kind ?? (request.type === "create" ? request.kind : undefined);
 }
 
-/** Kind and connection stand: something that failed is being replaced. */
-export function isReplacing(request: FormRequest): boolean {
-  return request.recreate !== undefined || request.attempt !== undefined;
+export function requestedConnection(request: FormRequest): Connection | undefined {
+  return request.type === "repeat" ? request.operation.connection : request.connection;
 }
 
-function replacedLabel({ recreate, attempt }: FormRequest): string | undefined {
-  if (recreate) return instanceText(recreate.instance);
-  return attempt && visibleText(attempt.label);
+/** What is being replaced: an instance's id, or an operation's; undefined for something new. */
+export function replacedId(request: FormRequest): string | undefined {
+  if (request.type === "create") return undefined;
+  return request.type === "recreate" ? request.instance.id : request.operation.id;
+}
+
+function replacedLabel(request: FormRequest): string | undefined {
+  if (request.type === "create") return undefined;
+  return request.type === "recreate" ? instanceText(request.instance) : visibleText(request.operation.label);
 }
 
 /** The failure that the form is to mend, with its mitigation. */
-function replacedFailure({ recreate, attempt }: FormRequest, kind: Kind): ExplainedFailure | undefined {
-  const error = recreate ? recreate.instance.errorMessage : attempt?.error?.message;
-  if (error === undefined) return undefined;
-  const title = recreate?.instance.state ?? attempt?.error?.code ?? "Failed";
-  return explain(title, kind, error, recreate ? placeOf(recreate.instance) : attempt && operationPlace(attempt));
+function replacedFailure(request: FormRequest, kind: Kind): ExplainedFailure | undefined {
+  if (request.type === "create") return undefined;
+  if (request.type === "recreate") {
+    const { state, errorMessage } = request.instance;
+    return errorMessage === undefined
+      ? undefined
+      : explain(state ?? "Failed", kind, errorMessage, placeOf(request.instance));
+  }
+  const { error } = request.operation;
+  return error && explain(error.code, kind, error.message, operationPlace(request.operation));
 }
 
 function placeOf({ arn }: Pick<Instance, "arn">): PolicyPlace | undefined {
@@ -91,7 +99,7 @@ export function toLoad(source: LoadSource): { readonly load: FormModel; readonly
     kinds: source.kinds.map(({ id, groupTitle }) => ({ value: id, label: groupTitle })),
     connections: source.connections,
     connection: source.connection,
-    isFixed: isReplacing(request),
+    isFixed: request.type !== "create",
     fields: kind.fields.map(fieldModel),
     maxTags: kind.tagRules.max,
     ...(explained && { failure: explained.failure }),
@@ -163,9 +171,10 @@ export function submitSentence(kind: Kind, session: Session, request: FormReques
   // That the sandbox is not AWS goes without saying; that anything else is not must be said.
   const isSandbox = session.connection.source === "sandbox";
   const endpoint = isCustom && !isSandbox ? ` Uses the endpoint ${url.href.replace(/\/$/, "")}.` : "";
-  const what = request.recreate
-    ? `Deletes ${instanceText(request.recreate.instance)} and creates it again ${place}.`
-    : `Creates ${withArticle(kind.title)} ${place}.`;
+  const what =
+    request.type === "recreate"
+      ? `Deletes ${instanceText(request.instance)} and creates it again ${place}.`
+      : `Creates ${withArticle(kind.title)} ${place}.`;
   return `${what} ${kind.creationHint}${endpoint}`;
 }
 

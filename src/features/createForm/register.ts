@@ -1,26 +1,24 @@
-import * as vscode from "vscode";
+import type * as vscode from "vscode";
 import type { Disposable } from "../../core/disposable";
 import type { Commands } from "../../ui/commands";
 import type { DraftForm, FormRequest } from "../../ui/openers";
-import { isTreeNode, type TreeNode } from "../../ui/tree/nodes";
-import { reportError } from "../../ui/notify";
+import { isTreeNode } from "../../ui/tree/nodes";
 import { connectionOf } from "../../ui/instance/pick";
 import { openPage, type Page } from "../../ui/page/page";
-import { formDraft, type FormDraft } from "../../ui/page/protocol";
-import { isReplacing, toDraft } from "./model";
+import { createPageHost, type PageHostDeps } from "../../ui/page/pageHost";
+import { formDraft, type FormDraft, type ToForm } from "../../ui/page/protocol";
+import { toDraft } from "./model";
 import { FormController, type FormDeps } from "./controller";
 
-export interface CreateFormDeps extends FormDeps {
+export interface CreateFormDeps extends FormDeps, PageHostDeps {
   readonly extensionUri: vscode.Uri;
   /** Where a draft that was not sent is remembered. */
   readonly memory: Pick<vscode.Memento, "get" | "update">;
-  /** Shows an instance in the Instances view. */
-  readonly reveal: (node: TreeNode) => PromiseLike<unknown>;
 }
 
 interface OpenForm {
   readonly page: Page;
-  readonly session: FormController;
+  readonly controller: FormController;
 }
 
 const unsentKey = "unsentDraft";
@@ -39,29 +37,19 @@ export function registerCreateForm(
       title: "Create instance",
       extensionUri: deps.extensionUri,
       log: deps.log,
-      receive: (data) => session.receive(data),
+      receive: (data) => controller.receive(data),
     });
-    const session = new FormController(
+    const controller = new FormController(
       deps,
-      {
-        post: (message) => page.post(message),
-        setTitle: (title) => page.setTitle(title),
-        close: () => page.dispose(),
-        copy: (text) => vscode.env.clipboard.writeText(text),
-        openUrl: (url) => vscode.env.openExternal(vscode.Uri.parse(url, true)),
-        run: (command, target) => vscode.commands.executeCommand(`appInstances.${command}`, target),
-        reveal: deps.reveal,
-        keep: (draft) => void deps.memory.update(unsentKey, draft),
-        reportError: (error) => reportError(deps.log, error),
-      },
+      { ...createPageHost<ToForm>(page, deps), keep: (draft) => void deps.memory.update(unsentKey, draft) },
       request,
       notice,
     );
-    const form = { page, session };
+    const form = { page, controller };
     forms.add(form);
     page.onDidDispose(() => {
       forms.delete(form);
-      session.dispose();
+      controller.dispose();
     });
   }
 
@@ -73,18 +61,18 @@ export function registerCreateForm(
 
   function open(request: FormRequest): Promise<void> {
     const all = [...forms];
-    const same = all.find(({ session }) => session.isAbout(request));
-    const free = all.find(({ session }) => session.isDone || (session.isDraft && session.isUntouched));
-    const isPlain = request.draft === undefined && !isReplacing(request);
-    const begun = isPlain ? all.find(({ session }) => session.isDraft && !session.isUntouched) : undefined;
+    const same = all.find(({ controller }) => controller.isAbout(request));
+    const free = all.find(({ controller }) => controller.isDone || (controller.isDraft && controller.isUntouched));
+    const fresh = request.type === "create" && request.draft === undefined ? request : undefined;
+    const begun = fresh && all.find(({ controller }) => controller.isDraft && !controller.isUntouched);
     if (same) same.page.reveal();
-    else if (begun && request.kind === undefined && request.connection === undefined) begun.page.reveal();
+    else if (begun && fresh.kind === undefined && fresh.connection === undefined) begun.page.reveal();
     else if (free) {
-      free.session.restart(request);
+      free.controller.restart(request);
       free.page.reveal();
     } else {
-      const kept = isPlain && !begun && request.kind === undefined ? unsent() : undefined;
-      if (kept) openForm({ ...request, draft: toDraft(kept) }, continued);
+      const kept = fresh && !begun && fresh.kind === undefined ? unsent() : undefined;
+      if (fresh && kept) openForm({ ...fresh, draft: toDraft(kept) }, continued);
       else openForm(request);
     }
     return Promise.resolve();
@@ -93,7 +81,7 @@ export function registerCreateForm(
   commands.registerCommand("createWithForm", (target) => {
     const connection = connectionOf(target);
     const kind = isTreeNode(target) && "kind" in target ? target.kind : undefined;
-    return open({ ...(connection && { connection }), ...(kind !== undefined && { kind }) });
+    return open({ type: "create", ...(connection && { connection }), ...(kind !== undefined && { kind }) });
   });
 
   return {

@@ -11,11 +11,11 @@ import type { Instance } from "../../instances/instance";
 import type { Kind } from "../../instances/kind";
 import type { InstanceStore } from "../../instances/store";
 import type { TreeNode } from "../../ui/tree/nodes";
+import { PageActions, type PageHost } from "../../ui/page/pageActions";
 import {
   fromDetails,
   receive,
   type Action,
-  type CopyTarget,
   type FromDetails,
   type Handlers,
   type ToDetails,
@@ -27,18 +27,7 @@ export interface DetailsDeps {
   readonly store: InstanceStore;
 }
 
-/** What the page needs of its surroundings: VS Code, or a test. */
-export interface DetailsHost {
-  post(message: ToDetails): void;
-  setTitle(title: string): void;
-  copy(text: string): PromiseLike<void>;
-  openUrl(url: string): PromiseLike<unknown>;
-  /** One of the extension's commands, without its prefix. */
-  run(command: string, target?: TreeNode): PromiseLike<unknown>;
-  /** Shows an instance in the Instances view. */
-  reveal(node: TreeNode): PromiseLike<unknown>;
-  reportError(error: unknown): void;
-}
+export type DetailsHost = PageHost<ToDetails>;
 
 export interface DetailsSubject {
   readonly connection: Connection;
@@ -52,7 +41,9 @@ export class DetailsController implements Disposable {
   readonly #host: DetailsHost;
   readonly #subject: DetailsSubject;
   readonly #lifetime = new DisposableStore();
-  readonly #copies = new Map<CopyTarget, string>();
+  readonly #actions: PageActions;
+  #statement: string | undefined;
+  #raw = "";
   #session: Session | undefined;
   #instance: Instance | undefined;
   #isGone = false;
@@ -67,6 +58,9 @@ export class DetailsController implements Disposable {
   constructor(deps: DetailsDeps, host: DetailsHost, subject: DetailsSubject, focus?: "failure") {
     this.#deps = deps;
     this.#host = host;
+    this.#actions = new PageActions(host);
+    this.#actions.offerCopy("mitigation", () => this.#statement);
+    this.#actions.offerCopy("raw", () => this.#raw);
     this.#subject = subject;
     this.#focusesFailure = focus === "failure";
     this.#instance = this.#stored();
@@ -105,8 +99,8 @@ export class DetailsController implements Disposable {
       this.#last = "";
       this.#post();
     },
-    copy: ({ what }) => this.#try(() => this.#copy(what)),
-    act: ({ action }) => this.#try(() => this.#act(action)),
+    copy: ({ what }) => this.#actions.copy(what),
+    act: ({ action }) => this.#actions.try(() => this.#act(action)),
   };
 
   get #key(): string {
@@ -208,8 +202,8 @@ export class DetailsController implements Disposable {
     const text = JSON.stringify(model);
     if (text === this.#last) return;
     this.#last = text;
-    if (mitigation?.statement) this.#copies.set("mitigation", mitigation.statement.json);
-    this.#copies.set("raw", model.raw);
+    this.#statement = mitigation?.statement?.json ?? this.#statement;
+    this.#raw = model.raw;
     this.#host.setTitle(model.title);
     this.#host.post(model);
     this.#focusIfReady();
@@ -221,21 +215,16 @@ export class DetailsController implements Disposable {
     this.#host.post({ type: "focusFailure" });
   }
 
-  async #copy(what: CopyTarget): Promise<void> {
-    const text = this.#copies.get(what);
-    if (text === undefined) return;
-    await this.#host.copy(text);
-    this.#host.post({ type: "copied", what });
-  }
-
   async #act(action: Action): Promise<void> {
     const { connection, kind } = this.#subject;
+    const common = this.#actions.act(action, connection);
+    if (common) {
+      await common;
+      return;
+    }
     switch (action) {
       case "retry":
         this.#read();
-        return;
-      case "signIn":
-        await this.#host.run("signIn", { type: "connection", connection });
         return;
       case "showInTree":
         await this.#host.reveal(this.#node);
@@ -254,10 +243,6 @@ export class DetailsController implements Disposable {
         return;
       default:
     }
-  }
-
-  #try(work: () => Promise<void>): void {
-    work().catch((error: unknown) => this.#host.reportError(error));
   }
 }
 

@@ -6,6 +6,7 @@ import type { Kind } from "../../instances/kind";
 import { mitigationFor, type Mitigation } from "../../instances/mitigation";
 import { visibleLines, visibleText } from "../../ui/text/displayText";
 import { instanceText } from "../../ui/text/instanceText";
+import { waysOut } from "../../ui/page/pageActions";
 import type { Button, DetailsModel, DetailsRow, Tone } from "../../ui/page/protocol";
 
 /** Tags as the service has them; they are read apart from the instance. */
@@ -90,17 +91,15 @@ function stateOf({ instance, isGone, error }: DetailsSource): DetailsModel["stat
 }
 
 function noticeOf({ instance, isGone, error, connection }: DetailsSource): DetailsModel["notice"] {
-  const retry: Button = { action: "retry", label: "Try Again" };
   if (isGone) {
     const text = instance
       ? "This instance no longer exists. Below is what was last seen of it."
       : `There is no such instance in ${visibleText(connectionLabel(connection))}.`;
-    return { text, tone: "neutral", buttons: [retry] };
+    return { text, tone: "neutral", buttons: waysOut(undefined) };
   }
   if (error === undefined) return undefined;
-  const isSignInNeeded = error instanceof Error && error.name === "SignInRequiredError";
-  const buttons: Button[] = isSignInNeeded ? [{ action: "signIn", label: "Sign In…" }, retry] : [retry];
-  return { text: `Could not read the instance: ${visibleLines(messageOf(error))}`, tone: "error", buttons };
+  const text = `Could not read the instance: ${visibleLines(messageOf(error))}`;
+  return { text, tone: "error", buttons: waysOut(error) };
 }
 
 /** Every field by its API name, also the empty ones; then what else the service says. */

@@ -1,21 +1,17 @@
-import * as vscode from "vscode";
+import type * as vscode from "vscode";
 import type { Disposable } from "../../core/disposable";
 import { UserError } from "../../core/errors";
-import type { Log } from "../../core/log";
 import { connectionKey, type Connection } from "../../instances/connection";
 import type { Commands } from "../../ui/commands";
 import type { DetailsView } from "../../ui/openers";
-import type { TreeNode } from "../../ui/tree/nodes";
-import { reportError } from "../../ui/notify";
 import { targetInstance, type TargetDeps } from "../../ui/instance/pick";
 import { openPage, type Page } from "../../ui/page/page";
+import { createPageHost, type PageHostDeps } from "../../ui/page/pageHost";
+import type { ToDetails } from "../../ui/page/protocol";
 import { DetailsController, type DetailsDeps } from "./controller";
 
-export interface DetailsViewDeps extends DetailsDeps, Omit<TargetDeps, keyof DetailsDeps> {
+export interface DetailsViewDeps extends DetailsDeps, PageHostDeps, Omit<TargetDeps, keyof DetailsDeps> {
   readonly extensionUri: vscode.Uri;
-  readonly log: Log;
-  /** Shows an instance in the Instances view. */
-  readonly reveal: (node: TreeNode) => PromiseLike<unknown>;
 }
 
 /** Details pages as editor tabs, one for each instance, and the command that opens them. */
@@ -23,7 +19,7 @@ export function registerDetails(
   commands: Pick<Commands, "registerCommand">,
   deps: DetailsViewDeps,
 ): DetailsView & Disposable {
-  const open = new Map<string, { readonly page: Page; readonly session: DetailsController }>();
+  const open = new Map<string, { readonly page: Page; readonly controller: DetailsController }>();
 
   function show(connection: Connection, kindId: string, id: string, focus?: "failure"): Promise<void> {
     const kind = deps.kinds.get(kindId);
@@ -32,7 +28,7 @@ export function registerDetails(
     const existing = open.get(key);
     if (existing) {
       existing.page.reveal();
-      if (focus) existing.session.focusFailure();
+      if (focus) existing.controller.focusFailure();
       return Promise.resolve();
     }
     const page = openPage({
@@ -40,22 +36,18 @@ export function registerDetails(
       title: "Details",
       extensionUri: deps.extensionUri,
       log: deps.log,
-      receive: (data) => session.receive(data),
+      receive: (data) => controller.receive(data),
     });
-    const host = {
-      post: (message: object) => page.post(message),
-      setTitle: (title: string) => page.setTitle(title),
-      copy: (text: string) => vscode.env.clipboard.writeText(text),
-      openUrl: (url: string) => vscode.env.openExternal(vscode.Uri.parse(url, true)),
-      run: (command: string, target?: TreeNode) => vscode.commands.executeCommand(`appInstances.${command}`, target),
-      reveal: deps.reveal,
-      reportError: (error: unknown) => reportError(deps.log, error),
-    };
-    const session = new DetailsController(deps, host, { connection, kind, id }, focus);
-    open.set(key, { page, session });
+    const controller = new DetailsController(
+      deps,
+      createPageHost<ToDetails>(page, deps),
+      { connection, kind, id },
+      focus,
+    );
+    open.set(key, { page, controller });
     page.onDidDispose(() => {
       open.delete(key);
-      session.dispose();
+      controller.dispose();
     });
     return Promise.resolve();
   }

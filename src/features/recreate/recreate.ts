@@ -33,7 +33,7 @@ export async function recreate(deps: RecreateDeps, target?: unknown): Promise<vo
   else await recreateInstance(deps, failed);
 }
 
-/** Show Failure and Mitigation: of an instance its details; an attempt has only the form that would repeat it. */
+/** Show Failure and Mitigation: of an instance its details; a refused create has only the form that would repeat it. */
 export async function showFailure(deps: RecreateDeps, target?: unknown): Promise<void> {
   const failed = await targetFailure(deps, target, "Show the failure of", ["createFailed", "deleteFailed"]);
   if (!("type" in failed)) return deps.details.show(failed.connection, failed.kind.id, failed.id, "failure");
@@ -84,10 +84,10 @@ async function recreateInstance(deps: RecreateDeps, target: InstanceTarget, kept
   throwIfNotFailed(read);
   throwIfBusy(deps.operations, read);
   await deps.form.open({
-    kind: kind.id,
+    type: "recreate",
     connection: target.connection,
+    instance,
     draft: kept ?? kind.capture(instance, tags),
-    recreate: { instance, tags },
     submit: (draft, scope) => confirmRecreate(deps, target, draft, scope),
   });
 }
@@ -138,10 +138,9 @@ async function recreateFromOperation(deps: RecreateDeps, operation: OperationRec
   if (left && (await stillExists(deps, operation, { connection, kind, id: left.id })))
     return recreateInstance(deps, { connection, kind, id: left.id }, created ? undefined : draft);
   await deps.form.open({
-    kind: kind.id,
-    connection,
+    type: "repeat",
+    operation,
     draft,
-    attempt: operation,
     submit: (edited, scope) => createAgain(deps, operation, edited, scope),
   });
 }
@@ -163,7 +162,7 @@ function stillExists(
   });
 }
 
-/** The old attempt goes only when the new one is on disk: until then it is the only copy of the draft. */
+/** The refused create goes only when the new one is on disk: until then it is the only copy of the draft. */
 async function createAgain(
   deps: RecreateDeps,
   old: OperationRecord,
@@ -174,7 +173,7 @@ async function createAgain(
   try {
     await deps.operations.discard(old.id);
   } catch (error) {
-    deps.prompts.inform(`The old attempt could not be discarded: ${messageOf(error)}`);
+    deps.prompts.inform(`The refused create could not be discarded: ${messageOf(error)}`);
   }
   return operation;
 }

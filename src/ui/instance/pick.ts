@@ -48,7 +48,7 @@ export function targetInstance(deps: TargetDeps, target: unknown, question: Inst
   return targetInstanceOr<never>(deps, target, question, []);
 }
 
-/** As `targetInstance`, with things to pick that are not instances: attempts, for example. */
+/** As `targetInstance`, with things to pick that are not instances: refused creates, for example. */
 export async function targetInstanceOr<X>(
   deps: TargetDeps,
   target: unknown,
@@ -64,7 +64,7 @@ export async function targetInstanceOr<X>(
   return { connection, kind, id, ...(instance && { instance }) };
 }
 
-/** The operation of an attempt's or an activity's node. */
+/** The operation of a pending create's or an activity's node. */
 export function targetOperationId(target: unknown): string | undefined {
   const node = operationNode.safeParse(target);
   return node.success ? node.data.operationId : undefined;

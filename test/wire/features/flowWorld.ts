@@ -37,6 +37,13 @@ class OpenedForms implements DraftForm {
     return request;
   }
 
+  /** The last one, which is to be of this type. */
+  lastAs<T extends FormRequest["type"]>(type: T): Extract<FormRequest, { readonly type: T }> {
+    const { last } = this;
+    if (last.type !== type) throw new Error(`The form was opened to ${last.type}`);
+    return last as Extract<FormRequest, { readonly type: T }>;
+  }
+
   open(request: FormRequest): Promise<void> {
     this.requests.push(request);
     return Promise.resolve();

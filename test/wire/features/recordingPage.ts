@@ -9,6 +9,7 @@ export class RecordingPage<M extends object> {
   readonly ran: unknown[][] = [];
   readonly revealed: unknown[] = [];
   title = "";
+  isClosed = false;
   readonly #watchers = new Set<() => void>();
 
   post(message: M): void {
@@ -19,6 +20,10 @@ export class RecordingPage<M extends object> {
 
   setTitle(title: string): void {
     this.title = title;
+  }
+
+  close(): void {
+    this.isClosed = true;
   }
 
   copy(text: string): Promise<void> {

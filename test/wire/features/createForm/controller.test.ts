@@ -4,7 +4,7 @@ import { SignInRequiredError } from "../../../../src/aws/errors";
 import { UserError } from "../../../../src/core/errors";
 import { connectionKey } from "../../../../src/instances/connection";
 import { connection, openWorld, restricted, type World } from "../flowWorld";
-import { connectStore, openForm } from "./formWorld";
+import { connectStore, openForm, recreateOf } from "./formWorld";
 
 const named = (instanceName: string) => ({ values: { instanceName } });
 
@@ -135,7 +135,7 @@ test("a submit creates exactly once, however often it arrives, and shows its way
 test("a failed create shows the service's words, what to do, a policy to copy, and leads to Recreate", async (t) => {
   const world = await openWorld(t);
   world.store.setConnections([restricted]);
-  const { host, submit, send, ready } = openForm(world, { connection: restricted });
+  const { host, submit, send, ready } = openForm(world, { type: "create", connection: restricted });
   await ready();
   submit(named("returns-emea"));
   const { failure, title, buttons } = await host.until("outcome", ({ isRunning }) => !isRunning);
@@ -172,14 +172,14 @@ test("to recreate, kind and connection stand, the error is shown, and the caller
     tags: { "sandbox:fail-create": "No <b>" },
   });
   const asked: unknown[] = [];
-  const { host, submit, send, ready } = openForm(world, {
-    connection,
-    recreate: { instance: failed, tags: { team: "logistics" } },
+  const request = recreateOf(world, failed, {
+    tags: { team: "logistics" },
     submit: (draft, scope) => {
       asked.push(draft, scope);
       return Promise.resolve(undefined);
     },
   });
+  const { host, submit, send, ready } = openForm(world, request);
   const { text } = await ready();
   assert.match(text, /^Deletes returns-emea and creates it again in account 123456789012, us-east-1\./);
   const load = host.last("load");
@@ -203,13 +203,13 @@ test("to recreate, kind and connection stand, the error is shown, and the caller
 
 test("what keeps an operation from starting is said in the form, which can be submitted again", async (t) => {
   const world = await openWorld(t);
+  const failed = await world.create("supplyChain", { tags: { "sandbox:fail-create": "No" } });
   let tries = 0;
-  const { host, submit, ready } = openForm(world, {
-    submit: () => {
-      tries += 1;
-      return Promise.reject(new UserError("The disk is full."));
-    },
-  });
+  const submitted = () => {
+    tries += 1;
+    return Promise.reject(new UserError("The disk is full."));
+  };
+  const { host, submit, ready } = openForm(world, recreateOf(world, failed, { submit: submitted }));
   await ready();
   submit(named("one"));
   assert.equal((await host.until("refused", () => true)).message, "The disk is full.");
@@ -364,7 +364,7 @@ test("Cancel closes the form and forgets the draft, but not one that replaces so
   plain.send({ type: "cancel" });
   assert.deepEqual([plain.host.isClosed, plain.host.kept], [true, [undefined]]);
   const failed = await world.create("supplyChain", { tags: { "sandbox:fail-create": "No" } });
-  const replacing = openForm(world, { connection, recreate: { instance: failed, tags: {} } });
+  const replacing = openForm(world, recreateOf(world, failed));
   replacing.send({ type: "cancel" });
   assert.deepEqual([replacing.host.isClosed, replacing.host.kept], [true, []]);
 });
@@ -409,9 +409,9 @@ test("a closed form listens to nothing any more, and what it started goes on", a
 test("a form is taken for the same failed instance, and for nothing else once that was started", async (t) => {
   const world = await openWorld(t);
   const failed = await world.create("supplyChain", { tags: { "sandbox:fail-create": "No" } });
-  const request = { connection, recreate: { instance: failed, tags: {} } };
+  const request = recreateOf(world, failed);
   const { session } = openForm(world, request);
   assert.equal(session.isAbout(request), true);
-  assert.equal(session.isAbout({}), false);
-  assert.equal(session.isAbout({ connection, recreate: { instance: { ...failed, id: "other" }, tags: {} } }), false);
+  assert.equal(session.isAbout({ type: "create" }), false);
+  assert.equal(session.isAbout({ ...request, instance: { ...failed, id: "other" } }), false);
 });

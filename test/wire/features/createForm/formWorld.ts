@@ -2,7 +2,8 @@ import { FormController, type FormHost } from "../../../../src/features/createFo
 import { systemClock } from "../../../../src/core/clock";
 import { silentLog } from "../../../../src/core/log";
 import { connectionKey } from "../../../../src/instances/connection";
-import type { FormRequest } from "../../../../src/ui/openers";
+import type { Instance } from "../../../../src/instances/instance";
+import type { FormRequest, RecreateRequest } from "../../../../src/ui/openers";
 import type { FormDraft, FromForm, ToForm } from "../../../../src/ui/page/protocol";
 import { connection, type World } from "../flowWorld";
 import { RecordingPage } from "../recordingPage";
@@ -13,12 +14,6 @@ type Message<T extends ToForm["type"]> = Extract<ToForm, { type: T }>;
 export class RecordingHost extends RecordingPage<ToForm> implements FormHost {
   readonly kept: (FormDraft | undefined)[] = [];
   readonly errors: unknown[] = [];
-  isClosed = false;
-
-  close(): void {
-    this.isClosed = true;
-  }
-
   keep(draft: FormDraft | undefined): void {
     this.kept.push(draft);
   }
@@ -45,8 +40,19 @@ export class RecordingHost extends RecordingPage<ToForm> implements FormHost {
   }
 }
 
+/** What Recreate… opens the form with; the user says no unless `submit` says otherwise. */
+export function recreateOf(
+  world: World,
+  instance: Instance,
+  options: { readonly tags?: Readonly<Record<string, string>>; readonly submit?: RecreateRequest["submit"] } = {},
+): RecreateRequest {
+  const { tags = {}, submit = () => Promise.resolve(undefined) } = options;
+  const draft = world.kinds.get(instance.kind)!.capture(instance, tags);
+  return { type: "recreate", connection, instance, draft, submit };
+}
+
 /** A form whose page has said that it is there. */
-export function openForm(world: World, request: FormRequest = {}, notice?: string) {
+export function openForm(world: World, request: FormRequest = { type: "create" }, notice?: string) {
   const host = new RecordingHost();
   const deps = { ...world, clock: systemClock, log: silentLog };
   const session = new FormController(deps, host, request, notice);

@@ -19,11 +19,11 @@ test("a failed instance is recreated from the edited draft, once the user has ag
   const deps = depsOf(world, { to: "Delete returns-emea and create it again?", confirm: true });
   await recreate(deps, instanceNode(failed));
 
-  const { draft, submit, recreate: shown } = world.form.last;
-  assert.equal(shown?.instance.errorMessage, failed.errorMessage);
+  const { draft, submit, instance: shown } = world.form.lastAs("recreate");
+  assert.equal(shown.errorMessage, failed.errorMessage);
   assert.deepEqual(draft, { kind: "supplyChain", values, tags });
   const mended = withValue({ ...draft, tags: { team: "logistics" } }, "instanceDescription", "Returns, EMEA");
-  await submit!(mended, await world.scope("supplyChain"));
+  await submit(mended, await world.scope("supplyChain"));
   deps.prompts.assertDone();
   const question = deps.prompts.shown[0]!.text;
   assert.ok(
@@ -47,7 +47,8 @@ test("saying no to the confirmation leaves the form open and everything as it wa
   const failed = await world.create("supplyChain", { values, tags });
   const deps = depsOf(world, { to: "Delete returns-emea", confirm: false });
   await recreate(deps, instanceNode(failed));
-  assert.equal(await world.form.last.submit!(world.form.last.draft!, await world.scope("supplyChain")), undefined);
+  const { submit, draft } = world.form.lastAs("recreate");
+  assert.equal(await submit(draft, await world.scope("supplyChain")), undefined);
   deps.prompts.assertDone();
   assert.deepEqual(world.operations.list(), []);
 });
@@ -69,8 +70,8 @@ test("an instance that was deleted while the form was open is not created again 
   const deps = depsOf(world);
   await recreate(deps, instanceNode(failed));
   await world.kind("supplyChain").delete(await world.session(), failed.id);
-  const { submit, draft } = world.form.last;
-  await assert.rejects(submit!(draft!, await world.scope("supplyChain")), /no longer exists/);
+  const { submit, draft } = world.form.lastAs("recreate");
+  await assert.rejects(submit(draft, await world.scope("supplyChain")), /no longer exists/);
   assert.deepEqual(world.operations.list(), []);
 });
 
@@ -79,9 +80,9 @@ test("what the form shows for one account is not done in another", async (t) => 
   const failed = await world.create("supplyChain", { values, tags });
   const deps = depsOf(world);
   await recreate(deps, instanceNode(failed));
-  const { submit, draft } = world.form.last;
+  const { submit, draft } = world.form.lastAs("recreate");
   await assert.rejects(
-    submit!(draft!, { ...(await world.scope("supplyChain")), accountId: "999999999999" }),
+    submit(draft, { ...(await world.scope("supplyChain")), accountId: "999999999999" }),
     /confirmed for account 999999999999\. Nothing was changed/,
   );
   assert.deepEqual(world.operations.list(), []);
@@ -103,7 +104,7 @@ test("a draft whose new instance is gone again opens in the form, and only in th
   assert.deepEqual(world.form.last.draft, draft);
 });
 
-test("a refused create is repeated as a plain create, and only then is the old attempt discarded", async (t) => {
+test("a refused create is repeated as a plain create, and only then is the refused one discarded", async (t) => {
   const world = await openWorld(t);
   await world.create("supplyChain", { values: { instanceName: "first", webAppDnsDomain: "taken" } });
   const draft = { kind: "supplyChain", values: { instanceName: "second", webAppDnsDomain: "taken" }, tags: {} };
@@ -113,10 +114,10 @@ test("a refused create is repeated as a plain create, and only then is the old a
   const deps = depsOf(world);
   const node = { type: "pendingCreate", connection, kind: "supplyChain", operationId: id };
   await recreate(deps, node);
-  const { attempt, submit } = world.form.last;
-  assert.equal(attempt?.id, id);
+  const { operation, submit } = world.form.lastAs("repeat");
+  assert.equal(operation.id, id);
   assert.deepEqual(world.form.last.draft, draft);
-  await submit!(withValue(draft, "webAppDnsDomain", "free"), await world.scope("supplyChain"));
+  await submit(withValue(draft, "webAppDnsDomain", "free"), await world.scope("supplyChain"));
   assert.equal((await world.untilIdle()).status, "succeeded");
   assert.equal(world.operations.get(id)?.status, "discarded");
 
@@ -134,8 +135,8 @@ test("a create that ended in CreateFailed leads to the instance that it made", a
   assert.equal(operation.status, "failed");
   const deps = depsOf(world);
   await recreate(deps, { type: "operation", connection: restricted, kind: "supplyChain", operationId: id });
-  const { recreate: shown, draft } = world.form.last;
-  assert.equal(shown?.instance.id, operation.created?.id);
+  const { instance: shown, draft } = world.form.lastAs("recreate");
+  assert.equal(shown.id, operation.created?.id);
   assert.deepEqual(draft, { kind: "supplyChain", values, tags: { team: "a" } });
 });
 
@@ -151,11 +152,11 @@ test("without a target, failed instances and refused creates are offered", async
   await recreate(first);
   first.prompts.assertDone();
   assert.doesNotMatch(first.prompts.shown[0]!.text, /fine/);
-  assert.equal(world.form.last.attempt?.label, "refused");
+  assert.equal(world.form.lastAs("repeat").operation.label, "refused");
 
   const second = depsOf(world, { to: "refused", pick: "returns-emea" });
   await recreate(second);
-  assert.equal(world.form.last.recreate?.instance.name, "returns-emea");
+  assert.equal(world.form.lastAs("recreate").instance.name, "returns-emea");
 });
 
 test("the failure of an instance is shown on its details page, that of a refused create in the form", async (t) => {
@@ -173,5 +174,5 @@ test("the failure of an instance is shown on its details page, that of a refused
   const { id } = await world.operations.start(await world.scope("supplyChain"), { type: "create", draft });
   assert.equal((await world.untilIdle()).status, "failed");
   await showFailure(deps, { type: "pendingCreate", connection, kind: "supplyChain", operationId: id });
-  assert.equal(world.form.last.attempt?.id, id);
+  assert.equal(world.form.lastAs("repeat").operation.id, id);
 });
