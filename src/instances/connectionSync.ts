@@ -1,6 +1,6 @@
-import { needsSignIn, ServiceError, SignInRequiredError, TransportError } from "../aws/errors";
+import { needsSignIn, SignInRequiredError } from "../aws/errors";
 import type { Clock } from "../core/clock";
-import { isCancelled, logTextOf, UserError } from "../core/errors";
+import { isCancelled, logTextOf } from "../core/errors";
 import type { Log } from "../core/log";
 import { connectionKey, connectionLabel, type Connection, type Session, type Sessions } from "./connection";
 import { isPassing, type InstanceFollower } from "./follow";
@@ -8,7 +8,8 @@ import { InProgress } from "./inProgress";
 import type { Instance } from "./instance";
 import type { Kind } from "./kind";
 import type { Kinds } from "./kinds/registry";
-import type { ListingWriter, WritableStore } from "./store";
+import { ListingRun } from "./listingRun";
+import type { WritableStore } from "./store";
 
 export interface ConnectionSyncDeps {
   readonly sessions: Sessions;
@@ -27,20 +28,14 @@ export interface ConnectionSyncDeps {
   readonly limit: <T>(task: () => Promise<T>) => Promise<T>;
 }
 
-/** A listing that stopped at its budget: the rest is fetched when somebody asks. */
-interface Suspended {
-  readonly pages: AsyncIterator<readonly Instance[], unknown>;
-  readonly writer: ListingWriter;
-}
-
-/** Keeps the store true about one connection. None of its methods rejects: what goes wrong is in the store. */
+/** Says when one connection is listed. None of its methods rejects: what goes wrong is in the store. */
 export class ConnectionSync {
   readonly connection: Connection;
   readonly #key: string;
   readonly #deps: ConnectionSyncDeps;
   readonly #inProgress: InProgress;
-  readonly #suspended = new Map<string, Suspended>();
-  readonly #wanted = new Map<string, number>();
+  /** Of kinds that somebody asked for more of. */
+  readonly #budgets = new Map<string, number>();
   /** Kinds that the service refuses to list: asking again changes nothing until somebody grants it. */
   readonly #denied = new Set<string>();
   /** Generations whose credentials were rejected since the last good listing. */
@@ -48,6 +43,8 @@ export class ConnectionSync {
   /** Ends with the credentials: whatever they asked for is nobody's business afterwards. */
   #era = new AbortController();
   #session: Session | undefined;
+  /** The last one that found a session: it knows what else there is. */
+  #listing: ListingRun | undefined;
   #loop: AbortController | undefined;
   #run: { readonly done: Promise<void>; isUrgent: boolean } | undefined;
   #listedAt: { readonly now: number; readonly monotonic: number } | undefined;
@@ -108,16 +105,11 @@ export class ConnectionSync {
   }
 
   async loadMore(kind: Kind): Promise<void> {
-    this.#wanted.set(kind.id, this.#budget(kind) + this.#deps.pageBudget);
+    this.#budgets.set(kind.id, this.#budget(kind) + this.#deps.pageBudget);
     await this.#run?.done;
-    const suspended = this.#suspended.get(kind.id);
-    const session = this.#session;
-    if (!suspended || !session) {
-      await this.#listAll(true);
-      return;
-    }
-    this.#suspended.delete(kind.id);
-    await this.#exclusively(true, () => this.#fetch(session, kind, suspended, this.#deps.pageBudget));
+    const listing = this.#listing;
+    if (listing?.hasMore(kind)) await this.#exclusively(true, () => listing.loadMore(kind, this.#deps.pageBudget));
+    else await this.#listAll(true);
   }
 
   /** The session was replaced or forgotten. */
@@ -159,7 +151,7 @@ export class ConnectionSync {
     this.#session = undefined;
     this.#listedAt = undefined;
     this.#denied.clear();
-    this.#suspended.clear();
+    this.#listing = undefined;
     this.#inProgress.stop();
     this.#run = undefined;
     this.#era.abort();
@@ -216,7 +208,8 @@ export class ConnectionSync {
       const session = await this.#open(signal);
       if (!session) return;
       const kinds = this.#deps.kinds.all.filter((kind) => !this.#denied.has(kind.id));
-      await Promise.all(kinds.map((kind) => this.#list(session, kind)));
+      const listing = this.#beginListing(session, signal);
+      await Promise.all(kinds.map((kind) => listing.list(kind, this.#budget(kind))));
       if (isOver(signal) || this.#wasStopped) return;
       const { clock } = this.#deps;
       this.#listedAt = { now: clock.now(), monotonic: clock.monotonic() };
@@ -281,54 +274,22 @@ export class ConnectionSync {
     );
   }
 
-  async #list(session: Session, kind: Kind): Promise<void> {
-    const scope = { connectionKey: this.#key, generation: session.generation };
-    this.#suspended.delete(kind.id);
-    const writer = this.#deps.store.beginListing(scope, kind.id);
-    const pages = kind.list(session, { signal: this.#era.signal })[Symbol.asyncIterator]();
-    await this.#fetch(session, kind, { pages, writer }, this.#budget(kind));
-  }
-
-  async #fetch(session: Session, kind: Kind, { pages, writer }: Suspended, budget: number): Promise<void> {
-    const { signal } = this.#era;
-    let count = 0;
-    try {
-      for (;;) {
-        const page = await this.#deps.limit(() => pages.next());
-        // The world may have moved on while the page was under way.
-        const current = this.#deps.sessions.current(this.connection);
-        if (isOver(signal)) return;
-        if (current?.generation !== session.generation) {
-          this.#wasStopped = true;
-          return;
-        }
-        if (page.done) {
-          writer.finish(false);
-          return;
-        }
-        writer.addPage(page.value);
-        this.#follow(kind, page.value);
-        count += page.value.length;
-        if (count >= budget) {
-          writer.finish(true);
-          this.#suspended.set(kind.id, { pages, writer });
-          return;
-        }
-        if (!this.#isWanted()) {
-          this.#wasStopped = true;
-          await pages.return?.();
-          return;
-        }
-      }
-    } catch (error) {
-      if (isCancelled(error)) return;
-      this.#deps.log.debug(`Could not list ${kind.title}s of ${connectionLabel(this.connection)}: ${logTextOf(error)}`);
-      if (needsSignIn(error)) this.#onRejected(session, error);
-      else if (!isOver(signal)) {
-        if (error instanceof ServiceError && (error.status === 401 || error.status === 403)) this.#denied.add(kind.id);
-        writer.fail(explain(error, kind, this.connection.region));
-      }
-    }
+  #beginListing(session: Session, signal: AbortSignal): ListingRun {
+    const { sessions, store, log, limit } = this.#deps;
+    const { generation } = session;
+    this.#listing = new ListingRun(session, {
+      store,
+      log,
+      limit,
+      signal,
+      isCurrent: () => sessions.current(this.connection)?.generation === generation,
+      isWanted: () => this.#isWanted(),
+      onPage: (kind, instances) => this.#follow(kind, instances),
+      onStopped: () => (this.#wasStopped = true),
+      onRejected: (error) => this.#onRejected(generation, error),
+      onDenied: (kind) => this.#denied.add(kind.id),
+    });
+    return this.#listing;
   }
 
   /**
@@ -336,15 +297,15 @@ export class ConnectionSync {
    * gives now. When that fails, the sessions know whom to tell once somebody has signed in; when it is rejected as well, it
    * is time to stop.
    */
-  #onRejected(session: Session, error: unknown): void {
-    if (this.#rejected.has(session.generation)) return;
-    this.#rejected.add(session.generation);
+  #onRejected(generation: number, error: unknown): void {
+    if (this.#rejected.has(generation)) return;
+    this.#rejected.add(generation);
     if (this.#rejected.size > 1) this.#signOut(error);
     else this.#deps.sessions.invalidate(this.connection);
   }
 
   #budget(kind: Kind): number {
-    return this.#wanted.get(kind.id) ?? this.#deps.pageBudget;
+    return this.#budgets.get(kind.id) ?? this.#deps.pageBudget;
   }
 
   #signOut(error: unknown): void {
@@ -358,15 +319,4 @@ export class ConnectionSync {
 /** Asked through a function, because the type checker believes that an await changes nothing. */
 function isOver(signal: AbortSignal): boolean {
   return signal.aborted;
-}
-
-/** A service that is not in the region has no host there, or a host that does not know the operation. */
-function explain(error: unknown, kind: Kind, region: string): unknown {
-  const isUnresolved = error instanceof TransportError && (error.code === "ENOTFOUND" || error.code === "EAI_AGAIN");
-  const isUnknown = error instanceof ServiceError && error.name === "UnknownOperationException";
-  if (!isUnresolved && !isUnknown) return error;
-  const reason = isUnresolved
-    ? "the service is not available in this region, or the network cannot resolve its host."
-    : "the service is not available in this region.";
-  return new UserError(`Could not list ${kind.title}s in ${region}: ${reason}`, { cause: error });
 }
