@@ -5,7 +5,22 @@ import { delimiter, join } from "node:path";
 import * as vscode from "vscode";
 
 const profile = "of-the-tests";
-const target = { type: "connection", connection: { source: "profile", profile, region: "us-east-1" } };
+const targetOf = (name: string) => ({
+  type: "connection",
+  connection: { source: "profile", profile: name, region: "us-east-1" },
+});
+
+/** What can stand between the brackets of a section. */
+const hostileNames = [
+  "[run](command:workbench.action.quit) ![x](https://evil.example/i.png) **b** `id` $(id) && x | y",
+  "<img src=x onerror=alert(1)> \"'; rm -rf",
+  "$(trash) ${1+1} %s",
+  "user\u202egnp.exe \u2066x\u2069",
+  "a\u00adb\u200bc\u3164\u{e0041}",
+  "a\u001b[31mb\u0007c\u009bd",
+  "--endpoint-url=https://evil.example",
+  "x".repeat(10_240),
+];
 
 const workspaceFolder = () => {
   const path = vscode.workspace.workspaceFolders?.[0]?.uri.fsPath;
@@ -22,14 +37,18 @@ function addProgram(folder: string): string {
 }
 
 /** Sign In with this PATH; what it would run, or undefined when no terminal was opened. */
-async function signInWith(path: readonly string[]): Promise<vscode.TerminalOptions | undefined> {
+async function signInWith(
+  path: readonly string[],
+  target = targetOf(profile),
+): Promise<vscode.TerminalOptions | undefined> {
   const before = process.env.PATH;
   process.env.PATH = path.join(delimiter);
+  const others = new Set(vscode.window.terminals);
   const opened: vscode.Terminal[] = [];
   const listening = vscode.window.onDidOpenTerminal((terminal) => opened.push(terminal));
   try {
     await vscode.commands.executeCommand("appInstances.signIn", target);
-    const ours = [...opened, ...vscode.window.terminals].find(({ name }) => name === `Sign in: ${profile}`);
+    const ours = [...opened, ...vscode.window.terminals].find((terminal) => !others.has(terminal));
     ours?.dispose();
     return ours?.creationOptions;
   } finally {
@@ -42,18 +61,22 @@ describe("Sign In's terminal", () => {
   const outside = realpathSync(mkdtempSync(join(tmpdir(), "sign-in-")));
 
   before(() => {
-    const config = process.env.AWS_CONFIG_FILE;
-    assert.ok(config);
-    writeFileSync(
-      config,
-      `[profile ${profile}]\nsso_start_url = https://example.awsapps.com/start\nsso_region = us-east-1\nsso_account_id = 123456789012\nsso_role_name = r\nregion = us-east-1\n`,
-    );
+    const { AWS_CONFIG_FILE: config, AWS_SHARED_CREDENTIALS_FILE: credentials } = process.env;
+    assert.ok(config && credentials);
+    const settings =
+      "sso_start_url = https://example.awsapps.com/start\nsso_region = us-east-1\nsso_account_id = 123456789012\nsso_role_name = r\nregion = us-east-1\n";
+    writeFileSync(config, `[profile ${profile}]\n${settings}`);
+    // Only there a profile may have any name.
+    writeFileSync(credentials, hostileNames.map((name) => `[${name}]\n${settings}`).join("\n"));
     addProgram(workspaceFolder());
     addProgram(join(workspaceFolder(), "bin"));
     symlinkSync(join(workspaceFolder(), "bin"), join(outside, "link"));
   });
 
-  after(() => rmSync(outside, { recursive: true, force: true }));
+  after(() => {
+    rmSync(outside, { recursive: true, force: true });
+    rmSync(process.env.AWS_SHARED_CREDENTIALS_FILE ?? "", { force: true });
+  });
 
   it("Security 1: never runs a program of the workspace, whatever PATH says", async () => {
     const ofTheWorkspace = [workspaceFolder(), join(workspaceFolder(), "bin"), join(outside, "link"), ".", "", "bin"];
@@ -69,5 +92,20 @@ describe("Sign In's terminal", () => {
     assert.equal(options.cwd, homedir());
     // What the program itself looks for, a browser for one, is not of the workspace either.
     assert.equal(options.env?.PATH, join(outside, "programs"));
+  });
+
+  it("Hostile profile names are one argument of the program, no option of its own, and a title that can be read", async () => {
+    const program = addProgram(join(outside, "programs"));
+    for (const name of hostileNames) {
+      const options = await signInWith([join(outside, "programs")], targetOf(name));
+      assert.ok(options, `no terminal was opened for ${name}`);
+      assert.equal(options.shellPath, program);
+      const ofProfile = name.startsWith("-") ? [`--profile=${name}`] : ["--profile", name];
+      assert.deepEqual(options.shellArgs, ["sso", "login", ...ofProfile]);
+      assert.equal(options.cwd, homedir());
+      const title = options.name ?? "";
+      assert.doesNotMatch(title, /[\p{Cc}\p{Cf}\p{Default_Ignorable_Code_Point}]|(?<!\\)\$\([a-z~-]+\)/u);
+      assert.ok(title.length < 400, `a title of ${title.length} characters`);
+    }
   });
 });
