@@ -9,7 +9,7 @@ import {
 } from "vscode";
 import { DisposableStore, toDisposable } from "../../core/disposable";
 import { CancelledError } from "../../core/errors";
-import { toastText, withoutLinks } from "../text/displayText";
+import { promptText, toastText } from "../text/displayText";
 import { PromptStack } from "./promptStack";
 import type {
   Answer,
@@ -102,21 +102,21 @@ async function input(stack: PromptStack, request: InputRequest): Promise<Answer<
   const promptOf = typeof prompt === "string" ? () => prompt : prompt;
   box.value = request.value ?? "";
   box.placeholder = request.placeholder;
-  box.prompt = withoutLinks(promptOf(box.value));
+  box.prompt = promptText(promptOf(box.value));
   try {
     return await ask<string>(stack, box, request, (settle, store) => {
       store.add(
         box.onDidChangeValue((value) => {
-          box.prompt = withoutLinks(promptOf(value));
+          box.prompt = promptText(promptOf(value));
           const problem = request.validate?.(value, false);
-          box.validationMessage = problem && withoutLinks(problem);
+          box.validationMessage = problem && promptText(problem);
         }),
       );
       store.add(
         box.onDidAccept(() => {
           const problem = request.validate?.(box.value, true);
           if (problem === undefined) settle({ type: "value", value: box.value });
-          else box.validationMessage = withoutLinks(problem);
+          else box.validationMessage = promptText(problem);
         }),
       );
     });

@@ -1,4 +1,4 @@
-import { shortText, visibleText } from "../text/displayText";
+import { shortText, visibleText, withoutIcons } from "../text/displayText";
 
 /**
  * What flows ask the user, as plain values: a flow that takes `Prompts` runs in the extension host and, with scripted
@@ -81,5 +81,5 @@ export interface Clipboard {
 
 /** Text of users and services for a label: one visible line, in which `$(name)` is not drawn as an icon. */
 export function plain(text: string): string {
-  return shortText(visibleText(text), 1_000).replace(/\$\((?=[a-z0-9~-]+\))/gi, "\\$(");
+  return withoutIcons(shortText(visibleText(text), 1_000));
 }

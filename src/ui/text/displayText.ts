@@ -31,6 +31,16 @@ export function withoutLinks(text: string): string {
   return text.replaceAll("](", "] (");
 }
 
+/** Labels and what stands under an input draw `$(name)` as an icon: the texts of services stay text. */
+export function withoutIcons(text: string): string {
+  return text.replace(/\$\((?=[a-z0-9~-]+\))/gi, "\\$(");
+}
+
+/** What stands under an input: both links and icons would be drawn there. */
+export function promptText(text: string): string {
+  return withoutIcons(withoutLinks(text));
+}
+
 /** The text of a toast: a long one leaves room for the buttons. */
 export function toastText(message: string): string {
   return withoutLinks(shortText(visibleText(message), 1_000));

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { durationText } from "../../../../src/core/duration";
 import fc from "fast-check";
-import { shortText, toastText, visibleText } from "../../../../src/ui/text/displayText";
+import { promptText, shortText, toastText, visibleText } from "../../../../src/ui/text/displayText";
 import { markdownText } from "../../../../src/ui/text/markdownText";
 
 test("durations are short, and a clock that is behind makes none negative", () => {
@@ -50,6 +50,7 @@ test("Security 16: what cannot be seen is shown, and joiners stay where a script
 test("a toast is one line of limited length without links", () => {
   assert.equal(toastText("a\n[b](command:c)\u202e"), "a [b] (command:c)\\u202e");
   assert.equal(toastText("x".repeat(10_240)).length, 1_000);
+  assert.equal(promptText("Type [b](command:c) $(sync~spin) ${1}"), "Type [b] (command:c) \\$(sync~spin) ${1}");
 });
 
 test("any text becomes Markdown that can only be that text", () => {
