@@ -1,3 +1,5 @@
+import type { FocusCommand, FullCommandId } from "./commandIds";
+
 /** The user, or the end of a lifetime, stopped the work. Boundaries stay silent about it. */
 export class CancelledError extends Error {
   override readonly name = "CancelledError";
@@ -7,10 +9,10 @@ export class CancelledError extends Error {
   }
 }
 
-/** A way out that the boundary offers as a button. `command` is one of the extension's command ids, or `vscode.open`. */
+/** A way out that the boundary offers as a button. */
 export interface Remedy {
   readonly title: string;
-  readonly command: string;
+  readonly command: FullCommandId | FocusCommand | "vscode.open";
   readonly args?: readonly unknown[];
 }
 

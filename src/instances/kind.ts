@@ -1,3 +1,4 @@
+import type { CreateCommandId } from "../core/commandIds";
 import type { Service, ServiceId } from "../aws/operation";
 import type { CallOptions } from "../aws/client";
 import type { CommandPlace } from "./cliCommand";
@@ -67,7 +68,7 @@ export interface Kind {
   /** Codicon of an instance that is neither in progress nor failed. */
   readonly icon: string;
   /** The command that creates one, without the extension's prefix: `createSupplyChainInstance`. package.json declares it. */
-  readonly createCommandId: `create${string}`;
+  readonly createCommandId: CreateCommandId;
   /** The API that it is managed with. */
   readonly service: Service;
   /** The same kind over that API, whatever the settings say later; undefined for an API that it does not have. */

@@ -1,3 +1,4 @@
+import type { CommandId } from "../core/commandIds";
 import * as vscode from "vscode";
 import { DisposableStore, type Disposable } from "../core/disposable";
 import type { Log } from "../core/log";
@@ -7,8 +8,7 @@ import { reportError } from "./notify";
 export type CommandRun = (target?: unknown, ...more: readonly unknown[]) => Promise<void> | void;
 
 export interface Commands extends Disposable {
-  /** `id` without the `appInstances.` prefix. */
-  registerCommand(id: string, run: CommandRun): void;
+  registerCommand(id: CommandId, run: CommandRun): void;
 }
 
 /** Registers commands behind the one error boundary: see `reportError`. `ready` is what all of them wait for first. */

@@ -1,3 +1,4 @@
+import type { FullCommandId } from "../../core/commandIds";
 import { CancelledError, isCancelled, messageOf } from "../../core/errors";
 import {
   connectionKey,
@@ -24,7 +25,7 @@ export interface CreateWizardDeps extends StepDeps {
   readonly store: Pick<InstanceStore, "connections" | "connectionState">;
   readonly operations: Pick<Operations, "start">;
   /** Runs one of the extension's commands: Add Connection…, Start Sandbox. */
-  readonly runCommand: (command: string) => PromiseLike<unknown>;
+  readonly runCommand: (command: FullCommandId) => PromiseLike<unknown>;
   /** Shows where the new instance is going to appear. Not waited for. */
   readonly onStarted: (operation: OperationRecord) => void;
 }
@@ -85,7 +86,7 @@ async function onlyConnection(deps: CreateWizardDeps, title: string): Promise<Co
 }
 
 async function makeConnection(deps: CreateWizardDeps, title: string): Promise<void> {
-  const answer = await deps.prompts.pick<string>({
+  const answer = await deps.prompts.pick<FullCommandId>({
     title,
     placeholder: "There is no connection yet",
     items: [

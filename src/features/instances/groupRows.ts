@@ -1,3 +1,4 @@
+import { ownCommandId } from "../../core/commandIds";
 import { messageOf, UserError } from "../../core/errors";
 import { connectionLabel, type Connection } from "../../instances/connection";
 import type { Kind } from "../../instances/kind";
@@ -122,10 +123,12 @@ export function emptyRow(id: string, kinds: readonly Kind[]): TreeRow {
 /** The cause is what the row says; what failed is said by where it stands. */
 export function errorRow(id: string, error: unknown): TreeRow {
   const cause = shortText(messageOf(error), 200);
-  const [remedy] = error instanceof UserError ? error.remedies : [];
-  const command = remedy
-    ? { id: remedy.command.replace(/^appInstances\./, ""), title: remedy.title, args: remedy.args ?? [] }
-    : { id: "refresh", title: "Retry" };
+  const remedies = error instanceof UserError ? error.remedies : [];
+  const [remedy] = remedies.flatMap(({ title, command, args = [] }) => {
+    const id = ownCommandId(command);
+    return id === undefined ? [] : [{ id, title, args }];
+  });
+  const command: TreeRow["command"] = remedy ?? { id: "refresh", title: "Retry" };
   return {
     id,
     label: cause,

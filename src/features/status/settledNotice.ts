@@ -1,3 +1,4 @@
+import type { CommandId } from "../../core/commandIds";
 import type { Disposable } from "../../core/disposable";
 import { connectionKey } from "../../instances/connection";
 import type { Instance } from "../../instances/instance";
@@ -15,7 +16,7 @@ export interface SettledNotice {
   readonly message: string;
   readonly actions: readonly {
     readonly title: string;
-    readonly command: string;
+    readonly command: CommandId;
     readonly node: InstanceNode | PendingCreateNode;
   }[];
 }
@@ -69,13 +70,11 @@ function failure(record: OperationRecord, name: string, left: Instance | undefin
   const isLeft = left !== undefined && left.phase !== "deleted";
   const node = isLeft ? instanceNode(record, left) : pendingCreateNode(record);
   const canRecreate = !isLeft || left.phase === "createFailed";
+  const recreating: SettledNotice["actions"] = canRecreate ? [{ title: "Recreate…", command: "recreate", node }] : [];
   return {
     severity: "error",
     message: `${name} failed: ${cause}`,
-    actions: [
-      ...(canRecreate ? [{ title: "Recreate…", command: "recreate", node }] : []),
-      { title: "Show Failure and Mitigation", command: "showFailure", node },
-    ],
+    actions: [...recreating, { title: "Show Failure and Mitigation", command: "showFailure", node }],
   };
 }
 

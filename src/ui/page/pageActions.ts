@@ -1,3 +1,4 @@
+import type { CommandId } from "../../core/commandIds";
 import { SignInRequiredError } from "../../aws/errors";
 import { UserError } from "../../core/errors";
 import type { Connection } from "../../instances/connection";
@@ -11,8 +12,7 @@ export interface PageHost<M extends object> {
   close(): void;
   copy(text: string): PromiseLike<void>;
   openUrl(url: string): PromiseLike<unknown>;
-  /** One of the extension's commands, without its prefix. */
-  run(command: string, target?: TreeNode): PromiseLike<unknown>;
+  run(command: CommandId, target?: TreeNode): PromiseLike<unknown>;
   /** Shows an instance in the Instances view. */
   reveal(node: TreeNode): PromiseLike<unknown>;
   reportError(error: unknown): void;

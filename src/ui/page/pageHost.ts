@@ -1,3 +1,4 @@
+import type { FullCommandId } from "../../core/commandIds";
 import * as vscode from "vscode";
 import type { Log } from "../../core/log";
 import { reportError } from "../notify";
@@ -19,7 +20,7 @@ export function createPageHost<M extends object>(page: Page, { log, reveal }: Pa
     close: () => page.dispose(),
     copy: (text) => vscode.env.clipboard.writeText(text),
     openUrl: (url) => vscode.env.openExternal(vscode.Uri.parse(url, true)),
-    run: (command, target) => vscode.commands.executeCommand(`appInstances.${command}`, target),
+    run: (command, target) => vscode.commands.executeCommand(`appInstances.${command}` satisfies FullCommandId, target),
     reveal,
     reportError: (error) => reportError(log, error),
   };

@@ -1,3 +1,5 @@
+import type { CommandId } from "../../core/commandIds";
+
 /** A tree item as plain data: what a row shows is decided, and tested, without VS Code. */
 export interface TreeRow {
   /** Stable, so that expansion and selection survive a refresh. */
@@ -10,8 +12,8 @@ export interface TreeRow {
   /** What a screen reader says instead of label and description. */
   readonly accessibleLabel: string;
   readonly collapsible: "none" | "collapsed" | "expanded";
-  /** What Enter and a click do. `id` is without the `appInstances.` prefix; without `args` it gets the node. */
-  readonly command?: { readonly id: string; readonly title: string; readonly args?: readonly unknown[] };
+  /** What Enter and a click do; without `args` it gets the node. */
+  readonly command?: { readonly id: CommandId; readonly title: string; readonly args?: readonly unknown[] };
   /** Its description counts time, so it must be drawn again while it is in view. */
   readonly countsTime?: true;
 }

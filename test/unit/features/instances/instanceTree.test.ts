@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { SignInRequiredError } from "../../../../src/aws/errors";
-import { UserError } from "../../../../src/core/errors";
+import { UserError, type Remedy } from "../../../../src/core/errors";
 import { connectionKey } from "../../../../src/instances/connection";
 import type { Instance, Phase } from "../../../../src/instances/instance";
 import type { TreeNode } from "../../../../src/ui/tree/nodes";
@@ -168,8 +168,9 @@ test("a kind that cannot be listed says why, and keeps what was listed before", 
 
 test("an error that has a remedy offers it on Enter", () => {
   const { store, tree } = openTree();
-  const remedy = { title: "Start Sandbox", command: "appInstances.startSandbox" };
-  const error = new UserError("The sandbox is not running.", { remedies: [remedy] });
+  const elsewhere: Remedy = { title: "Read more", command: "vscode.open", args: ["https://example.com"] };
+  const remedy: Remedy = { title: "Start Sandbox", command: "appInstances.startSandbox" };
+  const error = new UserError("The sandbox is not running.", { remedies: [elsewhere, remedy] });
   store.setConnectionState(connectionKey(prod), { status: "error", error });
   const [node] = tree.children(tree.children()[0]);
   assert.ok(node);

@@ -1,0 +1,47 @@
+/** The commands of the extension, without its prefix, but for those that create a kind. A test holds them equal to package.json. */
+export const commandIds = [
+  "addConnection",
+  "cancelOperation",
+  "copyArn",
+  "copyCreateCommand",
+  "copyId",
+  "copyRequestId",
+  "createLikeThis",
+  "createWithForm",
+  "delete",
+  "discardOperation",
+  "edit",
+  "editTags",
+  "loadMore",
+  "openConfigFile",
+  "openInConsole",
+  "openWebApp",
+  "recreate",
+  "refresh",
+  "removeConnection",
+  "resetSandbox",
+  "resumeOperation",
+  "showDetails",
+  "showFailure",
+  "showLog",
+  "signIn",
+  "startSandbox",
+  "stopFollowing",
+  "stopSandbox",
+] as const;
+
+/** The command that creates a kind is the kind's: `createSupplyChainInstance`. */
+export type CreateCommandId = `create${string}`;
+
+export type CommandId = (typeof commandIds)[number] | CreateCommandId;
+
+/** As VS Code knows it. */
+export type FullCommandId = `appInstances.${CommandId}`;
+
+/** Brings one of our views to the front. */
+export type FocusCommand = `appInstances.${"instances" | "activity"}.focus`;
+
+/** Undefined for what is not one of ours: a view's, or VS Code's. */
+export function ownCommandId(command: string): CommandId | undefined {
+  return commandIds.find((id) => command === `appInstances.${id}`);
+}
