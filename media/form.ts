@@ -16,6 +16,7 @@ import { buttonRow, failurePanel } from "./failure";
 import { keyField, textField, type FieldView, type KeyFieldView } from "./fields";
 import { outcomePanel } from "./outcome";
 import { announce, byId, copyButton, h, icon, replaceContent, showCopied } from "./page";
+import { connectionPicker, heading, notice } from "./sections";
 import { TagEditor } from "./tags";
 
 const host = acquireVsCodeApi();
@@ -53,7 +54,7 @@ const handlers: Handlers<ToForm> = {
   connections: (message) => {
     if (!model) return;
     model = { ...model, connections: message.connections, connection: message.connection };
-    byId("connection-choice")?.replaceWith(connectionPicker(model));
+    byId("connection-choice")?.replaceWith(connectionPicker(model, choose));
   },
   account: (message) => showAccount(message),
   keys: (message) => {
@@ -144,9 +145,9 @@ function sections(next: FormModel): HTMLElement[] {
   tagEditor = new TagEditor(next.draft.tags, next.maxTags, edited);
   submitButton = h("button", { type: "submit", class: "primary", id: "submit" }, next.submitLabel);
   return [
-    heading(next),
+    heading(next, choose),
     ...(next.failure === undefined ? [] : [failurePanel(next.failure, sender)]),
-    ...(next.notice === undefined ? [] : [notice(next.notice)]),
+    ...(next.notice === undefined ? [] : [notice(next.notice, sender)]),
     accountSlot,
     ...fields.map((field) => field.element),
     tagEditor.element,
@@ -180,34 +181,6 @@ function sections(next: FormModel): HTMLElement[] {
   ];
 }
 
-function heading(next: FormModel): HTMLElement {
-  return h(
-    "header",
-    {},
-    h("h1", {}, next.title),
-    h(
-      "div",
-      { class: "choices" },
-      picker("kind", "Kind", next.kinds, next.draft.kind, next.isFixed),
-      connectionPicker(next),
-    ),
-  );
-}
-
-function connectionPicker(next: FormModel): HTMLElement {
-  return picker("connection", "Connection", next.connections, next.connection, next.isFixed);
-}
-
-function picker(id: string, label: string, choices: FormModel["kinds"], value: string, disabled: boolean): HTMLElement {
-  const select = h(
-    "select",
-    { id, disabled: disabled || choices.length === 0, onchange: choose },
-    ...choices.map((choice) => h("option", { value: choice.value }, choice.label)),
-  );
-  select.value = value;
-  return h("div", { class: "choice", id: `${id}-choice` }, h("label", { for: id }, label), select);
-}
-
 function choose(): void {
   const kind = byId("kind");
   const connection = byId("connection");
@@ -217,15 +190,6 @@ function choose(): void {
   const isOtherKind = model !== undefined && kind.value !== model.draft.kind;
   for (const part of [...fields, tagEditor]) part?.element.toggleAttribute("inert", isOtherKind);
   sender.send({ type: "choose", kind: kind.value, connection: connection.value });
-}
-
-function notice(text: string): HTMLElement {
-  return h(
-    "div",
-    { class: "notice" },
-    h("p", {}, text),
-    buttonRow([{ action: "startOver", label: "Start Over" }], sender),
-  );
 }
 
 function showAccount(message: AccountModel): void {
