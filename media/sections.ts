@@ -1,6 +1,6 @@
-import type { FormModel } from "../src/ui/page/protocol";
+import type { AccountModel, FormModel } from "../src/ui/page/protocol";
 import { buttonRow, type Sender } from "./failure";
-import { h } from "./page";
+import { announce, copyButton, h, icon, replaceContent } from "./page";
 
 /** What is to be made, and where. */
 export function heading(next: FormModel, onChoose: () => void): HTMLElement {
@@ -38,7 +38,7 @@ function picker(
   return h("div", { class: "choice", id: `${id}-choice` }, h("label", { for: id }, label), select);
 }
 
-/** Says what the form was begun with. */
+/** Says where the draft comes from. */
 export function notice(text: string, sender: Sender): HTMLElement {
   return h(
     "div",
@@ -46,4 +46,96 @@ export function notice(text: string, sender: Sender): HTMLElement {
     h("p", {}, text),
     buttonRow([{ action: "startOver", label: "Start Over" }], sender),
   );
+}
+
+/** In which account the work will be done, or what is missing before there is one. */
+export class AccountSection {
+  readonly element = h("div", { id: "account" });
+  /** What a submit will do; it stands beside the button. */
+  readonly sentence = h("p", { class: "sentence", id: "sentence" });
+  readonly #sender: Sender;
+  #model: AccountModel | undefined;
+
+  constructor(sender: Sender) {
+    this.#sender = sender;
+  }
+
+  get isReady(): boolean {
+    return this.#model?.status === "ready";
+  }
+
+  show(model: AccountModel): void {
+    this.#model = model;
+    const isFine = model.status === "ready" || model.status === "connecting";
+    this.sentence.textContent = isFine ? model.text : "";
+    replaceContent(this.element, isFine ? undefined : this.#missing(model));
+  }
+
+  /** So that Enter in a field does not seem to do nothing: what is missing is said above the fields. */
+  pointOut(): void {
+    this.element.querySelector("button")?.focus();
+    announce(this.#model?.text ?? "");
+  }
+
+  #missing({ status, text, buttons }: AccountModel): HTMLElement {
+    const isNone = status === "none";
+    return h(
+      "section",
+      { class: isNone ? "notice" : "failure", role: "status" },
+      h("p", { class: "service-text", dir: "auto" }, icon(isNone ? "neutral" : "error"), text),
+      buttonRow(buttons, this.#sender, buttons[0]?.action),
+    );
+  }
+}
+
+/** What does the same as the form, for a terminal. */
+export class CommandSection {
+  readonly element: HTMLDetailsElement;
+  readonly #command = h("code", { id: "command", tabindex: 0 });
+
+  constructor(sender: Sender, onToggle: () => void) {
+    this.element = h(
+      "details",
+      { class: "command", id: "command-section", ontoggle: onToggle },
+      h("summary", { id: "command-summary" }, "Equivalent AWS CLI command"),
+      h("pre", {}, this.#command),
+      copyButton("command", "Copy", () => sender.send({ type: "copy", what: "command" })),
+    );
+  }
+
+  show(command: string): void {
+    this.#command.textContent = command;
+    this.element.hidden = command === "";
+  }
+}
+
+/** The buttons at the end, and why a submit started nothing. */
+export class SubmitSection {
+  readonly problem = h("p", { class: "problem", id: "submit-problem", role: "alert", hidden: true });
+  readonly footer: HTMLElement;
+  readonly #button = h("button", { type: "submit", class: "primary", id: "submit" });
+
+  constructor(sentence: HTMLElement, onCancel: () => void) {
+    const cancel = h("button", { type: "button", class: "secondary", onclick: onCancel }, "Cancel");
+    this.footer = h("footer", {}, h("div", { class: "buttons" }, this.#button, cancel), sentence);
+  }
+
+  setLabel(label: string): void {
+    this.#button.textContent = label;
+  }
+
+  /** Not `disabled`: a disabled button cannot keep the focus. */
+  setEnabled(isEnabled: boolean): void {
+    this.#button.setAttribute("aria-disabled", String(!isEnabled));
+  }
+
+  /** Empty when there is nothing to say. */
+  showProblem(message: string): void {
+    this.problem.hidden = message === "";
+    this.problem.replaceChildren(...(message === "" ? [] : [icon("error"), message]));
+  }
+
+  hideProblem(): void {
+    this.problem.hidden = true;
+  }
 }
