@@ -1,6 +1,4 @@
 import assert from "node:assert/strict";
-import { spawn } from "node:child_process";
-import { once } from "node:events";
 import { mkdtemp, readdir, readFile, rm, utimes, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -85,18 +83,6 @@ void test("A process id that was given to another process proves nothing", async
   const observer = new LockObserver(path, 9, nodeFiles);
   await observer.look();
   assert.equal((await observer.look()).state, process.platform === "linux" ? "abandoned" : "held");
-});
-
-void test("The lock of a killed process is abandoned after a silence", async (t) => {
-  const { take, path } = await setUp(t);
-  const child = spawn(process.execPath, ["-e", "setInterval(() => {}, 1000)"]);
-  await once(child, "spawn");
-  await forge(path, take, { pid: child.pid, startedAt: "1" });
-  child.kill("SIGKILL");
-  await once(child, "exit");
-  const observer = new LockObserver(path, 2, nodeFiles);
-  for (let look = 0; look < 2; look++) await observer.look();
-  assert.equal((await observer.look()).state, "abandoned");
 });
 
 void test("Half a lock, of an owner that died while it wrote it, is abandoned after a silence", async (t) => {
