@@ -5,6 +5,7 @@ import { spawn } from "node:child_process";
 import { existsSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, sep } from "node:path";
+import { pathToFileURL } from "node:url";
 import { parseArgs } from "node:util";
 
 const root = join(import.meta.dirname, "..");
@@ -18,6 +19,7 @@ const parts = [
   {
     name: "unit",
     roots: ["test/unit", "test/fakes", "test/project", "test/manifest.test.ts"],
+    isPure: true,
     concurrency: 2,
     timeoutMs: 8 * minuteMs,
   },
@@ -92,8 +94,9 @@ async function runPart(part) {
 async function runFiles(part, totalsFile) {
   const files = part.roots.flatMap(testFiles).filter((path) => path.includes(filter));
   if (files.length === 0) return "nothing";
-  const code = await runTests(part, files, totalsFile);
+  const code = await runTests(part, part.isPure ? gathered(files) : files, totalsFile);
   const first = readTotals(totalsFile);
+  if (part.isPure) countSilent(files, first, totalsFile);
   const failed = Object.keys(first).filter((file) => first[file].failed > 0);
   if (code !== 1 || !part.hasSecondTry || failed.length === 0) return code;
   console.log(`\nOnce more, to tell what is broken from what a busy machine was late with: ${failed.join(", ")}`);
@@ -109,12 +112,43 @@ function runTests(part, files, totalsFile) {
   const args = [
     "--import",
     "tsx",
+    ...(part.isPure ? ["--import", "./test/purity.mjs"] : []),
     "--test",
     `--test-concurrency=${part.concurrency}`,
     "--test-reporter=./test/reporter.mjs",
     "--test-reporter-destination=stdout",
   ];
   return start(process.execPath, [...args, ...files], part.timeoutMs, { TEST_TOTALS_FILE: totalsFile });
+}
+
+/**
+ * What is pure can share a process: starting one costs more than most files of tests. Those of a room are together, at most
+ * ten. The guard of their purity (test/purity.mjs) sees to it that they stay so.
+ */
+function gathered(files) {
+  const rooms = new Map();
+  for (const file of files) {
+    const room = file.split("/").slice(0, 3).join("-");
+    rooms.set(room, [...(rooms.get(room) ?? []), file]);
+  }
+  return [...rooms].flatMap(([room, inRoom]) => {
+    const count = Math.ceil(inRoom.length / 10);
+    return Array.from({ length: count }, (_, index) => {
+      const path = join(scratch, `${room}-${index + 1}-of-${count}.test.mjs`);
+      const some = inRoom.filter((_, place) => place % count === index);
+      writeFileSync(path, some.map((file) => `import ${JSON.stringify(pathToFileURL(join(root, file)))};\n`).join(""));
+      return path;
+    });
+  });
+}
+
+/** A file without a test goes unnoticed among others. */
+function countSilent(files, counts, totalsFile) {
+  const silent = files.filter((file) => !(file in counts));
+  if (silent.length === 0) return;
+  console.log(`No test was executed in ${silent.join(", ")}.`);
+  const added = Object.fromEntries(silent.map((file) => [file, { passed: 0, failed: 1, skipped: 0 }]));
+  writeFileSync(totalsFile, JSON.stringify({ ...counts, ...added }));
 }
 
 function runHost(part, totalsFile) {

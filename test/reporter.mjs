@@ -48,7 +48,7 @@ function isSkipped(data) {
 
 /** A file that fails as a whole, or has no tests, is reported like a test. */
 function isFile(data) {
-  return data.nesting === 0 && /\.test\.ts$/.test(data.name);
+  return data.nesting === 0 && /\.test\.(?:ts|mjs)$/.test(data.name);
 }
 
 function nameOf(data) {
