@@ -3,21 +3,21 @@ import { createServer, type IncomingMessage } from "node:http";
 import type { AddressInfo } from "node:net";
 import { test } from "node:test";
 import * as z from "zod";
-import { defineOperation, type Service } from "../../../src/aws/operation";
-import { ServiceError } from "../../../src/aws/errors";
-import { silentLog } from "../../../src/core/log";
-import { cliCommand } from "../../../src/instances/cliCommand";
-import { connectionKey, type Connection } from "../../../src/instances/connection";
-import { validateDraft } from "../../../src/instances/draftValidation";
-import { createFollower } from "../../../src/instances/follow";
-import type { Instance } from "../../../src/instances/instance";
-import type { Kind } from "../../../src/instances/kind";
-import { kindsOf } from "../../../src/instances/kinds/registry";
-import { createSessions } from "../../../src/instances/sessions";
-import { createStore } from "../../../src/instances/store";
-import { createSync } from "../../../src/instances/sync";
-import { mitigationFor } from "../../../src/instances/mitigation";
-import { FakeClock } from "../../fakes/clock";
+import { defineOperation, type Service } from "../../src/aws/operation";
+import { ServiceError } from "../../src/aws/errors";
+import { silentLog } from "../../src/core/log";
+import { cliCommand } from "../../src/instances/cliCommand";
+import { connectionKey, type Connection } from "../../src/instances/connection";
+import { validateDraft } from "../../src/instances/draftValidation";
+import { createFollower } from "../../src/instances/follow";
+import type { Instance } from "../../src/instances/instance";
+import type { Kind } from "../../src/instances/kind";
+import { kindsOf } from "../../src/instances/kinds/registry";
+import { createSessions } from "../../src/instances/sessions";
+import { createStore } from "../../src/instances/store";
+import { createSync } from "../../src/instances/sync";
+import { mitigationFor } from "../../src/instances/mitigation";
+import { FakeClock } from "../fakes/clock";
 
 /** A service that nobody has heard of, in the place where `aws/services` has its own. */
 const greenhouse: Service = {
