@@ -10,7 +10,7 @@ import { createFollower } from "../../../src/instances/follow";
 import type { Instance } from "../../../src/instances/instance";
 import type { Kind } from "../../../src/instances/kind";
 import type { ChimeApi } from "../../../src/instances/kinds/chime";
-import { createKinds } from "../../../src/instances/kinds/registry";
+import { createKinds, kindsOf } from "../../../src/instances/kinds/registry";
 import { scopeOf } from "../../../src/instances/place";
 import { createSessions } from "../../../src/instances/sessions";
 import { createStore } from "../../../src/instances/store";
@@ -51,8 +51,13 @@ class OpenedForms implements DraftForm {
 }
 
 /** A sandbox over a real socket, and everything below the UI as the extension composes it. */
-export async function openWorld(t: TestContext, options: Partial<SandboxOptions> = {}, log: Log = silentLog) {
-  const sandbox = await startTestSandbox(t, options);
+export async function openWorld(
+  t: TestContext,
+  options: Partial<SandboxOptions> & { readonly moreKinds?: readonly Kind[] } = {},
+  log: Log = silentLog,
+) {
+  const { moreKinds = [], ...sandboxOptions } = options;
+  const sandbox = await startTestSandbox(t, sandboxOptions);
   const directory = await mkdtemp(join(tmpdir(), "flows-"));
   const { endpoint, region } = sandbox;
   const keys = {
@@ -67,7 +72,7 @@ export async function openWorld(t: TestContext, options: Partial<SandboxOptions>
     endpointUrls: () => ({}),
   });
   const settings: { chimeApi: ChimeApi } = { chimeApi: "identity" };
-  const kinds = createKinds({ chimeApi: () => settings.chimeApi });
+  const kinds = kindsOf([...createKinds({ chimeApi: () => settings.chimeApi }).all, ...moreKinds]);
   const store = createStore();
   const follower = createFollower({ sessions, store, clock: hurriedClock, log });
   const operations = createOperations({ directory, sessions, kinds, follower, log, clock: hurriedClock });

@@ -4,6 +4,7 @@ import { connectionKey } from "../../../src/instances/connection";
 import { createFollower, type InstanceFollower } from "../../../src/instances/follow";
 import { createKinds, type Kinds } from "../../../src/instances/kinds/registry";
 import { createSessions } from "../../../src/instances/sessions";
+import type { SandboxOptions } from "../../../src/sandbox/server";
 import type { SandboxAccess } from "../../../src/instances/sessionAccess";
 import { createStore, type StoreChange, type WritableStore } from "../../../src/instances/store";
 import { createSync, type Sync } from "../../../src/instances/sync";
@@ -45,6 +46,7 @@ export async function createWorld(
     readonly pageBudget?: number;
     readonly maxFollowed?: number;
     readonly createSeconds?: number;
+    readonly services?: NonNullable<SandboxOptions["services"]>;
     readonly now?: () => number;
     readonly env?: Readonly<Record<string, string>>;
   } = {},
