@@ -57,7 +57,7 @@ export interface Created {
 
 /**
  * A kind of instance as a value. Tree, wizard, form, journal and sync know no kind by name;
- * a third kind is a file beside `kinds/supplyChain.ts` and a line in `kinds/registry.ts`.
+ * a third kind is a file beside `kinds/supplyChain.ts` and a line in `kinds/registry.ts`, and owns all that is its own.
  */
 export interface Kind {
   readonly id: string;
