@@ -1,12 +1,14 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { TransportError } from "../../../src/aws/errors";
+import type { Clock } from "../../../src/core/clock";
 import type { Kind } from "../../../src/instances/kind";
 import type { OperationRecord } from "../../../src/operations/operation";
 import type { OperationRequest } from "../../../src/operations/operations";
 import { refusal, reset } from "../../fakes/cloud";
-import { draftOf, hurriedClock, scope, setUp, type World, type Window } from "./world";
+import { draftOf, scope, type Window } from "./world";
 import { RunWorld } from "./runWorld";
+import { openWindowWorld, type WindowWorld } from "./windowWorld";
 
 const hourMs = 60 * 60 * 1000;
 const create: OperationRequest = { type: "create", draft: draftOf("alpha") };
@@ -17,21 +19,30 @@ const tagged = (tags: Record<string, string>): OperationRequest => ({
   draft: draftOf("alpha", { tags }),
 });
 
+/** A clock that shows so much more than another one. */
+function setTo(clock: Clock, aheadMs: () => number): Clock {
+  return {
+    now: () => clock.now() + aheadMs(),
+    monotonic: () => clock.monotonic(),
+    sleep: (ms, signal) => clock.sleep(ms, signal),
+  };
+}
+
 async function carryOut(window: Window, request: OperationRequest): Promise<OperationRecord> {
   const { id } = await window.start(scope, request);
   return window.untilIdle(id);
 }
 
 /** The reply to the first request is lost, and the next one is refused: what was made has to be found. */
-function loseReply(world: Pick<World, "cloud">, options: { readonly isCommitted: boolean }): void {
+function loseReply(world: Pick<WindowWorld, "cloud">, options: { readonly isCommitted: boolean }): void {
   world.cloud.fail("create", reset(), options);
   world.cloud.fail("create", refused());
 }
 
 void test("Row 7: a machine that sleeps between two attempts of one call makes one instance", async (t) => {
-  const world = await setUp(t);
+  const world = openWindowWorld(t);
   let laterMs = 0;
-  const window = await world.open({ clock: { ...hurriedClock, now: () => Date.now() + laterMs } });
+  const window = await world.open({ clock: setTo(world.clock, () => laterMs) });
   world.cloud.fail("create", reset(), { isCommitted: true, isRetried: true });
   world.cloud.between = () => {
     laterMs = 8 * hourMs;
@@ -47,13 +58,12 @@ void test("Row 7: a clock that is set back makes no token young again", async (t
     { backMs: 24 * hourMs, laterMs: 0 },
     { backMs: 1.5 * hourMs, laterMs: 2 * hourMs },
   ]) {
-    const world = await setUp(t);
+    const world = openWindowWorld(t);
     let [offsetMs, elapsedMs] = [0, 0];
     const window = await world.open({
       clock: {
-        ...hurriedClock,
-        now: () => Date.now() + offsetMs,
-        monotonic: () => hurriedClock.monotonic() + elapsedMs,
+        ...setTo(world.clock, () => offsetMs),
+        monotonic: () => world.clock.monotonic() + elapsedMs,
       },
     });
     world.cloud.fail("create", reset(), { isCommitted: true, isRetried: true });
@@ -92,9 +102,9 @@ void test("Row 7: credentials that take long do not let an old look pass for a n
 
 void test("Row 8: on a clock that is two hours ahead or behind, our own new instance is found", async (t) => {
   for (const aheadMs of [2 * hourMs, -2 * hourMs]) {
-    const world = await setUp(t);
+    const world = openWindowWorld(t);
     world.sessions.clockOffsetMs = -aheadMs;
-    const window = await world.open({ clock: { ...hurriedClock, now: () => Date.now() + aheadMs } });
+    const window = await world.open({ clock: setTo(world.clock, () => aheadMs) });
     loseReply(world, { isCommitted: true });
     const record = await carryOut(window, create);
     assert.equal(record.created?.id, "i-1", record.error?.message);
@@ -103,16 +113,16 @@ void test("Row 8: on a clock that is two hours ahead or behind, our own new inst
 });
 
 void test("Row 8: on a clock that is two hours behind, an older instance is not taken for ours", async (t) => {
-  const world = await setUp(t);
+  const world = openWindowWorld(t);
   world.sessions.clockOffsetMs = 2 * hourMs;
-  world.cloud.add("ready", "alpha", { createdAt: Date.now() - hourMs });
-  const window = await world.open({ clock: { ...hurriedClock, now: () => Date.now() - 2 * hourMs } });
+  world.cloud.add("ready", "alpha", { createdAt: world.clock.now() - hourMs });
+  const window = await world.open({ clock: setTo(world.clock, () => -2 * hourMs) });
   loseReply(world, { isCommitted: false });
   assert.equal((await carryOut(window, create)).status, "failed");
 });
 
 void test("Row 8: while the service's time is not known, an instance like ours leaves the outcome unknown", async (t) => {
-  const world = await setUp(t);
+  const world = openWindowWorld(t);
   world.sessions.clockOffsetMs = undefined;
   const window = await world.open();
   loseReply(world, { isCommitted: true });
@@ -135,8 +145,8 @@ void test("Row 8: the service's time is asked for before a create when no reply 
 });
 
 void test("Row 8: when our clock was set since the request was sent, what is between the two times is not adopted", async (t) => {
-  const world = await setUp(t);
-  world.cloud.add("ready", "alpha", { createdAt: Date.now() - hourMs });
+  const world = openWindowWorld(t);
+  world.cloud.add("ready", "alpha", { createdAt: world.clock.now() - hourMs });
   const window = await world.open();
   loseReply(world, { isCommitted: false });
   world.cloud.before = (call) => {
@@ -146,7 +156,7 @@ void test("Row 8: when our clock was set since the request was sent, what is bet
 });
 
 void test("Row 9: what was never sent is not looked for, however alike an instance is", async (t) => {
-  const world = await setUp(t);
+  const world = openWindowWorld(t);
   const window = await world.open();
   world.cloud.accountId = "999999999999";
   const interrupted = await carryOut(window, create);
@@ -166,12 +176,12 @@ void test("Row 9: tags tell an instance of ours from another's", async (t) => {
     { theirs: { team: "a", env: "prod" }, status: "interrupted", code: "OutcomeUnknown" },
     { theirs: { team: "a", "aws:cloudformation:stack-name": "s" }, status: "succeeded", code: undefined },
   ] as const) {
-    const world = await setUp(t);
+    const world = openWindowWorld(t);
     const window = await world.open();
     loseReply(world, { isCommitted: false });
     world.cloud.before = (call) => {
       if (call !== "create" || world.cloud.resources.size > 0) return;
-      world.cloud.add("ready", "alpha", { tags: theirs, createdAt: Date.now() });
+      world.cloud.add("ready", "alpha", { tags: theirs, createdAt: world.clock.now() });
     };
     const record = await carryOut(window, tagged({ team: "a" }));
     assert.deepEqual([record.status, record.error?.code], [status, code], JSON.stringify(theirs));
@@ -180,7 +190,7 @@ void test("Row 9: tags tell an instance of ours from another's", async (t) => {
 });
 
 void test("Row 9: where the tags may not be read, the outcome is unknown", async (t) => {
-  const world = await setUp(t);
+  const world = openWindowWorld(t);
   const listTags = () => Promise.reject(refusal("AccessDeniedException", 403));
   const window = await world.open({ kinds: { get: () => ({ ...world.cloud.kind, listTags }) } });
   loseReply(world, { isCommitted: true });
@@ -189,7 +199,11 @@ void test("Row 9: where the tags may not be read, the outcome is unknown", async
 });
 
 /** One create that was committed without a reply, and stays interrupted. */
-async function leaveUnanswered(world: World, window: Window, request: OperationRequest): Promise<OperationRecord> {
+async function leaveUnanswered(
+  world: WindowWorld,
+  window: Window,
+  request: OperationRequest,
+): Promise<OperationRecord> {
   world.cloud.fail("create", reset(), { isCommitted: true });
   world.cloud.fail("create", reset(), { times: 6 });
   const record = await carryOut(window, request);
@@ -199,7 +213,7 @@ async function leaveUnanswered(world: World, window: Window, request: OperationR
 
 void test("Row 9: an unfinished operation that asked for the same leaves the outcome unknown, and is named", async (t) => {
   for (const isDiscarded of [false, true]) {
-    const world = await setUp(t);
+    const world = openWindowWorld(t);
     const window = await world.open();
     // The second one is on its way when the first one's instance comes into being.
     const [first, second] = await twins(world, window);
@@ -213,16 +227,16 @@ void test("Row 9: an unfinished operation that asked for the same leaves the out
 });
 
 /** Two unanswered creates of the same, of which only the first was carried out, and late. */
-async function twins(world: World, window: Window): Promise<readonly [OperationRecord, OperationRecord]> {
+async function twins(world: WindowWorld, window: Window): Promise<readonly [OperationRecord, OperationRecord]> {
   world.cloud.fail("create", reset(), { times: 14 });
   const first = await carryOut(window, create);
   const second = await carryOut(window, create);
-  world.cloud.add("ready", "alpha", { createdAt: Date.now() });
+  world.cloud.add("ready", "alpha", { createdAt: world.clock.now() });
   return [first, second];
 }
 
 void test("Row 9: other tags, another Region, or never having been sent tell an unfinished operation apart", async (t) => {
-  const world = await setUp(t);
+  const world = openWindowWorld(t);
   const window = await world.open();
   world.cloud.accountId = "999999999999";
   await carryOut(window, create);
@@ -236,13 +250,13 @@ void test("Row 9: other tags, another Region, or never having been sent tell an 
 });
 
 void test("Row 9: another window's create of the same, which this one has not heard of, counts too", async (t) => {
-  const world = await setUp(t);
+  const world = openWindowWorld(t);
   const [first, second] = [await world.open(), await world.open()];
   const unanswered = await leaveUnanswered(world, first, create);
   assert.equal(unanswered.created, undefined);
   loseReply(world, { isCommitted: false });
   world.cloud.before = (call) => {
-    if (call === "create") Object.assign(world.cloud.resources.get("i-1")!, { createdAt: Date.now() });
+    if (call === "create") Object.assign(world.cloud.resources.get("i-1")!, { createdAt: world.clock.now() });
   };
   assert.equal((await carryOut(second, create)).error?.code, "OutcomeUnknown");
 });
@@ -313,7 +327,7 @@ void test("A refusal after a lost reply is no failure while listings may lag: th
 });
 
 void test("A create that was refused for its credentials made nothing: after a sign-in nothing is looked for, and a refusal ends it at once", async (t) => {
-  const world = await setUp(t);
+  const world = openWindowWorld(t);
   const window = await world.open();
   world.cloud.fail("create", refusal("ExpiredTokenException", 403));
   const { id } = await window.start(scope, { type: "create", draft: draftOf("alpha") });
@@ -327,7 +341,7 @@ void test("A create that was refused for its credentials made nothing: after a s
 });
 
 void test("A create that was refused for its credentials after a lost reply may have made an instance, which is looked for", async (t) => {
-  const world = await setUp(t);
+  const world = openWindowWorld(t);
   const window = await world.open();
   world.cloud.fail("create", reset(), { isCommitted: true });
   world.cloud.fail("create", refusal("ExpiredTokenException", 403));

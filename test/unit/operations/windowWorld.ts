@@ -1,3 +1,4 @@
+import type { TestContext } from "node:test";
 import { silentLog } from "../../../src/core/log";
 import { createFollower } from "../../../src/instances/follow";
 import { createOperations, type OperationsDeps } from "../../../src/operations/durableOperations";
@@ -13,6 +14,13 @@ import type { Window } from "./world";
 
 export const directory = "/journal";
 
+/** Closed when the test is over. */
+export function openWindowWorld(test: TestContext): WindowWorld {
+  const world = new WindowWorld();
+  test.after(() => world.close());
+  return world;
+}
+
 /** Windows that share a disk in memory, in time that skips every wait: exact, and the same each time. */
 export class WindowWorld {
   readonly cloud = new FakeCloud();
@@ -20,6 +28,10 @@ export class WindowWorld {
   readonly clock = new SkippingClock({ endMs: 2 * 60 * 60 * 1000 });
   readonly disk = new MemoryFiles();
   readonly #windows: Window[] = [];
+
+  constructor() {
+    this.cloud.now = () => this.clock.now();
+  }
 
   /** A window that has read the journal. */
   async open(deps: Partial<OperationsDeps> = {}, beforeReading?: (window: Window) => void): Promise<Window> {
