@@ -1,10 +1,11 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { refusal, reset } from "../../fakes/cloud";
-import { scope, setUp, targetOf } from "./world";
+import { scope, targetOf } from "./world";
+import { openWindowWorld } from "./windowWorld";
 
 void test("A delete waits until the instance is gone", async (t) => {
-  const world = await setUp(t);
+  const world = openWindowWorld(t);
   const instance = world.cloud.add("ready", "alpha");
   const window = await world.open();
   const { id } = await window.start(scope, { type: "delete", target: targetOf(instance) });
@@ -13,7 +14,7 @@ void test("A delete waits until the instance is gone", async (t) => {
 });
 
 void test("Where a service has no states, a delete is over when it is accepted", async (t) => {
-  const world = await setUp(t);
+  const world = openWindowWorld(t);
   world.cloud.isInstant = false;
   const window = await world.open({ kinds: { get: () => ({ ...world.cloud.kind, hasStates: false }) } });
   const { id } = await window.start(scope, { type: "delete", target: targetOf(world.cloud.add("present", "chat")) });
@@ -22,7 +23,7 @@ void test("Where a service has no states, a delete is over when it is accepted",
 });
 
 void test("Deleting what is already gone is no failure", async (t) => {
-  const world = await setUp(t);
+  const world = openWindowWorld(t);
   const instance = world.cloud.add("ready", "alpha");
   world.cloud.resources.clear();
   const window = await world.open();
@@ -31,7 +32,7 @@ void test("Deleting what is already gone is no failure", async (t) => {
 });
 
 void test("A deletion that the service gives up fails with the service's message", async (t) => {
-  const world = await setUp(t);
+  const world = openWindowWorld(t);
   world.cloud.deleteOutcome = { phase: "deleteFailed", errorMessage: "Something holds on to it." };
   const window = await world.open();
   const { id } = await window.start(scope, { type: "delete", target: targetOf(world.cloud.add("ready", "alpha")) });
@@ -41,7 +42,7 @@ void test("A deletion that the service gives up fails with the service's message
 });
 
 void test("A refused delete fails and leaves the instance", async (t) => {
-  const world = await setUp(t);
+  const world = openWindowWorld(t);
   world.cloud.fail("delete", refusal("AccessDeniedException", 403));
   const window = await world.open();
   const { id } = await window.start(scope, { type: "delete", target: targetOf(world.cloud.add("ready", "alpha")) });
@@ -50,7 +51,7 @@ void test("A refused delete fails and leaves the instance", async (t) => {
 });
 
 void test("An account that changes while a deletion is waited for does not pass for a deletion", async (t) => {
-  const world = await setUp(t);
+  const world = openWindowWorld(t);
   world.cloud.isInstant = false;
   const window = await world.open();
   const { id } = await window.start(scope, { type: "delete", target: targetOf(world.cloud.add("ready", "alpha")) });
@@ -63,7 +64,7 @@ void test("An account that changes while a deletion is waited for does not pass 
 });
 
 void test("An edit sets the values, also when its reply is lost", async (t) => {
-  const world = await setUp(t);
+  const world = openWindowWorld(t);
   world.cloud.fail("update", reset(), { isCommitted: true });
   const window = await world.open();
   const target = targetOf(world.cloud.add("ready", "alpha"));
@@ -73,7 +74,7 @@ void test("An edit sets the values, also when its reply is lost", async (t) => {
 });
 
 void test("Editing an instance that is gone says so", async (t) => {
-  const world = await setUp(t);
+  const world = openWindowWorld(t);
   const window = await world.open();
   const target = { id: "i-9", arn: "arn:fake:i-9" };
   const { id } = await window.start(scope, { type: "edit", target, values: { name: "beta" } });
@@ -81,7 +82,7 @@ void test("Editing an instance that is gone says so", async (t) => {
 });
 
 void test("Tags are changed by the smallest change, and only that is sent", async (t) => {
-  const world = await setUp(t);
+  const world = openWindowWorld(t);
   const window = await world.open();
   const instance = world.cloud.add("ready", "alpha", { tags: { keep: "1", change: "1", drop: "1" } });
   const changes = { set: { change: "2" }, remove: ["drop"] };
@@ -99,7 +100,7 @@ void test("Tags are changed by the smallest change, and only that is sent", asyn
 
 void test("A repeated delete that is refused because the first one was carried out has done its work", async (t) => {
   for (const hasStates of [true, false]) {
-    const world = await setUp(t);
+    const world = openWindowWorld(t);
     const window = await world.open({ kinds: { get: () => ({ ...world.cloud.kind, hasStates }) } });
     const instance = world.cloud.add("ready", "alpha");
     world.cloud.deleteOutcome = { phase: "deleted" };

@@ -1,6 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { draftOf, gate, hurriedClock, scope, setUp } from "./world";
+import { draftOf, gate, scope } from "./world";
+import { openWindowWorld } from "./windowWorld";
+import { aheadOf } from "../../fakes/clock";
 import { refusal, reset } from "../../fakes/cloud";
 import { SignInRequiredError } from "../../../src/aws/errors";
 import { UserError } from "../../../src/core/errors";
@@ -9,9 +11,9 @@ import { UserError } from "../../../src/core/errors";
 const shortPatience = { retryDelaysMs: [1_000, 2_000] };
 
 void test("A create is on disk with its token before its request is sent, and settled when the instance is active", async (t) => {
-  const world = await setUp(t);
+  const world = openWindowWorld(t);
   const window = await world.open();
-  let onDisk: readonly Record<string, unknown>[] = [];
+  let onDisk: Awaited<ReturnType<typeof world.records>> = [];
   world.cloud.before = async (call) => {
     if (call === "create") onDisk = await world.records();
   };
@@ -25,14 +27,11 @@ void test("A create is on disk with its token before its request is sent, and se
   assert.equal(record.requestIds.length, 1);
   assert.equal(record.label, "alpha");
   assert.equal((await world.records())[0]?.status, "succeeded");
-  assert.deepEqual(
-    (await world.files()).filter((name) => !name.endsWith(".json")),
-    [],
-  );
+  assert.deepEqual(await world.leftovers(), []);
 });
 
 void test("A lost reply is resolved with the same token and leaves one instance", async (t) => {
-  const world = await setUp(t);
+  const world = openWindowWorld(t);
   world.cloud.fail("create", reset(), { isCommitted: true });
   const window = await world.open();
   const { id } = await window.start(scope, { type: "create", draft: draftOf("alpha") });
@@ -44,7 +43,7 @@ void test("A lost reply is resolved with the same token and leaves one instance"
 });
 
 void test("A refused create fails with the service's reason and sends nothing more", async (t) => {
-  const world = await setUp(t);
+  const world = openWindowWorld(t);
   world.cloud.fail("create", refusal("AccessDeniedException", 403, "Not authorized"));
   const window = await world.open();
   const settled: string[] = [];
@@ -59,7 +58,7 @@ void test("A refused create fails with the service's reason and sends nothing mo
 });
 
 void test("A create that the service could not finish fails with its message and names what was created", async (t) => {
-  const world = await setUp(t);
+  const world = openWindowWorld(t);
   world.cloud.createOutcome = {
     phase: "createFailed",
     errorMessage: "Access denied when attempting to create an S3 bucket.",
@@ -74,7 +73,7 @@ void test("A create that the service could not finish fails with its message and
 });
 
 void test("A refusal after a lost reply is looked into: the instance that was made is found, not made again", async (t) => {
-  const world = await setUp(t);
+  const world = openWindowWorld(t);
   world.cloud.fail("create", reset(), { isCommitted: true });
   world.cloud.fail("create", refusal("ConflictException", 409, "The domain is in use"));
   const window = await world.open();
@@ -86,7 +85,7 @@ void test("A refusal after a lost reply is looked into: the instance that was ma
 });
 
 void test("Two instances that both could be the one we made stop the operation instead of a guess", async (t) => {
-  const world = await setUp(t);
+  const world = openWindowWorld(t);
   world.cloud.add("ready", "alpha");
   world.cloud.fail("create", reset(), { isCommitted: true });
   world.cloud.fail("create", refusal("ConflictException", 409));
@@ -99,8 +98,8 @@ void test("Two instances that both could be the one we made stop the operation i
 });
 
 void test("An older instance of the same name is not taken for the new one", async (t) => {
-  const world = await setUp(t);
-  world.cloud.add("ready", "alpha", { createdAt: Date.now() - 60 * 60 * 1000 });
+  const world = openWindowWorld(t);
+  world.cloud.add("ready", "alpha", { createdAt: world.clock.now() - 60 * 60 * 1000 });
   world.cloud.fail("create", reset());
   world.cloud.fail("create", refusal("ServiceQuotaExceededException", 402));
   const window = await world.open();
@@ -109,7 +108,7 @@ void test("An older instance of the same name is not taken for the new one", asy
 });
 
 void test("A network that stays away interrupts the create, and Resume finishes it with the same token", async (t) => {
-  const world = await setUp(t);
+  const world = openWindowWorld(t);
   world.cloud.fail("create", reset(), { times: 1 + shortPatience.retryDelaysMs.length });
   const window = await world.open({ timing: shortPatience });
   const { id } = await window.start(scope, { type: "create", draft: draftOf("alpha") });
@@ -124,7 +123,7 @@ void test("A network that stays away interrupts the create, and Resume finishes 
 });
 
 void test("A missing sign-in interrupts, and new credentials for the connection let the operation go on by itself", async (t) => {
-  const world = await setUp(t);
+  const world = openWindowWorld(t);
   world.sessions.error = new SignInRequiredError("dev", "Run aws sso login", "sso");
   const window = await world.open();
   const { id } = await window.start(scope, { type: "create", draft: draftOf("alpha") });
@@ -139,7 +138,7 @@ void test("A missing sign-in interrupts, and new credentials for the connection 
 });
 
 void test("An operation that was confirmed for one account sends nothing to another", async (t) => {
-  const world = await setUp(t);
+  const world = openWindowWorld(t);
   world.cloud.accountId = "999999999999";
   const window = await world.open();
   const { id } = await window.start(scope, { type: "create", draft: draftOf("alpha") });
@@ -151,7 +150,7 @@ void test("An operation that was confirmed for one account sends nothing to anot
 });
 
 void test("Cancelling is offered until the request is sent, and keeps it from being sent", async (t) => {
-  const world = await setUp(t);
+  const world = openWindowWorld(t);
   const opening = gate();
   const open = world.sessions.open.bind(world.sessions);
   world.sessions.open = async (connection) => {
@@ -169,7 +168,7 @@ void test("Cancelling is offered until the request is sent, and keeps it from be
 });
 
 void test("Cancelling is refused while the request is on its way", async (t) => {
-  const world = await setUp(t);
+  const world = openWindowWorld(t);
   const sending = gate();
   const answering = gate();
   world.cloud.before = async (call) => {
@@ -187,7 +186,7 @@ void test("Cancelling is refused while the request is on its way", async (t) => 
 });
 
 void test("Discarding a failed attempt keeps it out of the way and on record", async (t) => {
-  const world = await setUp(t);
+  const world = openWindowWorld(t);
   world.cloud.fail("create", refusal("AccessDeniedException", 403));
   const window = await world.open();
   const { id } = await window.start(scope, { type: "create", draft: draftOf("alpha") });
@@ -198,11 +197,9 @@ void test("Discarding a failed attempt keeps it out of the way and on record", a
 });
 
 void test("Operations are listed newest first", async (t) => {
-  const world = await setUp(t);
-  let now = 1_000_000;
-  const window = await world.open({
-    clock: { ...hurriedClock, now: () => (now += 1000), sleep: () => Promise.resolve() },
-  });
+  const world = openWindowWorld(t);
+  let aheadMs = 0;
+  const window = await world.open({ clock: aheadOf(world.clock, () => (aheadMs += 1000)) });
   const first = await window.start(scope, { type: "create", draft: draftOf("first") });
   const second = await window.start(scope, { type: "create", draft: draftOf("second") });
   assert.deepEqual(
@@ -215,9 +212,9 @@ void test("Operations are listed newest first", async (t) => {
 const hourMs = 60 * 60 * 1000;
 
 void test("A token counts from its first request: a later one that never arrived does not make it young again", async (t) => {
-  const world = await setUp(t);
+  const world = openWindowWorld(t);
   let laterMs = 0;
-  const clock = { ...hurriedClock, now: () => Date.now() + laterMs };
+  const clock = aheadOf(world.clock, () => laterMs);
   const window = await world.open({ clock, timing: shortPatience });
   const retries = shortPatience.retryDelaysMs.length;
   world.cloud.fail("create", reset(), { isCommitted: true });
@@ -235,18 +232,17 @@ void test("A token counts from its first request: a later one that never arrived
 });
 
 void test("A machine that sleeps between two requests looks for the instance before it repeats the create", async (t) => {
-  const world = await setUp(t);
+  const world = openWindowWorld(t);
   let laterMs = 0;
   const window = await world.open({
     clock: {
-      ...hurriedClock,
-      now: () => Date.now() + laterMs,
+      ...aheadOf(world.clock, () => laterMs),
       sleep: (ms, signal) => {
         if (world.cloud.tokens.length > 0 && laterMs === 0) {
           laterMs = 8 * hourMs;
           world.cloud.forgetTokens();
         }
-        return hurriedClock.sleep(ms, signal);
+        return world.clock.sleep(ms, signal);
       },
     },
   });
@@ -257,7 +253,7 @@ void test("A machine that sleeps between two requests looks for the instance bef
 });
 
 void test("What the service chose where the draft says nothing does not hide the instance that was made", async (t) => {
-  const world = await setUp(t);
+  const world = openWindowWorld(t);
   const { kind } = world.cloud;
   const fields = kind.fields.map((field) => ({ ...field, editable: field.control === "text" }));
   const window = await world.open({ kinds: { get: () => ({ ...kind, fields }) } });
@@ -271,7 +267,7 @@ void test("What the service chose where the draft says nothing does not hide the
 });
 
 void test("Credentials that expire in the middle interrupt: the operation can be resumed", async (t) => {
-  const world = await setUp(t);
+  const world = openWindowWorld(t);
   world.cloud.fail("create", refusal("ExpiredTokenException", 403));
   const window = await world.open();
   const { id } = await window.start(scope, { type: "create", draft: draftOf("alpha") });

@@ -1,19 +1,13 @@
 import assert from "node:assert/strict";
-import { test, type TestContext } from "node:test";
+import { test } from "node:test";
 import { UserError } from "../../../src/core/errors";
 import type { OperationRequest } from "../../../src/operations/operations";
 import { refusal, reset } from "../../fakes/cloud";
 import { draftOf, gate, scope, until, type Window } from "./world";
-import { directory, WindowWorld } from "./windowWorld";
+import { directory, openWindowWorld, type WindowWorld } from "./windowWorld";
 
 const create: OperationRequest = { type: "create", draft: draftOf("alpha") };
 const half = '{"version":2,"id":"ha';
-
-function setUp(t: TestContext): WindowWorld {
-  const world = new WindowWorld();
-  t.after(() => world.close());
-  return world;
-}
 
 /** A window, and what it announces. */
 async function openHearing(world: WindowWorld) {
@@ -50,7 +44,7 @@ void test("What a window knows whose entry is damaged since is ended by Discard:
     [reset(), "interrupted"],
     [refusal("AccessDeniedException", 403), "failed"],
   ] as const) {
-    const world = setUp(t);
+    const world = openWindowWorld(t);
     const { window, messages } = await openHearing(world);
     const { window: other } = await openHearing(world);
     const id = await left(world, window, error);
@@ -64,7 +58,7 @@ void test("What a window knows whose entry is damaged since is ended by Discard:
 });
 
 void test("What a window knows whose entry is damaged stays, with its draft, until it is discarded; and what is said is how to end it", async (t) => {
-  const world = setUp(t);
+  const world = openWindowWorld(t);
   const { window, messages } = await openHearing(world);
   const id = await left(world, window, refusal("AccessDeniedException", 403));
   await world.clock.sleep(60_000);
@@ -75,7 +69,7 @@ void test("What a window knows whose entry is damaged stays, with its draft, unt
 });
 
 void test("What is damaged is not resumed, and the refusal says what to do", async (t) => {
-  const world = setUp(t);
+  const world = openWindowWorld(t);
   const { window } = await openHearing(world);
   const id = await left(world, window, reset());
   await assert.rejects(
@@ -86,7 +80,7 @@ void test("What is damaged is not resumed, and the refusal says what to do", asy
 });
 
 void test("What is damaged and cannot be set aside is not discarded, and stays", async (t) => {
-  const world = setUp(t);
+  const world = openWindowWorld(t);
   const files = world.faultyFiles();
   const window = await world.open({ timing: { retryDelaysMs: [] }, files });
   const id = await left(world, window, reset());
@@ -99,7 +93,7 @@ void test("What is damaged and cannot be set aside is not discarded, and stays",
 });
 
 void test("What another window worked on when it died, and whose entry is damaged, is shown as interrupted, and can be discarded", async (t) => {
-  const world = setUp(t);
+  const world = openWindowWorld(t);
   const window = await world.open();
   const [sending, held] = [gate(), gate()];
   world.cloud.before = async (call) => {

@@ -1,19 +1,13 @@
 import assert from "node:assert/strict";
-import { test, type TestContext } from "node:test";
+import { test } from "node:test";
 import { UserError } from "../../../src/core/errors";
 import type { OperationRequest } from "../../../src/operations/operations";
 import { refusal, reset } from "../../fakes/cloud";
 import { draftOf, gate, scope, targetOf, until } from "./world";
-import { directory, WindowWorld } from "./windowWorld";
+import { directory, openWindowWorld, type WindowWorld } from "./windowWorld";
 
 const create: OperationRequest = { type: "create", draft: draftOf("alpha") };
 const impatient = { retryDelaysMs: [] };
-
-function setUp(t: TestContext): WindowWorld {
-  const world = new WindowWorld();
-  t.after(() => world.close());
-  return world;
-}
 
 /** A create whose one request was lost. */
 async function interrupted(world: WindowWorld, ...[deps]: Parameters<WindowWorld["open"]>) {
@@ -25,7 +19,7 @@ async function interrupted(world: WindowWorld, ...[deps]: Parameters<WindowWorld
 }
 
 void test("Where no lock can be made nothing is sent, and the message says what did not happen and why", async (t) => {
-  const world = setUp(t);
+  const world = openWindowWorld(t);
   const files = world.faultyFiles();
   const window = await world.open({ files });
   const target = targetOf(world.cloud.add("ready", "alpha"));
@@ -47,7 +41,7 @@ void test("Where no lock can be made nothing is sent, and the message says what 
 });
 
 void test("A lock that another window holds for a moment is waited for", async (t) => {
-  const world = setUp(t);
+  const world = openWindowWorld(t);
   const { window, id } = await interrupted(world);
   const lease = await world.hold(id);
   const resumed = window.resume(id);
@@ -59,7 +53,7 @@ void test("A lock that another window holds for a moment is waited for", async (
 });
 
 void test("A lock that another living window keeps is not waited for endlessly, nor broken", async (t) => {
-  const world = setUp(t);
+  const world = openWindowWorld(t);
   const { window, id } = await interrupted(world);
   let isLost = false;
   const lease = await world.hold(id, () => (isLost = true));
@@ -78,7 +72,7 @@ void test("A lock that another living window keeps is not waited for endlessly, 
 });
 
 void test("Resuming ends at once where the other window has resumed it meanwhile", async (t) => {
-  const world = setUp(t);
+  const world = openWindowWorld(t);
   const { id } = await interrupted(world);
   const second = await world.open({ files: world.deafFiles() });
   const lease = await world.hold(id);
@@ -92,7 +86,7 @@ void test("Resuming ends at once where the other window has resumed it meanwhile
 });
 
 void test("A window that closes while it waits for a lock gives up without a word", async (t) => {
-  const world = setUp(t);
+  const world = openWindowWorld(t);
   const { window, id } = await interrupted(world);
   await world.hold(id);
   const resumed = window.resume(id);
@@ -101,7 +95,7 @@ void test("A window that closes while it waits for a lock gives up without a wor
 });
 
 void test("An operation at work is not resumed a second time by the window that works on it", async (t) => {
-  const world = setUp(t);
+  const world = openWindowWorld(t);
   const window = await world.open();
   const [sending, answering] = [gate(), gate()];
   world.cloud.before = async (call) => {
@@ -120,7 +114,7 @@ void test("An operation at work is not resumed a second time by the window that 
 });
 
 void test("What is resumed is running again for everybody, without its old error, before anything is sent", async (t) => {
-  const world = setUp(t);
+  const world = openWindowWorld(t);
   const { window, id } = await interrupted(world);
   const seen: unknown[] = [];
   const draftFile = `${directory}/${id}.json.dead.tmp`;
@@ -137,7 +131,7 @@ void test("What is resumed is running again for everybody, without its old error
 });
 
 void test("What a window began that dies is told as interrupted where its kind is not known, and is not carried out", async (t) => {
-  const world = setUp(t);
+  const world = openWindowWorld(t);
   world.cloud.isInstant = false;
   const first = await world.open();
   const found: string[] = [];
@@ -160,7 +154,7 @@ void test("What a window began that dies is told as interrupted where its kind i
 });
 
 void test("A window that was seen at work and dies is followed, from the step that it had come to", async (t) => {
-  const world = setUp(t);
+  const world = openWindowWorld(t);
   world.cloud.isInstant = false;
   const first = await world.open();
   const ends: string[] = [];
@@ -180,7 +174,7 @@ void test("A window that was seen at work and dies is followed, from the step th
 });
 
 void test("A window that closes gives up its locks at once, writes nothing more and announces nothing", async (t) => {
-  const world = setUp(t);
+  const world = openWindowWorld(t);
   world.cloud.isInstant = false;
   const window = await world.open();
   const heard: string[] = [];
@@ -198,7 +192,7 @@ void test("A window that closes gives up its locks at once, writes nothing more 
 });
 
 void test("A window whose lock is broken stops, and shows what the one that has it now writes", async (t) => {
-  const world = setUp(t);
+  const world = openWindowWorld(t);
   world.cloud.isInstant = false;
   const window = await world.open();
   const ends: string[] = [];
@@ -215,7 +209,7 @@ void test("A window whose lock is broken stops, and shows what the one that has 
 });
 
 void test("Waiting for an operation that another window has just started works before anything was heard of it", async (t) => {
-  const world = setUp(t);
+  const world = openWindowWorld(t);
   const first = await world.open();
   const second = await world.open({ files: world.deafFiles() });
   const { id } = await first.start(scope, create);
@@ -226,7 +220,7 @@ void test("Waiting for an operation that another window has just started works b
 });
 
 void test("Every interrupted operation is announced when a window opens, and no other", async (t) => {
-  const world = setUp(t);
+  const world = openWindowWorld(t);
   const { window, id } = await interrupted(world);
   const other = await window.start(scope, create);
   await window.untilIdle(other.id);
@@ -236,7 +230,7 @@ void test("Every interrupted operation is announced when a window opens, and no 
 });
 
 void test("A refusal that says itself what comes first is passed on as it is", async (t) => {
-  const world = setUp(t);
+  const world = openWindowWorld(t);
   world.cloud.fail("delete", reset());
   const window = await world.open({ timing: impatient });
   const target = targetOf(world.cloud.add("ready", "alpha"));
@@ -250,7 +244,7 @@ void test("A refusal that says itself what comes first is passed on as it is", a
 });
 
 void test("An operation that failed and one that was interrupted for want of a sign-in are both over for whoever waits", async (t) => {
-  const world = setUp(t);
+  const world = openWindowWorld(t);
   const window = await world.open();
   const ends: string[] = [];
   window.onDidSettle(({ status }) => ends.push(status));
@@ -268,7 +262,7 @@ void test("An operation that failed and one that was interrupted for want of a s
 const elsewhere = JSON.stringify({ nonce: "theirs", pid: 1, host: "another machine" });
 
 void test("A lock that its owner elsewhere touches every second is never broken by one who waits for it", async (t) => {
-  const world = setUp(t);
+  const world = openWindowWorld(t);
   const { window, id } = await interrupted(world);
   const lock = `${directory}/${id}.lock`;
   world.disk.writeFileSync(lock, elsewhere);
@@ -286,7 +280,7 @@ void test("A lock that its owner elsewhere touches every second is never broken 
 });
 
 void test("A lock that its owner elsewhere has left is broken by one who waits for it, after a silence", async (t) => {
-  const world = setUp(t);
+  const world = openWindowWorld(t);
   const { window, id } = await interrupted(world);
   world.disk.writeFileSync(`${directory}/${id}.lock`, elsewhere);
   await window.resume(id);
@@ -294,7 +288,7 @@ void test("A lock that its owner elsewhere has left is broken by one who waits f
 });
 
 void test("What killed windows left is removed when a window opens: locks, broken locks and half-written entries", async (t) => {
-  const world = setUp(t);
+  const world = openWindowWorld(t);
   const { id } = await interrupted(world);
   const living = await world.hold("another");
   const left = ["gone.lock", "gone.lock.aside", "gone.json.theirs.tmp"];
@@ -308,7 +302,7 @@ void test("What killed windows left is removed when a window opens: locks, broke
 });
 
 void test("A window that lost its lock shows what the other one wrote, though nobody told it", async (t) => {
-  const world = setUp(t);
+  const world = openWindowWorld(t);
   world.cloud.isInstant = false;
   const window = await world.open({ files: world.deafFiles() });
   const { id } = await window.start(scope, create);
@@ -321,7 +315,7 @@ void test("A window that lost its lock shows what the other one wrote, though no
 });
 
 void test("New credentials let only go on what was interrupted for want of them", async (t) => {
-  const world = setUp(t);
+  const world = openWindowWorld(t);
   const { window, id } = await interrupted(world);
   world.sessions.invalidate(scope.connection);
   await world.clock.sleep(5_000);
@@ -330,7 +324,7 @@ void test("New credentials let only go on what was interrupted for want of them"
 });
 
 void test("An operation that waited for credentials, and was interrupted for something else since, waits no more", async (t) => {
-  const world = setUp(t);
+  const world = openWindowWorld(t);
   const window = await world.open({ timing: impatient });
   world.cloud.fail("create", refusal("ExpiredTokenException", 403));
   const { id } = await window.start(scope, create);
@@ -346,7 +340,7 @@ void test("An operation that waited for credentials, and was interrupted for som
 });
 
 void test("What was settled is kept for fourteen days, and forgotten when the next operation settles", async (t) => {
-  const world = setUp(t);
+  const world = openWindowWorld(t);
   const dayMs = 24 * 60 * 60 * 1000;
   let laterMs = 0;
   const { clock } = world;

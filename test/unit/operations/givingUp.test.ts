@@ -1,18 +1,12 @@
 import assert from "node:assert/strict";
-import { test, type TestContext } from "node:test";
+import { test } from "node:test";
 import { UserError } from "../../../src/core/errors";
 import type { OperationRequest } from "../../../src/operations/operations";
 import { refusal, reset } from "../../fakes/cloud";
 import { draftOf, gate, scope, targetOf, until, type Window } from "./world";
-import { directory, WindowWorld } from "./windowWorld";
+import { directory, openWindowWorld, type WindowWorld } from "./windowWorld";
 
 const create: OperationRequest = { type: "create", draft: draftOf("alpha") };
-
-function setUp(t: TestContext): WindowWorld {
-  const world = new WindowWorld();
-  t.after(() => world.close());
-  return world;
-}
 
 function says(message: string, ...titles: readonly string[]) {
   return (error: unknown) => {
@@ -48,7 +42,7 @@ async function following(world: WindowWorld, window: Window, request: OperationR
 }
 
 void test("What was sent is neither cancelled nor discarded nor left, and each refusal says why", async (t) => {
-  const world = setUp(t);
+  const world = openWindowWorld(t);
   const window = await world.open();
   const { id, answer } = await sent(world, window);
   await assert.rejects(window.cancel(id), says("It is too late to cancel: the request was sent."));
@@ -68,7 +62,7 @@ void test("What was sent is neither cancelled nor discarded nor left, and each r
 });
 
 void test("What only waits offers Stop Following where Discard is refused, and stops with all that exists left alone", async (t) => {
-  const world = setUp(t);
+  const world = openWindowWorld(t);
   const window = await world.open();
   const alpha = targetOf(world.cloud.add("ready", "alpha"));
   for (const [request, text] of [
@@ -97,7 +91,7 @@ void test("What only waits offers Stop Following where Discard is refused, and s
 });
 
 void test("A recreate that is left while it deletes keeps its draft, and tells in its record what Resume will do", async (t) => {
-  const world = setUp(t);
+  const world = openWindowWorld(t);
   const window = await world.open();
   const target = targetOf(world.cloud.add("createFailed", "alpha"));
   const id = await following(world, window, { type: "recreate", draft: draftOf("alpha"), target });
@@ -112,7 +106,7 @@ void test("A recreate that is left while it deletes keeps its draft, and tells i
 });
 
 void test("What another window follows is left there, and the refusal says where", async (t) => {
-  const world = setUp(t);
+  const world = openWindowWorld(t);
   const [first, second] = [await world.open(), await world.open()];
   const id = await following(world, first, create);
   await until(second, id, ({ step }) => step === "follow");
@@ -124,7 +118,7 @@ void test("What another window follows is left there, and the refusal says where
 });
 
 void test("What was left undone is given up from any window: what failed, what was interrupted, and what only waited", async (t) => {
-  const world = setUp(t);
+  const world = openWindowWorld(t);
   const window = await world.open({ timing: { retryDelaysMs: [] } });
   const ids: string[] = [];
   for (const error of [reset(), refusal("AccessDeniedException", 403)]) {
@@ -149,7 +143,7 @@ void test("What was left undone is given up from any window: what failed, what w
 });
 
 void test("A discard whose lock is broken while it is written is refused, and the entry stays as the other one has it", async (t) => {
-  const world = setUp(t);
+  const world = openWindowWorld(t);
   const files = world.faultyFiles();
   const window = await world.open({ files, timing: { retryDelaysMs: [] } });
   world.cloud.fail("create", reset());
@@ -167,7 +161,7 @@ void test("A discard whose lock is broken while it is written is refused, and th
 });
 
 void test("Stop Following whose lock is broken while it is written is refused, and does not count", async (t) => {
-  const world = setUp(t);
+  const world = openWindowWorld(t);
   const files = world.faultyFiles();
   const window = await world.open({ files });
   const id = await following(world, window, create);
@@ -182,7 +176,7 @@ void test("Stop Following whose lock is broken while it is written is refused, a
 });
 
 void test("What another window finished meanwhile is not given up by what this one still believes", async (t) => {
-  const world = setUp(t);
+  const world = openWindowWorld(t);
   const first = await world.open();
   world.cloud.before = (call) => {
     if (call === "get") world.cloud.accountId = "999999999999";
@@ -204,7 +198,7 @@ void test("What another window finished meanwhile is not given up by what this o
 });
 
 void test("A disk that refuses a discard leaves the operation as it was, and the reason is passed on", async (t) => {
-  const world = setUp(t);
+  const world = openWindowWorld(t);
   const files = world.faultyFiles();
   const window = await world.open({ files, timing: { retryDelaysMs: [] } });
   world.cloud.fail("create", reset());
@@ -219,7 +213,7 @@ void test("A disk that refuses a discard leaves the operation as it was, and the
 });
 
 void test("Cancelling what is not at work here does not say that a request was sent when none was", async (t) => {
-  const world = setUp(t);
+  const world = openWindowWorld(t);
   const window = await world.open();
   world.sessions.open = () => Promise.reject(refusal("UnrecognizedClientException", 403));
   const { id } = await window.start(scope, create);
@@ -231,7 +225,7 @@ void test("Cancelling what is not at work here does not say that a request was s
 });
 
 void test("Resuming twice at once is resuming once, and not another window's work", async (t) => {
-  const world = setUp(t);
+  const world = openWindowWorld(t);
   const window = await world.open();
   world.cloud.fail("create", refusal("UnrecognizedClientException", 403));
   const { id } = await window.start(scope, create);

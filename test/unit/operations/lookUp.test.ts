@@ -9,7 +9,7 @@ import type { Hint, UnreadRecord } from "../../../src/operations/unreadRecord";
 import { refusal, reset } from "../../fakes/cloud";
 import { draftOf, scope } from "./world";
 import { RunWorld } from "./runWorld";
-import { directory, WindowWorld } from "./windowWorld";
+import { directory, openWindowWorld } from "./windowWorld";
 
 const minuteMs = 60_000;
 const quota = () => refusal("ServiceQuotaExceededException", 402, "Too many");
@@ -286,8 +286,7 @@ void test("A create of the same kind and account that a newer version recorded l
 });
 
 void test("What a newer version has on disk is asked for when an instance is looked for", async (t) => {
-  const world = new WindowWorld();
-  t.after(() => world.close());
+  const world = openWindowWorld(t);
   const window = await world.open({ timing: { retryDelaysMs: [] } });
   world.cloud.fail("create", reset(), { isCommitted: true });
   const { id } = await window.start(scope, { type: "create", draft: draftOf("alpha") });

@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { TransportError } from "../../../src/aws/errors";
-import type { Clock } from "../../../src/core/clock";
 import type { Kind } from "../../../src/instances/kind";
 import type { OperationRecord } from "../../../src/operations/operation";
 import type { OperationRequest } from "../../../src/operations/operations";
+import { aheadOf } from "../../fakes/clock";
 import { refusal, reset } from "../../fakes/cloud";
 import { draftOf, scope, type Window } from "./world";
 import { RunWorld } from "./runWorld";
@@ -18,15 +18,6 @@ const tagged = (tags: Record<string, string>): OperationRequest => ({
   type: "create",
   draft: draftOf("alpha", { tags }),
 });
-
-/** A clock that shows so much more than another one. */
-function setTo(clock: Clock, aheadMs: () => number): Clock {
-  return {
-    now: () => clock.now() + aheadMs(),
-    monotonic: () => clock.monotonic(),
-    sleep: (ms, signal) => clock.sleep(ms, signal),
-  };
-}
 
 async function carryOut(window: Window, request: OperationRequest): Promise<OperationRecord> {
   const { id } = await window.start(scope, request);
@@ -42,7 +33,7 @@ function loseReply(world: Pick<WindowWorld, "cloud">, options: { readonly isComm
 void test("Row 7: a machine that sleeps between two attempts of one call makes one instance", async (t) => {
   const world = openWindowWorld(t);
   let laterMs = 0;
-  const window = await world.open({ clock: setTo(world.clock, () => laterMs) });
+  const window = await world.open({ clock: aheadOf(world.clock, () => laterMs) });
   world.cloud.fail("create", reset(), { isCommitted: true, isRetried: true });
   world.cloud.between = () => {
     laterMs = 8 * hourMs;
@@ -62,7 +53,7 @@ void test("Row 7: a clock that is set back makes no token young again", async (t
     let [offsetMs, elapsedMs] = [0, 0];
     const window = await world.open({
       clock: {
-        ...setTo(world.clock, () => offsetMs),
+        ...aheadOf(world.clock, () => offsetMs),
         monotonic: () => world.clock.monotonic() + elapsedMs,
       },
     });
@@ -104,7 +95,7 @@ void test("Row 8: on a clock that is two hours ahead or behind, our own new inst
   for (const aheadMs of [2 * hourMs, -2 * hourMs]) {
     const world = openWindowWorld(t);
     world.sessions.clockOffsetMs = -aheadMs;
-    const window = await world.open({ clock: setTo(world.clock, () => aheadMs) });
+    const window = await world.open({ clock: aheadOf(world.clock, () => aheadMs) });
     loseReply(world, { isCommitted: true });
     const record = await carryOut(window, create);
     assert.equal(record.created?.id, "i-1", record.error?.message);
@@ -116,7 +107,7 @@ void test("Row 8: on a clock that is two hours behind, an older instance is not 
   const world = openWindowWorld(t);
   world.sessions.clockOffsetMs = 2 * hourMs;
   world.cloud.add("ready", "alpha", { createdAt: world.clock.now() - hourMs });
-  const window = await world.open({ clock: setTo(world.clock, () => -2 * hourMs) });
+  const window = await world.open({ clock: aheadOf(world.clock, () => -2 * hourMs) });
   loseReply(world, { isCommitted: false });
   assert.equal((await carryOut(window, create)).status, "failed");
 });

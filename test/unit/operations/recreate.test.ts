@@ -3,9 +3,13 @@ import { test } from "node:test";
 import { UserError } from "../../../src/core/errors";
 import type { OperationRecord } from "../../../src/operations/operation";
 import { refusal, reset } from "../../fakes/cloud";
-import { draftOf, gate, scope, setUp, targetOf, type World } from "./world";
+import { draftOf, gate, scope, targetOf } from "./world";
+import { openWindowWorld, type WindowWorld } from "./windowWorld";
 
-async function recreate(world: World, phase: "createFailed" | "ready" = "createFailed"): Promise<OperationRecord> {
+async function recreate(
+  world: WindowWorld,
+  phase: "createFailed" | "ready" = "createFailed",
+): Promise<OperationRecord> {
   const failed = world.cloud.add(phase, "alpha");
   const window = await world.open();
   const draft = draftOf("alpha", { tags: { team: "logistics" } });
@@ -14,7 +18,7 @@ async function recreate(world: World, phase: "createFailed" | "ready" = "createF
 }
 
 void test("A failed instance is deleted and made again with its tags", async (t) => {
-  const world = await setUp(t);
+  const world = openWindowWorld(t);
   const record = await recreate(world);
   assert.equal(record.status, "succeeded");
   assert.deepEqual(
@@ -26,7 +30,7 @@ void test("A failed instance is deleted and made again with its tags", async (t)
 });
 
 void test("Anything but the failed state stops a recreate before it deletes", async (t) => {
-  const world = await setUp(t);
+  const world = openWindowWorld(t);
   const record = await recreate(world, "ready");
   assert.equal(record.status, "failed");
   assert.equal(record.error?.code, "StateChanged");
@@ -36,7 +40,7 @@ void test("Anything but the failed state stops a recreate before it deletes", as
 });
 
 void test("The state is read again right before the delete", async (t) => {
-  const world = await setUp(t);
+  const world = openWindowWorld(t);
   let reads = 0;
   world.cloud.before = (call) => {
     if (call === "get" && ++reads === 2) world.cloud.resources.get("i-1")!.phase = "ready";
@@ -47,7 +51,7 @@ void test("The state is read again right before the delete", async (t) => {
 });
 
 void test("An instance that somebody else deleted is not made again", async (t) => {
-  const world = await setUp(t);
+  const world = openWindowWorld(t);
   world.cloud.before = () => {
     world.cloud.resources.clear();
   };
@@ -57,7 +61,7 @@ void test("An instance that somebody else deleted is not made again", async (t) 
 });
 
 void test("A failed deletion stops with the draft kept", async (t) => {
-  const world = await setUp(t);
+  const world = openWindowWorld(t);
   world.cloud.deleteOutcome = { phase: "deleteFailed", errorMessage: "The bucket is not empty." };
   const record = await recreate(world);
   assert.equal(record.status, "failed");
@@ -67,7 +71,7 @@ void test("A failed deletion stops with the draft kept", async (t) => {
 });
 
 void test("A create that fails again keeps the draft and carries the new error", async (t) => {
-  const world = await setUp(t);
+  const world = openWindowWorld(t);
   world.cloud.createOutcome = { phase: "createFailed", errorMessage: "Still no S3 rights." };
   const record = await recreate(world);
   assert.equal(record.status, "failed");
@@ -77,7 +81,7 @@ void test("A create that fails again keeps the draft and carries the new error",
 });
 
 void test("A domain that is still taken right after the deletion is waited for", async (t) => {
-  const world = await setUp(t);
+  const world = openWindowWorld(t);
   const failed = world.cloud.add("createFailed", "alpha");
   world.cloud.fail("create", refusal("ConflictException", 409, "The domain is in use"), { times: 2 });
   const window = await world.open();
@@ -88,7 +92,7 @@ void test("A domain that is still taken right after the deletion is waited for",
 });
 
 void test("A conflict without a domain is an answer, not something to wait for", async (t) => {
-  const world = await setUp(t);
+  const world = openWindowWorld(t);
   world.cloud.fail("create", refusal("ConflictException", 409));
   const record = await recreate(world);
   assert.equal(record.status, "failed");
@@ -96,7 +100,7 @@ void test("A conflict without a domain is an answer, not something to wait for",
 });
 
 void test("Lost replies at every request of a recreate leave exactly one instance", async (t) => {
-  const world = await setUp(t);
+  const world = openWindowWorld(t);
   world.cloud.fail("get");
   world.cloud.fail("delete", reset(), { isCommitted: true });
   world.cloud.fail("create", reset(), { isCommitted: true });
@@ -106,14 +110,14 @@ void test("Lost replies at every request of a recreate leave exactly one instanc
 });
 
 void test("A kind without states cannot be recreated", async (t) => {
-  const world = await setUp(t);
+  const world = openWindowWorld(t);
   const window = await world.open({ kinds: { get: () => ({ ...world.cloud.kind, hasStates: false }) } });
   const target = targetOf(world.cloud.add("present", "chat"));
   await assert.rejects(window.start(scope, { type: "recreate", draft: draftOf("chat"), target }), UserError);
 });
 
 void test("A second operation on the same instance is refused while the first one works", async (t) => {
-  const world = await setUp(t);
+  const world = openWindowWorld(t);
   const failed = world.cloud.add("createFailed", "alpha");
   const reading = gate();
   world.cloud.before = () => reading.opened;
@@ -129,7 +133,7 @@ void test("A second operation on the same instance is refused while the first on
 });
 
 void test("Two windows that recreate the same instance at the same moment make one", async (t) => {
-  const world = await setUp(t);
+  const world = openWindowWorld(t);
   const failed = world.cloud.add("createFailed", "alpha");
   const windows = await Promise.all([world.open(), world.open(), world.open()]);
   const request = { type: "recreate", draft: draftOf("alpha"), target: targetOf(failed) } as const;
@@ -146,7 +150,7 @@ void test("Two windows that recreate the same instance at the same moment make o
 });
 
 void test("An instance that somebody else deletes right before our request is not made again", async (t) => {
-  const world = await setUp(t);
+  const world = openWindowWorld(t);
   let reads = 0;
   world.cloud.before = (call) => {
     if (call === "get" && ++reads === 2) world.cloud.resources.get("i-1")!.phase = "deleting";
@@ -157,7 +161,7 @@ void test("An instance that somebody else deletes right before our request is no
 });
 
 void test("Two profiles of one account do not both recreate the same instance", async (t) => {
-  const world = await setUp(t);
+  const world = openWindowWorld(t);
   const failed = world.cloud.add("createFailed", "alpha");
   const windows = [await world.open(), await world.open()];
   const request = { type: "recreate", draft: draftOf("alpha"), target: targetOf(failed) } as const;

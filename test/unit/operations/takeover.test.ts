@@ -2,14 +2,13 @@ import assert from "node:assert/strict";
 import { test, type TestContext } from "node:test";
 import type { OperationRequest } from "../../../src/operations/operations";
 import { draftOf, gate, scope, targetOf, until } from "./world";
-import { directory, WindowWorld } from "./windowWorld";
+import { directory, openWindowWorld, type WindowWorld } from "./windowWorld";
 
 const create: OperationRequest = { type: "create", draft: draftOf("alpha") };
 
 function setUp(t: TestContext): WindowWorld {
-  const world = new WindowWorld();
+  const world = openWindowWorld(t);
   world.cloud.isInstant = false;
-  t.after(() => world.close());
   return world;
 }
 

@@ -83,6 +83,12 @@ export class WindowWorld {
     return new Journal(directory, { files: this.disk, clock: this.clock, log: silentLog }).write(record, lease);
   }
 
+  /** All that the journal has, as it is on disk. */
+  async records(): Promise<readonly OperationRecord[]> {
+    const names = (await this.disk.readdir(directory)).filter((name) => name.endsWith(".json"));
+    return Promise.all(names.map((name) => this.onDisk(name.slice(0, -".json".length))));
+  }
+
   /** Names in the journal's folder that are no entries. */
   async leftovers(): Promise<readonly string[]> {
     return (await this.disk.readdir(directory)).filter((name) => !name.endsWith(".json"));
