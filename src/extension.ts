@@ -19,7 +19,7 @@ import { registerStatus } from "./features/status/register";
 import { createFollower } from "./instances/follow";
 import { createKinds } from "./instances/kinds/registry";
 import { createSessions } from "./instances/sessions";
-import { createStore } from "./instances/store";
+import { createStore } from "./instances/memoryStore";
 import { createSync } from "./instances/sync";
 import { createOperations } from "./operations/durableOperations";
 import { createCommands } from "./ui/commands";

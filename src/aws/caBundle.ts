@@ -1,7 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { messageOf, UserError } from "../core/errors";
-import type { Environment } from "./endpointConfig";
-import type { Profile } from "./sharedConfig";
+import type { Environment } from "../core/environment";
+import type { Profile } from "./profile";
 
 /** PEM certificates that all requests of a profile trust instead of the system's. Rejects with UserError. */
 export async function readCaBundle(profile: Profile | undefined, env: Environment): Promise<string | undefined> {

@@ -6,14 +6,16 @@ import { readCaBundle } from "./caBundle";
 import { createClient } from "./client";
 import { requireReadable } from "./configProblem";
 import { staticCredentials, type CredentialSource } from "./credentials";
-import { endpointSettings, regionOf, type Environment } from "./endpointConfig";
+import { endpointSettings, regionOf } from "./endpointConfig";
+import type { Environment } from "../core/environment";
 import { ServiceError, TransportError } from "./errors";
 import type { AnyOperation } from "./operation";
 import { retryReasonOfFailure } from "./retry";
 import { retrySettings } from "./retryConfig";
 import { findOperation, findService, registry } from "./services/registry";
 import { profileCredentials } from "./profileCredentials";
-import { loadSharedConfig, type SharedConfig } from "./sharedConfig";
+import { loadSharedConfig } from "./sharedConfig";
+import type { SharedConfig } from "./profile";
 import { withReadableTimes } from "./wireTypes";
 
 /** One operation from the command line, through the very client that the extension uses. */

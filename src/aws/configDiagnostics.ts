@@ -1,4 +1,4 @@
-import type { ConfigDiagnostic, ConfigFiles, Profile } from "./sharedConfig";
+import type { ConfigDiagnostic, ConfigFiles, Profile } from "./profile";
 
 /**
  * Finds what the SDK's loader passes over in silence: it skips lines that it does not understand and takes a file that it

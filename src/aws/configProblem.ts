@@ -1,5 +1,6 @@
 import { UserError, type Remedy } from "../core/errors";
-import { describeDiagnostic, profileChain, type ConfigDiagnostic, type SharedConfig } from "./sharedConfig";
+import { describeDiagnostic, profileChain } from "./sharedConfig";
+import type { ConfigDiagnostic, SharedConfig } from "./profile";
 
 /**
  * Why nothing may be opened with the files as they are: something in them is not read that could be the profile's. A file

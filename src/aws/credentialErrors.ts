@@ -2,7 +2,8 @@ import { withoutQuotedJson } from "../core/damage";
 import { CancelledError, isCancelled, messageOf, UserError } from "../core/errors";
 import { openFile } from "./configProblem";
 import { SignInRequiredError } from "./errors";
-import { describeDiagnostic, profileChain, type SharedConfig } from "./sharedConfig";
+import { describeDiagnostic, profileChain } from "./sharedConfig";
+import type { SharedConfig } from "./profile";
 
 /**
  * What the providers threw, as something the boundary can act upon: cancelled, sign in, or mend the profile. The

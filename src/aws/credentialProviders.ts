@@ -5,7 +5,7 @@ import { toCredentialError } from "./credentialErrors";
 import { withKillableProcess } from "./credentialProcess";
 import type { AwsCredentials } from "./credentials";
 import { ProviderTransport } from "./providerTransport";
-import type { SharedConfig } from "./sharedConfig";
+import type { SharedConfig } from "./profile";
 
 export interface ProviderOptions {
   readonly config: SharedConfig;

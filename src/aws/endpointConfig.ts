@@ -1,9 +1,8 @@
+import type { Environment } from "../core/environment";
 import type { EndpointSettings } from "./endpoint";
 import type { Service, ServiceId } from "./operation";
 import { services } from "./services/registry";
-import type { Profile, SharedConfig } from "./sharedConfig";
-
-export type Environment = Readonly<Record<string, string | undefined>>;
+import type { Profile, SharedConfig } from "./profile";
 
 /** Settings of the extension, or flags of `call`: they win over everything else. */
 export interface EndpointOverrides {

@@ -1,4 +1,4 @@
-import type { Attempt } from "./client";
+import type { Attempt } from "./awsClient";
 import { mayMeanSkew } from "./clockSkew";
 import type { AwsCredentials } from "./credentials";
 import { isExpiredError, ServiceError, TransportError } from "./errors";

@@ -4,7 +4,8 @@ import { CancelledError, isCancelled, UserError } from "../core/errors";
 import { ClockSkew } from "./clockSkew";
 import { resolveCredentials } from "./credentialProviders";
 import type { AwsCredentials, CredentialSource } from "./credentials";
-import { profileChain, type SharedConfig } from "./sharedConfig";
+import { profileChain } from "./sharedConfig";
+import type { SharedConfig } from "./profile";
 import { TimeLimit } from "./timeLimit";
 
 export interface ProfileOptions {

@@ -1,5 +1,5 @@
 import { UserError } from "../core/errors";
-import type { AwsClient } from "./client";
+import type { AwsClient } from "./awsClient";
 import type { AwsCredentials } from "./credentials";
 import type { EndpointSettings } from "./endpoint";
 import { ServiceError } from "./errors";

@@ -1,6 +1,6 @@
-import type { Environment } from "./endpointConfig";
+import type { Environment } from "../core/environment";
 import { defaultMaxAttempts } from "./retry";
-import type { Profile } from "./sharedConfig";
+import type { Profile } from "./profile";
 
 export interface RetrySettings {
   /** The first one counts. */

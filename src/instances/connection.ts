@@ -1,4 +1,4 @@
-import type { AwsClient } from "../aws/client";
+import type { AwsClient } from "../aws/awsClient";
 import type { Endpoint } from "../aws/endpoint";
 import type { Service, ServiceId } from "../aws/operation";
 import type { Event } from "../core/event";

@@ -1,6 +1,6 @@
 import type { CreateCommandId } from "../core/commandIds";
 import type { Service, ServiceId } from "../aws/operation";
-import type { CallOptions } from "../aws/client";
+import type { CallOptions } from "../aws/awsClient";
 import type { CommandPlace } from "./cliCommand";
 import type { Connection, Session } from "./connection";
 import type { Draft } from "./draft";

@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from "node:util";
-import type { Clock } from "../core/clock";
+import { systemClock, type Clock } from "../core/clock";
 import { Emitter, type Event } from "../core/event";
 import { connectionKey, type Connection } from "./connection";
 import type { Instance } from "./instance";
@@ -61,7 +61,11 @@ class ConnectionEntry {
   seen = new Map<string, readonly SeenState[]>();
 }
 
-export class MemoryStore implements WritableStore {
+export function createStore(clock: Clock = systemClock): WritableStore {
+  return new MemoryStore(clock);
+}
+
+class MemoryStore implements WritableStore {
   readonly #clock: Clock;
   readonly #emitter = new Emitter<StoreChange>();
   readonly #entries = new Map<string, ConnectionEntry>();

@@ -6,16 +6,12 @@ import { openFile, requireReadable } from "../aws/configProblem";
 import { watchFiles, type FileWatch } from "../aws/configWatcher";
 import { staticCredentials, type CredentialSource } from "../aws/credentials";
 import type { EndpointSettings } from "../aws/endpoint";
-import { endpointSettings, type Environment } from "../aws/endpointConfig";
+import { endpointSettings } from "../aws/endpointConfig";
+import type { Environment } from "../core/environment";
 import { profileCredentials, type ProfileCredentials } from "../aws/profileCredentials";
 import { retrySettings, type RetrySettings } from "../aws/retryConfig";
-import {
-  configFiles,
-  describeDiagnostic,
-  loadSharedConfig,
-  profileChain,
-  type SharedConfig,
-} from "../aws/sharedConfig";
+import { configFiles, describeDiagnostic, loadSharedConfig, profileChain } from "../aws/sharedConfig";
+import type { SharedConfig } from "../aws/profile";
 import type { Clock } from "../core/clock";
 import type { Disposable } from "../core/disposable";
 import { UserError } from "../core/errors";

@@ -3,7 +3,8 @@ import type { Disposable } from "../core/disposable";
 import { CancelledError, UserError } from "../core/errors";
 import { Emitter } from "../core/event";
 import type { Log } from "../core/log";
-import { createClient, type AwsClient } from "../aws/client";
+import { createClient } from "../aws/client";
+import type { AwsClient } from "../aws/awsClient";
 import { ClockSkew } from "../aws/clockSkew";
 import { configProblem } from "../aws/configProblem";
 import { staticCredentials, type AwsCredentials, type CredentialSource } from "../aws/credentials";
@@ -11,7 +12,8 @@ import { isLoopback, parseCustomUrl, resolveEndpoint, type EndpointSettings } fr
 import { regionCheck } from "../aws/regionCheck";
 import { services } from "../aws/services/registry";
 import { getCallerIdentity } from "../aws/services/sts";
-import { describeDiagnostic, type ConfigDiagnostic, type SharedConfig } from "../aws/sharedConfig";
+import { describeDiagnostic } from "../aws/sharedConfig";
+import type { ConfigDiagnostic, SharedConfig } from "../aws/profile";
 import { connectionKey, connectionLabel, type Connection, type Session, type Sessions } from "./connection";
 import { digestOf, SessionAccess, type AccessOptions } from "./sessionAccess";
 

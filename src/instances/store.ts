@@ -1,10 +1,8 @@
-import { systemClock, type Clock } from "../core/clock";
 import type { ServiceId } from "../aws/operation";
 import type { Disposable } from "../core/disposable";
 import type { Event } from "../core/event";
 import type { Connection } from "./connection";
 import type { Instance } from "./instance";
-import { MemoryStore } from "./memoryStore";
 
 /** What is known about one kind in one connection. A snapshot: it does not change once it was handed out. */
 export interface KindListing {
@@ -89,8 +87,4 @@ export interface WritableStore extends InstanceStore, InstanceWriter, Disposable
   /** Keeps what is known when account and endpoint are those of before, else forgets it. */
   setConnected(scope: WriteScope, state: Omit<Extract<ConnectionState, { status: "connected" }>, "status">): void;
   beginListing(scope: WriteScope, kind: string): ListingWriter;
-}
-
-export function createStore(clock: Clock = systemClock): WritableStore {
-  return new MemoryStore(clock);
 }

@@ -1,4 +1,4 @@
-import type { CallOptions } from "../aws/client";
+import type { CallOptions } from "../aws/awsClient";
 import { isAmbiguous, isExpiredError, needsSignIn, ServiceError, TransportError } from "../aws/errors";
 import type { OperationRecord } from "./operation";
 import type { StepContext } from "./step";

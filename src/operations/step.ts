@@ -1,5 +1,5 @@
 import { isCredentialError, ServiceError, TransportError } from "../aws/errors";
-import type { CallOptions } from "../aws/client";
+import type { CallOptions } from "../aws/awsClient";
 import type { Session } from "../instances/connection";
 import type { Instance } from "../instances/instance";
 import type { Kind } from "../instances/kind";

@@ -2,7 +2,8 @@ import { InstanceTree } from "../../src/features/instances/instanceTree";
 import { connectionKey, type Connection } from "../../src/instances/connection";
 import type { Instance } from "../../src/instances/instance";
 import { createKinds } from "../../src/instances/kinds/registry";
-import { createStore, type WriteScope } from "../../src/instances/store";
+import type { WriteScope } from "../../src/instances/store";
+import { createStore } from "../../src/instances/memoryStore";
 import { systemClock } from "../../src/core/clock";
 import { medianMs, round } from "./measure";
 

@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { mkdir, rename, rm, symlink, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import type { Environment } from "../../src/aws/endpointConfig";
+import type { Environment } from "../../src/core/environment";
 import type { Account } from "./lane";
 
 /** What the profiles say. */

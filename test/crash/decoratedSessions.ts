@@ -1,4 +1,4 @@
-import type { AwsClient } from "../../src/aws/client";
+import type { AwsClient } from "../../src/aws/awsClient";
 import type { Session, Sessions } from "../../src/instances/connection";
 
 /** The same sessions, whose clients are seen through by whoever wants to hear of each call. */

@@ -1,5 +1,5 @@
-import type { AwsClient } from "../../src/aws/client";
-import type { Environment } from "../../src/aws/endpointConfig";
+import type { AwsClient } from "../../src/aws/awsClient";
+import type { Environment } from "../../src/core/environment";
 import type { Clock } from "../../src/core/clock";
 import { silentLog } from "../../src/core/log";
 import type { Connection, Sessions } from "../../src/instances/connection";
@@ -7,7 +7,7 @@ import { createFollower } from "../../src/instances/follow";
 import type { ChimeApi } from "../../src/instances/kinds/chime";
 import { createKinds, type Kinds } from "../../src/instances/kinds/registry";
 import { createSessions } from "../../src/instances/sessions";
-import { createStore } from "../../src/instances/store";
+import { createStore } from "../../src/instances/memoryStore";
 import { createOperations } from "../../src/operations/durableOperations";
 import { hurriedBy } from "../fakes/clock";
 import { FaultyFiles } from "../fakes/faultyFiles";

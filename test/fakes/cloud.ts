@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { ServiceError, TransportError } from "../../src/aws/errors";
-import type { AwsClient } from "../../src/aws/client";
+import type { AwsClient } from "../../src/aws/awsClient";
 import { supplychain } from "../../src/aws/services/supplychain";
 import { Emitter } from "../../src/core/event";
 import { connectionKey, type Connection, type Session, type Sessions } from "../../src/instances/connection";

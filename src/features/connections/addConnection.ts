@@ -1,4 +1,4 @@
-import type { ConfigDiagnostic, Profile, SharedConfig } from "../../aws/sharedConfig";
+import type { ConfigDiagnostic, Profile, SharedConfig } from "../../aws/profile";
 import { CancelledError } from "../../core/errors";
 import type { Kinds } from "../../instances/kinds/registry";
 import { plain, type PickItem, type Prompts } from "../../ui/prompts/prompts";

@@ -7,8 +7,8 @@ import type { InstanceStore } from "../../instances/store";
 import { isSettled, type OperationRecord } from "../../operations/operation";
 import type { Operations } from "../../operations/operations";
 import type { TreeNode } from "../../ui/tree/nodes";
-import type { Action, OutcomeModel } from "../../ui/page/protocol";
-import type { FormHost } from "./controller";
+import type { PageHost } from "../../ui/page/pageActions";
+import type { Action, OutcomeModel, ToForm } from "../../ui/page/protocol";
 import { toOutcome } from "./outcome";
 
 export interface FormOperationDeps {
@@ -74,7 +74,7 @@ export class FormOperation implements Disposable {
     this.#onOutcome(model, mitigation);
   }
 
-  async act(action: Action, host: FormHost): Promise<void> {
+  async act(action: Action, host: PageHost<ToForm>): Promise<void> {
     const { record } = this;
     if (!record) return;
     const { connection, kind, created } = record;

@@ -4,8 +4,19 @@ import type { KeyField } from "../../instances/kind";
 import { checkKey, listUsableKeys, type KeyCheck, type UsableKey } from "../../instances/keyCheck";
 import { shortText } from "../../ui/text/displayText";
 import { askField } from "../../ui/prompts/fieldPrompt";
-import { plain, type Answer, type PickItem, type PromptFrame } from "../../ui/prompts/prompts";
-import type { StepDeps } from "./steps";
+import {
+  plain,
+  type Answer,
+  type Clipboard,
+  type PickItem,
+  type PromptFrame,
+  type Prompts,
+} from "../../ui/prompts/prompts";
+
+export interface StepDeps {
+  readonly prompts: Prompts;
+  readonly clipboard: Clipboard;
+}
 
 export interface KeyQuestion {
   readonly field: KeyField;

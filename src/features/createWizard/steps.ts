@@ -4,11 +4,11 @@ import { validateDraft } from "../../instances/draftValidation";
 import type { Field, Kind } from "../../instances/kind";
 import { scopeOf } from "../../instances/place";
 import { askField } from "../../ui/prompts/fieldPrompt";
-import { plain, type Clipboard, type PickItem, type Prompts } from "../../ui/prompts/prompts";
+import { plain, type PickItem, type Prompts } from "../../ui/prompts/prompts";
 import { placeLabel } from "../../ui/instance/read";
 import { askTags } from "../../ui/prompts/tagsPrompt";
 import type { StepOutcome, WizardStep } from "../../ui/prompts/wizard";
-import { askKey } from "./keyStep";
+import { askKey, type StepDeps } from "./keyStep";
 import { reviewLines, tagsStepId, type ReviewLine } from "./review";
 
 /** What the create wizard has heard so far. */
@@ -18,11 +18,6 @@ export interface CreateState {
   readonly session?: Session;
   /** Why the create could not be started with these answers. */
   readonly failure?: string;
-}
-
-export interface StepDeps {
-  readonly prompts: Prompts;
-  readonly clipboard: Clipboard;
 }
 
 /** Id of the last step. */

@@ -17,7 +17,8 @@ import type { Operations } from "../../operations/operations";
 import { visibleText } from "../../ui/text/displayText";
 import { plain, type PickItem } from "../../ui/prompts/prompts";
 import { runWizard, type CreateWizard } from "../../ui/prompts/wizard";
-import { connectionStep, createSteps, reviewStepId, sessionOf, type CreateState, type StepDeps } from "./steps";
+import { connectionStep, createSteps, reviewStepId, sessionOf, type CreateState } from "./steps";
+import type { StepDeps } from "./keyStep";
 
 export interface CreateWizardDeps extends StepDeps {
   readonly kinds: Kinds;

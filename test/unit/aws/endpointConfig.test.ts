@@ -1,9 +1,10 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { endpointSettings, regionOf, type EndpointOverrides, type Environment } from "../../../src/aws/endpointConfig";
+import { endpointSettings, regionOf, type EndpointOverrides } from "../../../src/aws/endpointConfig";
+import type { Environment } from "../../../src/core/environment";
 import type { ServiceId } from "../../../src/aws/operation";
 import { findService } from "../../../src/aws/services/registry";
-import type { Profile, SharedConfig } from "../../../src/aws/sharedConfig";
+import type { Profile, SharedConfig } from "../../../src/aws/profile";
 
 const profileWith = (values: Readonly<Record<string, string>>): Profile => ({ name: "p", kind: "static", values });
 const config: SharedConfig = {

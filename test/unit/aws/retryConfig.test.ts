@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { retrySettings } from "../../../src/aws/retryConfig";
-import type { Profile } from "../../../src/aws/sharedConfig";
+import type { Profile } from "../../../src/aws/profile";
 
 const profile = (values: Record<string, string>): Profile => ({ name: "dev", kind: "static", values });
 

@@ -5,7 +5,8 @@ import * as path from "node:path";
 import { test } from "node:test";
 import { parseKnownFiles } from "@smithy/shared-ini-file-loader";
 import fc from "fast-check";
-import { configFiles, loadSharedConfig, type SharedConfig } from "../../../src/aws/sharedConfig";
+import { configFiles, loadSharedConfig } from "../../../src/aws/sharedConfig";
+import type { SharedConfig } from "../../../src/aws/profile";
 
 interface CleansUp {
   after(cleanUp: () => unknown): void;

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import type { SharedConfig } from "../../../src/aws/sharedConfig";
+import type { SharedConfig } from "../../../src/aws/profile";
 import { CancelledError } from "../../../src/core/errors";
 import { addConnection, profileItems } from "../../../src/features/connections/addConnection";
 import { askMfaCode } from "../../../src/features/connections/mfa";
@@ -8,7 +8,7 @@ import { pickConnection } from "../../../src/features/connections/removeConnecti
 import { statusOf } from "../../../src/features/status/status";
 import { connectionKey, type Connection } from "../../../src/instances/connection";
 import { createKinds } from "../../../src/instances/kinds/registry";
-import { createStore } from "../../../src/instances/store";
+import { createStore } from "../../../src/instances/memoryStore";
 import { ScriptedPrompts } from "../../fakes/scriptedPrompts";
 import { hostileTexts } from "../../fixtures/hostileText";
 import { assertLine } from "../../fixtures/readable";

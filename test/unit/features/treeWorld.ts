@@ -1,7 +1,8 @@
 import { connectionKey, type Connection } from "../../../src/instances/connection";
 import type { Instance } from "../../../src/instances/instance";
 import { createKinds } from "../../../src/instances/kinds/registry";
-import { createStore, type ConnectionState, type WriteScope } from "../../../src/instances/store";
+import type { ConnectionState, WriteScope } from "../../../src/instances/store";
+import { createStore } from "../../../src/instances/memoryStore";
 import type { OperationRecord } from "../../../src/operations/operation";
 import { InstanceTree } from "../../../src/features/instances/instanceTree";
 import type { TreeNode } from "../../../src/ui/tree/nodes";

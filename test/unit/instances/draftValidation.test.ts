@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
-import type { AwsClient } from "../../../src/aws/client";
+import type { AwsClient } from "../../../src/aws/awsClient";
 import type { AnyOperation } from "../../../src/aws/operation";
 import type { Session } from "../../../src/instances/connection";
 import type { Draft } from "../../../src/instances/draft";

@@ -5,7 +5,7 @@ import { silentLog } from "../../../src/core/log";
 import { connectionKey, type Connection, type Session, type Sessions } from "../../../src/instances/connection";
 import { createFollower } from "../../../src/instances/follow";
 import type { Kinds } from "../../../src/instances/kinds/registry";
-import { createStore } from "../../../src/instances/store";
+import { createStore } from "../../../src/instances/memoryStore";
 import { createSync } from "../../../src/instances/sync";
 import { FakeClock } from "../../fakes/clock";
 

@@ -3,7 +3,8 @@ import { test } from "node:test";
 import type { Connection } from "../../../src/instances/connection";
 import { connectionKey } from "../../../src/instances/connection";
 import type { Instance } from "../../../src/instances/instance";
-import { createStore, type StoreChange, type WritableStore, type WriteScope } from "../../../src/instances/store";
+import type { StoreChange, WritableStore, WriteScope } from "../../../src/instances/store";
+import { createStore } from "../../../src/instances/memoryStore";
 import { FakeClock } from "../../fakes/clock";
 
 const connection: Connection = { source: "profile", profile: "prod", region: "eu-west-1" };

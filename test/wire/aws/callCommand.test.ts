@@ -7,7 +7,7 @@ import { test } from "node:test";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { call } from "../../../src/aws/callCommand";
-import type { Environment } from "../../../src/aws/endpointConfig";
+import type { Environment } from "../../../src/core/environment";
 import { startTestSandbox, type TestSandbox } from "../../fixtures/sandbox";
 import vectors from "../../unit/aws/wireVectors.data.json";
 

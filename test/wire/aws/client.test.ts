@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { getEventListeners } from "node:events";
 import { createServer, type AddressInfo, type Socket } from "node:net";
 import { test } from "node:test";
-import type { Attempt } from "../../../src/aws/client";
+import type { Attempt } from "../../../src/aws/awsClient";
 import { isAmbiguous, isCredentialError, needsSignIn, ServiceError, TransportError } from "../../../src/aws/errors";
 import { createInstance, getInstance, listInstances, tagResource } from "../../../src/aws/services/supplychain";
 import { createAppInstance, deleteAppInstance, describeAppInstance } from "../../../src/aws/services/chimeIdentity";

@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { randomUUID } from "node:crypto";
 import { test } from "node:test";
-import { createClient, type Attempt, type AwsClient } from "../../../src/aws/client";
+import { createClient } from "../../../src/aws/client";
+import type { Attempt, AwsClient } from "../../../src/aws/awsClient";
 import { staticCredentials } from "../../../src/aws/credentials";
 import { isAmbiguous, ServiceError, TransportError } from "../../../src/aws/errors";
 import type { AnyOperation } from "../../../src/aws/operation";

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import type { AwsClient } from "../../../src/aws/client";
+import type { AwsClient } from "../../../src/aws/awsClient";
 import { ServiceError, TransportError } from "../../../src/aws/errors";
 import { listAppInstances } from "../../../src/aws/services/chimeIdentity";
 import { listAliases } from "../../../src/aws/services/kms";

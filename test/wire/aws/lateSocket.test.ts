@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import http from "node:http";
 import type { Socket } from "node:net";
 import { test, type TestContext } from "node:test";
-import type { Attempt } from "../../../src/aws/client";
+import type { Attempt } from "../../../src/aws/awsClient";
 import { TransportError } from "../../../src/aws/errors";
 import { getInstance } from "../../../src/aws/services/supplychain";
 import { CancelledError } from "../../../src/core/errors";

@@ -13,7 +13,7 @@ import type { ChimeApi } from "../../../src/instances/kinds/chime";
 import { createKinds, kindsOf } from "../../../src/instances/kinds/registry";
 import { scopeOf } from "../../../src/instances/place";
 import { createSessions } from "../../../src/instances/sessions";
-import { createStore } from "../../../src/instances/store";
+import { createStore } from "../../../src/instances/memoryStore";
 import { createOperations } from "../../../src/operations/durableOperations";
 import type { OperationRequest } from "../../../src/operations/operations";
 import type { OperationRecord } from "../../../src/operations/operation";

@@ -20,7 +20,7 @@ import { noticeOf } from "../../../src/features/status/settledNotice";
 import type { Connection } from "../../../src/instances/connection";
 import type { Instance } from "../../../src/instances/instance";
 import { createKinds } from "../../../src/instances/kinds/registry";
-import { createStore } from "../../../src/instances/store";
+import { createStore } from "../../../src/instances/memoryStore";
 import type { OperationRecord } from "../../../src/operations/operation";
 import { logEntry, toastText } from "../../../src/ui/text/displayText";
 import { plain } from "../../../src/ui/prompts/prompts";

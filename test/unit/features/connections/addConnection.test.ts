@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import type { SharedConfig } from "../../../../src/aws/sharedConfig";
+import type { SharedConfig } from "../../../../src/aws/profile";
 import { CancelledError } from "../../../../src/core/errors";
 import { addConnection } from "../../../../src/features/connections/addConnection";
 import { removeConnection } from "../../../../src/features/connections/removeConnection";
