@@ -1,6 +1,6 @@
 import { systemClock, type Clock } from "../core/clock";
 import { DisposableStore, type Disposable } from "../core/disposable";
-import { CancelledError, messageOf, UserError } from "../core/errors";
+import { messageOf, UserError } from "../core/errors";
 import { Emitter } from "../core/event";
 import type { Log } from "../core/log";
 import type { Sessions } from "../instances/connection";
@@ -9,7 +9,7 @@ import type { Kind } from "../instances/kind";
 import { comesFirst, findUnsettled } from "./conflicts";
 import { nodeFiles, type Files } from "./files";
 import { GivingUp } from "./givingUp";
-import { Journal, writeError } from "./journal";
+import { Journal } from "./journal";
 import type { Lease } from "./lock";
 import { newRecord } from "./newRecord";
 import { isSettled, type OperationRecord } from "./operation";
@@ -56,9 +56,6 @@ const defaultTiming: OperationTiming = {
 const looksBeforeSecondLook = 10;
 
 const defaultRetentionMs = 14 * 24 * 60 * 60 * 1000;
-
-/** Attempts to take a lock for each look at its owner. */
-const turnsPerLook = 10;
 
 /**
  * Durable operations over a folder that all windows share.
@@ -359,25 +356,15 @@ class DurableOperations implements Operations, Disposable {
   }
 
   /** The lock of an operation that is not at work. Explains itself when another window has it. */
-  async #take(record: OperationRecord): Promise<Lease> {
-    const onLost = () => this.#lose(record.id);
-    try {
-      for (let turn = 0; turn < turnsPerLook * (this.#timing.silentLooks + 2); turn++) {
-        // Most locks are held for a moment; from look to look it is also asked whether the owner is still there.
-        const isLook = turn % turnsPerLook === 0;
-        const lease = isLook
-          ? (await this.#ownership.takeIfAbandoned(record, onLost)).lease
-          : await this.#ownership.take(record, onLost);
-        if (lease) return lease;
+  #take(record: OperationRecord): Promise<Lease> {
+    return this.#ownership.takeInTurn(record, {
+      signal: this.#closing.signal,
+      onLost: () => this.#lose(record.id),
+      isAtWork: async () => {
         await this.#records.read(record.id);
-        if (findUnsettled(this.list(), record, "running")) break;
-        await this.#clock.sleep(this.#timing.lookMs / turnsPerLook, this.#closing.signal);
-      }
-    } catch (error) {
-      if (error instanceof CancelledError) throw error;
-      throw writeError(this.#deps.directory, error);
-    }
-    throw new UserError(`Another window is working on ${record.label}. Wait until it is done, or close it.`);
+        return findUnsettled(this.list(), record, "running") !== undefined;
+      },
+    });
   }
 
   #lose(id: string): void {

@@ -1,8 +1,10 @@
 import { createHash } from "node:crypto";
 import { join } from "node:path";
 import type { Clock } from "../core/clock";
+import { CancelledError, UserError } from "../core/errors";
 import type { Log } from "../core/log";
 import { nodeFiles, type Files } from "./files";
+import { writeError } from "./journal";
 import { acquireLock, breakLock, LockObserver, type Lease } from "./lock";
 import { subjectKey, type OperationRecord } from "./operation";
 
@@ -16,6 +18,9 @@ export interface OwnershipTiming {
 }
 
 type Lockable = Pick<OperationRecord, "id" | "connection" | "accountId" | "place" | "target">;
+
+/** Attempts to take a lock for each look at its owner. */
+const turnsPerLook = 10;
 
 /**
  * Who owns which operation. Operations on the same instance share one lock, so that two windows cannot both delete and
@@ -66,6 +71,33 @@ export class Ownership {
     const lease = await this.take(operation, onLost);
     this.#observers.delete(path);
     return lease ? { lease } : { isAlive: true };
+  }
+
+  /**
+   * Waits for the lock as long as somebody may only be holding it for a moment, or may be gone. Rejects with UserError when
+   * another window has it and is at work, or when the disk gives no lock.
+   */
+  async takeInTurn(
+    operation: Lockable & Pick<OperationRecord, "label">,
+    options: { readonly signal: AbortSignal; onLost(): void; isAtWork(): Promise<boolean> },
+  ): Promise<Lease> {
+    const onLost = () => options.onLost();
+    try {
+      for (let turn = 0; turn < turnsPerLook * (this.#timing.silentLooks + 2); turn++) {
+        // Most locks are held for a moment; from look to look it is also asked whether the owner is still there.
+        const isLook = turn % turnsPerLook === 0;
+        const lease = isLook
+          ? (await this.takeIfAbandoned(operation, onLost)).lease
+          : await this.take(operation, onLost);
+        if (lease) return lease;
+        if (await options.isAtWork()) break;
+        await this.#clock.sleep(this.#timing.lookMs / turnsPerLook, options.signal);
+      }
+    } catch (error) {
+      if (error instanceof CancelledError) throw error;
+      throw writeError(this.#directory, error);
+    }
+    throw new UserError(`Another window is working on ${operation.label}. Wait until it is done, or close it.`);
   }
 
   #path(operation: Lockable): string {

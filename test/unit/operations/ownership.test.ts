@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { isCancelled } from "../../../src/core/errors";
 import { silentLog } from "../../../src/core/log";
 import { thisProcess } from "../../../src/operations/lockOwner";
 import { Ownership } from "../../../src/operations/ownership";
@@ -136,4 +137,47 @@ void test("Whoever loses a lock is told, by whichever way it was taken", async (
     await clock.sleep(1_500);
     assert.equal(losses, 1, way);
   }
+});
+
+const patient = { signal: new AbortController().signal, onLost: ignore, isAtWork: () => Promise.resolve(false) };
+const labelled = { ...creation, label: "alpha" };
+
+void test("Who waits for its turn gets what another window holds for a moment, and what its owner has left", async () => {
+  const { disk, clock, open, ready } = setUp();
+  await ready;
+  const held = await open().take(creation, ignore);
+  const waiting = open().takeInTurn(labelled, patient);
+  await clock.sleep(1_500);
+  held?.release();
+  assert.equal(await (await waiting).isHeld(), true);
+
+  await abandon(disk, "op-2");
+  const lease = await open().takeInTurn({ ...labelled, id: "op-2" }, patient);
+  assert.equal(await lease.isHeld(), true);
+});
+
+void test("Nobody waits for what another window works on, nor for ever", async () => {
+  const { clock, open, ready } = setUp();
+  await ready;
+  await open().take(creation, ignore);
+  const refusal = { message: "Another window is working on alpha. Wait until it is done, or close it." };
+  const began = clock.now();
+  await assert.rejects(open().takeInTurn(labelled, { ...patient, isAtWork: () => Promise.resolve(true) }), refusal);
+  assert.equal(clock.now(), began);
+  await assert.rejects(open().takeInTurn(labelled, patient), refusal);
+});
+
+void test("Waiting for a lock ends with the window, and a disk that gives none is told with its folder", async () => {
+  const { files, clock, open, ready } = setUp();
+  await ready;
+  const held = await open().take(creation, ignore);
+  const closing = new AbortController();
+  const waiting = open().takeInTurn(labelled, { ...patient, signal: closing.signal });
+  await clock.sleep(1_500);
+  closing.abort();
+  await assert.rejects(waiting, isCancelled);
+
+  held?.release();
+  files.onCall = (call) => (call.startsWith("open") ? { code: "ENOSPC" } : undefined);
+  await assert.rejects(open().takeInTurn(labelled, patient), /\/journal/);
 });
