@@ -115,6 +115,7 @@ class DurableOperations implements Operations, Disposable {
     this.onDidSetAside = this.#records.onDidSetAside;
     this.#takeover = new Takeover({
       records: this.#records,
+      journal: this.#journal,
       ownership: this.#ownership,
       clock,
       log,
@@ -122,7 +123,8 @@ class DurableOperations implements Operations, Disposable {
       signal: this.#closing.signal,
       isMine: (id) => this.#runs.has(id),
       onLost: (id) => this.#lose(id),
-      inherit: (record, lease, wasSeenAtWork) => this.#inherit(record, lease, wasSeenAtWork),
+      carryOn: (record, lease) => this.#takeOver(record, lease),
+      onInterrupted: (record) => this.#foundInterrupted.fire(record),
     });
     this.#signedOut = new SignedOut({
       sessions: deps.sessions,
@@ -295,33 +297,10 @@ class DurableOperations implements Operations, Disposable {
     for (const record of this.list()) if (isOutlived(record, now, retentionMs)) await this.#records.forget(record.id);
   }
 
-  async #inherit(record: OperationRecord, lease: Lease, wasSeenAtWork: boolean): Promise<void> {
+  #takeOver(record: OperationRecord, lease: Lease): boolean {
     const kind = this.#findKind(record);
-    await this.#journal.removeLeftovers(record.id);
-    const isDamaged = this.#records.isDamaged(record.id);
-    // What was never sent can still be called off: that is for the user to say.
-    if (wasSeenAtWork && kind && record.attempts > 0 && !isDamaged) {
-      this.#run(record, lease, kind, { isResumed: true });
-      return;
-    }
-    const message = isDamaged
-      ? "The window that ran it is gone, and its record on disk is damaged. Look at your instances, then discard it."
-      : `The window that ran it is gone.${record.attempts === 0 ? " Nothing was sent." : ""}`;
-    try {
-      const at = this.#clock.now();
-      const interrupted: OperationRecord = {
-        ...record,
-        status: "interrupted",
-        error: { code: "Interrupted", message },
-        history: [...record.history, { at, text: message }],
-        updatedAt: at,
-      };
-      const written = isDamaged ? interrupted : await this.#journal.write(interrupted, lease);
-      this.#records.put(written);
-      this.#foundInterrupted.fire(written);
-    } finally {
-      lease.release();
-    }
+    if (kind) this.#run(record, lease, kind, { isResumed: true });
+    return kind !== undefined;
   }
 
   /** However many want it at once: the user, and a sign-in. */

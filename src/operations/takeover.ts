@@ -1,6 +1,7 @@
 import type { Clock } from "../core/clock";
 import { isCancelled, logTextOf } from "../core/errors";
 import type { Log } from "../core/log";
+import type { Journal } from "./journal";
 import type { Lease } from "./lock";
 import type { OperationRecord } from "./operation";
 import type { Ownership } from "./ownership";
@@ -8,6 +9,7 @@ import type { SharedRecords } from "./sharedRecords";
 
 export interface TakeoverDeps {
   readonly records: SharedRecords;
+  readonly journal: Journal;
   readonly ownership: Ownership;
   readonly clock: Clock;
   readonly log: Log;
@@ -15,13 +17,15 @@ export interface TakeoverDeps {
   readonly signal: AbortSignal;
   isMine(id: string): boolean;
   onLost(id: string): void;
-  /** The owner is gone: `wasSeenAtWork` tells a window that died beside us from one that died before we started. */
-  inherit(record: OperationRecord, lease: Lease, wasSeenAtWork: boolean): Promise<void>;
+  /** Goes on with it under this lock. False when this version does not know how. */
+  carryOn(record: OperationRecord, lease: Lease): boolean;
+  onInterrupted(record: OperationRecord): void;
 }
 
 /** Watches over operations that other windows own. Holds a timer only while there are any. */
 export class Takeover {
   readonly #deps: TakeoverDeps;
+  /** Tells a window that died beside us from one that died before we started. */
   readonly #seenAtWork = new Set<string>();
   #isWatching = false;
 
@@ -65,7 +69,7 @@ export class Takeover {
   }
 
   async #inherit(id: string, lease: Lease): Promise<void> {
-    const { records, signal } = this.#deps;
+    const { records, journal, signal } = this.#deps;
     try {
       // Only now is the record still: its owner may have settled it right before it gave up the lock.
       const record = await records.read(id);
@@ -73,11 +77,36 @@ export class Takeover {
         lease.release();
         return;
       }
-      await this.#deps.inherit(record, lease, this.#seenAtWork.delete(id));
+      const wasSeenAtWork = this.#seenAtWork.delete(id);
+      await journal.removeLeftovers(id);
+      // What was never sent can still be called off: that is for the user to say.
+      const isClear = record.attempts > 0 && !records.isDamaged(id);
+      if (wasSeenAtWork && isClear && this.#deps.carryOn(record, lease)) return;
+      await this.#interrupt(record, lease);
+      lease.release();
     } catch (error) {
       // A lock that this window holds and does nothing with would keep all others away.
       lease.release();
       throw error;
     }
+  }
+
+  async #interrupt(record: OperationRecord, lease: Lease): Promise<void> {
+    const { records, journal, clock } = this.#deps;
+    const isDamaged = records.isDamaged(record.id);
+    const message = isDamaged
+      ? "The window that ran it is gone, and its record on disk is damaged. Look at your instances, then discard it."
+      : `The window that ran it is gone.${record.attempts === 0 ? " Nothing was sent." : ""}`;
+    const at = clock.now();
+    const interrupted: OperationRecord = {
+      ...record,
+      status: "interrupted",
+      error: { code: "Interrupted", message },
+      history: [...record.history, { at, text: message }],
+      updatedAt: at,
+    };
+    const written = isDamaged ? interrupted : await journal.write(interrupted, lease);
+    records.put(written);
+    this.#deps.onInterrupted(written);
   }
 }
