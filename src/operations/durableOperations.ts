@@ -6,6 +6,7 @@ import type { Log } from "../core/log";
 import type { Sessions } from "../instances/connection";
 import type { InstanceFollower } from "../instances/follow";
 import type { Kind } from "../instances/kind";
+import { AtWork } from "./atWork";
 import { comesFirst, findUnsettled } from "./conflicts";
 import { nodeFiles, type Files } from "./files";
 import { GivingUp } from "./givingUp";
@@ -14,7 +15,7 @@ import type { Lease } from "./lock";
 import { newRecord } from "./newRecord";
 import { isSettled, type OperationRecord } from "./operation";
 import { Ownership, type OwnershipTiming } from "./ownership";
-import { OperationRun, type RunEnd } from "./operationRun";
+import type { RunEnd } from "./operationRun";
 import type { OperationRequest, Operations, OperationScope } from "./operations";
 import { pinnedKind } from "./pinnedPlace";
 import { isOutlived, isTimeCertain } from "./retention";
@@ -78,10 +79,7 @@ class DurableOperations implements Operations, Disposable {
   readonly #takeover: Takeover;
   readonly #lifetime = new DisposableStore();
   readonly #closing = new AbortController();
-  readonly #runs = new Map<
-    string,
-    { readonly run: OperationRun; readonly lease: Lease; readonly ended: Promise<void> }
-  >();
+  readonly #atWork: AtWork;
   readonly #resuming = new Map<string, Promise<void>>();
   readonly #signedOut: SignedOut;
   readonly #givingUp: GivingUp;
@@ -113,6 +111,16 @@ class DurableOperations implements Operations, Disposable {
     );
     this.onDidChange = this.#records.onDidChange;
     this.onDidSetAside = this.#records.onDidSetAside;
+    this.#atWork = new AtWork({
+      journal: this.#journal,
+      records: this.#records,
+      sessions: deps.sessions,
+      follower: deps.follower,
+      clock,
+      log,
+      retryDelaysMs: this.#timing.retryDelaysMs,
+      onEnd: (id, end) => this.#finish(id, end),
+    });
     this.#takeover = new Takeover({
       records: this.#records,
       journal: this.#journal,
@@ -121,8 +129,8 @@ class DurableOperations implements Operations, Disposable {
       log,
       lookMs: this.#timing.lookMs,
       signal: this.#closing.signal,
-      isMine: (id) => this.#runs.has(id),
-      onLost: (id) => this.#lose(id),
+      isMine: (id) => this.#atWork.has(id),
+      onLost: (id) => this.#atWork.lose(id),
       carryOn: (record, lease) => this.#takeOver(record, lease),
       onInterrupted: (record) => this.#foundInterrupted.fire(record),
     });
@@ -138,7 +146,7 @@ class DurableOperations implements Operations, Disposable {
       records: this.#records,
       journal: this.#journal,
       clock,
-      working: (id) => this.#runs.get(id),
+      working: (id) => this.#atWork.get(id),
       known: (id) => this.#known(id),
       take: (record) => this.#take(record),
     });
@@ -177,7 +185,7 @@ class DurableOperations implements Operations, Disposable {
         // Another window may have started on the same instance before we had the lock.
         await this.#refuseSecond(record);
         const written = await this.#journal.write(record, lease);
-        this.#run(written, lease, kind, { isResumed: false });
+        this.#atWork.begin(written, lease, kind, { isResumed: false });
         return written;
       } catch (error) {
         lease.release();
@@ -198,7 +206,7 @@ class DurableOperations implements Operations, Disposable {
     if (!this.#records.get(id)) await this.#records.read(id);
     return waitUntilSettled(id, {
       records: this.#records,
-      isMine: (candidate) => this.#runs.has(candidate),
+      isMine: (candidate) => this.#atWork.has(candidate),
       signals: signal ? [this.#closing.signal, signal] : [this.#closing.signal],
     });
   }
@@ -236,46 +244,12 @@ class DurableOperations implements Operations, Disposable {
 
   dispose(): void {
     this.#closing.abort();
-    for (const { run, lease } of this.#runs.values()) {
-      run.abort("stopped");
-      // A closing host waits for nothing: the lock goes at once, whatever the run is waiting for.
-      lease.release();
-    }
+    this.#atWork.stop();
     this.#lifetime.dispose();
   }
 
-  #run(record: OperationRecord, lease: Lease, kind: Kind, options: { readonly isResumed: boolean }): void {
-    const { sessions, follower, log } = this.#deps;
-    const run = new OperationRun(
-      {
-        journal: this.#journal,
-        sessions,
-        follower,
-        clock: this.#clock,
-        log,
-        retryDelaysMs: this.#timing.retryDelaysMs,
-        publish: (next) => this.#records.put(next),
-        others: async () => {
-          await this.#records.readAll();
-          return this.#records.list();
-        },
-        unread: () => this.#records.listUnread(),
-      },
-      kind,
-      lease,
-      record,
-      options,
-    );
-    const work = run.work();
-    this.#runs.set(record.id, { run, lease, ended: work.then((end) => this.#finish(run, lease, end)) });
-    this.#records.put(record);
-  }
-
   /** Never rejects. */
-  async #finish(run: OperationRun, lease: Lease, end: RunEnd): Promise<void> {
-    const { id } = run.record;
-    lease.release();
-    this.#runs.delete(id);
+  async #finish(id: string, end: RunEnd): Promise<void> {
     if (end === "stopped") return;
     if (end === "lost") await this.#records.read(id);
     if (end === "needsSignIn") this.#signedOut.add(id);
@@ -299,7 +273,7 @@ class DurableOperations implements Operations, Disposable {
 
   #takeOver(record: OperationRecord, lease: Lease): boolean {
     const kind = this.#findKind(record);
-    if (kind) this.#run(record, lease, kind, { isResumed: true });
+    if (kind) this.#atWork.begin(record, lease, kind, { isResumed: true });
     return kind !== undefined;
   }
 
@@ -312,7 +286,7 @@ class DurableOperations implements Operations, Disposable {
 
   async #carryOn(id: string): Promise<void> {
     const known = this.#known(id);
-    if (this.#runs.has(id)) return;
+    if (this.#atWork.has(id)) return;
     if (isSettled(known)) throw new UserError(`${known.label}: this operation is over and cannot be resumed.`);
     const kind = this.#kind(known);
     const lease = await this.#take(known);
@@ -327,7 +301,7 @@ class DurableOperations implements Operations, Disposable {
         { ...record, status: "running", error: undefined, history, updatedAt: at },
         lease,
       );
-      this.#run(running, lease, kind, { isResumed: true });
+      this.#atWork.begin(running, lease, kind, { isResumed: true });
     } catch (error) {
       lease.release();
       throw error;
@@ -338,16 +312,12 @@ class DurableOperations implements Operations, Disposable {
   #take(record: OperationRecord): Promise<Lease> {
     return this.#ownership.takeInTurn(record, {
       signal: this.#closing.signal,
-      onLost: () => this.#lose(record.id),
+      onLost: () => this.#atWork.lose(record.id),
       isAtWork: async () => {
         await this.#records.read(record.id);
         return findUnsettled(this.list(), record, "running") !== undefined;
       },
     });
-  }
-
-  #lose(id: string): void {
-    this.#runs.get(id)?.run.abort("lost");
   }
 
   /** One operation at a time on one instance. */

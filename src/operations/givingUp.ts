@@ -1,16 +1,12 @@
 import type { Clock } from "../core/clock";
 import { UserError } from "../core/errors";
+import type { Working } from "./atWork";
 import { OutdatedWriterError, type Journal } from "./journal";
 import type { Lease } from "./lock";
 import { isSettled, type OperationRecord } from "./operation";
-import type { OperationRun, Wish } from "./operationRun";
+import type { Wish } from "./operationRun";
 import type { SharedRecords } from "./sharedRecords";
 import { isOnlyWaiting } from "./stepLists";
-
-interface Working {
-  readonly run: OperationRun;
-  readonly ended: Promise<void>;
-}
 
 export interface GivingUpDeps {
   readonly records: SharedRecords;
