@@ -1,6 +1,8 @@
 import { UserError } from "../core/errors";
 import { isSettled, subjectKey, type OperationRecord } from "./operation";
 import { operationWords } from "./operationWords";
+import type { SharedRecords } from "./sharedRecords";
+import { isInTheWay } from "./unreadRecord";
 
 type Subject = Parameters<typeof subjectKey>[0];
 
@@ -34,4 +36,14 @@ export function comesFirst(other: OperationRecord, label: string): UserError {
       { title: "Discard", command: "appInstances.discardOperation", args },
     ],
   });
+}
+
+/** One operation at a time on one instance. Rejects with UserError when there is another, or when that cannot be told. */
+export async function refuseSecond(records: SharedRecords, record: OperationRecord): Promise<void> {
+  if (!record.target) return;
+  await records.readAllOrFail();
+  const other = findUnsettled(records.list(), record);
+  if (other) throw comesFirst(other, record.label);
+  const unread = records.listUnread().find((candidate) => isInTheWay(candidate, record));
+  if (unread) throw new UserError(`${unread.message} It may be about ${record.label}.`, { cause: unread });
 }

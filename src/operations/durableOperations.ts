@@ -7,7 +7,7 @@ import type { Sessions } from "../instances/connection";
 import type { InstanceFollower } from "../instances/follow";
 import type { Kind } from "../instances/kind";
 import { AtWork } from "./atWork";
-import { comesFirst, findUnsettled } from "./conflicts";
+import { findUnsettled, refuseSecond } from "./conflicts";
 import { nodeFiles, type Files } from "./files";
 import { GivingUp } from "./givingUp";
 import { Journal } from "./journal";
@@ -18,12 +18,11 @@ import { Ownership, type OwnershipTiming } from "./ownership";
 import type { RunEnd } from "./operationRun";
 import type { OperationRequest, Operations, OperationScope } from "./operations";
 import { pinnedKind } from "./pinnedPlace";
-import { isOutlived, isTimeCertain } from "./retention";
+import { trim } from "./retention";
 import { SharedRecords } from "./sharedRecords";
 import { sweep } from "./sweep";
 import { SignedOut } from "./signedOut";
 import { Takeover } from "./takeover";
-import { isInTheWay } from "./unreadRecord";
 import { waitUntilSettled } from "./waitUntilSettled";
 import { operationWords } from "./operationWords";
 
@@ -56,8 +55,6 @@ const defaultTiming: OperationTiming = {
 /** More than the looks after which locks of dead windows are removed. */
 const looksBeforeSecondLook = 10;
 
-const defaultRetentionMs = 14 * 24 * 60 * 60 * 1000;
-
 /**
  * Durable operations over a folder that all windows share.
  *
@@ -84,7 +81,6 @@ class DurableOperations implements Operations, Disposable {
   readonly #signedOut: SignedOut;
   readonly #givingUp: GivingUp;
   readonly #settled = this.#lifetime.add(new Emitter<OperationRecord>());
-
   readonly #foundInterrupted = this.#lifetime.add(new Emitter<OperationRecord>());
 
   readonly onDidSettle = this.#settled.event;
@@ -179,11 +175,11 @@ class DurableOperations implements Operations, Disposable {
     try {
       await this.#journal.prepare();
       this.#records.watch();
-      await this.#refuseSecond(record);
+      await refuseSecond(this.#records, record);
       const lease = await this.#take(record);
       try {
         // Another window may have started on the same instance before we had the lock.
-        await this.#refuseSecond(record);
+        await refuseSecond(this.#records, record);
         const written = await this.#journal.write(record, lease);
         this.#atWork.begin(written, lease, kind, { isResumed: false });
         return written;
@@ -259,16 +255,12 @@ class DurableOperations implements Operations, Disposable {
     if (record) this.#records.put(record);
     if (end === "settled" && record) {
       this.#settled.fire(record);
-      await this.#trim(record);
+      await trim(this.#records, {
+        now: this.#clock.now(),
+        offsetMs: this.#deps.sessions.current(record.connection)?.client.clockOffsetMs,
+        retentionMs: this.#deps.retentionMs,
+      });
     }
-  }
-
-  /** Done when an operation settles: only then does a journal grow, and only then has a service just told the time. */
-  async #trim({ connection }: OperationRecord): Promise<void> {
-    const { retentionMs = defaultRetentionMs, sessions } = this.#deps;
-    if (!isTimeCertain(sessions.current(connection)?.client.clockOffsetMs)) return;
-    const now = this.#clock.now();
-    for (const record of this.list()) if (isOutlived(record, now, retentionMs)) await this.#records.forget(record.id);
   }
 
   #takeOver(record: OperationRecord, lease: Lease): boolean {
@@ -318,16 +310,6 @@ class DurableOperations implements Operations, Disposable {
         return findUnsettled(this.list(), record, "running") !== undefined;
       },
     });
-  }
-
-  /** One operation at a time on one instance. */
-  async #refuseSecond(record: OperationRecord): Promise<void> {
-    if (!record.target) return;
-    await this.#records.readAllOrFail();
-    const other = findUnsettled(this.list(), record);
-    if (other) throw comesFirst(other, record.label);
-    const unread = this.#records.listUnread().find((candidate) => isInTheWay(candidate, record));
-    if (unread) throw new UserError(`${unread.message} It may be about ${record.label}.`, { cause: unread });
   }
 
   #known(id: string): OperationRecord {

@@ -3,6 +3,8 @@ import { isSettled, type OperationRecord } from "./operation";
 /** How far a clock may differ from the services' and still be believed. */
 const toleranceMs = 5 * 60 * 1000;
 
+const defaultRetentionMs = 14 * 24 * 60 * 60 * 1000;
+
 /** A clock that was set forward would make everything look old. `offsetMs`: how far the service said that it is off. */
 export function isTimeCertain(offsetMs: number | undefined): boolean {
   return offsetMs !== undefined && Math.abs(offsetMs) <= toleranceMs;
@@ -25,4 +27,22 @@ export function withoutValues(record: OperationRecord): OperationRecord {
   const isDraftWanted = record.status !== "succeeded" && record.status !== "discarded";
   if (!isSettled(record)) return record;
   return { ...record, values: undefined, tagChanges: undefined, ...(isDraftWanted ? {} : { draft: undefined }) };
+}
+
+interface KeptRecords {
+  list(): readonly OperationRecord[];
+  forget(id: string): Promise<void>;
+}
+
+/** Done when an operation settles: only then does a journal grow, and only then has a service just told the time. */
+export async function trim(
+  records: KeptRecords,
+  {
+    now,
+    offsetMs,
+    retentionMs = defaultRetentionMs,
+  }: { readonly now: number; readonly offsetMs: number | undefined; readonly retentionMs: number | undefined },
+): Promise<void> {
+  if (!isTimeCertain(offsetMs)) return;
+  for (const record of records.list()) if (isOutlived(record, now, retentionMs)) await records.forget(record.id);
 }
