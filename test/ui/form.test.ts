@@ -3,7 +3,7 @@ import { before, after, test } from "node:test";
 import type { Browser } from "playwright-core";
 import { visibleLines } from "../../src/ui/text/displayText";
 import { launchBrowser } from "../vscode/browser";
-import { connection, openWorld } from "../wire/features/flowWorld";
+import { openWorld } from "../wire/features/flowWorld";
 import { seriousViolations } from "./axe";
 import { eventually } from "./eventually";
 import { recreateOf } from "../wire/features/createForm/formWorld";
