@@ -1,9 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { durationText } from "../../../../src/core/duration";
-import fc from "fast-check";
 import { promptText, shortText, toastText, visibleText } from "../../../../src/ui/text/displayText";
-import { markdownText } from "../../../../src/ui/text/markdownText";
 
 test("durations are short, and a clock that is behind makes none negative", () => {
   assert.deepEqual([-5_000, 0, 59_999, 72_000, 7_500_000].map(durationText), [
@@ -51,21 +49,4 @@ test("a toast is one line of limited length without links", () => {
   assert.equal(toastText("a\n[b](command:c)\u202e"), "a [b] (command:c)\\u202e");
   assert.equal(toastText("x".repeat(10_240)).length, 1_000);
   assert.equal(promptText("Type [b](command:c) $(sync~spin) ${1}"), "Type [b] (command:c) \\$(sync~spin) ${1}");
-});
-
-test("any text becomes Markdown that can only be that text", () => {
-  fc.assert(
-    fc.property(fc.string({ unit: "binary" }), (text) => {
-      const markdown = markdownText(text);
-      assert.match(markdown, /^(?:[\p{L}\p{M}\p{N} ]|&#\d+;| {2}\n)*$/u);
-      const shown = markdown.replace(/&#(\d+);/g, (_, code: string) => String.fromCodePoint(Number(code)));
-      assert.equal(
-        shown,
-        text
-          .split(/\r\n|\r|\n/)
-          .map(visibleText)
-          .join("  \n"),
-      );
-    }),
-  );
 });
