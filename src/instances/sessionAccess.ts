@@ -1,21 +1,27 @@
 import { createHash } from "node:crypto";
 import * as path from "node:path";
 import { readCaBundle } from "../aws/caBundle";
+import type { AwsClient } from "../aws/awsClient";
+import { createClient } from "../aws/client";
 import { ClockSkew } from "../aws/clockSkew";
 import { openFile, requireReadable } from "../aws/configProblem";
 import { watchFiles, type FileWatch } from "../aws/configWatcher";
-import { staticCredentials, type CredentialSource } from "../aws/credentials";
-import type { EndpointSettings } from "../aws/endpoint";
+import { staticCredentials, type AwsCredentials, type CredentialSource } from "../aws/credentials";
+import { isLoopback, parseCustomUrl, resolveEndpoint, type EndpointSettings } from "../aws/endpoint";
 import { endpointSettings } from "../aws/endpointConfig";
 import type { Environment } from "../core/environment";
 import { profileCredentials, type ProfileCredentials } from "../aws/profileCredentials";
+import { regionCheck, type RegionCheck } from "../aws/regionCheck";
 import { retrySettings, type RetrySettings } from "../aws/retryConfig";
+import { services } from "../aws/services/registry";
+import { getCallerIdentity } from "../aws/services/sts";
 import { configFiles, describeDiagnostic, loadSharedConfig, profileChain } from "../aws/sharedConfig";
 import type { SharedConfig } from "../aws/profile";
 import type { Clock } from "../core/clock";
 import type { Disposable } from "../core/disposable";
 import { UserError } from "../core/errors";
-import type { Connection } from "./connection";
+import type { Log } from "../core/log";
+import type { Connection, Session } from "./connection";
 
 /** How to reach the embedded sandbox while it runs. */
 export interface SandboxAccess {
@@ -26,6 +32,7 @@ export interface SandboxAccess {
 }
 
 export interface AccessOptions {
+  readonly log: Log;
   readonly clock?: Clock;
   readonly env: Environment;
   /** Asks for the code of an MFA device; rejects with CancelledError when the user declines. */
@@ -37,6 +44,18 @@ export interface AccessOptions {
 
 /** What a session is made of. */
 export interface Access {
+  readonly credentials: CredentialSource;
+  /** Of the profile in the files. */
+  readonly digest?: string | undefined;
+  /** Where its requests go. */
+  place(): Pick<Session, "endpointOf" | "sandboxId" | "customEndpoint" | "isLoopback" | "localServices">;
+  clientWith(credentials: CredentialSource): AwsClient;
+  /** Whose the credentials are. */
+  accountOf(credentials: AwsCredentials, signal?: AbortSignal): Promise<string>;
+}
+
+/** What the files, the settings or the sandbox say of a connection. */
+interface Means {
   readonly credentials: CredentialSource;
   readonly endpoints: EndpointSettings;
   /** Of the profile in the files. */
@@ -62,6 +81,8 @@ export class SessionAccess implements Disposable {
   readonly #options: AccessOptions;
   readonly #onFilesChanged: () => void;
   readonly #profiles = new Map<string, ProfileSource>();
+  /** What the log has been told already. */
+  readonly #noted = new Set<string>();
   #watch: FileWatch | undefined;
 
   /** `onFilesChanged` is told as soon as a profile was asked for. */
@@ -72,7 +93,15 @@ export class SessionAccess implements Disposable {
 
   /** Rejects with UserError when the profile, or the files as they are, cannot be used. */
   async get(connection: Connection): Promise<Access> {
-    return connection.source === "sandbox" ? this.#ofSandbox(connection) : await this.#ofProfile(connection);
+    const means = connection.source === "sandbox" ? this.#ofSandbox(connection) : await this.#ofProfile(connection);
+    for (const note of means.retry?.notes ?? []) this.#noteOnce(note);
+    return toAccess(connection, means, this.#options);
+  }
+
+  /** Endpoint settings, or the sandbox's address and keys: a session that was opened with others is outdated. */
+  fingerprint(connection: Connection): string {
+    const { sandboxAccess, endpointUrls } = this.#options;
+    return JSON.stringify(connection.source === "sandbox" ? (sandboxAccess() ?? null) : endpointUrls());
   }
 
   /** Undefined while nothing was opened with the profile. */
@@ -93,7 +122,7 @@ export class SessionAccess implements Disposable {
     this.#watch?.dispose();
   }
 
-  #ofSandbox({ profile }: Connection): Access {
+  #ofSandbox({ profile }: Connection): Means {
     const access = this.#options.sandboxAccess();
     const keys = access?.keys[profile];
     if (!access || !keys) {
@@ -110,7 +139,7 @@ export class SessionAccess implements Disposable {
     };
   }
 
-  async #ofProfile(connection: Connection): Promise<Access> {
+  async #ofProfile(connection: Connection): Promise<Means> {
     const { env, endpointUrls } = this.#options;
     const files = configFiles(env);
     this.#watch ??= watchFiles([files.config, files.credentials, ...tokenDirectories(env)], this.#onFilesChanged);
@@ -145,6 +174,65 @@ export class SessionAccess implements Disposable {
     this.#profiles.set(profile, source);
     return source;
   }
+
+  #noteOnce(note: string): void {
+    if (this.#noted.has(note)) return;
+    this.#noted.add(note);
+    this.#options.log.info(note);
+  }
+}
+
+function toAccess(connection: Connection, means: Means, { log, clock }: Pick<AccessOptions, "log" | "clock">): Access {
+  const { credentials, digest, endpoints, sandboxId, verifiedAccountId } = means;
+  // Whoever answers first tells all clients of the session the time.
+  const skew = means.skew ?? new ClockSkew();
+  const clientIn = (region: string, source: CredentialSource, checkRegion?: RegionCheck) =>
+    createClient({
+      region,
+      credentials: source,
+      ...(checkRegion && { checkRegion }),
+      endpoints,
+      log,
+      ca: means.ca,
+      maxAttempts: means.retry?.maxAttempts,
+      skew,
+      ...(clock && { clock }),
+    });
+  const checkRegion = regionCheck(connection.region, endpoints, (region, keys) =>
+    clientIn(region, staticCredentials(keys)),
+  );
+  const clientWith = (source: CredentialSource) => clientIn(connection.region, source, checkRegion);
+  return {
+    credentials,
+    digest,
+    place: () => ({
+      endpointOf: (service) => resolveEndpoint(service, connection.region, endpoints),
+      ...(sandboxId !== undefined && { sandboxId }),
+      ...describeEndpoint(endpoints),
+    }),
+    clientWith,
+    accountOf: async (keys, signal) => {
+      if (verifiedAccountId !== undefined) return verifiedAccountId;
+      const client = clientWith(staticCredentials(keys));
+      return (await client.call(getCallerIdentity, {}, signal && { signal })).Account;
+    },
+  };
+}
+
+function describeEndpoint(
+  endpoints: EndpointSettings,
+): Pick<Session, "customEndpoint" | "isLoopback" | "localServices"> {
+  const custom = services.flatMap((service) => {
+    const url = endpoints.customUrl?.(service);
+    return url === undefined ? [] : [{ id: service.id, url }];
+  });
+  const [first] = custom;
+  if (!first) return { isLoopback: false };
+  const isOne = custom.length === services.length && custom.every(({ url }) => url === first.url);
+  const customEndpoint = isOne ? first.url : custom.map(({ id, url }) => `${id} ${url}`).join(", ");
+  const localServices = custom.filter(({ url }) => isLoopback(parseCustomUrl(url))).map(({ id }) => id);
+  if (localServices.length === services.length) return { customEndpoint, isLoopback: true };
+  return { customEndpoint, isLoopback: false, ...(localServices.length > 0 && { localServices }) };
 }
 
 /** Everything in the files that the credentials and the endpoints of a profile depend on. */

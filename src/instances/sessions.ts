@@ -3,25 +3,14 @@ import type { Disposable } from "../core/disposable";
 import { CancelledError, UserError } from "../core/errors";
 import { Emitter } from "../core/event";
 import type { Log } from "../core/log";
-import { createClient } from "../aws/client";
-import type { AwsClient } from "../aws/awsClient";
-import { ClockSkew } from "../aws/clockSkew";
 import { configProblem } from "../aws/configProblem";
-import { staticCredentials, type AwsCredentials, type CredentialSource } from "../aws/credentials";
-import { isLoopback, parseCustomUrl, resolveEndpoint, type EndpointSettings } from "../aws/endpoint";
-import { regionCheck } from "../aws/regionCheck";
-import { services } from "../aws/services/registry";
-import { getCallerIdentity } from "../aws/services/sts";
+import type { AwsCredentials, CredentialSource } from "../aws/credentials";
 import { describeDiagnostic } from "../aws/sharedConfig";
 import type { ConfigDiagnostic, SharedConfig } from "../aws/profile";
 import { connectionKey, connectionLabel, type Connection, type Session, type Sessions } from "./connection";
-import { digestOf, SessionAccess, type AccessOptions } from "./sessionAccess";
+import { digestOf, SessionAccess, type Access, type AccessOptions } from "./sessionAccess";
 
-export interface SessionsOptions extends AccessOptions {
-  readonly log: Log;
-}
-
-export function createSessions(options: SessionsOptions): Sessions & Disposable {
+export function createSessions(options: AccessOptions): Sessions & Disposable {
   return new ConnectionSessions(options);
 }
 
@@ -42,12 +31,10 @@ interface Entry {
 }
 
 class ConnectionSessions implements Sessions, Disposable {
-  readonly #options: SessionsOptions;
+  readonly #log: Log;
   readonly #entries = new Map<string, Entry>();
   /** Connections whose last open failed: they are told when there is reason to try again. */
   readonly #failed = new Map<string, Connection>();
-  /** What the log has been told already. */
-  readonly #noted = new Set<string>();
   readonly #changed = new Emitter<string>();
   readonly #access: SessionAccess;
   #lastGeneration = 0;
@@ -55,8 +42,8 @@ class ConnectionSessions implements Sessions, Disposable {
 
   readonly onDidChange = this.#changed.event;
 
-  constructor(options: SessionsOptions) {
-    this.#options = options;
+  constructor(options: AccessOptions) {
+    this.#log = options.log;
     this.#access = new SessionAccess(options, () => void this.#onFilesChanged());
   }
 
@@ -133,12 +120,7 @@ class ConnectionSessions implements Sessions, Disposable {
 
   #dropOutdated(connection: Connection): void {
     const entry = this.#entries.get(connectionKey(connection));
-    if (entry && entry.fingerprint !== this.#fingerprint(connection)) this.#forget(connection);
-  }
-
-  #fingerprint(connection: Connection): string {
-    const { sandboxAccess, endpointUrls } = this.#options;
-    return JSON.stringify(connection.source === "sandbox" ? (sandboxAccess() ?? null) : endpointUrls());
+    if (entry && entry.fingerprint !== this.#access.fingerprint(connection)) this.#forget(connection);
   }
 
   #start(connection: Connection): Entry {
@@ -149,7 +131,7 @@ class ConnectionSessions implements Sessions, Disposable {
     const entry: Entry = {
       connection,
       generation,
-      fingerprint: this.#fingerprint(connection),
+      fingerprint: this.#access.fingerprint(connection),
       pending,
       waiting: 0,
       end,
@@ -174,42 +156,15 @@ class ConnectionSessions implements Sessions, Disposable {
     const access = await this.#access.get(connection);
     const entry = this.#entries.get(connectionKey(connection));
     if (entry?.generation === generation) entry.digest = access.digest;
-    const { log, clock } = this.#options;
-    for (const note of access.retry?.notes ?? []) this.#noteOnce(note);
-    // Whoever answers first tells all clients of the session the time.
-    const skew = access.skew ?? new ClockSkew();
-    const checkRegion = regionCheck(connection.region, access.endpoints, (region, credentials) =>
-      clientWith(staticCredentials(credentials), region),
-    );
-    const clientWith = (credentials: CredentialSource, region = connection.region): AwsClient =>
-      createClient({
-        region,
-        credentials,
-        ...(region === connection.region && { checkRegion }),
-        endpoints: access.endpoints,
-        log,
-        ca: access.ca,
-        maxAttempts: access.retry?.maxAttempts,
-        skew,
-        ...(clock && { clock }),
-      });
-    const accountOf = async (credentials: AwsCredentials, until?: AbortSignal) => {
-      if (access.verifiedAccountId !== undefined) return access.verifiedAccountId;
-      const client = clientWith(staticCredentials(credentials));
-      return (await client.call(getCallerIdentity, {}, until && { signal: until })).Account;
-    };
-
     const first = await access.credentials.get(signal);
-    const accountId = await accountOf(first, signal);
-    const guarded = this.#guard(connection, generation, access.credentials, { first, accountId, accountOf });
+    const accountId = await access.accountOf(first, signal);
+    const guarded = this.#guard(connection, generation, access, { first, accountId });
     return {
       connection,
       accountId,
       generation,
-      client: clientWith(guarded),
-      endpointOf: (service) => resolveEndpoint(service, connection.region, access.endpoints),
-      ...(access.sandboxId !== undefined && { sandboxId: access.sandboxId }),
-      ...describeEndpoint(access.endpoints),
+      client: access.clientWith(guarded),
+      ...access.place(),
     };
   }
 
@@ -220,12 +175,8 @@ class ConnectionSessions implements Sessions, Disposable {
   #guard(
     connection: Connection,
     generation: number,
-    source: CredentialSource,
-    session: {
-      readonly first: AwsCredentials;
-      readonly accountId: string;
-      readonly accountOf: (credentials: AwsCredentials, signal?: AbortSignal) => Promise<string>;
-    },
+    access: Access,
+    session: { readonly first: AwsCredentials; readonly accountId: string },
   ): CredentialSource {
     let verifiedKey = session.first.accessKeyId;
     const requireCurrent = () => {
@@ -238,23 +189,17 @@ class ConnectionSessions implements Sessions, Disposable {
     return {
       get: async (signal) => {
         requireCurrent();
-        const credentials = await source.get(signal);
+        const credentials = await access.credentials.get(signal);
         if (credentials.accessKeyId !== verifiedKey) {
-          if ((await session.accountOf(credentials, signal)) !== session.accountId) this.#forget(connection);
+          if ((await access.accountOf(credentials, signal)) !== session.accountId) this.#forget(connection);
           verifiedKey = credentials.accessKeyId;
         }
         requireCurrent();
         return credentials;
       },
       // The session stays: renewed credentials of the same account serve it as well.
-      invalidate: (accessKeyId) => source.invalidate(accessKeyId),
+      invalidate: (accessKeyId) => access.credentials.invalidate(accessKeyId),
     };
-  }
-
-  #noteOnce(note: string): void {
-    if (this.#noted.has(note)) return;
-    this.#noted.add(note);
-    this.#options.log.info(note);
   }
 
   /** Files that may be incomplete replace nothing: what runs keeps what it was opened with. */
@@ -274,8 +219,8 @@ class ConnectionSessions implements Sessions, Disposable {
     const { configProblem: old, ...session } = entry.session;
     entry.session = text === undefined ? session : { ...session, configProblem: text };
     const label = connectionLabel(entry.connection);
-    if (text === undefined) this.#options.log.info(`${label}: the config files are as they were (${old ?? ""})`);
-    else this.#options.log.warn(`${label} stays as it was opened, until the config files are mended: ${text}`);
+    if (text === undefined) this.#log.info(`${label}: the config files are as they were (${old ?? ""})`);
+    else this.#log.warn(`${label} stays as it was opened, until the config files are mended: ${text}`);
     this.#changed.fire(connectionKey(entry.connection));
   }
 
@@ -294,20 +239,4 @@ class ConnectionSessions implements Sessions, Disposable {
 /** Asked through a function, because the type checker believes that an await changes nothing. */
 function isOver({ end }: Entry): boolean {
   return end.signal.aborted;
-}
-
-function describeEndpoint(
-  endpoints: EndpointSettings,
-): Pick<Session, "customEndpoint" | "isLoopback" | "localServices"> {
-  const custom = services.flatMap((service) => {
-    const url = endpoints.customUrl?.(service);
-    return url === undefined ? [] : [{ id: service.id, url }];
-  });
-  const [first] = custom;
-  if (!first) return { isLoopback: false };
-  const isOne = custom.length === services.length && custom.every(({ url }) => url === first.url);
-  const customEndpoint = isOne ? first.url : custom.map(({ id, url }) => `${id} ${url}`).join(", ");
-  const localServices = custom.filter(({ url }) => isLoopback(parseCustomUrl(url))).map(({ id }) => id);
-  if (localServices.length === services.length) return { customEndpoint, isLoopback: true };
-  return { customEndpoint, isLoopback: false, ...(localServices.length > 0 && { localServices }) };
 }

@@ -13,7 +13,8 @@ import { getInstance, listInstances, supplychain } from "../../../src/aws/servic
 import { CancelledError, UserError } from "../../../src/core/errors";
 import { silentLog, type Log } from "../../../src/core/log";
 import { connectionKey, isLocal, type Connection, type Session } from "../../../src/instances/connection";
-import { createSessions, type SessionsOptions } from "../../../src/instances/sessions";
+import type { AccessOptions } from "../../../src/instances/sessionAccess";
+import { createSessions } from "../../../src/instances/sessions";
 import { FakeClock } from "../../fakes/clock";
 import { startTestSandbox } from "../../fixtures/sandbox";
 import { startLoopback, type ReceivedRequest } from "../aws/loopback";
@@ -62,7 +63,7 @@ class Cloud {
   }
 }
 
-async function world(t: TestContext, options: Partial<SessionsOptions> = {}) {
+async function world(t: TestContext, options: Partial<AccessOptions> = {}) {
   const cloud = new Cloud();
   const { url } = await startLoopback(t, [(request, response) => cloud.serve(request, response)]);
   const home = mkdtempSync(path.join(tmpdir(), "sessions-"));
@@ -327,7 +328,7 @@ test("a failure is not remembered", async (t) => {
 });
 
 test("the sandbox is opened with its own keys, and again when it was started anew", async (t) => {
-  let access: ReturnType<SessionsOptions["sandboxAccess"]>;
+  let access: ReturnType<AccessOptions["sandboxAccess"]>;
   const { sessions } = await world(t, { sandboxAccess: () => access });
   const connection: Connection = { source: "sandbox", profile: "sandbox-restricted", region: "us-east-1" };
   await assert.rejects(
