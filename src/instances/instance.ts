@@ -1,5 +1,5 @@
 /**
- * What a state means, so that tree, sync and runner know no service's words:
+ * What a state means, so that tree, sync and operations know no service's words:
  * `present` is an existing instance of a service without states; `unknown` a state that this version has not heard of.
  */
 export type Phase =

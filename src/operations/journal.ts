@@ -172,13 +172,13 @@ export class Journal {
   }
 
   async #rename(from: string, to: string): Promise<void> {
-    for (let attempt = 1; ; attempt++) {
+    for (let round = 1; ; round++) {
       try {
         await this.#files.rename(from, to);
         return;
       } catch (error) {
-        if (process.platform !== "win32" || attempt === 10 || !hasCode(error, ...transientRename)) throw error;
-        await this.#clock.sleep(10 * attempt);
+        if (process.platform !== "win32" || round === 10 || !hasCode(error, ...transientRename)) throw error;
+        await this.#clock.sleep(10 * round);
       }
     }
   }

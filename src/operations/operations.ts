@@ -3,7 +3,7 @@ import type { Draft, TagChanges } from "../instances/draft";
 import type { ChangeScope } from "../instances/place";
 import type { OperationRecord } from "./operation";
 
-/** What a feature asks the runner to do. The runner persists it before it returns. */
+/** What a feature asks for. */
 export type OperationRequest =
   | { readonly type: "create"; readonly draft: Draft }
   | { readonly type: "recreate"; readonly draft: Draft; readonly target: Target }
@@ -27,7 +27,7 @@ export interface Operations {
   untilIdle(id: string, signal?: AbortSignal): Promise<OperationRecord>;
   resume(id: string): Promise<void>;
   /**
-   * Gives an operation up, keeping whatever exists; also removes a failed attempt from the tree. One at work is cancelled
+   * Gives an operation up, keeping whatever exists; also removes a refused create from the tree. One at work is cancelled
    * when nothing was sent, else refused with UserError; `evenAtWork` is for one whose world is gone.
    */
   discard(id: string, options?: { readonly evenAtWork?: boolean }): Promise<void>;
