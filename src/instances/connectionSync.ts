@@ -210,7 +210,9 @@ export class ConnectionSync {
       const kinds = this.#deps.kinds.all.filter((kind) => !this.#denied.has(kind.id));
       const listing = this.#beginListing(session, signal);
       await Promise.all(kinds.map((kind) => listing.list(kind, this.#budget(kind))));
-      if (isOver(signal) || this.#wasStopped) return;
+      if (isOver(signal)) return;
+      this.#wasStopped = listing.wasStopped;
+      if (listing.wasStopped) return;
       const { clock } = this.#deps;
       this.#listedAt = { now: clock.now(), monotonic: clock.monotonic() };
       this.#rejected.clear();
@@ -285,7 +287,6 @@ export class ConnectionSync {
       isCurrent: () => sessions.current(this.connection)?.generation === generation,
       isWanted: () => this.#isWanted(),
       onPage: (kind, instances) => this.#follow(kind, instances),
-      onStopped: () => (this.#wasStopped = true),
       onRejected: (error) => this.#onRejected(generation, error),
       onDenied: (kind) => this.#denied.add(kind.id),
     });

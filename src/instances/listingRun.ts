@@ -18,8 +18,6 @@ export interface ListingRunDeps {
   /** Asked between two pages: a run that nobody wants any more stops there. */
   isWanted(): boolean;
   onPage(kind: Kind, instances: readonly Instance[]): void;
-  /** It does not come to its end, although nothing went wrong. */
-  onStopped(): void;
   /** The service rejects the credentials. */
   onRejected(error: unknown): void;
   /** The service refuses to list this kind: asking again changes nothing until somebody grants it. */
@@ -37,10 +35,16 @@ export class ListingRun {
   readonly #session: Session;
   readonly #deps: ListingRunDeps;
   readonly #suspended = new Map<string, Suspended>();
+  #wasStopped = false;
 
   constructor(session: Session, deps: ListingRunDeps) {
     this.#session = session;
     this.#deps = deps;
+  }
+
+  /** It did not come to its end, although nothing went wrong. */
+  get wasStopped(): boolean {
+    return this.#wasStopped;
   }
 
   /** A budget is how many instances are listed before somebody has to ask for more. */
@@ -72,7 +76,7 @@ export class ListingRun {
         const isStillCurrent = deps.isCurrent();
         if (deps.signal.aborted) return;
         if (!isStillCurrent) {
-          deps.onStopped();
+          this.#wasStopped = true;
           return;
         }
         if (page.done) {
@@ -88,7 +92,7 @@ export class ListingRun {
           return;
         }
         if (!deps.isWanted()) {
-          deps.onStopped();
+          this.#wasStopped = true;
           await pages.return?.();
           return;
         }
