@@ -1,7 +1,22 @@
 import { CancelledError } from "../../src/core/errors";
 import { systemClock, type Clock } from "../../src/core/clock";
 
-/** Real time, in which every wait is so many times shorter. */
+/**
+ * Which clock a test takes:
+ *
+ * - `FakeClock`: time moves when the test says so. For what happens when, and for one thing at a time.
+ * - `SkippingClock`: time moves by itself as soon as nobody has anything else to do. For whole operations over a disk and a
+ *   service in memory: hours pass in no time, and each run takes the same course. With real sockets, files or processes it
+ *   would run ahead of them.
+ * - `hurriedClock`: real time, a hundred times faster. For what waits for sockets, files or processes as well: always late by
+ *   what the machine is busy with, so never for an assertion about time.
+ * - `aheadOf` on top of any of these: a wall clock that was set, or a machine that slept.
+ *
+ * Nothing waits with a timer of its own.
+ */
+export const hurriedClock = hurriedBy(100);
+
+/** As `hurriedClock`, for a program that needs another pace: a campaign's, or one that talks to what is not hurried. */
 export function hurriedBy(factor: number): Clock {
   return {
     now: () => Date.now(),

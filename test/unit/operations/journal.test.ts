@@ -8,7 +8,8 @@ import { silentLog } from "../../../src/core/log";
 import { nodeFiles, type Files } from "../../../src/operations/files";
 import { Journal, OutdatedWriterError } from "../../../src/operations/journal";
 import type { Lease } from "../../../src/operations/lock";
-import { draftOf, gate, hurriedClock, scope, setUp } from "./world";
+import { hurriedClock } from "../../fakes/clock";
+import { draftOf, gate, scope, setUp } from "./world";
 
 function fullDisk(): Files {
   const refuse = () => Promise.reject(Object.assign(new Error("ENOSPC: no space left on device"), { code: "ENOSPC" }));

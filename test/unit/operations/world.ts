@@ -10,11 +10,8 @@ import type { Instance } from "../../../src/instances/instance";
 import { createOperations, type OperationsDeps } from "../../../src/operations/durableOperations";
 import type { OperationRecord } from "../../../src/operations/operation";
 import type { OperationScope } from "../../../src/operations/operations";
-import { hurriedBy } from "../../fakes/clock";
+import { hurriedClock } from "../../fakes/clock";
 import { FakeCloud, FakeSessions } from "../../fakes/cloud";
-
-/** The product's own intervals, a hundred times faster. */
-export const hurriedClock = hurriedBy(100);
 
 export const connection: Connection = { source: "profile", profile: "dev", region: "us-east-1" };
 export const scope: OperationScope = {

@@ -2,7 +2,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { TestContext } from "node:test";
-import { hurriedBy } from "../../fakes/clock";
+import { hurriedClock } from "../../fakes/clock";
 import { silentLog, type Log } from "../../../src/core/log";
 import type { Connection, Session } from "../../../src/instances/connection";
 import { emptyDraft, type Draft } from "../../../src/instances/draft";
@@ -20,9 +20,6 @@ import type { OperationRecord } from "../../../src/operations/operation";
 import type { DetailsView, DraftForm, FormRequest } from "../../../src/ui/openers";
 import type { SandboxOptions } from "../../../src/sandbox/server";
 import { startTestSandbox } from "../../fixtures/sandbox";
-
-/** The product's own intervals, a hundred times faster. */
-const hurriedClock = hurriedBy(100);
 
 export const connection: Connection = { source: "sandbox", profile: "sandbox", region: "us-east-1" };
 export const restricted: Connection = { ...connection, profile: "sandbox-restricted" };

@@ -16,7 +16,8 @@ import { createOperations } from "../../../src/operations/durableOperations";
 import { FakeClock } from "../../fakes/clock";
 import { startTestSandbox } from "../../fixtures/sandbox";
 import { startLoopback } from "../aws/loopback";
-import { hurriedClock, until } from "../../unit/operations/world";
+import { hurriedClock } from "../../fakes/clock";
+import { until } from "../../unit/operations/world";
 
 /*
  * Operations whose credential_process hangs, over the real sessions, client and sandbox. The environment is this file's own: it

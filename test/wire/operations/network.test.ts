@@ -11,8 +11,9 @@ import { createSessions } from "../../../src/instances/sessions";
 import { createOperations } from "../../../src/operations/durableOperations";
 import { refusal } from "../../fakes/cloud";
 import { startTestSandbox } from "../../fixtures/sandbox";
+import { hurriedClock } from "../../fakes/clock";
 import { accessOf, sandboxConnection } from "../instances/world";
-import { draftOf, hurriedClock, scope, setUp } from "../../unit/operations/world";
+import { draftOf, scope, setUp } from "../../unit/operations/world";
 
 /** Durable operations over the real client, sessions and kinds, and a socket to a real sandbox. */
 async function connect(t: TestContext) {

@@ -1,5 +1,4 @@
 import { FormController, type FormHost } from "../../../../src/features/createForm/controller";
-import { systemClock } from "../../../../src/core/clock";
 import { silentLog } from "../../../../src/core/log";
 import { connectionKey } from "../../../../src/instances/connection";
 import type { Instance } from "../../../../src/instances/instance";
@@ -54,7 +53,7 @@ export function recreateOf(
 /** A form whose page has said that it is there. */
 export function openForm(world: World, request: FormRequest = { type: "create" }, notice?: string) {
   const host = new RecordingHost();
-  const deps = { ...world, clock: systemClock, log: silentLog };
+  const deps = { ...world, log: silentLog };
   const session = new FormController(deps, host, request, notice);
   const send = (message: FromForm) => session.receive(message);
   let seq = 0;

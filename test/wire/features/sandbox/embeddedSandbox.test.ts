@@ -3,14 +3,11 @@ import { mkdtemp, readdir, readFile, rm, stat, writeFile } from "node:fs/promise
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test, type TestContext } from "node:test";
-import { hurriedBy } from "../../../fakes/clock";
+import { hurriedClock } from "../../../fakes/clock";
 import { silentLog } from "../../../../src/core/log";
 import { EmbeddedSandbox } from "../../../../src/features/sandbox/embeddedSandbox";
 import { isSandboxHealthy } from "../../../../src/features/sandbox/health";
 import { startSandbox } from "../../../../src/sandbox/server";
-
-/** The product's own waits, ten times faster. */
-const hurriedClock = hurriedBy(10);
 
 async function openWindows(t: TestContext, options: { readonly load?: () => Promise<never> } = {}) {
   const directory = await mkdtemp(join(tmpdir(), "embedded-sandbox-"));
