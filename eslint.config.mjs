@@ -156,6 +156,23 @@ export default tseslint.config(
     },
   },
   { files: ["test/**/*.ts"], rules: { "@typescript-eslint/no-non-null-assertion": "off" } },
+  {
+    files: ["test/{unit,wire,fakes,fixtures,project}/**/*.ts"],
+    rules: {
+      "no-restricted-imports": [
+        "error",
+        {
+          paths: [
+            {
+              name: "node:timers/promises",
+              message:
+                "A test does not sleep: wait for what is to happen, or take one of the clocks of test/fakes/clock.ts.",
+            },
+          ],
+        },
+      ],
+    },
+  },
   { files: ["**/*.{js,mjs}"], ...tseslint.configs.disableTypeChecked },
 );
 
