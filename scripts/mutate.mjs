@@ -25,7 +25,7 @@ const targets = [
   { sources: ["src/instances/follow.ts"], tests: ["test/unit/instances/follow.test.ts"] },
   {
     sources: ["src/aws/clockSkew.ts", "src/aws/retry.ts"],
-    tests: ["test/unit/aws/retry.test.ts", "test/unit/aws/clockSkew.test.ts", "test/wire/aws/client.test.ts"],
+    tests: ["test/unit/aws/retry.test.ts", "test/unit/aws/clockSkew.test.ts", "test/wire/aws/httpClient.test.ts"],
   },
 ];
 

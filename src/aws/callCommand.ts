@@ -3,7 +3,7 @@ import { parseArgs } from "node:util";
 import { messageOf, UserError } from "../core/errors";
 import { silentLog } from "../core/log";
 import { readCaBundle } from "./caBundle";
-import { createClient } from "./client";
+import { createClient } from "./httpClient";
 import { requireReadable } from "./configProblem";
 import { staticCredentials, type CredentialSource } from "./credentials";
 import { endpointSettings, regionOf } from "./endpointConfig";

@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import * as path from "node:path";
 import { readCaBundle } from "../aws/caBundle";
 import type { AwsClient } from "../aws/awsClient";
-import { createClient } from "../aws/client";
+import { createClient } from "../aws/httpClient";
 import { ClockSkew } from "../aws/clockSkew";
 import { openFile, requireReadable } from "../aws/configProblem";
 import { watchFiles, type FileWatch } from "../aws/configWatcher";

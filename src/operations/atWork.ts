@@ -1,6 +1,6 @@
 import type { Kind } from "../instances/kind";
 import type { Lease } from "./lock";
-import type { OperationRecord } from "./operation";
+import type { OperationRecord } from "./operationRecord";
 import { OperationRun, type RunDeps, type RunEnd } from "./operationRun";
 import type { SharedRecords } from "./sharedRecords";
 

@@ -1,5 +1,5 @@
 import { UserError } from "../core/errors";
-import { isSettled, subjectKey, type OperationRecord } from "./operation";
+import { isSettled, subjectKey, type OperationRecord } from "./operationRecord";
 import { operationWords } from "./operationWords";
 import type { SharedRecords } from "./sharedRecords";
 import { isInTheWay } from "./unreadRecord";

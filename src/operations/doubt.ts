@@ -1,6 +1,6 @@
 import type { CallOptions } from "../aws/awsClient";
 import { isAmbiguous, isExpiredError, needsSignIn, ServiceError, TransportError } from "../aws/errors";
-import type { OperationRecord } from "./operation";
+import type { OperationRecord } from "./operationRecord";
 import type { StepContext } from "./step";
 
 /** Whether one of a step's requests may have been carried out without our hearing of it. */

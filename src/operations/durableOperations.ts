@@ -13,7 +13,7 @@ import { GivingUp } from "./givingUp";
 import { Journal } from "./journal";
 import type { Lease } from "./lock";
 import { newRecord } from "./newRecord";
-import { isSettled, type OperationRecord } from "./operation";
+import { isSettled, type OperationRecord } from "./operationRecord";
 import { Ownership, type OwnershipTiming } from "./ownership";
 import type { RunEnd } from "./operationRun";
 import type { OperationRequest, Operations, OperationScope } from "./operations";

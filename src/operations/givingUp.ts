@@ -3,7 +3,7 @@ import { UserError } from "../core/errors";
 import type { Working } from "./atWork";
 import { OutdatedWriterError, type Journal } from "./journal";
 import type { Lease } from "./lock";
-import { isSettled, type OperationRecord } from "./operation";
+import { isSettled, type OperationRecord } from "./operationRecord";
 import type { Wish } from "./operationRun";
 import type { SharedRecords } from "./sharedRecords";
 import { isOnlyWaiting } from "./stepLists";

@@ -5,7 +5,7 @@ import { logTextOf, messageOf, UserError } from "../core/errors";
 import type { Log } from "../core/log";
 import { hasCode, nodeFiles, type Files } from "./files";
 import type { Lease } from "./lock";
-import { currentVersion, operationSchema, type OperationRecord } from "./operation";
+import { currentVersion, operationSchema, type OperationRecord } from "./operationRecord";
 import { withoutValues } from "./retention";
 import { hintOf, type Hint } from "./unreadRecord";
 

@@ -2,7 +2,7 @@ import { createHash, randomUUID } from "node:crypto";
 import { UserError } from "../core/errors";
 import type { Draft } from "../instances/draft";
 import type { Kind } from "../instances/kind";
-import { currentVersion, type OperationRecord } from "./operation";
+import { currentVersion, type OperationRecord } from "./operationRecord";
 import type { OperationRequest, OperationScope } from "./operations";
 import { stepsOf } from "./stepLists";
 

@@ -8,7 +8,7 @@ import type { Instance } from "../instances/instance";
 import type { Kind } from "../instances/kind";
 import { OutdatedWriterError, type Journal } from "./journal";
 import type { Lease } from "./lock";
-import type { OperationRecord } from "./operation";
+import type { OperationRecord } from "./operationRecord";
 import { requireOwner, requirePlace } from "./pinnedPlace";
 import { StoppedError, type Call, type ChangeOptions, type StepContext } from "./step";
 import { stepsOf } from "./stepLists";

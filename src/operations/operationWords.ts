@@ -1,4 +1,4 @@
-import type { OperationRecord } from "./operation";
+import type { OperationRecord } from "./operationRecord";
 
 interface Words {
   /** With the instance's name behind it: "delete returns-emea". */

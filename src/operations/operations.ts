@@ -1,7 +1,7 @@
 import type { Event } from "../core/event";
 import type { Draft, TagChanges } from "../instances/draft";
 import type { ChangeScope } from "../instances/place";
-import type { OperationRecord } from "./operation";
+import type { OperationRecord } from "./operationRecord";
 
 /** What a feature asks for. */
 export type OperationRequest =

@@ -2,7 +2,7 @@ import { isReservedTagKey } from "../instances/draftValidation";
 import type { Draft } from "../instances/draft";
 import type { Instance } from "../instances/instance";
 import type { Kind } from "../instances/kind";
-import { isSettled, type OperationRecord } from "./operation";
+import { isSettled, type OperationRecord } from "./operationRecord";
 import { operationWords } from "./operationWords";
 import { isRefusal, StoppedError, type Call, type StepContext } from "./step";
 import { inexactMs, sentWindow } from "./tokenAge";

@@ -6,7 +6,7 @@ import type { Log } from "../core/log";
 import { nodeFiles, type Files } from "./files";
 import { writeError } from "./journal";
 import { acquireLock, breakLock, LockObserver, type Lease } from "./lock";
-import { subjectKey, type OperationRecord } from "./operation";
+import { subjectKey, type OperationRecord } from "./operationRecord";
 
 export interface OwnershipTiming {
   /** How often an owner touches its lock. */

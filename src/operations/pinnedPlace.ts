@@ -2,7 +2,7 @@ import type { Session } from "../instances/connection";
 import type { Instance } from "../instances/instance";
 import type { Kind } from "../instances/kind";
 import { differenceOf, ownerOfArn, scopeOf } from "../instances/place";
-import type { OperationRecord } from "./operation";
+import type { OperationRecord } from "./operationRecord";
 import { StoppedError } from "./step";
 
 /**

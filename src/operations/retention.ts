@@ -1,4 +1,4 @@
-import { isSettled, type OperationRecord } from "./operation";
+import { isSettled, type OperationRecord } from "./operationRecord";
 
 /** How far a clock may differ from the services' and still be believed. */
 const toleranceMs = 5 * 60 * 1000;

@@ -5,7 +5,7 @@ import { Emitter } from "../core/event";
 import type { Log } from "../core/log";
 import type { Files } from "./files";
 import { idOfFile, type Journal, type JournalEntry } from "./journal";
-import type { OperationRecord } from "./operation";
+import type { OperationRecord } from "./operationRecord";
 import type { UnreadRecord } from "./unreadRecord";
 
 export interface SharedRecordsDeps {

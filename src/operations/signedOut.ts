@@ -2,7 +2,7 @@ import type { Clock } from "../core/clock";
 import { logTextOf } from "../core/errors";
 import type { Log } from "../core/log";
 import { connectionKey, type Sessions } from "../instances/connection";
-import type { OperationRecord } from "./operation";
+import type { OperationRecord } from "./operationRecord";
 import { isOnlyWaiting } from "./stepLists";
 import { inexactMs } from "./tokenAge";
 

@@ -3,7 +3,7 @@ import type { CallOptions } from "../aws/awsClient";
 import type { Session } from "../instances/connection";
 import type { Instance } from "../instances/instance";
 import type { Kind } from "../instances/kind";
-import type { OperationRecord } from "./operation";
+import type { OperationRecord } from "./operationRecord";
 import type { UnreadRecord } from "./unreadRecord";
 
 /**

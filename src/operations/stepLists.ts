@@ -2,7 +2,7 @@ import type { Kind } from "../instances/kind";
 import { createSteps, followCreated } from "./create";
 import { deleteSteps, waitDeleted } from "./delete";
 import { editSteps } from "./edit";
-import type { OperationRecord } from "./operation";
+import type { OperationRecord } from "./operationRecord";
 import { recreateSteps } from "./recreate";
 import type { Step } from "./step";
 import { tagSteps } from "./tags";

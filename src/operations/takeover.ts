@@ -3,7 +3,7 @@ import { isCancelled, logTextOf } from "../core/errors";
 import type { Log } from "../core/log";
 import type { Journal } from "./journal";
 import type { Lease } from "./lock";
-import type { OperationRecord } from "./operation";
+import type { OperationRecord } from "./operationRecord";
 import type { Ownership } from "./ownership";
 import type { SharedRecords } from "./sharedRecords";
 

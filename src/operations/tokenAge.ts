@@ -1,4 +1,4 @@
-import type { OperationRecord } from "./operation";
+import type { OperationRecord } from "./operationRecord";
 
 /** For how long a repeated token is taken to give the same instance. The services document no window; others of AWS keep hours. */
 const trustMs = 60 * 60 * 1000;

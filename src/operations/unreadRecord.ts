@@ -1,5 +1,5 @@
 import * as z from "zod";
-import type { OperationRecord } from "./operation";
+import type { OperationRecord } from "./operationRecord";
 
 const region = z
   .object({ region: z.string().optional().catch(undefined) })

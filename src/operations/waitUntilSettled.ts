@@ -1,6 +1,6 @@
 import { DisposableStore, toDisposable } from "../core/disposable";
 import { CancelledError } from "../core/errors";
-import type { OperationRecord } from "./operation";
+import type { OperationRecord } from "./operationRecord";
 import type { SharedRecords } from "./sharedRecords";
 
 interface WaitDeps {

@@ -1,7 +1,7 @@
 import type { Connection } from "../instances/connection";
 import type { Draft } from "../instances/draft";
 import type { Instance } from "../instances/instance";
-import type { OperationRecord } from "../operations/operation";
+import type { OperationRecord } from "../operations/operationRecord";
 import type { OperationScope } from "../operations/operations";
 
 /** What the create form opens with. Everything that is missing is asked in the form. */

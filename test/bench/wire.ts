@@ -3,7 +3,7 @@ import { request } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { ChimeSDKIdentityClient, ListAppInstancesCommand } from "@aws-sdk/client-chime-sdk-identity";
-import { createClient } from "../../src/aws/client";
+import { createClient } from "../../src/aws/httpClient";
 import { staticCredentials } from "../../src/aws/credentials";
 import { listAppInstances } from "../../src/aws/services/chimeIdentity";
 import { silentLog } from "../../src/core/log";

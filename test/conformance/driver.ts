@@ -1,7 +1,7 @@
 import * as legacySdk from "@aws-sdk/client-chime";
 import * as identitySdk from "@aws-sdk/client-chime-sdk-identity";
 import { staticCredentials } from "../../src/aws/credentials";
-import { createClient } from "../../src/aws/client";
+import { createClient } from "../../src/aws/httpClient";
 import { ServiceError } from "../../src/aws/errors";
 import type { ServiceId } from "../../src/aws/operation";
 import { findOperation } from "../../src/aws/services/registry";

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { randomUUID } from "node:crypto";
 import { test, type TestContext } from "node:test";
-import { createClient } from "../../src/aws/client";
+import { createClient } from "../../src/aws/httpClient";
 import { staticCredentials } from "../../src/aws/credentials";
 import { ServiceError, TransportError } from "../../src/aws/errors";
 import type { AnyOperation, ServiceId } from "../../src/aws/operation";

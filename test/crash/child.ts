@@ -14,7 +14,7 @@ import type { SandboxAccess } from "../../src/instances/sessionAccess";
 import { createStore } from "../../src/instances/memoryStore";
 import { createOperations } from "../../src/operations/durableOperations";
 import { nodeFiles, type Files } from "../../src/operations/files";
-import type { OperationRecord } from "../../src/operations/operation";
+import type { OperationRecord } from "../../src/operations/operationRecord";
 import type { OperationRequest, OperationScope } from "../../src/operations/operations";
 import { hurriedBy } from "../fakes/clock";
 import { decoratedSessions } from "./decoratedSessions";

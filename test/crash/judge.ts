@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import type { LedgerResource } from "../../src/sandbox/ledger";
-import { isSettled, type OperationRecord } from "../../src/operations/operation";
+import { isSettled, type OperationRecord } from "../../src/operations/operationRecord";
 import type { Expected, Seen } from "./scenarios";
 import type { Trial } from "./trial";
 

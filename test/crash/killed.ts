@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { text } from "node:stream/consumers";
 import { build } from "esbuild";
 import type { SandboxAccess } from "../../src/instances/sessionAccess";
-import type { OperationRecord } from "../../src/operations/operation";
+import type { OperationRecord } from "../../src/operations/operationRecord";
 import type { ChildReport, ChildTask } from "./child";
 import { judgeAlways, judgeEnd, judgeInstances } from "./judge";
 import type { Lane } from "./lane";

@@ -6,7 +6,7 @@ import type { Connection } from "../../src/instances/connection";
 import { isInProgress } from "../../src/instances/instance";
 import { createKinds } from "../../src/instances/kinds/registry";
 import { createSessions } from "../../src/instances/sessions";
-import { operationSchema, type OperationRecord } from "../../src/operations/operation";
+import { operationSchema, type OperationRecord } from "../../src/operations/operationRecord";
 import type { OperationRequest, OperationScope, Target } from "../../src/operations/operations";
 import type { FaultRule } from "../../src/sandbox/faults";
 import { MemoryFiles } from "../fakes/memoryFiles";

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import * as vscode from "vscode";
-import { createClient, type ClientOptions } from "../../src/aws/client";
+import { createClient, type ClientOptions } from "../../src/aws/httpClient";
 import type { AwsClient } from "../../src/aws/awsClient";
 import { staticCredentials } from "../../src/aws/credentials";
 import { TransportError } from "../../src/aws/errors";

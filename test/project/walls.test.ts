@@ -8,7 +8,7 @@ const root = resolve(__dirname, "../..");
 const rooms = ["features", "ui", "operations", "instances", "aws", "core"];
 const knowVscode = ["features", "ui", "extension.ts"];
 
-/** Each file of ours with what it imports, types included; paths as `src/aws/client.ts`. */
+/** Each file of ours with what it imports, types included; paths as `src/aws/httpClient.ts`. */
 type Graph = ReadonlyMap<string, readonly string[]>;
 
 function readSources(): ReadonlyMap<string, string> {
@@ -114,9 +114,9 @@ test("the walls are those of ARCHITECTURE.md", () => {
     ["src/ui/tree/nodes.ts", "src/features/details/model.ts"],
     ["src/features/details/rows/row.ts", "src/features/recreate/recreate.ts"],
     ["src/features/details/model.ts", "src/sandbox/main.ts"],
-    ["src/sandbox/services/kms.ts", "src/aws/client.ts"],
+    ["src/sandbox/services/kms.ts", "src/aws/httpClient.ts"],
     ["src/sandbox/services/kms.ts", "src/instances/kind.ts"],
-    ["src/core/clock.ts", "src/aws/client.ts"],
+    ["src/core/clock.ts", "src/aws/httpClient.ts"],
     ["media/form.ts", "src/ui/page/page.ts"],
     ["src/ui/page/page.ts", "media/form.ts"],
   ] as const)

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { isSettled, type OperationRecord } from "../../src/operations/operation";
+import { isSettled, type OperationRecord } from "../../src/operations/operationRecord";
 import { startTestSandbox, type SandboxControl, type TestSandbox } from "../fixtures/sandbox";
 import { untilRecorded } from "./journalFolder";
 import { openRecreateForm } from "./recreateForm";

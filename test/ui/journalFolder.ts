@@ -1,7 +1,7 @@
 import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
-import type { OperationRecord } from "../../src/operations/operation";
+import type { OperationRecord } from "../../src/operations/operationRecord";
 import type { Workbench } from "./workbench";
 
 /** The operations on disk, as the extension keeps them. */

@@ -1,7 +1,7 @@
 import { durationText } from "../../core/duration";
 import { connectionKey, connectionLabel } from "../../instances/connection";
 import type { Kind } from "../../instances/kind";
-import type { OperationRecord } from "../../operations/operation";
+import type { OperationRecord } from "../../operations/operationRecord";
 import { operationWords } from "../../operations/operationWords";
 import { isOnlyWaiting, progressOf } from "../../operations/stepLists";
 import { clockText, dateText, shortText } from "../../ui/text/displayText";

@@ -3,7 +3,7 @@ import type { Disposable } from "../../core/disposable";
 import { DisposableStore } from "../../core/disposable";
 import type { Log } from "../../core/log";
 import type { Kinds } from "../../instances/kinds/registry";
-import type { OperationRecord } from "../../operations/operation";
+import type { OperationRecord } from "../../operations/operationRecord";
 import type { Operations } from "../../operations/operations";
 import { notify } from "../../ui/notify";
 import { forEachInterrupted } from "./operationCommands";

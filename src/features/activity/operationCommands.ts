@@ -1,6 +1,6 @@
 import { CancelledError, UserError } from "../../core/errors";
 import type { Kinds } from "../../instances/kinds/registry";
-import type { OperationRecord } from "../../operations/operation";
+import type { OperationRecord } from "../../operations/operationRecord";
 import type { Operations } from "../../operations/operations";
 import { isOnlyWaiting } from "../../operations/stepLists";
 import { visibleText } from "../../ui/text/displayText";

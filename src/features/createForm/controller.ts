@@ -6,7 +6,7 @@ import { connectionKey, type Sessions } from "../../instances/connection";
 import { withPresentApi, type Kind } from "../../instances/kind";
 import type { Kinds } from "../../instances/kinds/registry";
 import { scopeOf } from "../../instances/place";
-import type { OperationRecord } from "../../operations/operation";
+import type { OperationRecord } from "../../operations/operationRecord";
 import type { FormRequest } from "../../ui/openers";
 import { PageActions, type PageHost } from "../../ui/page/pageActions";
 import {

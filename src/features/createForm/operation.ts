@@ -4,7 +4,7 @@ import type { Instance } from "../../instances/instance";
 import type { Kind } from "../../instances/kind";
 import type { Mitigation } from "../../instances/mitigation";
 import type { InstanceStore } from "../../instances/store";
-import { isSettled, type OperationRecord } from "../../operations/operation";
+import { isSettled, type OperationRecord } from "../../operations/operationRecord";
 import type { Operations } from "../../operations/operations";
 import type { TreeNode } from "../../ui/tree/nodes";
 import type { PageHost } from "../../ui/page/pageActions";

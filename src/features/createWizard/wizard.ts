@@ -12,7 +12,7 @@ import { withPresentApi, type Kind } from "../../instances/kind";
 import type { Kinds } from "../../instances/kinds/registry";
 import { scopeOf } from "../../instances/place";
 import type { InstanceStore } from "../../instances/store";
-import type { OperationRecord } from "../../operations/operation";
+import type { OperationRecord } from "../../operations/operationRecord";
 import type { Operations } from "../../operations/operations";
 import { visibleText } from "../../ui/text/displayText";
 import { plain, type PickItem } from "../../ui/prompts/prompts";

@@ -1,6 +1,6 @@
 import { connectionKey, type Connection } from "../../instances/connection";
 import type { InstanceStore } from "../../instances/store";
-import type { OperationRecord } from "../../operations/operation";
+import type { OperationRecord } from "../../operations/operationRecord";
 import { operationWords } from "../../operations/operationWords";
 import type { Operations } from "../../operations/operations";
 import type { Overlay } from "./instanceRow";

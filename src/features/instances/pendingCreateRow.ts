@@ -1,6 +1,6 @@
 import { durationText } from "../../core/duration";
 import type { Kind } from "../../instances/kind";
-import type { OperationRecord } from "../../operations/operation";
+import type { OperationRecord } from "../../operations/operationRecord";
 import { shortText } from "../../ui/text/displayText";
 import { nameText } from "../../ui/text/instanceText";
 import { contextTokens, type TreeRow } from "../../ui/tree/treeRow";

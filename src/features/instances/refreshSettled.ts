@@ -1,6 +1,6 @@
 import type { Disposable } from "../../core/disposable";
 import { connectionKey } from "../../instances/connection";
-import { isSettled } from "../../operations/operation";
+import { isSettled } from "../../operations/operationRecord";
 import type { Operations } from "../../operations/operations";
 
 /**

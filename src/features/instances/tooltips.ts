@@ -4,7 +4,7 @@ import { instanceLabel } from "../../instances/instance";
 import type { Kind } from "../../instances/kind";
 import { mitigationFor } from "../../instances/mitigation";
 import type { ConnectionState } from "../../instances/store";
-import type { OperationRecord } from "../../operations/operation";
+import type { OperationRecord } from "../../operations/operationRecord";
 import { dateText } from "../../ui/text/displayText";
 import { markdownField, markdownLines, markdownParagraphs, markdownText } from "../../ui/text/markdownText";
 import { stateText, type InstanceSeen } from "./instanceRow";

@@ -2,7 +2,7 @@ import { isCancelled, messageOf, UserError } from "../../core/errors";
 import type { Draft } from "../../instances/draft";
 import type { Phase } from "../../instances/instance";
 import { scopeOf } from "../../instances/place";
-import type { OperationRecord } from "../../operations/operation";
+import type { OperationRecord } from "../../operations/operationRecord";
 import { pinnedKind } from "../../operations/pinnedPlace";
 import type { Operations, OperationScope } from "../../operations/operations";
 import { shortText, visibleText } from "../../ui/text/displayText";

@@ -1,5 +1,5 @@
 import * as vscode from "vscode";
-import { isSettled } from "../../operations/operation";
+import { isSettled } from "../../operations/operationRecord";
 import type { Operations } from "../../operations/operations";
 import type { Commands } from "../../ui/commands";
 import type { Prompts } from "../../ui/prompts/prompts";

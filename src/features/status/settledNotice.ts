@@ -4,7 +4,7 @@ import { connectionKey } from "../../instances/connection";
 import type { Instance } from "../../instances/instance";
 import type { Kinds } from "../../instances/kinds/registry";
 import type { InstanceStore } from "../../instances/store";
-import type { OperationRecord } from "../../operations/operation";
+import type { OperationRecord } from "../../operations/operationRecord";
 import type { Operations } from "../../operations/operations";
 import { shortText } from "../../ui/text/displayText";
 import { nameText } from "../../ui/text/instanceText";

@@ -2,7 +2,7 @@ import { connectionKey, connectionLabel } from "../../instances/connection";
 import { isInProgress } from "../../instances/instance";
 import type { Kinds } from "../../instances/kinds/registry";
 import type { InstanceStore } from "../../instances/store";
-import type { OperationRecord } from "../../operations/operation";
+import type { OperationRecord } from "../../operations/operationRecord";
 import { nameText } from "../../ui/text/instanceText";
 
 export interface Status {

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import type { OperationRecord } from "../../../src/operations/operation";
+import type { OperationRecord } from "../../../src/operations/operationRecord";
 import { everything, judgeAlways, judgeEnd, judgeInstances } from "../judge";
 import type { Trial } from "../trial";
 import type { CampaignWindow } from "../window";

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import type { OperationRecord } from "../../../src/operations/operation";
+import type { OperationRecord } from "../../../src/operations/operationRecord";
 import { judgeAlways, judgeDrafts, judgeEnd, judgeFolder, judgeUnknown, judgeInstances } from "../judge";
 import type { FinishOptions, OpenOptions, Trial } from "../trial";
 

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import type { Draft } from "../../../src/instances/draft";
-import type { OperationRecord } from "../../../src/operations/operation";
+import type { OperationRecord } from "../../../src/operations/operationRecord";
 import { everything, judgeAlways, judgeDrafts } from "../judge";
 import type { Trial } from "../trial";
 import type { CampaignWindow } from "../window";

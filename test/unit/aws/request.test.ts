@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
-import { createClient } from "../../../src/aws/client";
+import { createClient } from "../../../src/aws/httpClient";
 import { staticCredentials, type AwsCredentials } from "../../../src/aws/credentials";
 import { toJsonBody } from "../../../src/aws/jsonBody";
 import type { AnyOperation } from "../../../src/aws/operation";

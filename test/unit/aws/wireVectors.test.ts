@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { createClient } from "../../../src/aws/client";
+import { createClient } from "../../../src/aws/httpClient";
 import { staticCredentials } from "../../../src/aws/credentials";
 import { findOperation } from "../../../src/aws/services/registry";
 import { silentLog } from "../../../src/core/log";

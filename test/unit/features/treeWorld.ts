@@ -3,7 +3,7 @@ import type { Instance } from "../../../src/instances/instance";
 import { createKinds } from "../../../src/instances/kinds/registry";
 import type { ConnectionState, WriteScope } from "../../../src/instances/store";
 import { createStore } from "../../../src/instances/memoryStore";
-import type { OperationRecord } from "../../../src/operations/operation";
+import type { OperationRecord } from "../../../src/operations/operationRecord";
 import { InstanceTree } from "../../../src/features/instances/instanceTree";
 import type { TreeNode } from "../../../src/ui/tree/nodes";
 import { FakeClock } from "../../fakes/clock";

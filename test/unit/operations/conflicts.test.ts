@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { comesFirst, findUnsettled } from "../../../src/operations/conflicts";
 import { newRecord } from "../../../src/operations/newRecord";
-import type { OperationRecord } from "../../../src/operations/operation";
+import type { OperationRecord } from "../../../src/operations/operationRecord";
 import type { OperationRequest, OperationScope } from "../../../src/operations/operations";
 import { FakeCloud } from "../../fakes/cloud";
 import { draftOf, scope } from "./world";

@@ -4,7 +4,7 @@ import { silentLog } from "../../../src/core/log";
 import { createFollower } from "../../../src/instances/follow";
 import { createOperations, type OperationsDeps } from "../../../src/operations/durableOperations";
 import type { Files } from "../../../src/operations/files";
-import { isSettled, type OperationRecord } from "../../../src/operations/operation";
+import { isSettled, type OperationRecord } from "../../../src/operations/operationRecord";
 import { FakeCloud, FakeSessions } from "../../fakes/cloud";
 import { MemoryFiles } from "../../fakes/memoryFiles";
 import { SkippingClock } from "../../fakes/skippingClock";

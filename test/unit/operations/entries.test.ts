@@ -5,7 +5,7 @@ import type { Log } from "../../../src/core/log";
 import { idOfFile, Journal, writeError } from "../../../src/operations/journal";
 import type { Lease } from "../../../src/operations/lock";
 import { newRecord } from "../../../src/operations/newRecord";
-import type { OperationRecord } from "../../../src/operations/operation";
+import type { OperationRecord } from "../../../src/operations/operationRecord";
 import { FakeCloud } from "../../fakes/cloud";
 import { FaultyFiles } from "../../fakes/faultyFiles";
 import { failure, MemoryFiles } from "../../fakes/memoryFiles";

@@ -4,7 +4,7 @@ import type { Draft } from "../../../src/instances/draft";
 import type { Instance } from "../../../src/instances/instance";
 import type { Kind } from "../../../src/instances/kind";
 import { newRecord } from "../../../src/operations/newRecord";
-import type { OperationRecord } from "../../../src/operations/operation";
+import type { OperationRecord } from "../../../src/operations/operationRecord";
 import type { Hint, UnreadRecord } from "../../../src/operations/unreadRecord";
 import { refusal, reset } from "../../fakes/cloud";
 import { draftOf, scope } from "./world";

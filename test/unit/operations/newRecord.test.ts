@@ -3,7 +3,7 @@ import { test } from "node:test";
 import { UserError } from "../../../src/core/errors";
 import type { Kind } from "../../../src/instances/kind";
 import { newRecord } from "../../../src/operations/newRecord";
-import { operationSchema } from "../../../src/operations/operation";
+import { operationSchema } from "../../../src/operations/operationRecord";
 import { progressOf } from "../../../src/operations/stepLists";
 import { FakeCloud } from "../../fakes/cloud";
 import { draftOf, scope } from "./world";

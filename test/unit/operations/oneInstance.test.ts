@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { TransportError } from "../../../src/aws/errors";
 import type { Kind } from "../../../src/instances/kind";
-import type { OperationRecord } from "../../../src/operations/operation";
+import type { OperationRecord } from "../../../src/operations/operationRecord";
 import type { OperationRequest } from "../../../src/operations/operations";
 import { aheadOf } from "../../fakes/clock";
 import { refusal, reset } from "../../fakes/cloud";

@@ -5,7 +5,7 @@ import { test } from "node:test";
 import type { Instance } from "../../../src/instances/instance";
 import type { Kind } from "../../../src/instances/kind";
 import { supplyChain } from "../../../src/instances/kinds/supplyChain";
-import type { OperationRecord } from "../../../src/operations/operation";
+import type { OperationRecord } from "../../../src/operations/operationRecord";
 import { pinnedKind, requireOwner } from "../../../src/operations/pinnedPlace";
 import { StoppedError } from "../../../src/operations/step";
 import { FakeSessions, reset } from "../../fakes/cloud";

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { UserError } from "../../../src/core/errors";
-import type { OperationRecord } from "../../../src/operations/operation";
+import type { OperationRecord } from "../../../src/operations/operationRecord";
 import { refusal, reset } from "../../fakes/cloud";
 import { draftOf, gate, scope, targetOf } from "./world";
 import { openWindowWorld, type WindowWorld } from "./windowWorld";

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { SignInRequiredError } from "../../../src/aws/errors";
-import type { OperationRecord } from "../../../src/operations/operation";
+import type { OperationRecord } from "../../../src/operations/operationRecord";
 import { refusal, reset } from "../../fakes/cloud";
 import { draftOf, scope, setUp, targetOf } from "./world";
 import { RunWorld } from "./runWorld";

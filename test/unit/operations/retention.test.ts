@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { newRecord } from "../../../src/operations/newRecord";
-import type { OperationRecord } from "../../../src/operations/operation";
+import type { OperationRecord } from "../../../src/operations/operationRecord";
 import { isOutlived, isTimeCertain, withoutValues } from "../../../src/operations/retention";
 import type { OperationRequest } from "../../../src/operations/operations";
 import { FakeCloud } from "../../fakes/cloud";

@@ -3,7 +3,7 @@ import { createFollower } from "../../../src/instances/follow";
 import type { Kind } from "../../../src/instances/kind";
 import { Journal } from "../../../src/operations/journal";
 import { newRecord } from "../../../src/operations/newRecord";
-import type { OperationRecord } from "../../../src/operations/operation";
+import type { OperationRecord } from "../../../src/operations/operationRecord";
 import { OperationRun, type RunDeps } from "../../../src/operations/operationRun";
 import type { OperationRequest } from "../../../src/operations/operations";
 import { FakeCloud, FakeSessions } from "../../fakes/cloud";

@@ -5,7 +5,7 @@ import { UserError } from "../../../src/core/errors";
 import { silentLog } from "../../../src/core/log";
 import { connectionKey } from "../../../src/instances/connection";
 import { newRecord } from "../../../src/operations/newRecord";
-import type { OperationRecord } from "../../../src/operations/operation";
+import type { OperationRecord } from "../../../src/operations/operationRecord";
 import { SignedOut } from "../../../src/operations/signedOut";
 import { FakeClock } from "../../fakes/clock";
 import { FakeCloud, FakeSessions } from "../../fakes/cloud";

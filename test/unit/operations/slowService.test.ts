@@ -3,7 +3,7 @@ import { test } from "node:test";
 import { ServiceError } from "../../../src/aws/errors";
 import type { Instance } from "../../../src/instances/instance";
 import type { Kind } from "../../../src/instances/kind";
-import type { OperationRecord } from "../../../src/operations/operation";
+import type { OperationRecord } from "../../../src/operations/operationRecord";
 import { refusal, reset } from "../../fakes/cloud";
 import { draftOf, targetOf } from "./world";
 import { RunWorld } from "./runWorld";

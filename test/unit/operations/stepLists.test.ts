@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { Phase } from "../../../src/instances/instance";
-import type { OperationRecord } from "../../../src/operations/operation";
+import type { OperationRecord } from "../../../src/operations/operationRecord";
 import type { OperationRequest } from "../../../src/operations/operations";
 import { refusal } from "../../fakes/cloud";
 import { draftOf, targetOf } from "./world";

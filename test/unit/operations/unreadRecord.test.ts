@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { newRecord } from "../../../src/operations/newRecord";
-import type { OperationRecord } from "../../../src/operations/operation";
+import type { OperationRecord } from "../../../src/operations/operationRecord";
 import { hintOf, isInTheWay, type Hint } from "../../../src/operations/unreadRecord";
 import { FakeCloud } from "../../fakes/cloud";
 import { draftOf, scope } from "./world";

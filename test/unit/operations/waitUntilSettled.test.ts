@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { Emitter } from "../../../src/core/event";
 import { newRecord } from "../../../src/operations/newRecord";
-import type { OperationRecord } from "../../../src/operations/operation";
+import type { OperationRecord } from "../../../src/operations/operationRecord";
 import { waitUntilSettled } from "../../../src/operations/waitUntilSettled";
 import { FakeCloud } from "../../fakes/cloud";
 import { draftOf, scope } from "./world";

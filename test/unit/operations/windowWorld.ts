@@ -5,7 +5,7 @@ import { createOperations, type OperationsDeps } from "../../../src/operations/d
 import type { Files } from "../../../src/operations/files";
 import { Journal } from "../../../src/operations/journal";
 import { acquireLock, type Lease } from "../../../src/operations/lock";
-import { operationSchema, type OperationRecord } from "../../../src/operations/operation";
+import { operationSchema, type OperationRecord } from "../../../src/operations/operationRecord";
 import { FakeCloud, FakeSessions } from "../../fakes/cloud";
 import { FaultyFiles } from "../../fakes/faultyFiles";
 import { MemoryFiles } from "../../fakes/memoryFiles";

@@ -8,7 +8,7 @@ import { createFollower } from "../../../src/instances/follow";
 import type { Draft } from "../../../src/instances/draft";
 import type { Instance } from "../../../src/instances/instance";
 import { createOperations, type OperationsDeps } from "../../../src/operations/durableOperations";
-import type { OperationRecord } from "../../../src/operations/operation";
+import type { OperationRecord } from "../../../src/operations/operationRecord";
 import type { OperationScope } from "../../../src/operations/operations";
 import { hurriedClock } from "../../fakes/clock";
 import { FakeCloud, FakeSessions } from "../../fakes/cloud";

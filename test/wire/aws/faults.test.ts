@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { randomUUID } from "node:crypto";
 import { test } from "node:test";
-import { createClient } from "../../../src/aws/client";
+import { createClient } from "../../../src/aws/httpClient";
 import type { Attempt, AwsClient } from "../../../src/aws/awsClient";
 import { staticCredentials } from "../../../src/aws/credentials";
 import { isAmbiguous, ServiceError, TransportError } from "../../../src/aws/errors";

@@ -1,7 +1,7 @@
 import * as http from "node:http";
 import * as https from "node:https";
 import type { AddressInfo, Socket } from "node:net";
-import { createClient, type ClientOptions } from "../../../src/aws/client";
+import { createClient, type ClientOptions } from "../../../src/aws/httpClient";
 import type { AwsClient } from "../../../src/aws/awsClient";
 import { staticCredentials } from "../../../src/aws/credentials";
 import type { Clock } from "../../../src/core/clock";

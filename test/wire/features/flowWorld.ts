@@ -16,7 +16,7 @@ import { createSessions } from "../../../src/instances/sessions";
 import { createStore } from "../../../src/instances/memoryStore";
 import { createOperations } from "../../../src/operations/durableOperations";
 import type { OperationRequest } from "../../../src/operations/operations";
-import type { OperationRecord } from "../../../src/operations/operation";
+import type { OperationRecord } from "../../../src/operations/operationRecord";
 import type { DetailsView, DraftForm, FormRequest } from "../../../src/ui/openers";
 import type { SandboxOptions } from "../../../src/sandbox/server";
 import { startTestSandbox } from "../../fixtures/sandbox";

@@ -21,7 +21,7 @@ import type { Connection } from "../../../src/instances/connection";
 import type { Instance } from "../../../src/instances/instance";
 import { createKinds } from "../../../src/instances/kinds/registry";
 import { createStore } from "../../../src/instances/memoryStore";
-import type { OperationRecord } from "../../../src/operations/operation";
+import type { OperationRecord } from "../../../src/operations/operationRecord";
 import { logEntry, toastText } from "../../../src/ui/text/displayText";
 import { plain } from "../../../src/ui/prompts/prompts";
 import { hostileTexts } from "../../fixtures/hostileText";

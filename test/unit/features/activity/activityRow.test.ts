@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { activityRow, activityTooltip } from "../../../../src/features/activity/activityRow";
-import type { OperationRecord } from "../../../../src/operations/operation";
+import type { OperationRecord } from "../../../../src/operations/operationRecord";
 import { openTree, record } from "../treeWorld";
 
 const { kinds } = openTree();

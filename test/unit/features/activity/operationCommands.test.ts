@@ -9,7 +9,7 @@ import {
   resumeOperation,
   stopFollowing,
 } from "../../../../src/features/activity/operationCommands";
-import type { OperationRecord } from "../../../../src/operations/operation";
+import type { OperationRecord } from "../../../../src/operations/operationRecord";
 import type { Operations } from "../../../../src/operations/operations";
 import { ScriptedPrompts } from "../../../fakes/scriptedPrompts";
 import { openTree, record } from "../treeWorld";

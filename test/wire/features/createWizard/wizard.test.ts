@@ -3,7 +3,7 @@ import { test } from "node:test";
 import { CancelledError } from "../../../../src/core/errors";
 import { emptyDraft } from "../../../../src/instances/draft";
 import { createCreateWizard, type CreateWizardDeps } from "../../../../src/features/createWizard/wizard";
-import type { OperationRecord } from "../../../../src/operations/operation";
+import type { OperationRecord } from "../../../../src/operations/operationRecord";
 import { ScriptedPrompts, type Reply } from "../../../fakes/scriptedPrompts";
 import { connection, openWorld, restricted, type World } from "../flowWorld";
 
