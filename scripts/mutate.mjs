@@ -13,15 +13,11 @@ import { tested } from "./mutationReporter.mjs";
 const tools = { "@stryker-mutator/core": "9.6.1", "@stryker-mutator/tap-runner": "9.6.1" };
 
 /**
- * What is broken, and the tests that should notice. For `src/operations` those in test/wire, and those that fail every call
- * of a disk, are left out: a mutant that survives runs them all, and they take seconds each.
+ * What is broken, and the tests that should notice. For `src/operations` those in test/wire and test/crash are left out: a
+ * mutant that survives runs them all, and they take seconds each.
  */
 const targets = [
-  {
-    sources: ["src/operations"],
-    tests: ["test/unit/operations"],
-    slow: ["faultyDisk", "powerLoss"],
-  },
+  { sources: ["src/operations"], tests: ["test/unit/operations"] },
   { sources: ["src/instances/follow.ts"], tests: ["test/unit/instances/follow.test.ts"] },
   {
     sources: ["src/aws/clockSkew.ts", "src/aws/retry.ts"],
@@ -76,10 +72,8 @@ function isWanted(file) {
 }
 
 /** The quick tests try every mutant; those that open windows over a real folder only what is left. */
-async function mutate({ files, tests, slow = [] }) {
-  const testFiles = tests
-    .flatMap((path) => filesIn(path, ".test.ts"))
-    .filter((path) => !slow.some((name) => path.endsWith(`/${name}.test.ts`)));
+async function mutate({ files, tests }) {
+  const testFiles = tests.flatMap((path) => filesIn(path, ".test.ts"));
   const quick = testFiles.filter((path) => !opensWindows(path));
   const first = await runStryker(files, quick.length > 0 ? quick : testFiles);
   const missed = first.filter(isMissed);

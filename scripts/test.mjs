@@ -23,7 +23,7 @@ const parts = [
     concurrency: 2,
     timeoutMs: 8 * minuteMs,
   },
-  { name: "wire", roots: ["test/wire"], concurrency: 2, timeoutMs: 8 * minuteMs },
+  { name: "wire", roots: ["test/wire", "test/crash"], concurrency: 2, timeoutMs: 8 * minuteMs },
   { name: "conformance", roots: ["test/conformance"], concurrency: 1, timeoutMs: 5 * minuteMs },
   { name: "host", run: runHost, needsVscode: true, timeoutMs: 6 * minuteMs },
   { name: "ui", roots: ["test/ui"], needsVscode: true, hasSecondTry: true, concurrency: 2, timeoutMs: 15 * minuteMs },

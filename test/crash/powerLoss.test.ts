@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { messageOf } from "../../../src/core/errors";
-import { FaultyFiles } from "../../fakes/faultyFiles";
-import type { Loss } from "../../fakes/unsynced";
-import { draftOf, scope, targetOf } from "./world";
-import { DiskWorld } from "./diskWorld";
+import { messageOf } from "../../src/core/errors";
+import { FaultyFiles } from "../fakes/faultyFiles";
+import type { Loss } from "../fakes/unsynced";
+import { draftOf, scope, targetOf } from "../unit/operations/world";
+import { DiskWorld } from "../unit/operations/diskWorld";
 
 /** What the user has been told when the power goes, which has to be true afterwards. */
 interface Promised {

@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { messageOf } from "../../../src/core/errors";
-import { FaultyFiles } from "../../fakes/faultyFiles";
-import { draftOf, gate, scope, targetOf, type Window } from "./world";
-import { DiskWorld, outcomeOf } from "./diskWorld";
+import { messageOf } from "../../src/core/errors";
+import { FaultyFiles } from "../fakes/faultyFiles";
+import { draftOf, gate, scope, targetOf, type Window } from "../unit/operations/world";
+import { DiskWorld, outcomeOf } from "../unit/operations/diskWorld";
 
 /**
  * As SQLite is tested: each file call of an operation fails once, then all from that one on, with each code; then the disk is
