@@ -21,6 +21,7 @@ export class FormAccount implements Disposable {
   #session: Session | undefined;
   #error: unknown;
   #opening: AbortController | undefined;
+  #isGone = false;
 
   constructor(sessions: Sessions, onChange: () => void) {
     this.#sessions = sessions;
@@ -41,14 +42,20 @@ export class FormAccount implements Disposable {
     return this.#session;
   }
 
+  /** The chosen connection is none of the window's any more. It stays chosen: a form never goes elsewhere by itself. */
+  get isGone(): boolean {
+    return this.#isGone;
+  }
+
   get hasFailed(): boolean {
     return this.#error !== undefined;
   }
 
   /** Connects, and says what came of it. An answer for a connection that is no longer chosen is dropped. */
-  choose(connection: Connection | undefined): void {
+  choose(connection: Connection | undefined, isThere = true): void {
     this.#opening?.abort();
-    const opening = (this.#opening = connection && new AbortController());
+    this.#isGone = !isThere;
+    const opening = (this.#opening = isThere && connection ? new AbortController() : undefined);
     this.#connection = connection;
     this.#session = undefined;
     this.#error = undefined;
@@ -94,6 +101,19 @@ export class FormAccount implements Disposable {
     }
     if (this.#session) return { type: "account", status: "ready", text: sentence(this.#session), buttons: [] };
     const label = visibleText(connectionLabel(connection));
+    if (this.#isGone) {
+      const isSandbox = connection.source === "sandbox";
+      return {
+        type: "account",
+        status: "error",
+        text: isSandbox
+          ? "The sandbox was stopped: nothing is created until it runs again, or until you choose another connection."
+          : `${label} was removed: nothing is created until it is added again, or until you choose another connection.`,
+        buttons: isSandbox
+          ? [{ action: "startSandbox", label: "Start Sandbox" }]
+          : [{ action: "addConnection", label: "Add Connection…" }],
+      };
+    }
     if (this.#error === undefined) {
       return { type: "account", status: "connecting", text: `Connecting to ${label}…`, buttons: [] };
     }
@@ -106,7 +126,7 @@ export class FormAccount implements Disposable {
 
   /** Credentials changed, here or elsewhere: a sign-in in the terminal is enough to go on. */
   #onSession(key: string): void {
-    if (!this.#connection || this.key !== key || this.#opening) return;
+    if (!this.#connection || this.#isGone || this.key !== key || this.#opening) return;
     const current = this.#sessions.current(this.#connection);
     if (current === undefined || current !== this.#session) this.choose(this.#connection);
   }

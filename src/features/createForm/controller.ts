@@ -2,7 +2,7 @@ import type { Clock } from "../../core/clock";
 import { DisposableStore, toDisposable, type Disposable } from "../../core/disposable";
 import { isCancelled, logTextOf, messageOf } from "../../core/errors";
 import type { Log } from "../../core/log";
-import { connectionKey, type Sessions } from "../../instances/connection";
+import { connectionKey, type Connection, type Sessions } from "../../instances/connection";
 import { withPresentApi, type Kind } from "../../instances/kind";
 import type { Kinds } from "../../instances/kinds/registry";
 import { scopeOf } from "../../instances/place";
@@ -21,6 +21,7 @@ import {
 } from "../../ui/page/protocol";
 import { FormAccount } from "./account";
 import { FormKeys } from "./keys";
+import type { KeptDraft } from "./keptDraft";
 import {
   connectionChoice,
   hasContent,
@@ -45,7 +46,7 @@ export interface FormDeps extends FormOperationDeps {
 
 export interface FormHost extends PageHost<ToForm> {
   /** Remembers a draft that nothing was made of yet, for the next form; undefined when there is none any more. */
-  keep(draft: FormDraft | undefined): void;
+  keep(draft: KeptDraft | undefined): void;
 }
 
 /** How long typing pauses before a draft is checked. */
@@ -165,7 +166,8 @@ export class FormController implements Disposable {
     this.#isEdited = false;
     this.#operation?.dispose();
     this.#operation = undefined;
-    this.#account.choose(requestedConnection(request) ?? this.#deps.store.connections[0]);
+    this.#account.choose(requestedConnection(request));
+    this.#lookForConnection();
   }
 
   #edit(seq: number, draft: FormDraft): void {
@@ -199,10 +201,22 @@ export class FormController implements Disposable {
     this.#host.post(this.#account.model((session) => submitSentence(this.#kind, session, this.#request)));
   }
 
+  /** Whoever has chosen nothing gets the first connection. One that is gone stays chosen, and is used again when it is back. */
+  #lookForConnection(): void {
+    if (this.#operation) return;
+    const { connection, isGone } = this.#account;
+    const { connections } = this.#deps.store;
+    if (connection) {
+      if (this.#isThere(connection) === isGone) this.#account.choose(connection, isGone);
+    } else if (connections[0]) this.#account.choose(connections[0]);
+  }
+
+  #isThere(connection: Connection): boolean {
+    return this.#deps.store.connections.some((each) => connectionKey(each) === connectionKey(connection));
+  }
+
   #onConnections(): void {
-    const connections = this.#deps.store.connections;
-    const isThere = connections.some((each) => connectionKey(each) === this.#account.key);
-    if (!isThere && this.#request.type === "create" && !this.#operation) this.#account.choose(connections[0]);
+    this.#lookForConnection();
     this.#host.post({ type: "connections", connections: this.#choices(), connection: this.#account.key });
   }
 
@@ -214,8 +228,11 @@ export class FormController implements Disposable {
 
   #choices() {
     const { connection } = this.#account;
-    const connections = this.#request.type !== "create" && connection ? [connection] : this.#deps.store.connections;
-    return connections.map(connectionChoice);
+    const { connections } = this.#deps.store;
+    if (!connection) return connections.map(connectionChoice);
+    if (this.#request.type !== "create") return [connectionChoice(connection)];
+    const gone = this.#isThere(connection) ? [] : [connection];
+    return [...gone, ...connections].map(connectionChoice);
   }
 
   #postAll(): void {
@@ -255,7 +272,12 @@ export class FormController implements Disposable {
     const seq = this.#seq;
     if (seq === undefined) return;
     const form = this.#draft;
-    if (this.#isEdited && this.isDraft) this.#host.keep(hasContent(form) ? form : undefined);
+    if (this.#isEdited && this.isDraft)
+      this.#host.keep(
+        hasContent(form)
+          ? { draft: form, ...(this.#account.connection && { connection: this.#account.connection }) }
+          : undefined,
+      );
     const problems = problemsOf(this.#kind, form);
     const { connection, session } = this.#account;
     const command = connection ? this.#kind.createCommand(toDraft(form), session ?? { connection }) : "";

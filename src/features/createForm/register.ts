@@ -1,13 +1,14 @@
 import type * as vscode from "vscode";
 import type { Disposable } from "../../core/disposable";
 import type { Commands } from "../../ui/commands";
-import type { DraftForm, FormRequest } from "../../ui/openers";
+import type { CreateRequest, DraftForm, FormRequest } from "../../ui/openers";
 import { isTreeNode } from "../../ui/tree/nodes";
 import { connectionOf } from "../../ui/instance/pick";
 import { openPage, type Page } from "../../ui/page/page";
 import { createPageHost, type PageHostDeps } from "../../ui/page/pageHost";
-import { formDraft, type FormDraft, type ToForm } from "../../ui/page/protocol";
+import type { ToForm } from "../../ui/page/protocol";
 import { toDraft } from "./model";
+import { keptDraft, type KeptDraft } from "./keptDraft";
 import { FormController, type FormDeps } from "./controller";
 
 export interface CreateFormDeps extends FormDeps, PageHostDeps {
@@ -54,9 +55,9 @@ export function registerCreateForm(
   }
 
   /** The draft of a form that was closed, or whose window was. */
-  function unsent(): FormDraft | undefined {
-    const parsed = formDraft.safeParse(deps.memory.get(unsentKey));
-    return parsed.success && deps.kinds.get(parsed.data.kind) ? parsed.data : undefined;
+  function unsent(): KeptDraft | undefined {
+    const parsed = keptDraft.safeParse(deps.memory.get(unsentKey));
+    return parsed.success && deps.kinds.get(parsed.data.draft.kind) ? parsed.data : undefined;
   }
 
   function open(request: FormRequest): Promise<void> {
@@ -71,8 +72,9 @@ export function registerCreateForm(
       free.controller.restart(request);
       free.page.reveal();
     } else {
-      const kept = fresh && !begun && fresh.kind === undefined ? unsent() : undefined;
-      if (fresh && kept) openForm({ ...fresh, draft: toDraft(kept) }, continued);
+      const isOpen = fresh !== undefined && fresh.kind === undefined && fresh.connection === undefined;
+      const kept = isOpen && !begun ? unsent() : undefined;
+      if (kept) openForm(toRequest(kept), continued);
       else openForm(request);
     }
     return Promise.resolve();
@@ -90,4 +92,8 @@ export function registerCreateForm(
       for (const { page } of [...forms]) page.dispose();
     },
   };
+}
+
+function toRequest({ draft, connection }: KeptDraft): CreateRequest {
+  return { type: "create", draft: toDraft(draft), ...(connection && { connection }) };
 }

@@ -346,13 +346,53 @@ test("without a connection the form offers to add one or to start the sandbox, a
   assert.equal(host.last("connections").connection, connectionKey(connection));
 });
 
-test("an unfinished draft is remembered until something is made of it", async (t) => {
+test("a form whose connection goes away stays with it, creates nothing, and goes on when it is back", async (t) => {
+  const world = await openWorld(t);
+  world.store.setConnections([connection, restricted]);
+  const { host, edit, submit, ready } = openForm(world);
+  await ready();
+  edit(named("half-filled"));
+  world.store.setConnections([restricted]);
+  const gone = await host.until("account", ({ status }) => status === "error");
+  assert.match(gone.text, /^The sandbox was stopped: nothing is created until it runs again/);
+  assert.deepEqual(gone.buttons, [{ action: "startSandbox", label: "Start Sandbox" }]);
+  const offered = host.last("connections");
+  assert.equal(offered.connection, connectionKey(connection));
+  assert.deepEqual(
+    offered.connections.map(({ value }) => value),
+    [connectionKey(connection), connectionKey(restricted)],
+  );
+  submit(named("half-filled"));
+  await host.until("refused", () => true);
+  assert.deepEqual([world.operations.list(), await world.changes()], [[], []]);
+  world.store.setConnections([restricted, connection]);
+  await ready();
+  assert.equal(host.last("connections").connection, connectionKey(connection));
+});
+
+test("a removed profile's connection is not exchanged for another one, not when the form opens either", async (t) => {
+  const world = await openWorld(t);
+  const prod = { source: "profile", profile: "prod", region: "us-east-1" } as const;
+  const { host, send, ready } = openForm(world, { type: "create", connection: prod });
+  const { text, buttons } = host.last("account");
+  assert.match(text, /^prod · us-east-1 was removed/);
+  assert.deepEqual(
+    buttons.map(({ action }) => action),
+    ["addConnection"],
+  );
+  assert.equal(host.last("load").connection, connectionKey(prod));
+  send({ type: "choose", kind: "supplyChain", connection: connectionKey(connection) });
+  await ready();
+});
+
+test("an unfinished draft is remembered, with its connection, until something is made of it", async (t) => {
   const world = await openWorld(t);
   const { host, edit, submit, ready } = openForm(world);
   await ready();
   const seq = edit(named("begun"));
   await host.until("checked", (message) => message.seq === seq);
-  assert.deepEqual(host.kept.at(-1), { kind: "supplyChain", values: { instanceName: "begun" }, tags: [] });
+  const draft = { kind: "supplyChain", values: { instanceName: "begun" }, tags: [] };
+  assert.deepEqual(host.kept.at(-1), { draft, connection });
   submit(named("begun"));
   await host.until("outcome", () => true);
   assert.equal(host.kept.at(-1), undefined);

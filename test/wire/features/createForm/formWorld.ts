@@ -1,4 +1,5 @@
 import { FormController, type FormHost } from "../../../../src/features/createForm/controller";
+import type { KeptDraft } from "../../../../src/features/createForm/keptDraft";
 import { silentLog } from "../../../../src/core/log";
 import { connectionKey } from "../../../../src/instances/connection";
 import type { Instance } from "../../../../src/instances/instance";
@@ -11,10 +12,10 @@ type Message<T extends ToForm["type"]> = Extract<ToForm, { type: T }>;
 
 /** The form's surroundings as a test sees them: what was posted, copied, run. */
 export class RecordingHost extends RecordingPage<ToForm> implements FormHost {
-  readonly kept: (FormDraft | undefined)[] = [];
+  readonly kept: (KeptDraft | undefined)[] = [];
   readonly errors: unknown[] = [];
-  keep(draft: FormDraft | undefined): void {
-    this.kept.push(draft);
+  keep(kept: KeptDraft | undefined): void {
+    this.kept.push(kept);
   }
 
   reportError(error: unknown): void {
