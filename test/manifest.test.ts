@@ -74,7 +74,7 @@ const kinds = createKinds({ chimeApi: () => "identity" });
 const now = Date.UTC(2026, 0, 2, 3, 5, 0);
 
 describe("names that others rely on", () => {
-  test("package, publisher, license and the oldest VS Code", () => {
+  test("Package, publisher, license and the oldest VS Code", () => {
     const { name, publisher, displayName, license, engines } = manifest;
     assert.deepEqual(
       { name, publisher, displayName, license, vscode: engines.vscode },
@@ -88,7 +88,7 @@ describe("names that others rely on", () => {
     );
   });
 
-  test("views and their container", () => {
+  test("Views and their container", () => {
     assert.deepEqual(
       contributes.viewsContainers.activitybar.map(({ id }) => id),
       ["appInstances"],
@@ -102,7 +102,7 @@ describe("names that others rely on", () => {
     );
   });
 
-  test("commands and their titles", () => {
+  test("Commands and their titles", () => {
     const promised = {
       createSupplyChainInstance: "Create Supply Chain Instance…",
       createChimeAppInstance: "Create Chime App Instance…",
@@ -134,7 +134,7 @@ describe("names that others rely on", () => {
     for (const [id, title] of Object.entries(promised)) assert.equal(titles.get(`appInstances.${id}`), title, id);
   });
 
-  test("settings, their defaults, and none that a workspace could change to reach elsewhere", () => {
+  test("Settings, their defaults, and none that a workspace could change to reach elsewhere", () => {
     const promised = {
       connections: [],
       refreshIntervalSeconds: 60,
@@ -159,19 +159,19 @@ describe("names that others rely on", () => {
     assert.deepEqual([...untrustedWorkspaces.restrictedConfigurations].sort(), ofTheMachine.sort());
   });
 
-  test("scripts that the documentation names", () => {
+  test("Scripts that the documentation names", () => {
     for (const name of ["start", "test", "sandbox", "call", "bench", "campaign", "check"])
       assert.ok(manifest.scripts[name], `npm run ${name}`);
   });
 });
 
 describe("the manifest is whole", () => {
-  test("it activates on demand only, beside the workspace's files first", () => {
+  test("It activates on demand only, beside the workspace's files first", () => {
     assert.deepEqual(manifest.activationEvents, []);
     assert.deepEqual(manifest.extensionKind, ["workspace", "ui"]);
   });
 
-  test("every command has a title and our category, once", () => {
+  test("Every command has a title and our category, once", () => {
     for (const { command, title, category } of contributes.commands) {
       assert.ok(title, command);
       assert.equal(category, "App Instances", command);
@@ -179,12 +179,12 @@ describe("the manifest is whole", () => {
     assert.equal(titles.size, contributes.commands.length, "a command is declared twice");
   });
 
-  test("the commands that the code knows, with those of its kinds, are the commands of the manifest", () => {
+  test("The commands that the code knows, with those of its kinds, are the commands of the manifest", () => {
     const known = [...commandIds, ...kinds.all.map(({ createCommandId }) => createCommandId)];
     assert.deepEqual(new Set(known.map((id) => `appInstances.${id}`)), new Set(titles.keys()));
   });
 
-  test("each command is registered once", () => {
+  test("Each command is registered once", () => {
     const sources = readdirSync(join(root, "src"), { recursive: true, encoding: "utf8" }).filter((name) =>
       name.endsWith(".ts"),
     );
@@ -194,7 +194,7 @@ describe("the manifest is whole", () => {
     assert.deepEqual(registered.toSorted(), [...commandIds].toSorted());
   });
 
-  test("menus, welcome views and walkthrough name commands that exist", () => {
+  test("Menus, welcome views and walkthrough name commands that exist", () => {
     for (const [menu, items] of Object.entries(contributes.menus)) {
       for (const { command } of items) assert.ok(titles.has(command), `${menu}: ${command}`);
     }
@@ -211,7 +211,7 @@ describe("the manifest is whole", () => {
     for (const command of named) assert.ok(titles.has(command), command);
   });
 
-  test("the welcome view opens the walkthrough that there is", () => {
+  test("The welcome view opens the walkthrough that there is", () => {
     const ids = contributes.walkthroughs.map(({ id }) => `${manifest.publisher}.${manifest.name}#${id}`);
     const opened = contributes.viewsWelcome.flatMap(({ contents }) =>
       [...contents.matchAll(/openWalkthrough\?([^)]+)\)/g)].map(
@@ -221,7 +221,7 @@ describe("the manifest is whole", () => {
     assert.deepEqual(opened, ids);
   });
 
-  test("files that it names are there", () => {
+  test("Files that it names are there", () => {
     const files = [
       manifest.icon,
       ...contributes.viewsContainers.activitybar.map(({ icon }) => icon),
@@ -231,17 +231,17 @@ describe("the manifest is whole", () => {
     for (const file of files) assert.ok(existsSync(join(root, file)), file);
   });
 
-  test("every when clause can be judged", () => {
+  test("Every when clause can be judged", () => {
     for (const items of Object.values(contributes.menus)) for (const { when } of items) evaluateWhen(when, {});
   });
 });
 
 describe("a kind has its entries", () => {
-  test("each kind's create command, its menus, its step of the walkthrough and its services' endpoints are declared", () => {
+  test("Each kind's create command, its menus, its step of the walkthrough and its services' endpoints are declared", () => {
     for (const kind of kinds.all) assert.deepEqual(lacksOf(kind), [], `package.json lacks of ${kind.id}`);
   });
 
-  test("what a new kind lacks is named", () => {
+  test("What a new kind lacks is named", () => {
     const [kind] = kinds.all;
     assert.ok(kind);
     assert.deepEqual(lacksOf({ ...kind, id: "plant", createCommandId: "createPlant" }), [
@@ -289,7 +289,7 @@ describe("menus show what the state allows", () => {
     return menu("appInstances.instances", instanceRow("id", { instance, kind, isLoopback }, now).contextValue);
   }
 
-  test("an active Supply Chain instance", () => {
+  test("An active Supply Chain instance", () => {
     const instance = supplyChain({
       values: { webAppDnsDomain: "demand-planning" },
       raw: { webAppDnsDomain: "demand-planning.scn.global.on.aws" },
@@ -312,7 +312,7 @@ describe("menus show what the state allows", () => {
       assert.ok(!items.includes(item), item);
   });
 
-  test("one that failed offers Recreate… first, in the row and in the menu", () => {
+  test("One that failed offers Recreate… first, in the row and in the menu", () => {
     const items = instanceMenu(supplyChain(failed));
     assert.deepEqual(items.slice(0, 2), ["Recreate…", "Show Failure and Mitigation"]);
     assert.ok(items.includes("Delete…"));
@@ -323,7 +323,7 @@ describe("menus show what the state allows", () => {
     assert.deepEqual(inlineActions("appInstances.instances", contextValue), ["Recreate…"]);
   });
 
-  test("one in progress can be neither changed nor deleted", () => {
+  test("One in progress can be neither changed nor deleted", () => {
     for (const phase of ["creating", "deleting"] as const) {
       const items = instanceMenu(supplyChain({ phase, state: phase }));
       for (const item of ["Delete…", "Edit…", "Edit Tags…", "Recreate…"])
@@ -331,18 +331,18 @@ describe("menus show what the state allows", () => {
     }
   });
 
-  test("a Chime app instance is never recreated: it has no failed state", () => {
+  test("A Chime app instance is never recreated: it has no failed state", () => {
     const items = instanceMenu(chime("support-chat"));
     assert.ok(items.includes("Edit…"));
     assert.ok(items.includes("Delete…"));
     assert.ok(!items.includes("Recreate…"));
   });
 
-  test("the console is not offered for what is on this machine", () => {
+  test("The console is not offered for what is on this machine", () => {
     assert.ok(!instanceMenu(supplyChain(), true).includes("Open in AWS Console"));
   });
 
-  test("a refused create: Recreate…, its failure, Discard", () => {
+  test("A refused create: Recreate…, its failure, Discard", () => {
     const kind = kinds.get("chime");
     assert.ok(kind);
     const { contextValue } = pendingCreateRow(
@@ -359,7 +359,7 @@ describe("menus show what the state allows", () => {
     assert.deepEqual(inlineActions("appInstances.instances", contextValue), ["Recreate…", "Discard"]);
   });
 
-  test("an interrupted operation: Resume and Discard, in both views", () => {
+  test("An interrupted operation: Resume and Discard, in both views", () => {
     const kind = kinds.get("chime");
     assert.ok(kind);
     const interrupted = record({ status: "interrupted" });
@@ -371,7 +371,7 @@ describe("menus show what the state allows", () => {
     }
   });
 
-  test("a connection that is not signed in offers Sign In and no create", () => {
+  test("A connection that is not signed in offers Sign In and no create", () => {
     const state = { status: "signedOut", error: new Error("expired") } as const;
     const items = menu("appInstances.instances", connectionRow("id", prod, state, kinds.all).contextValue);
     assert.ok(items.includes("Sign In to Profile…"));
@@ -381,7 +381,7 @@ describe("menus show what the state allows", () => {
     ]);
   });
 
-  test("every connection can be removed, and only the sandbox's stopped", () => {
+  test("Every connection can be removed, and only the sandbox's stopped", () => {
     const state = { status: "connected", accountId: "123456789012", isLoopback: true } as const;
     const ofSandbox = menu("appInstances.instances", connectionRow("id", sandbox, state, kinds.all).contextValue);
     const ofProfile = menu("appInstances.instances", connectionRow("id", prod, state, kinds.all).contextValue);
@@ -390,7 +390,7 @@ describe("menus show what the state allows", () => {
     assert.ok(!ofProfile.includes("Stop Sandbox"));
   });
 
-  test("a kind's row creates that kind", () => {
+  test("A kind's row creates that kind", () => {
     for (const [id, title] of [
       ["supplyChain", "Create Supply Chain Instance…"],
       ["chime", "Create Chime App Instance…"],
@@ -405,13 +405,13 @@ describe("menus show what the state allows", () => {
     }
   });
 
-  test("an error can be retried from its row", () => {
+  test("An error can be retried from its row", () => {
     assert.deepEqual(inlineActions("appInstances.instances", errorRow("id", new Error("unreachable")).contextValue), [
       "Refresh",
     ]);
   });
 
-  test("whatever a row says it can do has an entry in its view", () => {
+  test("Whatever a row says it can do has an entry in its view", () => {
     const rows: readonly (readonly [view: string, file: string])[] = [
       ["appInstances.instances", "instances"],
       ["appInstances.activity", "activity"],
@@ -430,7 +430,7 @@ describe("menus show what the state allows", () => {
     }
   });
 
-  test("the palette offers Start Sandbox or Stop Sandbox, and nothing that needs a connection while there is none", () => {
+  test("The palette offers Start Sandbox or Stop Sandbox, and nothing that needs a connection while there is none", () => {
     const offered = (context: Record<string, boolean>) => {
       const hidden = new Set(
         contributes.menus.commandPalette

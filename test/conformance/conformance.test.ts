@@ -32,7 +32,7 @@ for (const client of [ours, javascript])
     if (client.services.includes(check.service) && (check.onlyFor?.(client) ?? true)) runCheck(client, check);
 test("boto3", runBoto3Checks);
 compareWithJavascript();
-test("our requests are those of boto3", compareWithBoto3);
+test("Our requests are those of boto3", compareWithBoto3);
 
 test("docs/conformance.md has the table of this run", async () => {
   const path = "docs/conformance.md";
@@ -92,7 +92,7 @@ async function skipEach(t: TestContext, column: Column, reason: string): Promise
 
 function compareWithJavascript(): void {
   for (const service of javascript.services)
-    test(`our requests to ${service} are those of the AWS SDK for JavaScript`, async (t) => {
+    test(`Our requests to ${service} are those of the AWS SDK for JavaScript`, async (t) => {
       const samples = samplesOf(service);
       const theirs = await startCapture(t);
       for (const sample of samples) await sendWith(javascript, theirs.endpoint, sample);

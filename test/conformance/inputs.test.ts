@@ -26,7 +26,7 @@ for (const [service, kind] of [
   ["chime-sdk-identity", identity.get("chime")!],
   ["chime", legacy.get("chime")!],
 ] as const)
-  test(`what the form accepts, the sandbox accepts from the AWS SDK for JavaScript, and what it refuses is refused by name (${service})`, async (t) => {
+  test(`What the form accepts, the sandbox accepts from the AWS SDK for JavaScript, and what it refuses is refused by name (${service})`, async (t) => {
     const sandbox = await startTestSandbox(t);
     const driver = javascript.connect(service, connectionTo(sandbox));
     const attempt: Attempt = (draft) =>
@@ -40,7 +40,7 @@ for (const [service, kind] of [
     );
   });
 
-test("what the form accepts, the sandbox accepts from boto3, and what it refuses is refused by name (supplychain)", async (t) => {
+test("What the form accepts, the sandbox accepts from boto3, and what it refuses is refused by name (supplychain)", async (t) => {
   const found = await python;
   if ("missing" in found) {
     t.skip(found.missing);
@@ -62,7 +62,7 @@ test("what the form accepts, the sandbox accepts from boto3, and what it refuses
 for (const client of [ours, javascript])
   for (const service of ["supplychain", "chime-sdk-identity", "chime"] as const)
     if (client.services.includes(service))
-      test(`inputs of ${service} that the model refuses are refused by name, and no others (${client.column})`, (t) =>
+      test(`Inputs of ${service} that the model refuses are refused by name, and no others (${client.column})`, (t) =>
         assertByModel(t, client, service));
 
 function chimeInput({ values, tags }: Draft): Members {

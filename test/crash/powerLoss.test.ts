@@ -77,7 +77,7 @@ async function runOnce(course: Course, prepare: (files: FaultyFiles) => void): P
 }
 
 for (const [name, course] of Object.entries(courses)) {
-  void test(`A power loss at any file call of a ${name} leaves on record what was sent, and one instance in the end`, async () => {
+  test(`A power loss at any file call of a ${name} leaves on record what was sent, and one instance in the end`, async () => {
     const count = await runOnce(course, () => undefined);
     const problems: string[] = [];
     for (let n = 1; n <= count; n++)

@@ -3,7 +3,7 @@ import { test } from "node:test";
 import { CancelledError } from "../../src/core/errors";
 import { FakeClock } from "./clock";
 
-void test("sleepers wake in order, at their own time, and a loop re-arms within one advance", async () => {
+test("Sleepers wake in order, at their own time, and a loop re-arms within one advance", async () => {
   const clock = new FakeClock(0);
   const log: string[] = [];
   const loop = async (name: string, ms: number) => {
@@ -19,7 +19,7 @@ void test("sleepers wake in order, at their own time, and a loop re-arms within 
   assert.deepEqual([clock.now(), clock.pending], [65, [15, 25]]);
 });
 
-void test("an aborted sleep rejects and is pending no more", async () => {
+test("An aborted sleep rejects and is pending no more", async () => {
   const clock = new FakeClock();
   const abort = new AbortController();
   const sleep = clock.sleep(10, abort.signal);

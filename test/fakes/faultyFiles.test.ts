@@ -39,7 +39,7 @@ async function folder(t: TestContext): Promise<string> {
   return path;
 }
 
-void test("A power loss drops or tears what was not flushed, on a real disk and in memory", async (t) => {
+test("A power loss drops or tears what was not flushed, on a real disk and in memory", async (t) => {
   for (const [loss, flushes, a] of [
     ["dropped", "none", "old!"],
     ["dropped", "file", "old!"],
@@ -65,7 +65,7 @@ void test("A power loss drops or tears what was not flushed, on a real disk and 
   }
 });
 
-void test("A folder whose own name was not flushed is empty after a power loss", async () => {
+test("A folder whose own name was not flushed is empty after a power loss", async () => {
   for (const [isSynced, names] of [
     [false, []],
     [true, ["a"]],
@@ -81,7 +81,7 @@ void test("A folder whose own name was not flushed is empty after a power loss",
   }
 });
 
-void test("One call fails, or all from one on, and calls after a power loss never end", async () => {
+test("One call fails, or all from one on, and calls after a power loss never end", async () => {
   const disk = new MemoryFiles();
   disk.writeFileSync("/a", "text");
   const files = new FaultyFiles(disk);

@@ -15,12 +15,12 @@ function tableWith(boto3: "pass" | "fail" | "skipped"): string {
 const document = (table: string) =>
   `# Prose\n\n<!-- table: of a test run -->\n\n${table}\n\n<!-- end of table -->\n\nMore.\n`;
 
-test("a run that found the same, or had to skip, agrees with the document", () => {
+test("A run that found the same, or had to skip, agrees with the document", () => {
   assert.deepEqual(differences(document(tableWith("pass")), tableWith("pass")), []);
   assert.deepEqual(differences(document(tableWith("pass")), tableWith("skipped")), []);
 });
 
-test("another result, an operation that is missing and one that is gone are named", () => {
+test("Another result, an operation that is missing and one that is gone are named", () => {
   const known = document(tableWith("pass"));
   assert.match(differences(known, tableWith("fail")).join(), /sts \| GetCallerIdentity .* this run found .* fail/);
   assert.match(differences(document(tableWith("skipped")), tableWith("pass")).join(), /GetCallerIdentity/);
@@ -30,7 +30,7 @@ test("another result, an operation that is missing and one that is gone are name
   assert.throws(() => differences("# Prose\n", without), /lost the marks/);
 });
 
-test("writing the table leaves the prose, and what is written agrees", async (t) => {
+test("Writing the table leaves the prose, and what is written agrees", async (t) => {
   const folder = mkdtempSync(join(tmpdir(), "app-instances-conformance-"));
   t.after(() => rmSync(folder, { recursive: true, force: true }));
   const path = join(folder, "conformance.md");

@@ -54,14 +54,14 @@ describe("the documents name what is there", () => {
   for (const document of documents) {
     const text = readFileSync(join(root, document), "utf8");
 
-    test(`every path in ${document} exists`, () => {
+    test(`Every path in ${document} exists`, () => {
       assert.deepEqual(
         namedPaths(text).filter((name) => !isThere(name)),
         [],
       );
     });
 
-    test(`every link in ${document} leads to a file`, () => {
+    test(`Every link in ${document} leads to a file`, () => {
       const links = [...text.matchAll(/\]\((?!https?:|#)([^)#]+)/g)].map((match) => match[1] ?? "");
       assert.deepEqual(
         links.filter((link) => !existsSync(join(root, dirname(document), link))),
@@ -69,7 +69,7 @@ describe("the documents name what is there", () => {
       );
     });
 
-    test(`every npm script in ${document} exists`, () => {
+    test(`Every npm script in ${document} exists`, () => {
       assert.deepEqual(
         npmCommands(text).filter(({ name }) => !(name in scripts)),
         [],
@@ -77,7 +77,7 @@ describe("the documents name what is there", () => {
     });
   }
 
-  test("the pattern finds paths, and not what only looks like one", () => {
+  test("The pattern finds paths, and not what only looks like one", () => {
     const text =
       "`aws/services/*`, `npm test`, `dist/call.js`, `@types/node`, `a -> b`, `kind.ts`, `operations.start`, `zod`";
     assert.deepEqual(namedPaths(text), ["aws/services/*", "kind.ts"]);

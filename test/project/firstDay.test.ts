@@ -33,14 +33,14 @@ function assertCommandsExist(text: string, where: string): void {
 }
 
 describe("the editor's files", () => {
-  test("each task runs a script or a part of the tests that there is", () => {
+  test("Each task runs a script or a part of the tests that there is", () => {
     for (const { label, script, command } of tasks) {
       if (script !== undefined) assert.ok(script in manifest.scripts, label);
       else assertCommandsExist(command ?? assert.fail(label), label);
     }
   });
 
-  test("each launch begins with a task that there is, and names folders that there are", () => {
+  test("Each launch begins with a task that there is, and names folders that there are", () => {
     const labels = tasks.map(({ label }) => label);
     for (const configuration of configurations) {
       assert.ok(labels.includes(configuration.preLaunchTask), configuration.name);
@@ -60,7 +60,7 @@ describe("the editor's files", () => {
       assert.ok(helper.includes(`process.env.${name}`), name);
   });
 
-  test("the container recommends what the workspace recommends", () => {
+  test("The container recommends what the workspace recommends", () => {
     const extensions = z.array(z.string());
     const { recommendations } = readJson(".vscode/extensions.json", z.object({ recommendations: extensions }));
     const container = readJson(
@@ -73,12 +73,12 @@ describe("the editor's files", () => {
 });
 
 describe("the workflows", () => {
-  test("run scripts, parts and files that there are", () => {
+  test("Run scripts, parts and files that there are", () => {
     assert.ok(parts.includes("unit") && parts.includes("ui"), "the pattern no longer finds the parts");
     for (const path of actions) assertCommandsExist(read(path), path);
   });
 
-  test("use actions of this repository that there are", () => {
+  test("Use actions of this repository that there are", () => {
     for (const path of actions)
       for (const [, action = ""] of read(path).matchAll(/uses: (\.\/\S+)/g))
         assert.ok(existsSync(join(root, action, "action.yml")), `${path}: ${action}`);
@@ -91,7 +91,7 @@ describe("the workflows", () => {
   });
 });
 
-test("every package that would run a script while it is installed was looked at, and none may", () => {
+test("Every package that would run a script while it is installed was looked at, and none may", () => {
   const lock = readJson(
     "package-lock.json",
     z.object({ packages: z.record(z.string(), z.looseObject({ hasInstallScript: z.boolean().optional() })) }),

@@ -9,7 +9,7 @@ import { desktopVersion, productOf, serverVersions } from "../vscode/versions";
 import versions from "../vscode/versions.json";
 
 describe("npm test -- host --vscode VERSION", () => {
-  test("without it, the newest server or the stable Desktop", () => {
+  test("Without it, the newest server or the stable Desktop", () => {
     for (const wanted of ["", "newest"]) {
       assert.equal(productOf(wanted), undefined);
       assert.equal(serverVersions(wanted)["code-server"], versions.newest["code-server"]);
@@ -24,13 +24,13 @@ describe("npm test -- host --vscode VERSION", () => {
     assert.equal(`^${desktopVersion("oldest")}`, engines.vscode);
   });
 
-  test("a version that is pinned under another name has the same Node, one that is not pinned the newest", () => {
+  test("A version that is pinned under another name has the same Node, one that is not pinned the newest", () => {
     assert.deepEqual(serverVersions("4.103.2"), serverVersions("oldest"));
     assert.equal(serverVersions("4.108.2")["code-server"], "4.108.2");
     assert.equal(serverVersions("4.108.2").node, versions.newest.node);
   });
 
-  test("a version says which product it is of, and the other is not taken for it", () => {
+  test("A version says which product it is of, and the other is not taken for it", () => {
     assert.equal(productOf("4.103.2"), "server");
     assert.equal(productOf("1.101.0"), "desktop");
     assert.equal(desktopVersion("1.101.0"), "1.101.0");
@@ -38,7 +38,7 @@ describe("npm test -- host --vscode VERSION", () => {
     assert.throws(() => desktopVersion("4.103.2"), /server/);
   });
 
-  test("what is no version is refused, not taken for the newest", () => {
+  test("What is no version is refused, not taken for the newest", () => {
     for (const wanted of ["old", "4.103", "v1.101.0", "2.0.0"])
       assert.throws(() => productOf(wanted), /There is no VS Code/);
   });
@@ -55,7 +55,7 @@ describe("stand-ins for native modules", () => {
     return folder;
   }
 
-  test("are put where VS Code 1.103 and where newer ones have these modules", async (t) => {
+  test("Are put where VS Code 1.103 and where newer ones have these modules", async (t) => {
     for (const watchdog of ["native-watchdog", "@vscode/native-watchdog"]) {
       const modules = modulesWith(t, ["@vscode/spdlog", watchdog]);
       await putStandIns(modules);
@@ -64,7 +64,7 @@ describe("stand-ins for native modules", () => {
     }
   });
 
-  test("a module that has yet another name is told by its name", async (t) => {
+  test("A module that has yet another name is told by its name", async (t) => {
     await assert.rejects(
       putStandIns(modulesWith(t, ["@vscode/spdlog"])),
       /has no @vscode\/native-watchdog or native-watchdog/,

@@ -50,7 +50,7 @@ function namesIn(file: string, text: string): readonly string[] {
   return found;
 }
 
-test("nothing outside the kinds' own rooms knows a kind, its service or its principal by name", () => {
+test("Nothing outside the kinds' own rooms knows a kind, its service or its principal by name", () => {
   const files = readdirSync(join(root, "src"), { recursive: true, encoding: "utf8" })
     .map((name) => `src/${name.split(sep).join("/")}`)
     .filter((name) => name.endsWith(".ts") && !rooms.some((room) => name.startsWith(room)));
@@ -70,7 +70,7 @@ test("nothing outside the kinds' own rooms knows a kind, its service or its prin
   assert.deepEqual([...unused], [], "an exception that nothing needs");
 });
 
-test("names are found however they are written, but not in comments", () => {
+test("Names are found however they are written, but not in comments", () => {
   const find = (text: string) => namesIn("a.ts", text).length > 0;
   for (const text of [
     'x.kind === "supplyChain"',

@@ -82,17 +82,17 @@ function crossing(file: string, imported: string): string | undefined {
 const sources = readSources();
 const graph = graphOf(sources);
 
-test("every import of ours was understood", () => {
+test("Every import of ours was understood", () => {
   const imported = [...graph.values()].flat();
   assert.ok(imported.length > 500, "the pattern no longer finds imports");
   for (const [file, names] of graph) for (const name of names) assert.ok(sources.has(name), `${file} imports ${name}`);
 });
 
-test("no file imports itself by any way round, types included", () => {
+test("No file imports itself by any way round, types included", () => {
   assert.equal(circleIn(graph)?.join(" -> "), undefined);
 });
 
-test("a circle is found wherever it hangs", () => {
+test("A circle is found wherever it hangs", () => {
   const tree = new Map([
     ["a", ["b", "c"]],
     ["b", ["c"]],
@@ -103,12 +103,12 @@ test("a circle is found wherever it hangs", () => {
   assert.deepEqual(circleIn(new Map([...tree, ["d", ["b"]]])), ["b", "c", "d", "b"]);
 });
 
-test("no wall is crossed, from however deep a folder", () => {
+test("No wall is crossed, from however deep a folder", () => {
   for (const [file, names] of graph)
     for (const name of names) assert.equal(crossing(file, name), undefined, `${file} imports ${name}`);
 });
 
-test("the walls are those of ARCHITECTURE.md", () => {
+test("The walls are those of ARCHITECTURE.md", () => {
   for (const [file, imported] of [
     ["src/aws/services/kms.ts", "src/instances/kind.ts"],
     ["src/ui/tree/nodes.ts", "src/features/details/model.ts"],
@@ -123,7 +123,7 @@ test("the walls are those of ARCHITECTURE.md", () => {
     assert.notEqual(crossing(file, imported), undefined, `${file} may import ${imported}`);
 });
 
-test("only the edge knows VS Code, and no name says nothing", () => {
+test("Only the edge knows VS Code, and no name says nothing", () => {
   for (const [file, text] of sources) {
     const isEdge = knowVscode.some((name) => file.startsWith(`src/${name}`));
     if (!isEdge) assert.ok(!importsOf(text).includes("vscode"), `${file} imports vscode`);

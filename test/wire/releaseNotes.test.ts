@@ -23,11 +23,11 @@ function releaseNotes(
 const changelog =
   "# Changelog\n\n## [1.2.0] - 2026-03-01\n\n### Added\n\n- A thing.\n\n## [1.1.0] - 2026-01-01\n\n- Old.\n";
 
-test("a release says what the changelog says about its version, and nothing of the one before", (t) => {
+test("A release says what the changelog says about its version, and nothing of the one before", (t) => {
   assert.deepEqual(releaseNotes(t, "v1.2.0", changelog), { status: 0, out: "### Added\n\n- A thing.\n", err: "" });
 });
 
-test("a tag of another version is no release", (t) => {
+test("A tag of another version is no release", (t) => {
   for (const tag of ["v1.2.1", "1.2.0", "v1.1.0", ""]) {
     const { status, out, err } = releaseNotes(t, tag, changelog);
     assert.deepEqual([status, out], [1, ""], tag);
@@ -35,7 +35,7 @@ test("a tag of another version is no release", (t) => {
   }
 });
 
-test("a version that the changelog leaves out, has no date for, or says nothing about is no release", (t) => {
+test("A version that the changelog leaves out, has no date for, or says nothing about is no release", (t) => {
   for (const [text, why] of [
     ["# Changelog\n\n## [1.1.0] - 2026-01-01\n\n- Old.\n", /says nothing about 1\.2\.0/],
     [changelog.replace("2026-03-01", "Unreleased"), /no date for 1\.2\.0/],

@@ -57,13 +57,13 @@ async function plantsOf(world: World): Promise<Readonly<Record<string, Instance>
   return Object.fromEntries(found.map((one) => [one.name ?? "", one]));
 }
 
-test("a third service is asked at its own host, and its kind knows that API only", () => {
+test("A third service is asked at its own host, and its kind knows that API only", () => {
   const { url, signingRegion } = resolveEndpoint(greenhouse, "eu-west-1", { useFips: true });
   assert.deepEqual([url.href, signingRegion], ["https://glass-fips.eu-west-1.amazonaws.com/", "eu-west-1"]);
   assert.deepEqual([plant.forService("greenhouse"), plant.forService("chime")], [plant, undefined]);
 });
 
-test("a kind that is only registered works through validation, listing, paging, following and events", async (t) => {
+test("A kind that is only registered works through validation, listing, paging, following and events", async (t) => {
   const problems = validateDraft(plant, { kind: "plant", values: { name: "oak tree" }, tags: { [longKey]: "x" } });
   assert.deepEqual(
     problems.map(({ field }) => field),
@@ -110,7 +110,7 @@ test("a kind that is only registered works through validation, listing, paging, 
   assert.deepEqual([seen, store.instance(sandboxKey, "plant", a)], [[undefined], undefined]);
 });
 
-test("the tree has its group, its rows, its failure and what to do about it, and can create it", async (t) => {
+test("The tree has its group, its rows, its failure and what to do about it, and can create it", async (t) => {
   const world = await openGreenhouse(t, { seed: "demo" });
   const sync = createSync({ ...world, log: silentLog, refreshIntervalSeconds: () => 0 });
   t.after(() => sync.dispose());
@@ -144,7 +144,7 @@ test("the tree has its group, its rows, its failure and what to do about it, and
   assert.match(tree.tooltip(failed.child) ?? "", /It was too dry[^]*Water it/);
 });
 
-test("the wizard asks for its fields, checks its key and creates it", async (t) => {
+test("The wizard asks for its fields, checks its key and creates it", async (t) => {
   const world = await openGreenhouse(t);
   const prompts = new ScriptedPrompts(
     { to: "Create Plant 1/4", type: "oak tree", refusedWith: "Use up to 5 letters." },
@@ -176,7 +176,7 @@ test("the wizard asks for its fields, checks its key and creates it", async (t) 
   assert.deepEqual(await world.changes(), ["CreatePlant"]);
 });
 
-test("the form shows its fields, its command and its key's check, and creates it; a failure has its advice", async (t) => {
+test("The form shows its fields, its command and its key's check, and creates it; a failure has its advice", async (t) => {
   const world = await openGreenhouse(t);
   await connectStore(world);
   const { host, edit, submit, send, ready } = openForm(world, { type: "create", kind: "plant" });
@@ -213,7 +213,7 @@ test("the form shows its fields, its command and its key's check, and creates it
   assert.match(host.copied[0] ?? "", /greenhouse:Water-us-east-1/);
 });
 
-test("the details show it, with the advice of its kind and the console page of its own", async (t) => {
+test("The details show it, with the advice of its kind and the console page of its own", async (t) => {
   const world = await openGreenhouse(t, { seed: "demo" });
   const { elm } = await plantsOf(world);
   const host = new RecordingDetailsHost();
@@ -233,7 +233,7 @@ test("the details show it, with the advice of its kind and the console page of i
   assert.match(mitigationFor(plant, "explicit deny").summary, /organization/, "what holds for any kind holds for it");
 });
 
-test("a failed one is recreated from its draft", async (t) => {
+test("A failed one is recreated from its draft", async (t) => {
   const world = await openGreenhouse(t, { seed: "demo" });
   const { elm } = await plantsOf(world);
   const deps = depsOf(world, { to: "Its roots go with it.", confirm: true });
@@ -247,7 +247,7 @@ test("a failed one is recreated from its draft", async (t) => {
   assert.deepEqual(await world.changes(), ["DeletePlant", "CreatePlant"]);
 });
 
-test("it is edited, tagged, copied and deleted", async (t) => {
+test("It is edited, tagged, copied and deleted", async (t) => {
   const world = await openGreenhouse(t);
   const oak = await world.create("plant", { values: { name: "oak" }, tags: { bed: "north" } });
   const node = instanceNode(oak);
@@ -288,7 +288,7 @@ test("it is edited, tagged, copied and deleted", async (t) => {
   assert.deepEqual(await world.changes(), ["CreatePlant", "RenamePlant", "LabelPlant", "LabelPlant", "DeletePlant"]);
 });
 
-test("its operations are in the journal with its service, shown in Activity, and carried on by another window", async (t) => {
+test("Its operations are in the journal with its service, shown in Activity, and carried on by another window", async (t) => {
   const world = await openGreenhouse(t, { createSeconds: 1 });
   const draft = { kind: "plant", values: { name: "oak" }, tags: {} };
   const { id } = await world.operations.start(await world.scope("plant"), { type: "create", draft });

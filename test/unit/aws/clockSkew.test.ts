@@ -7,7 +7,7 @@ const minuteMs = 60_000;
 const at = (offsetMs: number) => ({ date: new Date(nowMs + offsetMs).toUTCString() });
 const times = { sentMs: nowMs - 1_000, nowMs };
 
-void test("a service's clock is learnt from its Date, for its host alone, ahead or behind", () => {
+test("A service's clock is learnt from its Date, for its host alone, ahead or behind", () => {
   const skew = new ClockSkew();
   assert.equal(skew.offsetMs("a"), 0);
   assert.equal(skew.observe("a", at(2 * 60 * minuteMs), times), true);
@@ -15,7 +15,7 @@ void test("a service's clock is learnt from its Date, for its host alone, ahead 
   assert.deepEqual([skew.offsetMs("a"), skew.offsetMs("b"), skew.offsetMs("c")], [7_200_000, -3_600_000, 0]);
 });
 
-void test("a difference of less than four minutes to what is known changes nothing, and from four minutes on it does", () => {
+test("A difference of less than four minutes to what is known changes nothing, and from four minutes on it does", () => {
   const skew = new ClockSkew();
   assert.equal(skew.observe("a", at(4 * minuteMs - 1_000), times), false);
   assert.equal(skew.offsetMs("a"), 0);
@@ -26,7 +26,7 @@ void test("a difference of less than four minutes to what is known changes nothi
   assert.equal(skew.offsetMs("a"), 0);
 });
 
-void test("what a cache answered, what took a quarter of an hour and what has no date teaches nothing", () => {
+test("What a cache answered, what took a quarter of an hour and what has no date teaches nothing", () => {
   const skew = new ClockSkew();
   const slow = { sentMs: nowMs - 15 * minuteMs - 1, nowMs };
   assert.equal(skew.observe("a", { ...at(60 * minuteMs), age: "3600" }, times), false);
@@ -38,7 +38,7 @@ void test("what a cache answered, what took a quarter of an hour and what has no
   assert.equal(skew.observe("a", at(60 * minuteMs), { ...slow, sentMs: nowMs - 15 * minuteMs }), true);
 });
 
-void test("the services' time is what the last reply said, small differences included", () => {
+test("The services' time is what the last reply said, small differences included", () => {
   const skew = new ClockSkew();
   assert.equal(skew.latestMs, undefined);
   skew.observe("a", at(60 * minuteMs), times);
@@ -46,7 +46,7 @@ void test("the services' time is what the last reply said, small differences inc
   assert.equal(skew.latestMs, 2_000);
 });
 
-void test("only codes that speak of the signature or its date, or of access at large, may mean a wrong clock", () => {
+test("Only codes that speak of the signature or its date, or of access at large, may mean a wrong clock", () => {
   for (const code of [
     "RequestTimeTooSkewed",
     "RequestExpired",

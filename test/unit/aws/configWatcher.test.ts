@@ -47,7 +47,7 @@ function start(t: { after(f: () => void): void }, files: (directory: string) => 
   };
 }
 
-test("writing, replacing, deleting and creating a file are told", async (t) => {
+test("Writing, replacing, deleting and creating a file are told", async (t) => {
   const { directory, tells } = start(t, (root) => [path.join(root, "config")]);
   const file = path.join(directory, "config");
   await tells(() => writeFileSync(file, "a"));
@@ -60,7 +60,7 @@ test("writing, replacing, deleting and creating a file are told", async (t) => {
   await tells(() => writeFileSync(file, "d"));
 });
 
-test("several writes in a row are one change, and other files are none", async (t) => {
+test("Several writes in a row are one change, and other files are none", async (t) => {
   const { directory, tells, count } = start(t, (root) => [path.join(root, "config")]);
   await tells(() => {
     writeFileSync(path.join(directory, "other"), "a");
@@ -69,7 +69,7 @@ test("several writes in a row are one change, and other files are none", async (
   assert.equal(count(), 1);
 });
 
-test("a directory that does not exist yet is waited for", async (t) => {
+test("A directory that does not exist yet is waited for", async (t) => {
   const { directory, tells } = start(t, (root) => [
     path.join(root, ".aws", "sso", "cache"),
     path.join(root, ".aws", "config"),
@@ -80,7 +80,7 @@ test("a directory that does not exist yet is waited for", async (t) => {
   await tells(() => writeFileSync(path.join(directory, ".aws", "sso", "cache", "token.json"), "a"));
 });
 
-test("a file behind a link is watched where it is", async (t) => {
+test("A file behind a link is watched where it is", async (t) => {
   const { directory, tells } = start(t, (root) => {
     mkdirSync(path.join(root, "dotfiles"));
     mkdirSync(path.join(root, ".aws"));

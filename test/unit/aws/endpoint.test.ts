@@ -89,21 +89,21 @@ const stsCases: readonly (readonly [region: string, fips: boolean, dualstack: bo
 ];
 
 for (const [region, useFips, useDualstack, host] of stsCases) {
-  test(`sts in ${region}, FIPS ${useFips}, dual stack ${useDualstack}, is ${host}`, () => {
+  test(`Sts in ${region}, FIPS ${useFips}, dual stack ${useDualstack}, is ${host}`, () => {
     const endpoint = resolveEndpoint(sts, region, { useFips, useDualstack });
     assert.equal(endpoint.url.host, host);
     assert.equal(endpoint.signingRegion, region === "aws-global" ? "us-east-1" : region);
   });
 }
 
-test("a legacy app-instance operation goes to the identity- host, whatever the Region", () => {
+test("A legacy app-instance operation goes to the identity- host, whatever the Region", () => {
   const { url, signingRegion } = resolveEndpoint(chimeLegacy, "eu-west-1", {});
   assert.equal(withHostPrefix(url, "identity-").host, "identity-chime.us-east-1.amazonaws.com");
   assert.equal(withHostPrefix(url, undefined).host, "chime.us-east-1.amazonaws.com");
   assert.equal(signingRegion, "us-east-1");
 });
 
-test("a host prefix goes before custom host names, but not before IP addresses and localhost", () => {
+test("A host prefix goes before custom host names, but not before IP addresses and localhost", () => {
   const prefixed = (text: string) => withHostPrefix(new URL(text), "identity-").href;
   assert.equal(prefixed("https://chime.example.com:8443/base"), "https://identity-chime.example.com:8443/base");
   assert.equal(prefixed("http://127.0.0.1:4566/"), "http://127.0.0.1:4566/");
@@ -112,7 +112,7 @@ test("a host prefix goes before custom host names, but not before IP addresses a
 });
 
 for (const url of ["http://localhost:1", "http://127.0.0.1:1", "http://127.1", "http://[::1]:1", "http://LOCALHOST"]) {
-  test(`plain http is accepted to ${url}`, () => {
+  test(`Plain http is accepted to ${url}`, () => {
     assert.equal(parseCustomUrl(url).protocol, "http:");
   });
 }

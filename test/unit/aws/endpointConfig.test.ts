@@ -27,7 +27,7 @@ const urlOf = (
   return endpointSettings(profileWith(values), config, env, overrides).customUrl?.(known);
 };
 
-test("a custom endpoint is taken from settings, then the environment, then the profile, the service's own first", () => {
+test("A custom endpoint is taken from settings, then the environment, then the profile, the service's own first", () => {
   const values = { services: "mine", endpoint_url: "https://profile" };
   const env = { AWS_ENDPOINT_URL_SUPPLYCHAIN: "https://service-variable", AWS_ENDPOINT_URL: "https://variable" };
   const { AWS_ENDPOINT_URL } = env;
@@ -39,7 +39,7 @@ test("a custom endpoint is taken from settings, then the environment, then the p
   assert.equal(urlOf("kms", {}), undefined);
 });
 
-test("each service has its own variable and section key", () => {
+test("Each service has its own variable and section key", () => {
   const names: Readonly<Record<ServiceId, string>> = {
     supplychain: "SUPPLYCHAIN",
     "chime-sdk-identity": "CHIME_SDK_IDENTITY",
@@ -67,7 +67,7 @@ test("AWS_IGNORE_CONFIGURED_ENDPOINT_URLS silences all but the settings", () => 
   );
 });
 
-test("an empty variable is one that is not set", () => {
+test("An empty variable is one that is not set", () => {
   assert.equal(urlOf("kms", { endpoint_url: "https://profile" }, { AWS_ENDPOINT_URL: "" }), "https://profile");
 });
 
@@ -82,7 +82,7 @@ test("FIPS and dual stack come from flags, the environment, or the profile", () 
   assert.deepEqual(both({ AWS_USE_DUALSTACK_ENDPOINT: "true" }, {}, { useFips: true }), [true, true]);
 });
 
-test("the Region is the environment's, else the profile's", () => {
+test("The Region is the environment's, else the profile's", () => {
   const profile: Profile = { ...profileWith({}), region: "eu-west-1" };
   assert.equal(regionOf(profile, { AWS_REGION: "us-west-2", AWS_DEFAULT_REGION: "x" }), "us-west-2");
   assert.equal(regionOf(profile, { AWS_DEFAULT_REGION: "us-west-1" }), "us-west-1");

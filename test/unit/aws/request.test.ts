@@ -20,7 +20,7 @@ test("JSON is spaced as botocore spaces it, and ASCII throughout", () => {
   );
 });
 
-test("any JSON value means the same when it is read back, and is ASCII", () => {
+test("Any JSON value means the same when it is read back, and is ASCII", () => {
   fc.assert(
     fc.property(fc.jsonValue(), (value) => {
       const text = toJsonBody(value);
@@ -30,7 +30,7 @@ test("any JSON value means the same when it is read back, and is ASCII", () => {
   );
 });
 
-test("repeated query keys, in the order of the input, strictly encoded", () => {
+test("Repeated query keys, in the order of the input, strictly encoded", () => {
   const { path, body } = toWireRequest(supplychain.listInstances, {
     maxResults: 20,
     nextToken: "AA+/=",
@@ -44,12 +44,12 @@ test("repeated query keys, in the order of the input, strictly encoded", () => {
   assert.equal(body, undefined);
 });
 
-test("members that are undefined or null are not sent", () => {
+test("Members that are undefined or null are not sent", () => {
   const request = toWireRequest(supplychain.updateInstance, { instanceId: "i", instanceName: undefined, x: null });
   assert.deepEqual([request.path, request.body], ["/api/instance/i", "{}"]);
 });
 
-test("a member whose name is also a method of every object is an ordinary member", () => {
+test("A member whose name is also a method of every object is an ordinary member", () => {
   const request = toWireRequest(chimeIdentity.tagResource, { toString: "a", constructor: "b" });
   assert.equal(request.body, '{"toString": "a", "constructor": "b"}');
 });
@@ -57,7 +57,7 @@ test("a member whose name is also a method of every object is an ordinary member
 const signer = (credentials: AwsCredentials = { accessKeyId: "AKID", secretAccessKey: "secret" }) =>
   createClient({ region: "us-east-1", credentials: staticCredentials(credentials), endpoints: {}, log: silentLog });
 
-test("what is signed is what is sent: path and query survive the URL unchanged", async () => {
+test("What is signed is what is sent: path and query survive the URL unchanged", async () => {
   const operation: AnyOperation = supplychain.listInstances;
   await fc.assert(
     fc.asyncProperty(fc.array(fc.string({ unit: "grapheme" }), { minLength: 1, maxLength: 4 }), async (filters) => {
@@ -68,20 +68,20 @@ test("what is signed is what is sent: path and query survive the URL unchanged",
   );
 });
 
-test("the environment never signs: credentials without keys are refused", async () => {
+test("The environment never signs: credentials without keys are refused", async () => {
   await assert.rejects(signer({ accessKeyId: "", secretAccessKey: "" }).sign(supplychain.listInstances, {}), TypeError);
 });
 
-test("a session token is signed only when there is one", async () => {
+test("A session token is signed only when there is one", async () => {
   const without = await signer().sign(supplychain.listInstances, {});
   assert.equal("x-amz-security-token" in without.headers, false);
 });
 
-test("dates are written as signatures want them", () => {
+test("Dates are written as signatures want them", () => {
   assert.equal(toAmzDate(Date.UTC(2026, 0, 2, 3, 4, 5, 678)), "20260102T030405Z");
 });
 
-test("a base path of a custom endpoint goes before the operation's", async () => {
+test("A base path of a custom endpoint goes before the operation's", async () => {
   const client = createClient({
     region: "us-east-1",
     credentials: staticCredentials({ accessKeyId: "a", secretAccessKey: "b" }),

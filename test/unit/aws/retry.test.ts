@@ -17,7 +17,7 @@ const nowMs = Date.UTC(2026, 0, 2, 3, 4, 5);
 const delay = (attempt: number, headers: Record<string, string> = {}, random = 1) =>
   retryDelayMs(attempt, "transient", { random: () => random, headers, nowMs });
 
-test("the ceiling doubles up to 20 seconds, and jitter takes any part of it", () => {
+test("The ceiling doubles up to 20 seconds, and jitter takes any part of it", () => {
   assert.deepEqual([delay(1), delay(2), delay(3), delay(30)], [50, 100, 200, 20_000]);
   assert.deepEqual([delay(3, {}, 0.5), delay(3, {}, 0)], [100, 0]);
   const throttled = retryDelayMs(1, "throttling", { random: () => 1, nowMs });
@@ -37,13 +37,13 @@ test("Retry-After is in seconds or a date, and honoured up to 20 seconds", () =>
   assert.equal(delay(1, { "retry-after": "3600" }), 20_000);
 });
 
-test("nonsense in either header is as if it were not there", () => {
+test("Nonsense in either header is as if it were not there", () => {
   for (const value of ["soon", "-5", "NaN", ""]) {
     assert.equal(delay(1, { "retry-after": value, "x-amz-retry-after": value }), 50, value);
   }
 });
 
-test("what is throttled, whatever its status, or passes is tried again; what would be refused again is not", () => {
+test("What is throttled, whatever its status, or passes is tried again; what would be refused again is not", () => {
   const reason = (name: string, status: number) => retryReasonOfError(service, name, status);
   for (const name of [
     "BandwidthLimitExceeded",
@@ -75,7 +75,7 @@ test("what is throttled, whatever its status, or passes is tried again; what wou
   assert.equal(reason("Unheard", 501), undefined);
 });
 
-test("a connection that was lost, refused or spoke no HTTP is tried again; what this machine got wrong is not", () => {
+test("A connection that was lost, refused or spoke no HTTP is tried again; what this machine got wrong is not", () => {
   for (const code of [
     "ECONNRESET",
     "ECONNREFUSED",
@@ -102,7 +102,7 @@ test("a connection that was lost, refused or spoke no HTTP is tried again; what 
     assert.equal(retryReasonOfFailure(code), undefined, code);
 });
 
-test("retries cost more than a success gives back, and stop when nothing is left", () => {
+test("Retries cost more than a success gives back, and stop when nothing is left", () => {
   const tokens = new RetryTokens();
   let retries = 0;
   while (tokens.take("transient") === 14) retries++;

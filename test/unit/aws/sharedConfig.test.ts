@@ -30,7 +30,7 @@ async function load(t: CleansUp, config: string, credentials = ""): Promise<Shar
 const told = ({ diagnostics }: SharedConfig) =>
   diagnostics.map(({ file, line, message }) => `${path.basename(file)}:${line ?? ""} ${message}`);
 
-test("the files are those of the environment, a tilde included", () => {
+test("The files are those of the environment, a tilde included", () => {
   assert.deepEqual(configFiles({ HOME: "/h" }), { config: "/h/.aws/config", credentials: "/h/.aws/credentials" });
   assert.deepEqual(configFiles({ HOME: "/h", AWS_CONFIG_FILE: "~/a", AWS_SHARED_CREDENTIALS_FILE: "/b" }), {
     config: "/h/a",
@@ -52,7 +52,7 @@ test("Row 22: a file that is being written in place, and is empty for a moment, 
   assert.equal(profiles.find(({ name }) => name === "prod")?.values.endpoint_url, "https://proxy.example");
 });
 
-test("profiles come with their kind and region, the default first, both files merged", async (t) => {
+test("Profiles come with their kind and region, the default first, both files merged", async (t) => {
   const config = await load(
     t,
     `[profile zebra]
@@ -110,12 +110,12 @@ aws_secret_access_key = b
   assert.deepEqual(told(config), []);
 });
 
-test("no files at all are no error", async (t) => {
+test("No files at all are no error", async (t) => {
   const config = await loadSharedConfig({ HOME: await home(t) });
   assert.deepEqual([config.profiles, config.diagnostics], [[], []]);
 });
 
-test("a file that the environment names must exist, and must be a file", async (t) => {
+test("A file that the environment names must exist, and must be a file", async (t) => {
   const HOME = await home(t);
   const config = await loadSharedConfig({ HOME, AWS_CONFIG_FILE: `${HOME}/none`, AWS_SHARED_CREDENTIALS_FILE: HOME });
   assert.match(told(config)[0] ?? "", /^none: The file could not be read: ENOENT/);
@@ -123,7 +123,7 @@ test("a file that the environment names must exist, and must be a file", async (
 });
 
 test(
-  "a file that may not be read is told",
+  "A file that may not be read is told",
   { skip: process.getuid?.() === 0 && "root reads everything" },
   async (t) => {
     const HOME = await home(t);
@@ -164,13 +164,13 @@ for (const [what, text, expected] of malformed) {
   });
 }
 
-test("a profile written for the other file is told in the credentials file", async (t) => {
+test("A profile written for the other file is told in the credentials file", async (t) => {
   const config = await load(t, "", "[profile a]\naws_access_key_id = a\n[b c]\n");
   assert.match(told(config)[0] ?? "", /^credentials:1 .*written \[a\]/);
   assert.match(told(config)[1] ?? "", /^credentials:3 .*\[b c\] is not read, though the AWS CLI.*name without spaces/);
 });
 
-test("the names that the SDK reads in the credentials file are no problem: of several words, and in any script", async (t) => {
+test("The names that the SDK reads in the credentials file are no problem: of several words, and in any script", async (t) => {
   const config = await load(
     t,
     "",
@@ -183,7 +183,7 @@ test("the names that the SDK reads in the credentials file are no problem: of se
   );
 });
 
-test("what the SDK does not read in the config file is told with what to write, and for the profile that it was meant for", async (t) => {
+test("What the SDK does not read in the config file is told with what to write, and for the profile that it was meant for", async (t) => {
   for (const [header, profile, expected] of [
     ["profile café", "café", /café is not a valid name here, though the AWS CLI may take it: rename the profile/],
     ['profile "my old prod"', "my old prod", /my old prod is not a valid name here/],
@@ -204,7 +204,7 @@ test("what the SDK does not read in the config file is told with what to write, 
   }
 });
 
-test("a profile that is written for the config file, under a name that it cannot have there, is told in the credentials file", async (t) => {
+test("A profile that is written for the config file, under a name that it cannot have there, is told in the credentials file", async (t) => {
   for (const [header, name] of [
     ["profile my old prod", "my old prod"],
     ["profile café", "café"],
@@ -218,7 +218,7 @@ test("a profile that is written for the config file, under a name that it cannot
   }
 });
 
-test("a role that names itself as the source of its own keys is fine", async (t) => {
+test("A role that names itself as the source of its own keys is fine", async (t) => {
   const config = await load(
     t,
     "[profile a]\nrole_arn = r\nsource_profile = a\naws_access_key_id = k\naws_secret_access_key = s\n",
@@ -257,7 +257,7 @@ const configText = fc
   .map(([gap, profiles, sessions, rest]) => `${gap}${profiles}${sessions}[default]\n${rest}`);
 const credentialsText = sections((n) => `[${n}]`);
 
-test("a profile called like a member of every object is a profile", async (t) => {
+test("A profile called like a member of every object is a profile", async (t) => {
   const { profiles } = await load(t, "[profile valueOf]\nregion = eu-west-1\n");
   assert.deepEqual(
     profiles.map(({ name: n, region }) => [n, region]),
@@ -265,7 +265,7 @@ test("a profile called like a member of every object is a profile", async (t) =>
   );
 });
 
-test("on generated files, profiles are those of the SDK's loader, and nothing well-formed is complained about", async (t) => {
+test("On generated files, profiles are those of the SDK's loader, and nothing well-formed is complained about", async (t) => {
   const HOME = await home(t);
   const env = { HOME };
   const files = configFiles(env);
@@ -300,7 +300,7 @@ const damage: readonly (readonly [text: string, message: RegExp])[] = [
   ["[default]\nno equals sign here\n", /no =/],
   ["[default]\n=x\n", /no name/],
 ];
-test("on generated files, damage is found in the very line where it was done", async (t) => {
+test("On generated files, damage is found in the very line where it was done", async (t) => {
   const HOME = await home(t);
   const files = configFiles({ HOME });
   await fc.assert(

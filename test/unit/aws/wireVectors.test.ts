@@ -9,7 +9,7 @@ import vectors from "./wireVectors.data.json";
 const fixedDateMs = Date.UTC(2026, 0, 2, 3, 4, 5);
 
 for (const [index, vector] of vectors.vectors.entries()) {
-  test(`vector ${index}, ${vector.service} ${vector.operation} in ${vector.region}, is signed as botocore signs it`, async () => {
+  test(`Vector ${index}, ${vector.service} ${vector.operation} in ${vector.region}, is signed as botocore signs it`, async () => {
     const operation = findOperation(vector.service, vector.operation);
     assert.ok(operation, "the operation is registered");
     const client = createClient({

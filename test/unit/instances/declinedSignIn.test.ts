@@ -9,7 +9,7 @@ import { createStore } from "../../../src/instances/memoryStore";
 import { createSync } from "../../../src/instances/sync";
 import { FakeClock } from "../../fakes/clock";
 
-test("somebody who gives no MFA code is signed out, and is not asked again until they want it", async (t) => {
+test("Somebody who gives no MFA code is signed out, and is not asked again until they want it", async (t) => {
   const connection: Connection = { source: "profile", profile: "mfa", region: "us-east-1" };
   let asked = 0;
   const sessions: Sessions = {

@@ -47,7 +47,7 @@ async function createRequest(kind: Kind, draft: Draft): Promise<Recorded> {
 for (const chimeApi of ["identity", "legacy"] as const) {
   for (const kind of createKinds({ chimeApi: () => chimeApi }).all) {
     if (kind.id === "supplyChain" && chimeApi === "legacy") continue;
-    void test(`what the validator accepts, the service's own schema accepts, and the reverse (${kind.id}, ${chimeApi})`, async () => {
+    test(`What the validator accepts, the service's own schema accepts, and the reverse (${kind.id}, ${chimeApi})`, async () => {
       const seen = { accepted: 0, refused: 0 };
       await fc.assert(
         fc.asyncProperty(draftOf(kind), async (draft) => {
@@ -62,7 +62,7 @@ for (const chimeApi of ["identity", "legacy"] as const) {
       assert.ok(seen.accepted > 20 && seen.refused > 20, JSON.stringify(seen));
     });
 
-    void test(`a draft keeps its every value on the way through an instance and back (${kind.id}, ${chimeApi})`, () => {
+    test(`A draft keeps its every value on the way through an instance and back (${kind.id}, ${chimeApi})`, () => {
       fc.assert(
         fc.property(draftOf(kind), (draft) => {
           fc.pre(validateDraft(kind, draft).length === 0);

@@ -78,7 +78,7 @@ function collect(seen: AsyncIterable<Instance | undefined>) {
   return { states, done };
 }
 
-void test("reads come every 5 s for two minutes, then back off to 60 s", async () => {
+test("Reads come every 5 s for two minutes, then back off to 60 s", async () => {
   const { clock, reads, follower, kind } = scripted([creating]);
   const abort = new AbortController();
   const { done } = collect(follower.follow(connection, kind, "i", abort.signal));
@@ -95,7 +95,7 @@ void test("reads come every 5 s for two minutes, then back off to 60 s", async (
   assert.deepEqual(clock.pending, []);
 });
 
-void test("two consumers share one poll, and the poll ends with the last of them", async () => {
+test("Two consumers share one poll, and the poll ends with the last of them", async () => {
   const { clock, reads, follower, kind } = scripted([creating]);
   const [first, second] = [new AbortController(), new AbortController()];
   const a = collect(follower.follow(connection, kind, "i", first.signal));
@@ -112,7 +112,7 @@ void test("two consumers share one poll, and the poll ends with the last of them
   assert.deepEqual(clock.pending, []);
 });
 
-void test("whoever comes while a read is on gets the answer to a read of its own", async () => {
+test("Whoever comes while a read is on gets the answer to a read of its own", async () => {
   const { clock, reads, follower, kind, control, gates } = scripted([
     () => inState("CreateFailed", "createFailed"),
     () => inState("Deleting", "deleting"),
@@ -132,7 +132,7 @@ void test("whoever comes while a read is on gets the answer to a read of its own
   assert.equal(reads.length, 3);
 });
 
-void test("a state that we do not know is not the end", async () => {
+test("A state that we do not know is not the end", async () => {
   const { clock, follower, kind } = scripted([() => inState("Upgrading", "unknown"), () => inState("Active", "ready")]);
   const { states, done } = collect(follower.follow(connection, kind, "i", signal()));
   await clock.advance(5_000);
@@ -140,7 +140,7 @@ void test("a state that we do not know is not the end", async () => {
   assert.deepEqual(states, ["Upgrading", "Active"]);
 });
 
-void test("trouble that passes is waited out, ever longer, and forgotten when it is over", async () => {
+test("Trouble that passes is waited out, ever longer, and forgotten when it is over", async () => {
   const trouble = new TransportError("no network", { code: "ENOTFOUND", attempts: 3, maybeSent: false });
   const { clock, reads, follower, kind } = scripted([
     fail(trouble),
@@ -160,7 +160,7 @@ void test("trouble that passes is waited out, ever longer, and forgotten when it
   );
 });
 
-void test("a refusal, and credentials that are rejected twice, end it with the error", async () => {
+test("A refusal, and credentials that are rejected twice, end it with the error", async () => {
   for (const [error, attempts] of [
     [serviceError("ExpiredTokenException", 403), 3],
     [new SignInRequiredError("prod", "Sign in first", "sso"), 2],
@@ -176,7 +176,7 @@ void test("a refusal, and credentials that are rejected twice, end it with the e
   }
 });
 
-void test("credentials that expired once are renewed without anybody noticing", async () => {
+test("Credentials that expired once are renewed without anybody noticing", async () => {
   const expired = fail(serviceError("ExpiredTokenException", 403));
   const { clock, follower, kind } = scripted([creating, expired, creating, expired, () => inState("Active", "ready")]);
   const { states, done } = collect(follower.follow(connection, kind, "i", signal()));
@@ -185,7 +185,7 @@ void test("credentials that expired once are renewed without anybody noticing", 
   assert.deepEqual(states, ["Initializing", "Initializing", "Active"]);
 });
 
-void test("a read that fails because its session was replaced is done again in the new one", async () => {
+test("A read that fails because its session was replaced is done again in the new one", async () => {
   const { clock, follower, kind, state } = scripted([
     () => {
       state.generation++;
@@ -199,7 +199,7 @@ void test("a read that fails because its session was replaced is done again in t
   assert.deepEqual(states, ["Active"]);
 });
 
-void test("an answer to credentials that were replaced meanwhile is dropped and asked for again", async () => {
+test("An answer to credentials that were replaced meanwhile is dropped and asked for again", async () => {
   const { clock, follower, kind, state, written } = scripted([
     () => {
       state.generation++;
@@ -214,7 +214,7 @@ void test("an answer to credentials that were replaced meanwhile is dropped and 
   assert.deepEqual(written, ["2 Active"]);
 });
 
-void test("a profile that belongs to another account by now is not asked about the instance", async () => {
+test("A profile that belongs to another account by now is not asked about the instance", async () => {
   const { clock, reads, follower, kind, state } = scripted([creating]);
   const { done } = collect(follower.follow(connection, kind, "i", signal()));
   await clock.advance(5_000);
@@ -224,7 +224,7 @@ void test("a profile that belongs to another account by now is not asked about t
   assert.equal(reads.length, 2);
 });
 
-void test("a consumer that stops listening ends the poll", async () => {
+test("A consumer that stops listening ends the poll", async () => {
   const { clock, follower, kind } = scripted([creating]);
   for await (const instance of follower.follow(connection, kind, "i", signal())) {
     assert.equal(instance?.state, "Initializing");
@@ -234,7 +234,7 @@ void test("a consumer that stops listening ends the poll", async () => {
   assert.deepEqual(clock.pending, []);
 });
 
-void test("only who asks for the same instance, over the same API and connection, shares a poll", async () => {
+test("Only who asks for the same instance, over the same API and connection, shares a poll", async () => {
   const { clock, reads, follower, kind } = scripted([creating]);
   const other = createKinds({ chimeApi: () => "identity" }).get("chime")!;
   const alone = [
@@ -253,7 +253,7 @@ void test("only who asks for the same instance, over the same API and connection
   );
 });
 
-void test("an instance that is followed again, after everybody had left, is read again", async () => {
+test("An instance that is followed again, after everybody had left, is read again", async () => {
   const { clock, reads, follower, kind } = scripted([() => inState("Active", "ready")]);
   for (let round = 1; round <= 2; round++) {
     const { states, done } = collect(follower.follow(connection, kind, "i", signal()));
@@ -263,7 +263,7 @@ void test("an instance that is followed again, after everybody had left, is read
   }
 });
 
-void test("whoever comes after a poll has ended with an error, while somebody has not taken notice yet, gets a poll that works", async () => {
+test("Whoever comes after a poll has ended with an error, while somebody has not taken notice yet, gets a poll that works", async () => {
   const { clock, follower, kind } = scripted([
     creating,
     fail(serviceError("AccessDeniedException", 403)),
@@ -285,7 +285,7 @@ void test("whoever comes after a poll has ended with an error, while somebody ha
   assert.deepEqual(again.states, ["Active"]);
 });
 
-void test("whoever leaves a poll takes nothing from those who stay, also while a read is on", async () => {
+test("Whoever leaves a poll takes nothing from those who stay, also while a read is on", async () => {
   const { clock, follower, kind, control, gates } = scripted([creating]);
   const leaving = new AbortController();
   control.isHeld = true;
@@ -302,7 +302,7 @@ void test("whoever leaves a poll takes nothing from those who stay, also while a
   assert.ok(stays.states.length > 1, String(stays.states));
 });
 
-void test("an answer that comes when nobody waits for it any more is heard by nobody", async () => {
+test("An answer that comes when nobody waits for it any more is heard by nobody", async () => {
   const { clock, follower, kind, control, gates } = scripted([creating]);
   const abort = new AbortController();
   control.isHeld = true;
@@ -315,7 +315,7 @@ void test("an answer that comes when nobody waits for it any more is heard by no
   assert.deepEqual([states, clock.pending], [[], []]);
 });
 
-void test("a signal that was aborted before reads nothing", async () => {
+test("A signal that was aborted before reads nothing", async () => {
   const { clock, follower, kind, reads } = scripted([creating]);
   const { done } = collect(follower.follow(connection, kind, "i", AbortSignal.abort()));
   await assert.rejects(done, CancelledError);
@@ -323,7 +323,7 @@ void test("a signal that was aborted before reads nothing", async () => {
   assert.deepEqual(reads, []);
 });
 
-void test("a consumer that is slow gets the latest, and what was read before trouble comes before the trouble", async () => {
+test("A consumer that is slow gets the latest, and what was read before trouble comes before the trouble", async () => {
   const { clock, follower, kind } = scripted([
     () => inState("one"),
     () => inState("two"),
@@ -339,7 +339,7 @@ void test("a consumer that is slow gets the latest, and what was read before tro
   await assert.rejects(seen.next(), /AccessDenied/);
 });
 
-void test("what is gone is removed from where it was listed, and from nowhere else, and is the last value", async () => {
+test("What is gone is removed from where it was listed, and from nowhere else, and is the last value", async () => {
   const { clock, follower, kind, written, state } = scripted([creating, () => undefined]);
   state.generation = 7;
   const { states, done } = collect(follower.follow(connection, kind, "i", signal(), { until: () => false }));
@@ -349,7 +349,7 @@ void test("what is gone is removed from where it was listed, and from nowhere el
   assert.deepEqual(written, ["7 Initializing", `7 gone: ${connectionKey(connection)} supplyChain i`]);
 });
 
-void test("a session that is not open is opened, and nobody waits for it who has left", async () => {
+test("A session that is not open is opened, and nobody waits for it who has left", async () => {
   const { clock, follower, kind, access, opened, reads } = scripted([() => inState("Active", "ready")]);
   access.isOpen = false;
   access.open = () => {
@@ -366,7 +366,7 @@ void test("a session that is not open is opened, and nobody waits for it who has
   assert.deepEqual([opened[0].aborted, reads], [true, []]);
 });
 
-void test("an account that changed between two who follow one instance is told to both, and nothing is asked of it", async () => {
+test("An account that changed between two who follow one instance is told to both, and nothing is asked of it", async () => {
   const { clock, reads, state, follower, kind } = scripted([creating]);
   const first = collect(follower.follow(connection, kind, "i", signal()));
   await clock.advance(0);
@@ -384,7 +384,7 @@ void test("an account that changed between two who follow one instance is told t
   assert.deepEqual([reads.length, second.states, clock.pending], [1, [], []]);
 });
 
-void test("trouble that passes is what time or a network mends: throttling and errors of the service, with whatever code", () => {
+test("Trouble that passes is what time or a network mends: throttling and errors of the service, with whatever code", () => {
   const trouble = new TransportError("no network", { code: "ENOTFOUND", attempts: 3, maybeSent: false });
   for (const [error, passes] of [
     [trouble, true],
@@ -401,7 +401,7 @@ void test("trouble that passes is what time or a network mends: throttling and e
     assert.equal(isPassing(error), passes, String(error));
 });
 
-void test("what waits for a consumer that is aborted is not given to it any more", async () => {
+test("What waits for a consumer that is aborted is not given to it any more", async () => {
   const { clock, follower, kind } = scripted([creating]);
   const abort = new AbortController();
   const seen = follower.follow(connection, kind, "i", abort.signal)[Symbol.asyncIterator]();
@@ -413,7 +413,7 @@ void test("what waits for a consumer that is aborted is not given to it any more
   await assert.rejects(seen.next(), CancelledError);
 });
 
-void test("an error is told to those as well who came while the read was on", async () => {
+test("An error is told to those as well who came while the read was on", async () => {
   const error = serviceError("AccessDeniedException", 403);
   const { clock, follower, kind, control, gates } = scripted([fail(error)]);
   control.isHeld = true;
@@ -427,7 +427,7 @@ void test("an error is told to those as well who came while the read was on", as
   await assert.rejects(during.done, error);
 });
 
-void test("who came while a read was on stays when all the others leave; and when it leaves too, nothing is read any more", async () => {
+test("Who came while a read was on stays when all the others leave; and when it leaves too, nothing is read any more", async () => {
   for (const stays of [true, false]) {
     const { clock, reads, follower, kind, control, gates } = scripted([creating]);
     const aborts = [new AbortController(), new AbortController()] as const;

@@ -28,7 +28,7 @@ const instance: Instance = {
   raw: {},
 };
 
-void test("a Supply Chain name follows the service's pattern, with both apostrophes", () => {
+test("A Supply Chain name follows the service's pattern, with both apostrophes", () => {
   for (const name of ["a", "a_b-c%d e", "x'y", "x\u02bcy", "a".repeat(63)])
     assert.equal(messageFor(supplyChain, "instanceName", name), undefined, name);
   assert.match(messageFor(supplyChain, "instanceName", "a".repeat(64))!, /^Shorten the name/);
@@ -39,13 +39,13 @@ void test("a Supply Chain name follows the service's pattern, with both apostrop
     assert.match(messageFor(supplyChain, "instanceName", name)!, /^Begin and end the name/, name);
 });
 
-void test("a description has no line breaks and at most 500 characters", () => {
+test("A description has no line breaks and at most 500 characters", () => {
   assert.equal(messageFor(supplyChain, "instanceDescription", "Plan 7, EMEA. ".repeat(35)), undefined);
   assert.match(messageFor(supplyChain, "instanceDescription", "a".repeat(501))!, /^Shorten the description to 500/);
   assert.match(messageFor(supplyChain, "instanceDescription", "two\nlines")!, /^Use only letters/);
 });
 
-void test("an encryption key is named by its own ARN", () => {
+test("An encryption key is named by its own ARN", () => {
   assert.equal(messageFor(supplyChain, "kmsKeyArn", "arn:aws:kms:eu-west-1:123456789012:key/mrk-1"), undefined);
   assert.match(
     messageFor(supplyChain, "kmsKeyArn", "arn:aws:kms:eu-west-1:123456789012:alias/data")!,
@@ -54,7 +54,7 @@ void test("an encryption key is named by its own ARN", () => {
   assert.match(messageFor(supplyChain, "kmsKeyArn", "11111111-2222-4333-8444-555555555555")!, /^Enter a key ARN/);
 });
 
-void test("a web app domain is one label", () => {
+test("A web app domain is one label", () => {
   assert.equal(messageFor(supplyChain, "webAppDnsDomain", "a1"), undefined);
   assert.match(messageFor(supplyChain, "webAppDnsDomain", "a")!, /at least 2/);
   assert.match(messageFor(supplyChain, "webAppDnsDomain", "x.scn.global.on.aws")!, /^Enter only the part before/);
@@ -62,7 +62,7 @@ void test("a web app domain is one label", () => {
   assert.match(messageFor(supplyChain, "webAppDnsDomain", "a".repeat(64))!, /^Shorten/);
 });
 
-void test("a Chime name is required and may hold any character but controls", () => {
+test("A Chime name is required and may hold any character but controls", () => {
   assert.equal(messageFor(chime, "name", "Größe 😀"), undefined);
   assert.equal(messageFor(chime, "name", "😀".repeat(256)), undefined);
   assert.match(messageFor(chime, "name", "😀".repeat(257))!, /^Shorten the name/);
@@ -71,13 +71,13 @@ void test("a Chime name is required and may hold any character but controls", ()
   assert.match(messageFor(chime, "name", "half \ud83d")!, /control characters/);
 });
 
-void test("Chime metadata is measured in bytes", () => {
+test("Chime metadata is measured in bytes", () => {
   assert.equal(messageFor(chime, "metadata", "é".repeat(512)), undefined);
   assert.match(messageFor(chime, "metadata", "é".repeat(513))!, /1,024 bytes/);
   assert.equal(messageFor(chime, "metadata", '{\n  "a": 1\n}'), undefined);
 });
 
-void test("tags follow the rules of their kind", () => {
+test("Tags follow the rules of their kind", () => {
   const problems = (kind: Kind, tags: Record<string, string>) =>
     validateDraft(kind, withTags(withValue(emptyDraft(kind.id), kind.nameField, "fine"), tags)).map(
       ({ tagKey, message }) => `${tagKey ?? "-"}: ${message}`,
@@ -94,7 +94,7 @@ void test("tags follow the rules of their kind", () => {
   assert.match(problems(chime, many(51))[0]!, /at most 50/);
 });
 
-void test("messages are one short sentence", () => {
+test("Messages are one short sentence", () => {
   const bad = "\u0007".repeat(3000);
   for (const kind of kinds.all) {
     for (const field of kind.fields) {
@@ -104,7 +104,7 @@ void test("messages are one short sentence", () => {
   }
 });
 
-void test("capture takes everything a create can set, and turns a full domain into its label", () => {
+test("Capture takes everything a create can set, and turns a full domain into its label", () => {
   const captured = supplyChain.capture(
     {
       ...instance,
@@ -121,14 +121,14 @@ void test("capture takes everything a create can set, and turns a full domain in
 
 const webAppUrl = (of: Instance) => supplyChain.webAppUrl?.(of);
 
-void test("the web app opens only for an active instance, and only on the service's own domain", () => {
+test("The web app opens only for an active instance, and only on the service's own domain", () => {
   assert.equal(webAppUrl(instance), "https://returns-emea.scn.global.on.aws");
   assert.equal(webAppUrl({ ...instance, phase: "creating" }), undefined);
   assert.equal(webAppUrl({ ...instance, values: { webAppDnsDomain: "evil.example/?" } }), undefined);
   assert.equal(webAppUrl({ ...instance, values: {} }), undefined);
 });
 
-void test("console links follow the partition of the region", () => {
+test("Console links follow the partition of the region", () => {
   const url = (region: string) => supplyChain.consoleUrl(instance, { ...connection, region });
   assert.equal(url("eu-west-1"), "https://console.aws.amazon.com/scn/home?region=eu-west-1");
   assert.equal(url("cn-north-1"), "https://console.amazonaws.cn/scn/home?region=cn-north-1");
@@ -136,7 +136,7 @@ void test("console links follow the partition of the region", () => {
   assert.match(chime.consoleUrl(instance, connection), /\/chime-sdk\/home\?region=eu-west-1$/);
 });
 
-void test("deletion warns of the bucket that stays, and of a Supply Chain instance that owns an app instance", () => {
+test("Deletion warns of the bucket that stays, and of a Supply Chain instance that owns an app instance", () => {
   assert.match(
     supplyChain.deletionWarnings(instance, {}).join(" "),
     new RegExp(`aws-supply-chain-data-${instance.id} is kept`),
@@ -146,7 +146,7 @@ void test("deletion warns of the bucket that stays, and of a Supply Chain instan
   assert.match(owned[1]!, new RegExp(`belongs to the Supply Chain instance ${instance.id}`));
 });
 
-void test("the smallest tag change knows keys that every object has", () => {
+test("The smallest tag change knows keys that every object has", () => {
   assert.deepEqual(diffTags({ constructor: "a", b: "1", c: "2" }, { toString: "x", b: "1", c: "3" }), {
     set: { toString: "x", c: "3" },
     remove: ["constructor"],

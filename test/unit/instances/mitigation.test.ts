@@ -13,14 +13,14 @@ const statementOf = (kind: string, message: string) => {
   return statement && (JSON.parse(statement.json) as { Statement: { Action: string | string[] }[] }).Statement;
 };
 
-void test("the documented failure leads to the S3 rights that the caller lacks", () => {
+test("The documented failure leads to the S3 rights that the caller lacks", () => {
   const message = "Access denied when attempting to create an S3 bucket. Please correct your IAM policy and try again.";
   assert.match(mitigationFor("supplyChain", message).summary, /S3 actions/);
   const [statement] = statementOf("supplyChain", message)!;
   assert.ok(statement?.Action.includes("s3:CreateBucket"));
 });
 
-void test("messages are matched by their words", () => {
+test("Messages are matched by their words", () => {
   const cases: readonly (readonly [kind: string, message: string, advice: RegExp])[] = [
     ["supplyChain", "You have reached the limit of S3 buckets.", /too many S3 buckets/],
     ["supplyChain", "The AWS KMS key is disabled. Please enable the key and try again.", /Enable the key/],
@@ -49,7 +49,7 @@ void test("messages are matched by their words", () => {
   for (const [kind, message, advice] of cases) assert.match(mitigationFor(kind, message).summary, advice, message);
 });
 
-void test("key policy statements carry account and region, or the documentation's placeholders", () => {
+test("Key policy statements carry account and region, or the documentation's placeholders", () => {
   const message = "The key policy does not allow the KMS action";
   const filled = mitigationFor("supplyChain", message, { accountId: "123456789012", region: "eu-west-1" }).statement!
     .json;
@@ -57,7 +57,7 @@ void test("key policy statements carry account and region, or the documentation'
   assert.ok(mitigationFor("supplyChain", message).statement!.json.includes("<account-id>"));
 });
 
-void test("a text that nobody has seen before still gets advice, and no policy", () => {
+test("A text that nobody has seen before still gets advice, and no policy", () => {
   for (const kind of ["supplyChain", "chime", "plant"]) {
     const mitigation = mitigationFor(kind, "Something new happened");
     assert.match(mitigation.summary, /^Correct what the message names/);

@@ -32,7 +32,7 @@ function list(store: WritableStore, instances: readonly Instance[], scope = firs
   writer.finish(false);
 }
 
-void test("pages show as they arrive, and the listing is ready at its end", () => {
+test("Pages show as they arrive, and the listing is ready at its end", () => {
   const { store, clock } = connectedStore();
   const writer = store.beginListing(first, "k");
   assert.equal(store.listing(key, "k")?.status, "loading");
@@ -49,7 +49,7 @@ void test("pages show as they arrive, and the listing is ready at its end", () =
   assert.equal(store.listing(key, "k")?.hasMore, false);
 });
 
-void test("one changed instance fires one instance event, and an unchanged one none", () => {
+test("One changed instance fires one instance event, and an unchanged one none", () => {
   const { store, changes } = connectedStore();
   list(store, [instance("a"), instance("b")]);
   changes.length = 0;
@@ -59,7 +59,7 @@ void test("one changed instance fires one instance event, and an unchanged one n
   assert.deepEqual(changes, [{ type: "instance", connectionKey: key, kind: "k", id: "a" }]);
 });
 
-void test("a snapshot that was handed out does not change", () => {
+test("A snapshot that was handed out does not change", () => {
   const { store } = connectedStore();
   list(store, [instance("a")]);
   const before = store.listing(key, "k");
@@ -71,7 +71,7 @@ void test("a snapshot that was handed out does not change", () => {
   assert.equal(store.listing(key, "k")?.instances.length, 2);
 });
 
-void test("a finished listing drops what it did not have, and keeps what was read since it began", () => {
+test("A finished listing drops what it did not have, and keeps what was read since it began", () => {
   const { store } = connectedStore();
   list(store, [instance("old"), instance("kept")]);
   const writer = store.beginListing(first, "k");
@@ -83,7 +83,7 @@ void test("a finished listing drops what it did not have, and keeps what was rea
   assert.equal(store.instance(key, "k", "kept")?.state, "Deleting");
 });
 
-void test("what was removed while a listing is on is not brought back by its next page", () => {
+test("What was removed while a listing is on is not brought back by its next page", () => {
   const { store } = connectedStore();
   list(store, [instance("a"), instance("b")]);
   const writer = store.beginListing(first, "k");
@@ -93,7 +93,7 @@ void test("what was removed while a listing is on is not brought back by its nex
   assert.deepEqual(ids(store), ["b"]);
 });
 
-void test("after an error the instances of the last success are still there", () => {
+test("After an error the instances of the last success are still there", () => {
   const { store } = connectedStore();
   list(store, [instance("a")]);
   const error = new Error("no network");
@@ -105,7 +105,7 @@ void test("after an error the instances of the last success are still there", ()
   assert.ok(!("error" in store.listing(key, "k")!));
 });
 
-void test("a newer listing silences an older one", () => {
+test("A newer listing silences an older one", () => {
   const { store } = connectedStore();
   const older = store.beginListing(first, "k");
   list(store, [instance("a")]);
@@ -115,7 +115,7 @@ void test("a newer listing silences an older one", () => {
   assert.deepEqual([ids(store), store.listing(key, "k")?.status], [["a"], "ready"]);
 });
 
-void test("nothing of an older generation is written, and nothing shows until the connection is back", () => {
+test("Nothing of an older generation is written, and nothing shows until the connection is back", () => {
   const { store, changes } = connectedStore();
   const writer = store.beginListing(first, "k");
   writer.addPage([instance("a")]);
@@ -135,7 +135,7 @@ void test("nothing of an older generation is written, and nothing shows until th
   assert.deepEqual(ids(store), ["mine"]);
 });
 
-void test("the same account keeps what is known of it when its credentials are renewed; another endpoint does not", () => {
+test("The same account keeps what is known of it when its credentials are renewed; another endpoint does not", () => {
   const { store } = connectedStore();
   list(store, [instance("a")]);
   store.setConnectionState(key, { status: "connecting" });
@@ -148,7 +148,7 @@ void test("the same account keeps what is known of it when its credentials are r
   assert.equal(ids(store), undefined);
 });
 
-void test("a removed connection takes everything with it", () => {
+test("A removed connection takes everything with it", () => {
   const { store, changes } = connectedStore();
   list(store, [instance("a")]);
   store.setConnections([]);
@@ -159,7 +159,7 @@ void test("a removed connection takes everything with it", () => {
   assert.deepEqual([store.connectionState(key), ids(store)], [{ status: "connecting" }, undefined]);
 });
 
-void test("the states of an instance are remembered with the time they were first seen", async () => {
+test("The states of an instance are remembered with the time they were first seen", async () => {
   const { store, clock } = connectedStore();
   const start = clock.now();
   store.put(first, instance("a", { state: "Initializing", phase: "creating" }));
@@ -173,7 +173,7 @@ void test("the states of an instance are remembered with the time they were firs
   ]);
 });
 
-void test("a listing without timestamps and tags does not take away those that were read", () => {
+test("A listing without timestamps and tags does not take away those that were read", () => {
   const { store } = connectedStore();
   const full = instance("a", {
     createdAt: 1,
@@ -190,7 +190,7 @@ void test("a listing without timestamps and tags does not take away those that w
   assert.deepEqual([renamed?.createdAt, renamed?.changedAt, renamed?.tags], [1, undefined, { team: "ops" }]);
 });
 
-void test("changing one of ten thousand instances costs no more than changing one of ten", () => {
+test("Changing one of ten thousand instances costs no more than changing one of ten", () => {
   const time = (count: number) => {
     const { store } = connectedStore();
     list(

@@ -30,7 +30,7 @@ function matchesByTable(pattern: string, value: string): boolean {
 const pattern = fc.string({ unit: fc.constantFrom("a", "b", "*", "?", "\n", ".", "\\"), maxLength: 12 });
 const value = fc.string({ unit: fc.constantFrom("a", "b", "\n", ".", "*"), maxLength: 12 });
 
-void test("Security 7: patterns of a key policy match as an independent evaluator says", () => {
+test("Security 7: patterns of a key policy match as an independent evaluator says", () => {
   let matched = 0;
   fc.assert(
     fc.property(pattern, value, (wanted, given) => {

@@ -4,7 +4,7 @@ import { refusal, reset } from "../../fakes/cloud";
 import { scope, targetOf } from "./world";
 import { openWindowWorld } from "./windowWorld";
 
-void test("A delete waits until the instance is gone", async (t) => {
+test("A delete waits until the instance is gone", async (t) => {
   const world = openWindowWorld(t);
   const instance = world.cloud.add("ready", "alpha");
   const window = await world.open();
@@ -13,7 +13,7 @@ void test("A delete waits until the instance is gone", async (t) => {
   assert.deepEqual(world.cloud.live, []);
 });
 
-void test("Where a service has no states, a delete is over when it is accepted", async (t) => {
+test("Where a service has no states, a delete is over when it is accepted", async (t) => {
   const world = openWindowWorld(t);
   world.cloud.isInstant = false;
   const window = await world.open({ kinds: { get: () => ({ ...world.cloud.kind, hasStates: false }) } });
@@ -22,7 +22,7 @@ void test("Where a service has no states, a delete is over when it is accepted",
   assert.deepEqual(world.cloud.calls, ["delete i-1"]);
 });
 
-void test("Deleting what is already gone is no failure", async (t) => {
+test("Deleting what is already gone is no failure", async (t) => {
   const world = openWindowWorld(t);
   const instance = world.cloud.add("ready", "alpha");
   world.cloud.resources.clear();
@@ -31,7 +31,7 @@ void test("Deleting what is already gone is no failure", async (t) => {
   assert.equal((await window.untilIdle(id)).status, "succeeded");
 });
 
-void test("A deletion that the service gives up fails with the service's message", async (t) => {
+test("A deletion that the service gives up fails with the service's message", async (t) => {
   const world = openWindowWorld(t);
   world.cloud.deleteOutcome = { phase: "deleteFailed", errorMessage: "Something holds on to it." };
   const window = await world.open();
@@ -41,7 +41,7 @@ void test("A deletion that the service gives up fails with the service's message
   assert.deepEqual(record.error, { code: "DeleteFailed", message: "Something holds on to it." });
 });
 
-void test("A refused delete fails and leaves the instance", async (t) => {
+test("A refused delete fails and leaves the instance", async (t) => {
   const world = openWindowWorld(t);
   world.cloud.fail("delete", refusal("AccessDeniedException", 403));
   const window = await world.open();
@@ -50,7 +50,7 @@ void test("A refused delete fails and leaves the instance", async (t) => {
   assert.equal(world.cloud.live.length, 1);
 });
 
-void test("An account that changes while a deletion is waited for does not pass for a deletion", async (t) => {
+test("An account that changes while a deletion is waited for does not pass for a deletion", async (t) => {
   const world = openWindowWorld(t);
   world.cloud.isInstant = false;
   const window = await world.open();
@@ -63,7 +63,7 @@ void test("An account that changes while a deletion is waited for does not pass 
   assert.match(record.error?.message ?? "", /999999999999/);
 });
 
-void test("An edit sets the values, also when its reply is lost", async (t) => {
+test("An edit sets the values, also when its reply is lost", async (t) => {
   const world = openWindowWorld(t);
   world.cloud.fail("update", reset(), { isCommitted: true });
   const window = await world.open();
@@ -73,7 +73,7 @@ void test("An edit sets the values, also when its reply is lost", async (t) => {
   assert.equal(world.cloud.live[0]?.values.name, "beta");
 });
 
-void test("Editing an instance that is gone says so", async (t) => {
+test("Editing an instance that is gone says so", async (t) => {
   const world = openWindowWorld(t);
   const window = await world.open();
   const target = { id: "i-9", arn: "arn:fake:i-9" };
@@ -81,7 +81,7 @@ void test("Editing an instance that is gone says so", async (t) => {
   assert.equal((await window.untilIdle(id)).error?.code, "InstanceGone");
 });
 
-void test("Tags are changed by the smallest change, and only that is sent", async (t) => {
+test("Tags are changed by the smallest change, and only that is sent", async (t) => {
   const world = openWindowWorld(t);
   const window = await world.open();
   const instance = world.cloud.add("ready", "alpha", { tags: { keep: "1", change: "1", drop: "1" } });
@@ -98,7 +98,7 @@ void test("Tags are changed by the smallest change, and only that is sent", asyn
   assert.deepEqual(world.cloud.calls, ["setTags i-1", "removeTags i-1", "removeTags i-1"]);
 });
 
-void test("A repeated delete that is refused because the first one was carried out has done its work", async (t) => {
+test("A repeated delete that is refused because the first one was carried out has done its work", async (t) => {
   for (const hasStates of [true, false]) {
     const world = openWindowWorld(t);
     const window = await world.open({ kinds: { get: () => ({ ...world.cloud.kind, hasStates }) } });

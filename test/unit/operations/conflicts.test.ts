@@ -20,7 +20,7 @@ function recordOf(
   return { ...newRecord(where, request, kind, 0), status };
 }
 
-void test("An operation on an instance that is worked on is refused, and told what is going on there", () => {
+test("An operation on an instance that is worked on is refused, and told what is going on there", () => {
   const wanted = recordOf({ type: "delete", target: alpha });
   assert.equal(
     comesFirst(recordOf({ type: "recreate", target: alpha, draft: draftOf("alpha") }), wanted.label).message,
@@ -32,7 +32,7 @@ void test("An operation on an instance that is worked on is refused, and told wh
   ]);
 });
 
-void test("An interrupted operation that comes first is offered to be resumed or discarded, that one and no other", () => {
+test("An interrupted operation that comes first is offered to be resumed or discarded, that one and no other", () => {
   const first = recordOf({ type: "delete", target: alpha }, "interrupted");
   const refusal = comesFirst(first, recordOf(tagging).label);
   assert.equal(refusal.message, "An interrupted operation (delete alpha) comes first: resume or discard it.");
@@ -43,7 +43,7 @@ void test("An interrupted operation that comes first is offered to be resumed or
   ]);
 });
 
-void test("Only an unsettled operation on the same instance of the same account and region stands in the way", () => {
+test("Only an unsettled operation on the same instance of the same account and region stands in the way", () => {
   const wanted = recordOf({ type: "delete", target: alpha });
   for (const status of ["running", "interrupted"] as const) {
     const other = recordOf(tagging, status);
@@ -61,13 +61,13 @@ void test("Only an unsettled operation on the same instance of the same account 
     assert.equal(findUnsettled([harmless], wanted), undefined);
 });
 
-void test("Another profile of the account does not hide an operation on the same instance", () => {
+test("Another profile of the account does not hide an operation on the same instance", () => {
   const admin = { ...scope, connection: { ...scope.connection, profile: "admin" } };
   const other = recordOf(tagging, "running", admin);
   assert.equal(findUnsettled([other], recordOf({ type: "delete", target: alpha })), other);
 });
 
-void test("It is the API's Region that tells instances apart, whatever the connections' are", () => {
+test("It is the API's Region that tells instances apart, whatever the connections' are", () => {
   const there = { ...scope, connection: { ...scope.connection, region: "eu-west-1" } };
   const other = recordOf(tagging, "running", there);
   assert.equal(findUnsettled([other], recordOf({ type: "delete", target: alpha })), other);
@@ -79,13 +79,13 @@ void test("It is the API's Region that tells instances apart, whatever the conne
   );
 });
 
-void test("Creates do not stand in each other's way: neither has an instance yet", () => {
+test("Creates do not stand in each other's way: neither has an instance yet", () => {
   const first = recordOf({ type: "create", draft: draftOf("alpha") });
   assert.equal(findUnsettled([first], recordOf({ type: "create", draft: draftOf("alpha") })), undefined);
   assert.equal(findUnsettled([first], first), first);
 });
 
-void test("Where only operations at work are asked for, interrupted ones do not count", () => {
+test("Where only operations at work are asked for, interrupted ones do not count", () => {
   const wanted = recordOf({ type: "delete", target: alpha });
   const interrupted = recordOf(tagging, "interrupted");
   const running = recordOf(tagging);

@@ -10,7 +10,7 @@ import { UserError } from "../../../src/core/errors";
 /** The product's waits between repeated calls are longer: a test need not sit through them. */
 const shortPatience = { retryDelaysMs: [1_000, 2_000] };
 
-void test("A create is on disk with its token before its request is sent, and settled when the instance is active", async (t) => {
+test("A create is on disk with its token before its request is sent, and settled when the instance is active", async (t) => {
   const world = openWindowWorld(t);
   const window = await world.open();
   let onDisk: Awaited<ReturnType<typeof world.records>> = [];
@@ -30,7 +30,7 @@ void test("A create is on disk with its token before its request is sent, and se
   assert.deepEqual(await world.leftovers(), []);
 });
 
-void test("A lost reply is resolved with the same token and leaves one instance", async (t) => {
+test("A lost reply is resolved with the same token and leaves one instance", async (t) => {
   const world = openWindowWorld(t);
   world.cloud.fail("create", reset(), { isCommitted: true });
   const window = await world.open();
@@ -42,7 +42,7 @@ void test("A lost reply is resolved with the same token and leaves one instance"
   assert.equal(record.attempts, 2);
 });
 
-void test("A refused create fails with the service's reason and sends nothing more", async (t) => {
+test("A refused create fails with the service's reason and sends nothing more", async (t) => {
   const world = openWindowWorld(t);
   world.cloud.fail("create", refusal("AccessDeniedException", 403, "Not authorized"));
   const window = await world.open();
@@ -57,7 +57,7 @@ void test("A refused create fails with the service's reason and sends nothing mo
   assert.deepEqual(world.cloud.calls, []);
 });
 
-void test("A create that the service could not finish fails with its message and names what was created", async (t) => {
+test("A create that the service could not finish fails with its message and names what was created", async (t) => {
   const world = openWindowWorld(t);
   world.cloud.createOutcome = {
     phase: "createFailed",
@@ -72,7 +72,7 @@ void test("A create that the service could not finish fails with its message and
   assert.equal(record.created?.id, "i-1");
 });
 
-void test("A refusal after a lost reply is looked into: the instance that was made is found, not made again", async (t) => {
+test("A refusal after a lost reply is looked into: the instance that was made is found, not made again", async (t) => {
   const world = openWindowWorld(t);
   world.cloud.fail("create", reset(), { isCommitted: true });
   world.cloud.fail("create", refusal("ConflictException", 409, "The domain is in use"));
@@ -84,7 +84,7 @@ void test("A refusal after a lost reply is looked into: the instance that was ma
   assert.equal(world.cloud.live.length, 1);
 });
 
-void test("Two instances that both could be the one we made stop the operation instead of a guess", async (t) => {
+test("Two instances that both could be the one we made stop the operation instead of a guess", async (t) => {
   const world = openWindowWorld(t);
   world.cloud.add("ready", "alpha");
   world.cloud.fail("create", reset(), { isCommitted: true });
@@ -97,7 +97,7 @@ void test("Two instances that both could be the one we made stop the operation i
   assert.equal(world.cloud.live.length, 2);
 });
 
-void test("An older instance of the same name is not taken for the new one", async (t) => {
+test("An older instance of the same name is not taken for the new one", async (t) => {
   const world = openWindowWorld(t);
   world.cloud.add("ready", "alpha", { createdAt: world.clock.now() - 60 * 60 * 1000 });
   world.cloud.fail("create", reset());
@@ -107,7 +107,7 @@ void test("An older instance of the same name is not taken for the new one", asy
   assert.equal((await window.untilIdle(id)).status, "failed");
 });
 
-void test("A network that stays away interrupts the create, and Resume finishes it with the same token", async (t) => {
+test("A network that stays away interrupts the create, and Resume finishes it with the same token", async (t) => {
   const world = openWindowWorld(t);
   world.cloud.fail("create", reset(), { times: 1 + shortPatience.retryDelaysMs.length });
   const window = await world.open({ timing: shortPatience });
@@ -122,7 +122,7 @@ void test("A network that stays away interrupts the create, and Resume finishes 
   assert.deepEqual(world.cloud.tokens, [interrupted.token]);
 });
 
-void test("A missing sign-in interrupts, and new credentials for the connection let the operation go on by itself", async (t) => {
+test("A missing sign-in interrupts, and new credentials for the connection let the operation go on by itself", async (t) => {
   const world = openWindowWorld(t);
   world.sessions.error = new SignInRequiredError("dev", "Run aws sso login", "sso");
   const window = await world.open();
@@ -137,7 +137,7 @@ void test("A missing sign-in interrupts, and new credentials for the connection 
   assert.equal(window.get(id)?.status, "succeeded");
 });
 
-void test("An operation that was confirmed for one account sends nothing to another", async (t) => {
+test("An operation that was confirmed for one account sends nothing to another", async (t) => {
   const world = openWindowWorld(t);
   world.cloud.accountId = "999999999999";
   const window = await world.open();
@@ -149,7 +149,7 @@ void test("An operation that was confirmed for one account sends nothing to anot
   assert.deepEqual(world.cloud.calls, []);
 });
 
-void test("Cancelling is offered until the request is sent, and keeps it from being sent", async (t) => {
+test("Cancelling is offered until the request is sent, and keeps it from being sent", async (t) => {
   const world = openWindowWorld(t);
   const opening = gate();
   const open = world.sessions.open.bind(world.sessions);
@@ -167,7 +167,7 @@ void test("Cancelling is offered until the request is sent, and keeps it from be
   assert.deepEqual(world.cloud.calls, []);
 });
 
-void test("Cancelling is refused while the request is on its way", async (t) => {
+test("Cancelling is refused while the request is on its way", async (t) => {
   const world = openWindowWorld(t);
   const sending = gate();
   const answering = gate();
@@ -185,7 +185,7 @@ void test("Cancelling is refused while the request is on its way", async (t) => 
   assert.equal((await window.untilIdle(id)).status, "succeeded");
 });
 
-void test("Discarding a failed attempt keeps it out of the way and on record", async (t) => {
+test("Discarding a failed attempt keeps it out of the way and on record", async (t) => {
   const world = openWindowWorld(t);
   world.cloud.fail("create", refusal("AccessDeniedException", 403));
   const window = await world.open();
@@ -196,7 +196,7 @@ void test("Discarding a failed attempt keeps it out of the way and on record", a
   assert.equal((await world.records())[0]?.status, "discarded");
 });
 
-void test("Operations are listed newest first", async (t) => {
+test("Operations are listed newest first", async (t) => {
   const world = openWindowWorld(t);
   let aheadMs = 0;
   const window = await world.open({ clock: aheadOf(world.clock, () => (aheadMs += 1000)) });
@@ -211,7 +211,7 @@ void test("Operations are listed newest first", async (t) => {
 
 const hourMs = 60 * 60 * 1000;
 
-void test("A token counts from its first request: a later one that never arrived does not make it young again", async (t) => {
+test("A token counts from its first request: a later one that never arrived does not make it young again", async (t) => {
   const world = openWindowWorld(t);
   let laterMs = 0;
   const clock = aheadOf(world.clock, () => laterMs);
@@ -231,7 +231,7 @@ void test("A token counts from its first request: a later one that never arrived
   assert.equal(world.cloud.live.length, 1);
 });
 
-void test("A machine that sleeps between two requests looks for the instance before it repeats the create", async (t) => {
+test("A machine that sleeps between two requests looks for the instance before it repeats the create", async (t) => {
   const world = openWindowWorld(t);
   let laterMs = 0;
   const window = await world.open({
@@ -252,7 +252,7 @@ void test("A machine that sleeps between two requests looks for the instance bef
   assert.equal(world.cloud.live.length, 1);
 });
 
-void test("What the service chose where the draft says nothing does not hide the instance that was made", async (t) => {
+test("What the service chose where the draft says nothing does not hide the instance that was made", async (t) => {
   const world = openWindowWorld(t);
   const { kind } = world.cloud;
   const fields = kind.fields.map((field) => ({ ...field, editable: field.control === "text" }));
@@ -266,7 +266,7 @@ void test("What the service chose where the draft says nothing does not hide the
   assert.equal((await window.untilIdle(id)).created?.id, "i-1");
 });
 
-void test("Credentials that expire in the middle interrupt: the operation can be resumed", async (t) => {
+test("Credentials that expire in the middle interrupt: the operation can be resumed", async (t) => {
   const world = openWindowWorld(t);
   world.cloud.fail("create", refusal("ExpiredTokenException", 403));
   const window = await world.open();

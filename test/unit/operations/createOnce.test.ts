@@ -32,7 +32,7 @@ function slowCreate(world: RunWorld, wait: () => void | Promise<void>): Partial<
   };
 }
 
-void test("While its token is young a create is repeated at once; when it is not, the instance is looked for first", async () => {
+test("While its token is young a create is repeated at once; when it is not, the instance is looked for first", async () => {
   for (const [ageMs, calls] of [
     [hourMs - 1, ["create"]],
     [hourMs, ["find alpha", "create"]],
@@ -45,7 +45,7 @@ void test("While its token is young a create is repeated at once; when it is not
   }
 });
 
-void test("A look that found nothing lets a create go for two minutes, and not when a clock was set back since", async () => {
+test("A look that found nothing lets a create go for two minutes, and not when a clock was set back since", async () => {
   for (const [waitMs, setBackMs, looks] of [
     [0, 0, 1],
     [119_999, 0, 1],
@@ -74,7 +74,7 @@ void test("A look that found nothing lets a create go for two minutes, and not w
   }
 });
 
-void test("A look covers one attempt only: the second one of the same call begins with another look", async () => {
+test("A look covers one attempt only: the second one of the same call begins with another look", async () => {
   const world = new RunWorld();
   world.cloud.fail("create", reset(), { isRetried: true });
   const left = unanswered(world, 2 * hourMs);
@@ -84,7 +84,7 @@ void test("A look covers one attempt only: the second one of the same call begin
   assert.ok(run.record.history.some(({ text }) => text.includes("looked for before it is sent again")));
 });
 
-void test("A second attempt of a first call is sent while the token is young, and put off when hours have passed", async () => {
+test("A second attempt of a first call is sent while the token is young, and put off when hours have passed", async () => {
   for (const [laterMs, calls] of [
     [0, ["create"]],
     [2 * hourMs, ["find alpha", "create"]],
@@ -99,7 +99,7 @@ void test("A second attempt of a first call is sent while the token is young, an
   }
 });
 
-void test("A first request, however long its credentials take, is not put off: nothing can have been made", async () => {
+test("A first request, however long its credentials take, is not put off: nothing can have been made", async () => {
   const world = new RunWorld();
   const kind = slowCreate(world, () => world.clock.sleep(3 * hourMs));
   const run = await world.begin(create, { kind: { ...kind, hasStates: false } });
@@ -107,7 +107,7 @@ void test("A first request, however long its credentials take, is not put off: n
   assert.deepEqual(world.cloud.calls, ["create"]);
 });
 
-void test("What failed before its bytes left cannot have made anything, so a refusal after it counts at once", async () => {
+test("What failed before its bytes left cannot have made anything, so a refusal after it counts at once", async () => {
   const world = new RunWorld();
   const kind = slowCreate(world, () => Promise.reject(reset()));
   world.cloud.fail("create", quota());
@@ -116,7 +116,7 @@ void test("What failed before its bytes left cannot have made anything, so a ref
   assert.deepEqual([run.record.status, world.waitedMs], ["failed", 1_000]);
 });
 
-void test("What failed after its bytes left may have made the instance, so a refusal after it is looked into for a minute", async () => {
+test("What failed after its bytes left may have made the instance, so a refusal after it is looked into for a minute", async () => {
   const world = new RunWorld();
   world.cloud.fail("create", reset());
   world.cloud.fail("create", quota());
@@ -125,7 +125,7 @@ void test("What failed after its bytes left may have made the instance, so a ref
   assert.deepEqual([run.record.status, world.waitedMs], ["failed", 1_000 + 59_000]);
 });
 
-void test("A refusal that answers the first request is final: nobody looks, and nobody waits", async () => {
+test("A refusal that answers the first request is final: nobody looks, and nobody waits", async () => {
   for (const error of [quota(), conflict()]) {
     const world = new RunWorld();
     world.cloud.fail("create", error);
@@ -136,7 +136,7 @@ void test("A refusal that answers the first request is final: nobody looks, and 
   }
 });
 
-void test("A conflict with a request that may still be carried out is waited out, with one token", async () => {
+test("A conflict with a request that may still be carried out is waited out, with one token", async () => {
   for (const [times, status] of [
     [5, "succeeded"],
     [6, "failed"],
@@ -151,7 +151,7 @@ void test("A conflict with a request that may still be carried out is waited out
   }
 });
 
-void test("The service's time is asked for before a first request when it is not known, and a refusal to tell is no obstacle", async () => {
+test("The service's time is asked for before a first request when it is not known, and a refusal to tell is no obstacle", async () => {
   const ask = async (
     offsetMs: number | undefined,
     left: ReturnType<typeof unanswered> | undefined,
@@ -169,7 +169,7 @@ void test("The service's time is asked for before a first request when it is not
   assert.deepEqual(await ask(undefined, undefined, true), { status: "succeeded", first: "create" });
 });
 
-void test("A look within a create is no attempt of the create: it neither counts nor is asked whether it may be sent", async () => {
+test("A look within a create is no attempt of the create: it neither counts nor is asked whether it may be sent", async () => {
   const world = new RunWorld();
   const heard: (KindCallOptions | undefined)[] = [];
   const run = await world.begin(create, {

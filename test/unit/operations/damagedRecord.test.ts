@@ -39,7 +39,7 @@ async function aside(world: WindowWorld): Promise<readonly string[]> {
   return Promise.all(names.map((path) => world.disk.readFile(path)));
 }
 
-void test("What a window knows whose entry is damaged since is ended by Discard: the entry is set aside, and every window hears of it", async (t) => {
+test("What a window knows whose entry is damaged since is ended by Discard: the entry is set aside, and every window hears of it", async (t) => {
   for (const [error, status] of [
     [reset(), "interrupted"],
     [refusal("AccessDeniedException", 403), "failed"],
@@ -57,7 +57,7 @@ void test("What a window knows whose entry is damaged since is ended by Discard:
   }
 });
 
-void test("What a window knows whose entry is damaged stays, with its draft, until it is discarded; and what is said is how to end it", async (t) => {
+test("What a window knows whose entry is damaged stays, with its draft, until it is discarded; and what is said is how to end it", async (t) => {
   const world = openWindowWorld(t);
   const { window, messages } = await openHearing(world);
   const id = await left(world, window, refusal("AccessDeniedException", 403));
@@ -68,7 +68,7 @@ void test("What a window knows whose entry is damaged stays, with its draft, unt
   assert.deepEqual(await aside(world), []);
 });
 
-void test("What is damaged is not resumed, and the refusal says what to do", async (t) => {
+test("What is damaged is not resumed, and the refusal says what to do", async (t) => {
   const world = openWindowWorld(t);
   const { window } = await openHearing(world);
   const id = await left(world, window, reset());
@@ -79,7 +79,7 @@ void test("What is damaged is not resumed, and the refusal says what to do", asy
   assert.equal(world.cloud.tokens.length, 0);
 });
 
-void test("What is damaged and cannot be set aside is not discarded, and stays", async (t) => {
+test("What is damaged and cannot be set aside is not discarded, and stays", async (t) => {
   const world = openWindowWorld(t);
   const files = world.faultyFiles();
   const window = await world.open({ timing: { retryDelaysMs: [] }, files });
@@ -92,7 +92,7 @@ void test("What is damaged and cannot be set aside is not discarded, and stays",
   assert.equal(window.get(id)?.status, "interrupted");
 });
 
-void test("What another window worked on when it died, and whose entry is damaged, is shown as interrupted, and can be discarded", async (t) => {
+test("What another window worked on when it died, and whose entry is damaged, is shown as interrupted, and can be discarded", async (t) => {
   const world = openWindowWorld(t);
   const window = await world.open();
   const [sending, held] = [gate(), gate()];

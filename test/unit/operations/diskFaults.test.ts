@@ -42,7 +42,7 @@ for (const [what, code] of [
   ["sync", "EIO"],
   ["sync", "EDQUOT"],
 ] as const)
-  void test(`Row 4: when the folder's ${what} fails with ${code} after the rename, the operation has started, once`, async (t) => {
+  test(`Row 4: when the folder's ${what} fails with ${code} after the rename, the operation has started, once`, async (t) => {
     const world = setUp(t);
     const beside = await world.open();
     const files = new FaultyFiles(world.disk);
@@ -56,7 +56,7 @@ for (const [what, code] of [
     assert.equal(world.cloud.live.length, 1);
   });
 
-void test("Row 4: a rename that was carried out, and whose answer is an error, is no reason to say that nothing was sent", async (t) => {
+test("Row 4: a rename that was carried out, and whose answer is an error, is no reason to say that nothing was sent", async (t) => {
   const world = setUp(t);
   const files = new FaultyFiles(world.disk);
   files.onCall = (call) => (call.startsWith("rename") ? { code: "EIO", isDone: true } : undefined);
@@ -84,7 +84,7 @@ async function leaveSettled(world: DiskWorld) {
   return id;
 }
 
-void test("Row 11: the record of a failed recreate is kept however old it is, until it is discarded", async (t) => {
+test("Row 11: the record of a failed recreate is kept however old it is, until it is discarded", async (t) => {
   const world = setUp(t);
   const failedId = await leaveSettled(world);
   await world.clock.sleep(monthMs);
@@ -101,7 +101,7 @@ void test("Row 11: the record of a failed recreate is kept however old it is, un
   assert.equal(window.list().length, 1);
 });
 
-void test("Row 11: a clock that jumps trims nothing, nor does one that no service has confirmed", async (t) => {
+test("Row 11: a clock that jumps trims nothing, nor does one that no service has confirmed", async (t) => {
   const world = setUp(t);
   await leaveSettled(world);
   world.clock.jump(monthMs);
@@ -114,7 +114,7 @@ void test("Row 11: a clock that jumps trims nothing, nor does one that no servic
   assert.equal((await world.open()).list().length, 4);
 });
 
-void test("Row 11: what was settled in the future is kept", async (t) => {
+test("Row 11: what was settled in the future is kept", async (t) => {
   const world = setUp(t);
   world.clock.jump(monthMs);
   await leaveSettled(world);
@@ -124,7 +124,7 @@ void test("Row 11: what was settled in the future is kept", async (t) => {
   assert.equal(window.list().length, 3);
 });
 
-void test("Row 12: a folder that cannot be listed during a take-over stops nothing, and no lock stays behind", async (t) => {
+test("Row 12: a folder that cannot be listed during a take-over stops nothing, and no lock stays behind", async (t) => {
   const world = setUp(t);
   const files = new FaultyFiles(world.disk);
   const window = await world.open(files);
@@ -138,7 +138,7 @@ void test("Row 12: a folder that cannot be listed during a take-over stops nothi
   assert.deepEqual(world.litter(), []);
 });
 
-void test("Row 12: whatever goes wrong in a take-over, the lock is given back", async (t) => {
+test("Row 12: whatever goes wrong in a take-over, the lock is given back", async (t) => {
   const world = setUp(t);
   let isBroken = false;
   const get = () => {
@@ -154,7 +154,7 @@ void test("Row 12: whatever goes wrong in a take-over, the lock is given back", 
   assert.deepEqual(world.litter(), []);
 });
 
-void test("Row 5: what was never sent is not sent by a window that takes over, but offered", async (t) => {
+test("Row 5: what was never sent is not sent by a window that takes over, but offered", async (t) => {
   const world = setUp(t);
   const window = await world.open();
   const { id, first } = await leaveBehind(world, window, "get");
@@ -172,7 +172,7 @@ void test("Row 5: what was never sent is not sent by a window that takes over, b
 });
 
 for (const code of ["EIO", "EMFILE"])
-  void test(`Row 19: one read of an own entry that fails with ${code} is told as that, and nobody takes the operation away`, async () => {
+  test(`Row 19: one read of an own entry that fails with ${code} is told as that, and nobody takes the operation away`, async () => {
     let interruptions = 0;
     for (let failing = 1; failing <= 10; failing++) {
       const world = new DiskWorld();
@@ -200,7 +200,7 @@ for (const code of ["EIO", "EMFILE"])
     assert.equal(interruptions > 0, true);
   });
 
-void test("Also: half an entry that a reader sees while its owner works is not moved, and the owner writes on", async (t) => {
+test("Also: half an entry that a reader sees while its owner works is not moved, and the owner writes on", async (t) => {
   const world = setUp(t);
   const window = await world.open();
   const { id } = await leaveBehind(world, window, "create");
@@ -221,7 +221,7 @@ void test("Also: half an entry that a reader sees while its owner works is not m
   assert.equal(late.get(id)?.status, "running");
 });
 
-void test("Also: an owner whose entry was torn behind it replaces it with what it knows", async (t) => {
+test("Also: an owner whose entry was torn behind it replaces it with what it knows", async (t) => {
   const world = setUp(t);
   const window = await world.open();
   const { id } = await window.start(scope, create);
@@ -231,7 +231,7 @@ void test("Also: an owner whose entry was torn behind it replaces it with what i
   assert.equal(record?.status, "succeeded");
 });
 
-void test("Also: a record of a newer version that names the instance comes first, whatever it says about its state", async (t) => {
+test("Also: a record of a newer version that names the instance comes first, whatever it says about its state", async (t) => {
   const world = setUp(t);
   const window = await world.open();
   const [one, other] = [world.cloud.add("ready", "one"), world.cloud.add("ready", "other")].map(targetOf);
@@ -249,7 +249,7 @@ void test("Also: a record of a newer version that names the instance comes first
   }
 });
 
-void test("Also: while an entry or the folder cannot be read, no second operation starts on an instance", async (t) => {
+test("Also: while an entry or the folder cannot be read, no second operation starts on an instance", async (t) => {
   const world = setUp(t);
   const target = targetOf(world.cloud.add("ready", "one"));
   const first = await world.open();
@@ -273,7 +273,7 @@ void test("Also: while an entry or the folder cannot be read, no second operatio
   );
 });
 
-void test("Also: a settled operation keeps no values and tags, but a create that failed keeps its draft until it is discarded", async (t) => {
+test("Also: a settled operation keeps no values and tags, but a create that failed keeps its draft until it is discarded", async (t) => {
   const world = setUp(t);
   const window = await world.open();
   const secret = "the secret value";
@@ -295,7 +295,7 @@ void test("Also: a settled operation keeps no values and tags, but a create that
   assert.doesNotMatch(world.disk.readFileSync(`${directory}/${id}.json`), /secret/);
 });
 
-void test("Safety: an owner that settles right before it gives up its lock is not taken over", async (t) => {
+test("Safety: an owner that settles right before it gives up its lock is not taken over", async (t) => {
   const world = setUp(t);
   const files = new FaultyFiles(world.disk);
   const window = await world.open(files);

@@ -18,7 +18,7 @@ async function interrupted(world: WindowWorld, ...[deps]: Parameters<WindowWorld
   return { window, id };
 }
 
-void test("Where no lock can be made nothing is sent, and the message says what did not happen and why", async (t) => {
+test("Where no lock can be made nothing is sent, and the message says what did not happen and why", async (t) => {
   const world = openWindowWorld(t);
   const files = world.faultyFiles();
   const window = await world.open({ files });
@@ -40,7 +40,7 @@ void test("Where no lock can be made nothing is sent, and the message says what 
   assert.equal((await window.untilIdle((await window.start(scope, create)).id)).status, "succeeded");
 });
 
-void test("A lock that another window holds for a moment is waited for", async (t) => {
+test("A lock that another window holds for a moment is waited for", async (t) => {
   const world = openWindowWorld(t);
   const { window, id } = await interrupted(world);
   const lease = await world.hold(id);
@@ -52,7 +52,7 @@ void test("A lock that another window holds for a moment is waited for", async (
   assert.equal((await window.untilIdle(id)).status, "succeeded");
 });
 
-void test("A lock that another living window keeps is not waited for endlessly, nor broken", async (t) => {
+test("A lock that another living window keeps is not waited for endlessly, nor broken", async (t) => {
   const world = openWindowWorld(t);
   const { window, id } = await interrupted(world);
   let isLost = false;
@@ -71,7 +71,7 @@ void test("A lock that another living window keeps is not waited for endlessly, 
   assert.equal((await window.untilIdle(id)).status, "succeeded");
 });
 
-void test("Resuming ends at once where the other window has resumed it meanwhile", async (t) => {
+test("Resuming ends at once where the other window has resumed it meanwhile", async (t) => {
   const world = openWindowWorld(t);
   const { id } = await interrupted(world);
   const second = await world.open({ files: world.deafFiles() });
@@ -85,7 +85,7 @@ void test("Resuming ends at once where the other window has resumed it meanwhile
   lease.release();
 });
 
-void test("A window that closes while it waits for a lock gives up without a word", async (t) => {
+test("A window that closes while it waits for a lock gives up without a word", async (t) => {
   const world = openWindowWorld(t);
   const { window, id } = await interrupted(world);
   await world.hold(id);
@@ -94,7 +94,7 @@ void test("A window that closes while it waits for a lock gives up without a wor
   await assert.rejects(resumed, { name: "CancelledError" });
 });
 
-void test("An operation at work is not resumed a second time by the window that works on it", async (t) => {
+test("An operation at work is not resumed a second time by the window that works on it", async (t) => {
   const world = openWindowWorld(t);
   const window = await world.open();
   const [sending, answering] = [gate(), gate()];
@@ -113,7 +113,7 @@ void test("An operation at work is not resumed a second time by the window that 
   assert.ok(!record.history.some(({ text }) => text === "Resumed"));
 });
 
-void test("What is resumed is running again for everybody, without its old error, before anything is sent", async (t) => {
+test("What is resumed is running again for everybody, without its old error, before anything is sent", async (t) => {
   const world = openWindowWorld(t);
   const { window, id } = await interrupted(world);
   const seen: unknown[] = [];
@@ -130,7 +130,7 @@ void test("What is resumed is running again for everybody, without its old error
   assert.deepEqual(await world.leftovers(), [], "what a killed writer left is gone, and so are the locks");
 });
 
-void test("What a window began that dies is told as interrupted where its kind is not known, and is not carried out", async (t) => {
+test("What a window began that dies is told as interrupted where its kind is not known, and is not carried out", async (t) => {
   const world = openWindowWorld(t);
   world.cloud.isInstant = false;
   const first = await world.open();
@@ -153,7 +153,7 @@ void test("What a window began that dies is told as interrupted where its kind i
   await assert.rejects(second.resume(id), /does not know the kind of instance "fake"/);
 });
 
-void test("A window that was seen at work and dies is followed, from the step that it had come to", async (t) => {
+test("A window that was seen at work and dies is followed, from the step that it had come to", async (t) => {
   const world = openWindowWorld(t);
   world.cloud.isInstant = false;
   const first = await world.open();
@@ -173,7 +173,7 @@ void test("A window that was seen at work and dies is followed, from the step th
   assert.deepEqual(await world.leftovers(), []);
 });
 
-void test("A window that closes gives up its locks at once, writes nothing more and announces nothing", async (t) => {
+test("A window that closes gives up its locks at once, writes nothing more and announces nothing", async (t) => {
   const world = openWindowWorld(t);
   world.cloud.isInstant = false;
   const window = await world.open();
@@ -191,7 +191,7 @@ void test("A window that closes gives up its locks at once, writes nothing more 
   assert.deepEqual(heard, []);
 });
 
-void test("A window whose lock is broken stops, and shows what the one that has it now writes", async (t) => {
+test("A window whose lock is broken stops, and shows what the one that has it now writes", async (t) => {
   const world = openWindowWorld(t);
   world.cloud.isInstant = false;
   const window = await world.open();
@@ -208,7 +208,7 @@ void test("A window whose lock is broken stops, and shows what the one that has 
   lease.release();
 });
 
-void test("Waiting for an operation that another window has just started works before anything was heard of it", async (t) => {
+test("Waiting for an operation that another window has just started works before anything was heard of it", async (t) => {
   const world = openWindowWorld(t);
   const first = await world.open();
   const second = await world.open({ files: world.deafFiles() });
@@ -219,7 +219,7 @@ void test("Waiting for an operation that another window has just started works b
   await assert.rejects(second.untilIdle("nobody's"), { message: "There is no operation nobody's" });
 });
 
-void test("Every interrupted operation is announced when a window opens, and no other", async (t) => {
+test("Every interrupted operation is announced when a window opens, and no other", async (t) => {
   const world = openWindowWorld(t);
   const { window, id } = await interrupted(world);
   const other = await window.start(scope, create);
@@ -229,7 +229,7 @@ void test("Every interrupted operation is announced when a window opens, and no 
   assert.deepEqual(found, [id]);
 });
 
-void test("A refusal that says itself what comes first is passed on as it is", async (t) => {
+test("A refusal that says itself what comes first is passed on as it is", async (t) => {
   const world = openWindowWorld(t);
   world.cloud.fail("delete", reset());
   const window = await world.open({ timing: impatient });
@@ -243,7 +243,7 @@ void test("A refusal that says itself what comes first is passed on as it is", a
   );
 });
 
-void test("An operation that failed and one that was interrupted for want of a sign-in are both over for whoever waits", async (t) => {
+test("An operation that failed and one that was interrupted for want of a sign-in are both over for whoever waits", async (t) => {
   const world = openWindowWorld(t);
   const window = await world.open();
   const ends: string[] = [];
@@ -261,7 +261,7 @@ void test("An operation that failed and one that was interrupted for want of a s
 /** The lock of a process elsewhere, of which nothing can be known but whether it touches its lock. */
 const elsewhere = JSON.stringify({ nonce: "theirs", pid: 1, host: "another machine" });
 
-void test("A lock that its owner elsewhere touches every second is never broken by one who waits for it", async (t) => {
+test("A lock that its owner elsewhere touches every second is never broken by one who waits for it", async (t) => {
   const world = openWindowWorld(t);
   const { window, id } = await interrupted(world);
   const lock = `${directory}/${id}.lock`;
@@ -279,7 +279,7 @@ void test("A lock that its owner elsewhere touches every second is never broken 
   assert.equal(await world.disk.readFile(lock), elsewhere);
 });
 
-void test("A lock that its owner elsewhere has left is broken by one who waits for it, after a silence", async (t) => {
+test("A lock that its owner elsewhere has left is broken by one who waits for it, after a silence", async (t) => {
   const world = openWindowWorld(t);
   const { window, id } = await interrupted(world);
   world.disk.writeFileSync(`${directory}/${id}.lock`, elsewhere);
@@ -287,7 +287,7 @@ void test("A lock that its owner elsewhere has left is broken by one who waits f
   assert.equal((await window.untilIdle(id)).status, "succeeded");
 });
 
-void test("What killed windows left is removed when a window opens: locks, broken locks and half-written entries", async (t) => {
+test("What killed windows left is removed when a window opens: locks, broken locks and half-written entries", async (t) => {
   const world = openWindowWorld(t);
   const { id } = await interrupted(world);
   const living = await world.hold("another");
@@ -301,7 +301,7 @@ void test("What killed windows left is removed when a window opens: locks, broke
   assert.equal((await world.onDisk(id)).status, "interrupted");
 });
 
-void test("A window that lost its lock shows what the other one wrote, though nobody told it", async (t) => {
+test("A window that lost its lock shows what the other one wrote, though nobody told it", async (t) => {
   const world = openWindowWorld(t);
   world.cloud.isInstant = false;
   const window = await world.open({ files: world.deafFiles() });
@@ -314,7 +314,7 @@ void test("A window that lost its lock shows what the other one wrote, though no
   assert.equal(await lease.isHeld(), true);
 });
 
-void test("New credentials let only go on what was interrupted for want of them", async (t) => {
+test("New credentials let only go on what was interrupted for want of them", async (t) => {
   const world = openWindowWorld(t);
   const { window, id } = await interrupted(world);
   world.sessions.invalidate(scope.connection);
@@ -323,7 +323,7 @@ void test("New credentials let only go on what was interrupted for want of them"
   assert.deepEqual(world.cloud.calls, []);
 });
 
-void test("An operation that waited for credentials, and was interrupted for something else since, waits no more", async (t) => {
+test("An operation that waited for credentials, and was interrupted for something else since, waits no more", async (t) => {
   const world = openWindowWorld(t);
   const window = await world.open({ timing: impatient });
   world.cloud.fail("create", refusal("ExpiredTokenException", 403));
@@ -339,7 +339,7 @@ void test("An operation that waited for credentials, and was interrupted for som
   assert.deepEqual(world.cloud.calls, []);
 });
 
-void test("What was settled is kept for fourteen days, and forgotten when the next operation settles", async (t) => {
+test("What was settled is kept for fourteen days, and forgotten when the next operation settles", async (t) => {
   const world = openWindowWorld(t);
   const dayMs = 24 * 60 * 60 * 1000;
   let laterMs = 0;

@@ -32,7 +32,7 @@ function setUp() {
   return { disk, files, journal, record, lease, warnings, path: `${directory}/${record.id}.json` };
 }
 
-void test("The journal's folder is made with all above it, each name flushed into the one above, and once", async () => {
+test("The journal's folder is made with all above it, each name flushed into the one above, and once", async () => {
   const { journal, files } = setUp();
   await journal.prepare();
   assert.deepEqual(
@@ -51,7 +51,7 @@ void test("The journal's folder is made with all above it, each name flushed int
   );
 });
 
-void test("Entries are what ends in .json; a folder that is not there has none, and one that cannot be read says so", async () => {
+test("Entries are what ends in .json; a folder that is not there has none, and one that cannot be read says so", async () => {
   const { journal, disk, files } = setUp();
   assert.deepEqual(await journal.ids(), []);
   await journal.prepare();
@@ -69,7 +69,7 @@ void test("Entries are what ends in .json; a folder that is not there has none, 
   );
 });
 
-void test("What is written is read again, one revision later, and nothing is left beside it", async () => {
+test("What is written is read again, one revision later, and nothing is left beside it", async () => {
   const { journal, record, lease, disk, path } = setUp();
   const written = await journal.write(record, lease);
   assert.equal(written.revision, 1);
@@ -79,7 +79,7 @@ void test("What is written is read again, one revision later, and nothing is lef
   assert.equal((await journal.write(written, lease)).revision, 2);
 });
 
-void test("An entry is missing, unreadable, newer or damaged, and each says which entry and why", async () => {
+test("An entry is missing, unreadable, newer or damaged, and each says which entry and why", async () => {
   const { journal, disk, files, record, lease, path } = setUp();
   assert.deepEqual(await journal.read(record.id), { type: "missing" });
   await journal.write(record, lease);
@@ -107,7 +107,7 @@ void test("An entry is missing, unreadable, newer or damaged, and each says whic
   }
 });
 
-void test("A write that fails before the rename has written nothing, leaves nothing, and says what to do", async () => {
+test("A write that fails before the rename has written nothing, leaves nothing, and says what to do", async () => {
   for (const call of ["open", "write", "sync", "close", "rename"]) {
     const { journal, record, lease, disk, files, path } = setUp();
     await journal.prepare();
@@ -121,7 +121,7 @@ void test("A write that fails before the rename has written nothing, leaves noth
   }
 });
 
-void test("A rename that was carried out is a write, whatever its answer, and so is one that cannot be flushed", async () => {
+test("A rename that was carried out is a write, whatever its answer, and so is one that cannot be flushed", async () => {
   const { journal, record, lease, files, warnings } = setUp();
   await journal.prepare();
   files.onCall = (name) => (name.startsWith("rename") ? { code: "EIO", isDone: true } : undefined);
@@ -144,7 +144,7 @@ void test("A rename that was carried out is a write, whatever its answer, and so
   assert.match(warnings.join(), /^Could not flush \/home\/storage\/operations: EIO/);
 });
 
-void test("Who has lost the lock, or was overtaken, cannot write; who cannot tell what is there does not", async () => {
+test("Who has lost the lock, or was overtaken, cannot write; who cannot tell what is there does not", async () => {
   const { journal, record, lease, files, disk, path } = setUp();
   const first = await journal.write(record, lease);
   await assert.rejects(journal.write(record, lease), { name: "OutdatedWriterError" });
@@ -162,7 +162,7 @@ void test("Who has lost the lock, or was overtaken, cannot write; who cannot tel
   assert.deepEqual(disk.paths, []);
 });
 
-void test("A damaged entry is replaced by the window that wrote it and has had the lock since, and by no other", async () => {
+test("A damaged entry is replaced by the window that wrote it and has had the lock since, and by no other", async () => {
   const { journal, record, lease, disk, path } = setUp();
   const first = await journal.write(record, lease);
   disk.writeFileSync(path, "half");
@@ -179,7 +179,7 @@ void test("A damaged entry is replaced by the window that wrote it and has had t
   assert.equal((await journal.read(record.id)).type, "record");
 });
 
-void test("Removing takes away one entry, and its own leftovers only; trouble with either stops nobody", async () => {
+test("Removing takes away one entry, and its own leftovers only; trouble with either stops nobody", async () => {
   const { journal, record, lease, files, disk, path, warnings } = setUp();
   await journal.write(record, lease);
   const others = [`${directory}/other.json.x.tmp`, `${directory}/${record.id}.lock`, `${directory}/x.tmp`];
@@ -201,7 +201,7 @@ void test("Removing takes away one entry, and its own leftovers only; trouble wi
   assert.ok(!disk.paths.includes(path));
 });
 
-void test("A damaged entry is set aside under its own name and time, or left where it is, and what is said is true", async () => {
+test("A damaged entry is set aside under its own name and time, or left where it is, and what is said is true", async () => {
   const { journal, record, lease, files, disk, path } = setUp();
   await journal.write(record, lease);
   files.onCall = (name) => (name.startsWith("rename") ? { code: "EIO" } : undefined);
@@ -217,7 +217,7 @@ void test("A damaged entry is set aside under its own name and time, or left whe
   assert.match(await journal.setAside(record.id, "half of it"), /another window has set it aside/);
 });
 
-void test("What a disk refuses is told by what can be done about it", () => {
+test("What a disk refuses is told by what can be done about it", () => {
   for (const [codes, what] of [
     [["ENOSPC", "EDQUOT"], /the disk is full\. Free some space and try again\.$/],
     [

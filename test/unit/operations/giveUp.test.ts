@@ -50,7 +50,7 @@ function kindWithSlowCredentials(world: World) {
   return { asked, given, kinds };
 }
 
-void test("Row 5: a cancel that cannot be written rejects and says so, and nothing is sent", async (t) => {
+test("Row 5: a cancel that cannot be written rejects and says so, and nothing is sent", async (t) => {
   const world = await setUp(t);
   const disk = moodyDisk();
   const opening = holdSessions(world);
@@ -71,7 +71,7 @@ void test("Row 5: a cancel that cannot be written rejects and says so, and nothi
   assert.deepEqual(world.cloud.calls, []);
 });
 
-void test("Row 5: a cancel while the operation's own write is under way comes after it, and before the request", async (t) => {
+test("Row 5: a cancel while the operation's own write is under way comes after it, and before the request", async (t) => {
   const world = await setUp(t);
   const disk = moodyDisk();
   const window = await world.open({ files: disk.files });
@@ -88,7 +88,7 @@ void test("Row 5: a cancel while the operation's own write is under way comes af
   assert.deepEqual(world.cloud.calls, []);
 });
 
-void test("Row 5: while a cancel is being written nothing is sent, and it counts for a request that waits for credentials", async (t) => {
+test("Row 5: while a cancel is being written nothing is sent, and it counts for a request that waits for credentials", async (t) => {
   const world = await setUp(t);
   const disk = moodyDisk();
   const { asked, given, kinds } = kindWithSlowCredentials(world);
@@ -108,7 +108,7 @@ void test("Row 5: while a cancel is being written nothing is sent, and it counts
   assert.deepEqual(world.cloud.calls, []);
 });
 
-void test("Row 5: what was never sent can be cancelled after it was resumed, too", async (t) => {
+test("Row 5: what was never sent can be cancelled after it was resumed, too", async (t) => {
   const world = await setUp(t);
   world.cloud.accountId = "999999999999";
   const window = await world.open();
@@ -124,7 +124,7 @@ void test("Row 5: what was never sent can be cancelled after it was resumed, too
   assert.deepEqual(world.cloud.calls, []);
 });
 
-void test("Row 15: what is at work is not discarded once a request was sent", async (t) => {
+test("Row 15: what is at work is not discarded once a request was sent", async (t) => {
   const world = await setUp(t);
   const sending = gate();
   const answering = gate();
@@ -142,7 +142,7 @@ void test("Row 15: what is at work is not discarded once a request was sent", as
   assert.equal((await window.untilIdle(id)).status, "succeeded");
 });
 
-void test("Row 15: a discard is a cancel as long as nothing was sent", async (t) => {
+test("Row 15: a discard is a cancel as long as nothing was sent", async (t) => {
   const world = await setUp(t);
   const opening = holdSessions(world);
   const window = await world.open();
@@ -154,7 +154,7 @@ void test("Row 15: a discard is a cancel as long as nothing was sent", async (t)
   assert.deepEqual(world.cloud.calls, []);
 });
 
-void test("What was at work on something that is gone with its sandbox can be discarded all the same", async (t) => {
+test("What was at work on something that is gone with its sandbox can be discarded all the same", async (t) => {
   const world = await setUp(t);
   world.cloud.isInstant = false;
   const window = await world.open();
@@ -165,7 +165,7 @@ void test("What was at work on something that is gone with its sandbox can be di
   assert.equal((await world.records())[0]?.status, "discarded");
 });
 
-void test("Row 14: a delete that stays in Deleting can be given up, and every window stops following it", async (t) => {
+test("Row 14: a delete that stays in Deleting can be given up, and every window stops following it", async (t) => {
   const world = await setUp(t);
   world.cloud.isInstant = false;
   const window = await world.open();
@@ -183,7 +183,7 @@ void test("Row 14: a delete that stays in Deleting can be given up, and every wi
   await other.start(scope, { type: "tags", target, changes: { set: {}, remove: [] } });
 });
 
-void test("Row 14: a create that stays in its beginnings can be given up; the instance stays", async (t) => {
+test("Row 14: a create that stays in its beginnings can be given up; the instance stays", async (t) => {
   const world = await setUp(t);
   world.cloud.isInstant = false;
   const window = await world.open();
@@ -194,7 +194,7 @@ void test("Row 14: a create that stays in its beginnings can be given up; the in
   assert.equal(world.cloud.live.length, 1);
 });
 
-void test("Row 14: a recreate that is given up while it deletes is interrupted with its draft, and can be resumed", async (t) => {
+test("Row 14: a recreate that is given up while it deletes is interrupted with its draft, and can be resumed", async (t) => {
   const world = await setUp(t);
   world.cloud.isInstant = false;
   const window = await world.open();
@@ -212,7 +212,7 @@ void test("Row 14: a recreate that is given up while it deletes is interrupted w
   assert.equal((await window.untilIdle(id)).created?.id, "i-2");
 });
 
-void test("Row 14: what was interrupted while it only waited can be given up from any window", async (t) => {
+test("Row 14: what was interrupted while it only waited can be given up from any window", async (t) => {
   const world = await setUp(t);
   world.cloud.isInstant = false;
   const first = await world.open();
@@ -226,7 +226,7 @@ void test("Row 14: what was interrupted while it only waited can be given up fro
   await assert.rejects(second.stopFollowing(id), UserError);
 });
 
-void test("Row 14: following is not stopped when more than waiting is left, however late that turns out", async (t) => {
+test("Row 14: following is not stopped when more than waiting is left, however late that turns out", async (t) => {
   const world = await setUp(t);
   const disk = moodyDisk();
   const window = await world.open({ files: disk.files });

@@ -41,7 +41,7 @@ async function following(world: WindowWorld, window: Window, request: OperationR
   return id;
 }
 
-void test("What was sent is neither cancelled nor discarded nor left, and each refusal says why", async (t) => {
+test("What was sent is neither cancelled nor discarded nor left, and each refusal says why", async (t) => {
   const world = openWindowWorld(t);
   const window = await world.open();
   const { id, answer } = await sent(world, window);
@@ -61,7 +61,7 @@ void test("What was sent is neither cancelled nor discarded nor left, and each r
   assert.equal((await world.onDisk(id)).status, "succeeded");
 });
 
-void test("What only waits offers Stop Following where Discard is refused, and stops with all that exists left alone", async (t) => {
+test("What only waits offers Stop Following where Discard is refused, and stops with all that exists left alone", async (t) => {
   const world = openWindowWorld(t);
   const window = await world.open();
   const alpha = targetOf(world.cloud.add("ready", "alpha"));
@@ -90,7 +90,7 @@ void test("What only waits offers Stop Following where Discard is refused, and s
   assert.deepEqual(await world.leftovers(), []);
 });
 
-void test("A recreate that is left while it deletes keeps its draft, and tells in its record what Resume will do", async (t) => {
+test("A recreate that is left while it deletes keeps its draft, and tells in its record what Resume will do", async (t) => {
   const world = openWindowWorld(t);
   const window = await world.open();
   const target = targetOf(world.cloud.add("createFailed", "alpha"));
@@ -105,7 +105,7 @@ void test("A recreate that is left while it deletes keeps its draft, and tells i
   assert.equal(history.at(-1)?.text, error?.message);
 });
 
-void test("What another window follows is left there, and the refusal says where", async (t) => {
+test("What another window follows is left there, and the refusal says where", async (t) => {
   const world = openWindowWorld(t);
   const [first, second] = [await world.open(), await world.open()];
   const id = await following(world, first, create);
@@ -117,7 +117,7 @@ void test("What another window follows is left there, and the refusal says where
   assert.equal((await world.onDisk(id)).status, "running");
 });
 
-void test("What was left undone is given up from any window: what failed, what was interrupted, and what only waited", async (t) => {
+test("What was left undone is given up from any window: what failed, what was interrupted, and what only waited", async (t) => {
   const world = openWindowWorld(t);
   const window = await world.open({ timing: { retryDelaysMs: [] } });
   const ids: string[] = [];
@@ -142,7 +142,7 @@ void test("What was left undone is given up from any window: what failed, what w
   assert.deepEqual(await world.leftovers(), []);
 });
 
-void test("A discard whose lock is broken while it is written is refused, and the entry stays as the other one has it", async (t) => {
+test("A discard whose lock is broken while it is written is refused, and the entry stays as the other one has it", async (t) => {
   const world = openWindowWorld(t);
   const files = world.faultyFiles();
   const window = await world.open({ files, timing: { retryDelaysMs: [] } });
@@ -160,7 +160,7 @@ void test("A discard whose lock is broken while it is written is refused, and th
   assert.equal((await world.onDisk(id)).status, "discarded");
 });
 
-void test("Stop Following whose lock is broken while it is written is refused, and does not count", async (t) => {
+test("Stop Following whose lock is broken while it is written is refused, and does not count", async (t) => {
   const world = openWindowWorld(t);
   const files = world.faultyFiles();
   const window = await world.open({ files });
@@ -175,7 +175,7 @@ void test("Stop Following whose lock is broken while it is written is refused, a
   assert.equal((await world.onDisk(id)).status, "running");
 });
 
-void test("What another window finished meanwhile is not given up by what this one still believes", async (t) => {
+test("What another window finished meanwhile is not given up by what this one still believes", async (t) => {
   const world = openWindowWorld(t);
   const first = await world.open();
   world.cloud.before = (call) => {
@@ -197,7 +197,7 @@ void test("What another window finished meanwhile is not given up by what this o
   assert.deepEqual(await world.leftovers(), []);
 });
 
-void test("A disk that refuses a discard leaves the operation as it was, and the reason is passed on", async (t) => {
+test("A disk that refuses a discard leaves the operation as it was, and the reason is passed on", async (t) => {
   const world = openWindowWorld(t);
   const files = world.faultyFiles();
   const window = await world.open({ files, timing: { retryDelaysMs: [] } });
@@ -212,7 +212,7 @@ void test("A disk that refuses a discard leaves the operation as it was, and the
   assert.equal((await window.untilIdle(id)).status, "succeeded");
 });
 
-void test("Cancelling what is not at work here does not say that a request was sent when none was", async (t) => {
+test("Cancelling what is not at work here does not say that a request was sent when none was", async (t) => {
   const world = openWindowWorld(t);
   const window = await world.open();
   world.sessions.open = () => Promise.reject(refusal("UnrecognizedClientException", 403));
@@ -224,7 +224,7 @@ void test("Cancelling what is not at work here does not say that a request was s
   assert.equal(window.get(id)?.status, "discarded");
 });
 
-void test("Resuming twice at once is resuming once, and not another window's work", async (t) => {
+test("Resuming twice at once is resuming once, and not another window's work", async (t) => {
   const world = openWindowWorld(t);
   const window = await world.open();
   world.cloud.fail("create", refusal("UnrecognizedClientException", 403));

@@ -16,7 +16,7 @@ function fullDisk(): Files {
   return { ...nodeFiles, open: refuse };
 }
 
-void test("A damaged entry is set aside with a message, and the others are read", async (t) => {
+test("A damaged entry is set aside with a message, and the others are read", async (t) => {
   const world = await setUp(t);
   const first = await world.open();
   const { id } = await first.start(scope, { type: "create", draft: draftOf("alpha") });
@@ -47,7 +47,7 @@ void test("A damaged entry is set aside with a message, and the others are read"
   assert.equal((await readdir(join(world.directory, "damaged"))).length, 4);
 });
 
-void test("Security 10: what is wrong with a damaged entry is told and logged without a word of it", async (t) => {
+test("Security 10: what is wrong with a damaged entry is told and logged without a word of it", async (t) => {
   const world = await setUp(t);
   await mkdir(world.directory);
   const whole = { version: 2, id: "shape", draft: { kind: "fake", values: {}, tags: { zzkey: 5 } } };
@@ -74,7 +74,7 @@ void test("Security 10: what is wrong with a damaged entry is told and logged wi
   assert.doesNotMatch([...lines, ...messages].join("\n"), /zz/);
 });
 
-void test("An entry of a newer version is left untouched and announced", async (t) => {
+test("An entry of a newer version is left untouched and announced", async (t) => {
   const world = await setUp(t);
   await mkdir(world.directory);
   const text = '{"version":3,"id":"later","secret":"of the future"}';
@@ -87,7 +87,7 @@ void test("An entry of a newer version is left untouched and announced", async (
   assert.equal(await readFile(join(world.directory, "later.json"), "utf8"), text);
 });
 
-void test("With a full disk nothing is sent, and the message says what to do", async (t) => {
+test("With a full disk nothing is sent, and the message says what to do", async (t) => {
   const world = await setUp(t);
   const window = await world.open({ files: fullDisk() });
   await assert.rejects(
@@ -99,7 +99,7 @@ void test("With a full disk nothing is sent, and the message says what to do", a
   assert.deepEqual(await world.files(), []);
 });
 
-void test("A disk that fills up in the middle interrupts before the next request, and Resume finishes", async (t) => {
+test("A disk that fills up in the middle interrupts before the next request, and Resume finishes", async (t) => {
   const world = await setUp(t);
   let isFull = false;
   const files: Files = {
@@ -122,7 +122,7 @@ void test("A disk that fills up in the middle interrupts before the next request
   assert.equal(world.cloud.live.length, 1);
 });
 
-void test("With a file where the journal's folder should be, nothing is sent", async (t) => {
+test("With a file where the journal's folder should be, nothing is sent", async (t) => {
   const world = await setUp(t);
   await mkdir(dirname(world.directory), { recursive: true });
   await writeFile(world.directory, "in the way");
@@ -136,7 +136,7 @@ void test("With a file where the journal's folder should be, nothing is sent", a
   assert.deepEqual(world.cloud.calls, []);
 });
 
-void test("A writer that lost its lock, or that another one overtook, cannot overwrite", async (t) => {
+test("A writer that lost its lock, or that another one overtook, cannot overwrite", async (t) => {
   const directory = await mkdtemp(join(tmpdir(), "journal-"));
   t.after(() => rm(directory, { recursive: true }));
   const world = await setUp(t);

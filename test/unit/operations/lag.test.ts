@@ -14,7 +14,7 @@ function replacing(world: RunWorld): Partial<Kind> {
   };
 }
 
-void test("Row 10: an edit that is repeated after a wait sends along what a colleague has set meanwhile", async () => {
+test("Row 10: an edit that is repeated after a wait sends along what a colleague has set meanwhile", async () => {
   for (const isRetried of [false, true]) {
     const world = new RunWorld();
     const instance = world.cloud.add("present", "chat");
@@ -30,7 +30,7 @@ void test("Row 10: an edit that is repeated after a wait sends along what a coll
   }
 });
 
-void test("Row 17: an instance that a read does not show yet can be edited", async () => {
+test("Row 17: an instance that a read does not show yet can be edited", async () => {
   const world = new RunWorld();
   const { kind } = world.cloud;
   const instance = world.cloud.add("present", "chat");
@@ -42,7 +42,7 @@ void test("Row 17: an instance that a read does not show yet can be edited", asy
   assert.equal(run.record.status, "succeeded");
 });
 
-void test("Row 17: reads that do not know of a deletion for two minutes are waited out", async () => {
+test("Row 17: reads that do not know of a deletion for two minutes are waited out", async () => {
   const world = new RunWorld();
   const { kind } = world.cloud;
   const instance = world.cloud.add("ready", "alpha");
@@ -53,7 +53,7 @@ void test("Row 17: reads that do not know of a deletion for two minutes are wait
   assert.equal(run.record.status, "succeeded", run.record.error?.message);
 });
 
-void test("Row 17: an instance that is not being deleted for minutes interrupts the wait", async () => {
+test("Row 17: an instance that is not being deleted for minutes interrupts the wait", async () => {
   const world = new RunWorld();
   const instance = world.cloud.add("ready", "alpha");
   const get = () => Promise.resolve(instance);
@@ -77,14 +77,14 @@ async function refusedAfterLoss(isListed: (ms: number) => boolean) {
   return run.record;
 }
 
-void test("Row 17: a listing without the instance proves a deletion only when it stays without it", async () => {
+test("Row 17: a listing without the instance proves a deletion only when it stays without it", async () => {
   assert.equal((await refusedAfterLoss(() => false)).status, "succeeded");
   assert.equal((await refusedAfterLoss((ms) => ms < 20_000)).status, "succeeded");
   const lagging = await refusedAfterLoss((ms) => ms > 10_000);
   assert.deepEqual([lagging.status, lagging.error?.code], ["failed", "ForbiddenException"]);
 });
 
-void test("Row 17: a refusal after a lost delete is looked into for as long as reads may lag", async () => {
+test("Row 17: a refusal after a lost delete is looked into for as long as reads may lag", async () => {
   const world = new RunWorld();
   const { kind } = world.cloud;
   const instance = world.cloud.add("ready", "alpha");

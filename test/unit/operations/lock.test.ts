@@ -35,7 +35,7 @@ async function forge(path: string, take: () => Promise<unknown>, change: object)
   await writeFile(path, JSON.stringify({ ...owner, ...change }));
 }
 
-void test("One takes a lock, and the next one after it was released", async (t) => {
+test("One takes a lock, and the next one after it was released", async (t) => {
   const { take, directory } = await setUp(t);
   const lease = await take();
   assert.equal(await take(), undefined);
@@ -48,7 +48,7 @@ void test("One takes a lock, and the next one after it was released", async (t) 
   assert.deepEqual(await readdir(directory), []);
 });
 
-void test("An owner that touches its lock is alive, however its clock is set", async (t) => {
+test("An owner that touches its lock is alive, however its clock is set", async (t) => {
   const { take, path } = await setUp(t);
   await forge(path, take, { host: "elsewhere" });
   const observer = new LockObserver(path, 2, nodeFiles);
@@ -59,14 +59,14 @@ void test("An owner that touches its lock is alive, however its clock is set", a
   }
 });
 
-void test("A silent owner whose process runs keeps its lock: it may be suspended", async (t) => {
+test("A silent owner whose process runs keeps its lock: it may be suspended", async (t) => {
   const { take, path } = await setUp(t);
   await take();
   const observer = new LockObserver(path, 2, nodeFiles);
   for (let look = 0; look < 50; look++) assert.deepEqual((await observer.look()).state, "held");
 });
 
-void test("An old lock is not abandoned at first sight: silence is what this observer has waited through", async (t) => {
+test("An old lock is not abandoned at first sight: silence is what this observer has waited through", async (t) => {
   const { take, path } = await setUp(t);
   await forge(path, take, { host: "elsewhere" });
   await utimes(path, 1, 1);
@@ -77,7 +77,7 @@ void test("An old lock is not abandoned at first sight: silence is what this obs
   assert.equal((await observer.look()).state, "abandoned");
 });
 
-void test("A process id that was given to another process proves nothing", async (t) => {
+test("A process id that was given to another process proves nothing", async (t) => {
   const { take, path } = await setUp(t);
   await forge(path, take, { startedAt: "1" });
   const observer = new LockObserver(path, 9, nodeFiles);
@@ -85,7 +85,7 @@ void test("A process id that was given to another process proves nothing", async
   assert.equal((await observer.look()).state, process.platform === "linux" ? "abandoned" : "held");
 });
 
-void test("Half a lock, of an owner that died while it wrote it, is abandoned after a silence", async (t) => {
+test("Half a lock, of an owner that died while it wrote it, is abandoned after a silence", async (t) => {
   const { take, path } = await setUp(t);
   await writeFile(path, '{"nonce":"ha');
   const observer = new LockObserver(path, 2, nodeFiles);
@@ -96,7 +96,7 @@ void test("Half a lock, of an owner that died while it wrote it, is abandoned af
   assert.ok(await take());
 });
 
-void test("Breaking removes the lock that was seen, and no later one", async (t) => {
+test("Breaking removes the lock that was seen, and no later one", async (t) => {
   const { take, path, directory } = await setUp(t);
   const lease = await take();
   await breakLock(path, "another", { files: nodeFiles, log: silentLog });
@@ -106,7 +106,7 @@ void test("Breaking removes the lock that was seen, and no later one", async (t)
   assert.deepEqual(await readdir(directory), []);
 });
 
-void test("An owner whose lock was broken hears of it at its next heartbeat, and leaves the new one alone", async (t) => {
+test("An owner whose lock was broken hears of it at its next heartbeat, and leaves the new one alone", async (t) => {
   const { take, path, clock, losses } = await setUp(t);
   const lease = await take();
   await breakLock(path, lease?.nonce ?? "", { files: nodeFiles, log: silentLog });
@@ -120,7 +120,7 @@ void test("An owner whose lock was broken hears of it at its next heartbeat, and
   assert.equal(await next?.isHeld(), true);
 });
 
-void test("Row 16: a lock of another owner stays when this one cannot even open it", async (t) => {
+test("Row 16: a lock of another owner stays when this one cannot even open it", async (t) => {
   const { take, path, directory, options } = await setUp(t);
   const lease = await take();
   for (const code of ["EMFILE", "EACCES", "EIO"]) {
@@ -133,7 +133,7 @@ void test("Row 16: a lock of another owner stays when this one cannot even open 
   assert.deepEqual(await readdir(directory), []);
 });
 
-void test("A lock that could not be written is removed, at once or as soon as the disk allows", async () => {
+test("A lock that could not be written is removed, at once or as soon as the disk allows", async () => {
   for (const call of ["write a.lock", "close a.lock"])
     for (const isDiskDown of [false, true]) {
       const { files, disk, clock, options } = inMemory();
@@ -148,7 +148,7 @@ void test("A lock that could not be written is removed, at once or as soon as th
     }
 });
 
-void test("A lock that cannot be removed when it is given up is removed later, but not the next owner's", async () => {
+test("A lock that cannot be removed when it is given up is removed later, but not the next owner's", async () => {
   const { files, disk, clock, options } = inMemory();
   await disk.mkdir("/locks");
   for (const call of ["readFileSync a.lock", "unlinkSync a.lock"]) {
@@ -194,14 +194,14 @@ async function breakInARace(onCall: (call: string) => FileFault | undefined = ()
   };
 }
 
-void test("Safety: a lock that changes hands while it is being broken stays with its new owner", async () => {
+test("Safety: a lock that changes hands while it is being broken stays with its new owner", async () => {
   const { result, messages, left, path, others } = await breakInARace();
   assert.equal(result, "fulfilled");
   assert.deepEqual(left, [[path, others]]);
   assert.deepEqual(messages, []);
 });
 
-void test("Safety: a lock that has changed hands before it is broken is not even moved", async () => {
+test("Safety: a lock that has changed hands before it is broken is not even moved", async () => {
   const { files, disk, clock, options } = inMemory();
   await disk.mkdir("/locks");
   await acquireLock("/locks/a.lock", options);
@@ -213,7 +213,7 @@ void test("Safety: a lock that has changed hands before it is broken is not even
   clock.stop();
 });
 
-void test("A broken lock is put back as well when nobody can tell whose it was", async () => {
+test("A broken lock is put back as well when nobody can tell whose it was", async () => {
   const { result, left, path, others } = await breakInARace((call) =>
     call.startsWith("readFile a.lock.") ? { code: "EIO" } : undefined,
   );
@@ -221,7 +221,7 @@ void test("A broken lock is put back as well when nobody can tell whose it was",
   assert.deepEqual(left, [[path, others]]);
 });
 
-void test("Also: that a broken lock could not be put back is said in the log", async () => {
+test("Also: that a broken lock could not be put back is said in the log", async () => {
   const { messages, left } = await breakInARace((call) => (call.startsWith("link") ? { code: "EPERM" } : undefined));
   assert.deepEqual(left, []);
   assert.match(messages.join(), /Could not put back the lock .*a\.lock.*EPERM/);

@@ -54,13 +54,13 @@ function add(
   return id;
 }
 
-void test("The instance that the lost request made is found, and nothing is sent in its place", async () => {
+test("The instance that the lost request made is found, and nothing is sent in its place", async () => {
   const { status, found, run } = await lookUp(add);
   assert.deepEqual([status, found], ["succeeded", "i-1"]);
   assert.ok(run.record.history.some(({ text }) => text === "Found i-1"));
 });
 
-void test("Where nothing like it comes to light within a minute, the refusal counts", async () => {
+test("Where nothing like it comes to light within a minute, the refusal counts", async () => {
   const { status, code, message, world, run } = await lookUp(() => undefined);
   assert.deepEqual([status, code, message], ["failed", "ServiceQuotaExceededException", "Too many"]);
   assert.equal(world.waitedMs, 59_000);
@@ -71,19 +71,19 @@ void test("Where nothing like it comes to light within a minute, the refusal cou
   );
 });
 
-void test("An instance that another operation made is not taken for one's own, however alike they are", async () => {
+test("An instance that another operation made is not taken for one's own, however alike they are", async () => {
   const { status, found } = await lookUp(add, {
     others: (mine) => [{ ...mine, id: "other", created: { id: "i-1", arn: "i-1" }, status: "succeeded" }],
   });
   assert.deepEqual([status, found], ["failed", undefined]);
 });
 
-void test("What this operation itself has on record claims nothing from it", async () => {
+test("What this operation itself has on record claims nothing from it", async () => {
   const { found } = await lookUp(add, { others: (mine) => [mine] });
   assert.equal(found, "i-1");
 });
 
-void test("An instance with other values is not taken for one's own", async () => {
+test("An instance with other values is not taken for one's own", async () => {
   for (const [values, draft] of [
     [{ domain: "colleague" }, draftOf("alpha")],
     [{}, draftOf("alpha", { values: { name: "alpha", domain: "mine" } })],
@@ -91,7 +91,7 @@ void test("An instance with other values is not taken for one's own", async () =
     assert.equal((await lookUp((world) => void add(world, { values }), { draft })).status, "failed");
 });
 
-void test("What the service chose where the draft says nothing does not hide the instance, unless it can be edited", async () => {
+test("What the service chose where the draft says nothing does not hide the instance, unless it can be edited", async () => {
   for (const [editable, status] of [
     [false, "succeeded"],
     [true, "failed"],
@@ -104,7 +104,7 @@ void test("What the service chose where the draft says nothing does not hide the
   }
 });
 
-void test("An instance that is being deleted, or is gone, is not taken for one's own", async () => {
+test("An instance that is being deleted, or is gone, is not taken for one's own", async () => {
   for (const phase of ["deleting", "deleted", "gone"] as const) {
     const { status } = await lookUp(
       (world) => {
@@ -123,7 +123,7 @@ void test("An instance that is being deleted, or is gone, is not taken for one's
   }
 });
 
-void test("An instance's age must fit the request by the service's clock; where that is in doubt nothing is adopted", async () => {
+test("An instance's age must fit the request by the service's clock; where that is in doubt nothing is adopted", async () => {
   for (const [ageMs, code] of [
     [-minuteMs, undefined],
     [0, undefined],
@@ -155,7 +155,7 @@ void test("An instance's age must fit the request by the service's clock; where 
   assert.match(ageless.message, /does not say when it was created/);
 });
 
-void test("Tags tell an instance of ours from another's; those that AWS sets itself do not", async () => {
+test("Tags tell an instance of ours from another's; those that AWS sets itself do not", async () => {
   const draft = draftOf("alpha", { tags: { team: "a" } });
   for (const [tags, code] of [
     [{ team: "a" }, undefined],
@@ -170,7 +170,7 @@ void test("Tags tell an instance of ours from another's; those that AWS sets its
   }
 });
 
-void test("Tags that may not be read leave the outcome unknown; tags that cannot be read just now are waited for", async () => {
+test("Tags that may not be read leave the outcome unknown; tags that cannot be read just now are waited for", async () => {
   const refusing = await lookUp(add, {
     kind: () => ({ listTags: () => Promise.reject(refusal("AccessDeniedException", 403)) }),
   });
@@ -186,7 +186,7 @@ void test("Tags that may not be read leave the outcome unknown; tags that cannot
   assert.deepEqual([busy.status, busy.found], ["succeeded", "i-1"]);
 });
 
-void test("Two instances that both could be the one we made stop the operation, and both are named", async () => {
+test("Two instances that both could be the one we made stop the operation, and both are named", async () => {
   const { status, code, message } = await lookUp((world) => {
     add(world);
     add(world);
@@ -195,7 +195,7 @@ void test("Two instances that both could be the one we made stop the operation, 
   assert.match(message, /^There are 2 new instances.*: i-1, i-2\. Check them, then discard/);
 });
 
-void test("An unfinished operation that asked for the same leaves the outcome unknown, and is named", async () => {
+test("An unfinished operation that asked for the same leaves the outcome unknown, and is named", async () => {
   const sibling = (mine: OperationRecord): OperationRecord => ({ ...mine, id: "other", status: "interrupted" });
   for (const change of [
     {},
@@ -214,7 +214,7 @@ void test("An unfinished operation that asked for the same leaves the outcome un
   }
 });
 
-void test("An operation that cannot have made the same is no reason for doubt", async () => {
+test("An operation that cannot have made the same is no reason for doubt", async () => {
   const different: Record<string, (mine: OperationRecord) => Partial<OperationRecord>> = {
     "knows what it made": () => ({ created: { id: "i-9", arn: "i-9" } }),
     "never sent a request": () => ({ sentAt: undefined }),
@@ -245,7 +245,7 @@ void test("An operation that cannot have made the same is no reason for doubt", 
   }
 });
 
-void test("A create of the same kind and account that a newer version recorded leaves the outcome unknown, and is named", async () => {
+test("A create of the same kind and account that a newer version recorded leaves the outcome unknown, and is named", async () => {
   const { accountId, kind, connection, place } = scope;
   const about = { accountId, kind, connection, place, type: "create", label: "gamma" };
   const lookUpBeside = (hint: Hint | undefined) =>
@@ -285,7 +285,7 @@ void test("A create of the same kind and account that a newer version recorded l
   assert.equal((await lookUpBeside({ ...about, created: { id: "i-1" } })).status, "failed");
 });
 
-void test("What a newer version has on disk is asked for when an instance is looked for", async (t) => {
+test("What a newer version has on disk is asked for when an instance is looked for", async (t) => {
   const world = openWindowWorld(t);
   const window = await world.open({ timing: { retryDelaysMs: [] } });
   world.cloud.fail("create", reset(), { isCommitted: true });
@@ -320,7 +320,7 @@ async function recreateBeside(
   return { status, code: error?.code, message: error?.message ?? "", tokens: world.cloud.tokens.length };
 }
 
-void test("A recreate stops where somebody else has created one of the same name since, and nothing is created", async () => {
+test("A recreate stops where somebody else has created one of the same name since, and nothing is created", async () => {
   for (const options of [
     { values: { domain: "theirs" } },
     { tags: { team: "theirs" } },
@@ -335,7 +335,7 @@ void test("A recreate stops where somebody else has created one of the same name
   }
 });
 
-void test("A recreate is not stopped by what nobody can have made in its place", async () => {
+test("A recreate is not stopped by what nobody can have made in its place", async () => {
   const situations: Record<string, Promise<{ readonly status: string; readonly tokens: number }>> = {
     "nothing of its name": recreateBeside(() => undefined),
     "older than the deletion": recreateBeside((world) => void add(world, { ageMs: 10_001, tags: { a: "b" } })),
@@ -370,7 +370,7 @@ void test("A recreate is not stopped by what nobody can have made in its place",
   }
 });
 
-void test("A create knows from its record alone that nothing was sent, and then looks for nothing", async () => {
+test("A create knows from its record alone that nothing was sent, and then looks for nothing", async () => {
   const world = new RunWorld();
   const record = newRecord(scope, { type: "create", draft: draftOf("alpha") }, world.cloud.kind, 0);
   assert.equal(record.sentAt, undefined);

@@ -12,7 +12,7 @@ const { kind } = new FakeCloud();
 const withoutStates: Kind = { ...kind, hasStates: false };
 const target = { id: "i-1", arn: "arn:fake:i-1", name: "alpha" };
 
-void test("Each operation begins at its first step, running, with nothing sent, and its record can be read again", () => {
+test("Each operation begins at its first step, running, with nothing sent, and its record can be read again", () => {
   const changes = { set: { team: "logistics" }, remove: ["old"] };
   const draft = draftOf("alpha", { tags: { team: "logistics" } });
   for (const [request, step, subject] of [
@@ -49,13 +49,13 @@ void test("Each operation begins at its first step, running, with nothing sent, 
   }
 });
 
-void test("No two operations share an id or a token", () => {
+test("No two operations share an id or a token", () => {
   const request = { type: "create", draft: draftOf("alpha") } as const;
   const [first, second] = [newRecord(scope, request, kind, 0), newRecord(scope, request, kind, 0)];
   assert.equal(new Set([first.id, second.id, first.token, second.token]).size, 4);
 });
 
-void test("Of an instance or a draft only what the operation needs is kept, and what happens to them later changes nothing", () => {
+test("Of an instance or a draft only what the operation needs is kept, and what happens to them later changes nothing", () => {
   const draft = { kind: "fake", values: { name: "alpha" }, tags: { team: "a" }, secret: "x" };
   const instance = { ...target, raw: { secret: "x" } };
   const values = { name: "beta" };
@@ -73,7 +73,7 @@ void test("Of an instance or a draft only what the operation needs is kept, and 
   assert.equal(JSON.stringify(records), before);
 });
 
-void test("An operation is called by the name of its instance, by its id where it has none, and by its kind before there is one", () => {
+test("An operation is called by the name of its instance, by its id where it has none, and by its kind before there is one", () => {
   const labelOf = (...[request]: [Parameters<typeof newRecord>[1]]) => newRecord(scope, request, kind, 0).label;
   const nameless = { id: "i-1", arn: "arn:fake:i-1" };
   assert.equal(labelOf({ type: "create", draft: draftOf("alpha") }), "alpha");
@@ -83,7 +83,7 @@ void test("An operation is called by the name of its instance, by its id where i
   assert.equal("name" in (newRecord(scope, { type: "delete", target: nameless }, kind, 0).target ?? {}), false);
 });
 
-void test("Where a kind has no states there is nothing to wait for, and no failed state to recreate from", () => {
+test("Where a kind has no states there is nothing to wait for, and no failed state to recreate from", () => {
   assert.throws(
     () => newRecord(scope, { type: "recreate", draft: draftOf("alpha"), target }, withoutStates, 0),
     (error) =>
@@ -96,7 +96,7 @@ void test("Where a kind has no states there is nothing to wait for, and no faile
   }
 });
 
-void test("Progress tells people which step of how many is on and what it does; checks before the first one are part of it", () => {
+test("Progress tells people which step of how many is on and what it does; checks before the first one are part of it", () => {
   const labels = (["check", "delete", "waitDeleted", "create", "follow"] as const).map((step) =>
     progressOf({ type: "recreate", step }, kind),
   );

@@ -30,7 +30,7 @@ function loseReply(world: Pick<WindowWorld, "cloud">, options: { readonly isComm
   world.cloud.fail("create", refused());
 }
 
-void test("Row 7: a machine that sleeps between two attempts of one call makes one instance", async (t) => {
+test("Row 7: a machine that sleeps between two attempts of one call makes one instance", async (t) => {
   const world = openWindowWorld(t);
   let laterMs = 0;
   const window = await world.open({ clock: aheadOf(world.clock, () => laterMs) });
@@ -44,7 +44,7 @@ void test("Row 7: a machine that sleeps between two attempts of one call makes o
   assert.equal(world.cloud.live.length, 1);
 });
 
-void test("Row 7: a clock that is set back makes no token young again", async (t) => {
+test("Row 7: a clock that is set back makes no token young again", async (t) => {
   for (const { backMs, laterMs } of [
     { backMs: 24 * hourMs, laterMs: 0 },
     { backMs: 1.5 * hourMs, laterMs: 2 * hourMs },
@@ -69,7 +69,7 @@ void test("Row 7: a clock that is set back makes no token young again", async (t
   }
 });
 
-void test("Row 7: credentials that take long do not let an old look pass for a new one", async () => {
+test("Row 7: credentials that take long do not let an old look pass for a new one", async () => {
   const world = new RunWorld();
   const { kind } = world.cloud;
   let calls = 0;
@@ -91,7 +91,7 @@ void test("Row 7: credentials that take long do not let an old look pass for a n
   assert.equal(world.cloud.live.length, 1);
 });
 
-void test("Row 8: on a clock that is two hours ahead or behind, our own new instance is found", async (t) => {
+test("Row 8: on a clock that is two hours ahead or behind, our own new instance is found", async (t) => {
   for (const aheadMs of [2 * hourMs, -2 * hourMs]) {
     const world = openWindowWorld(t);
     world.sessions.clockOffsetMs = -aheadMs;
@@ -103,7 +103,7 @@ void test("Row 8: on a clock that is two hours ahead or behind, our own new inst
   }
 });
 
-void test("Row 8: on a clock that is two hours behind, an older instance is not taken for ours", async (t) => {
+test("Row 8: on a clock that is two hours behind, an older instance is not taken for ours", async (t) => {
   const world = openWindowWorld(t);
   world.sessions.clockOffsetMs = 2 * hourMs;
   world.cloud.add("ready", "alpha", { createdAt: world.clock.now() - hourMs });
@@ -112,7 +112,7 @@ void test("Row 8: on a clock that is two hours behind, an older instance is not 
   assert.equal((await carryOut(window, create)).status, "failed");
 });
 
-void test("Row 8: while the service's time is not known, an instance like ours leaves the outcome unknown", async (t) => {
+test("Row 8: while the service's time is not known, an instance like ours leaves the outcome unknown", async (t) => {
   const world = openWindowWorld(t);
   world.sessions.clockOffsetMs = undefined;
   const window = await world.open();
@@ -123,7 +123,7 @@ void test("Row 8: while the service's time is not known, an instance like ours l
   assert.equal(world.cloud.live.length, 1);
 });
 
-void test("Row 8: the service's time is asked for before a create when no reply has told it yet", async () => {
+test("Row 8: the service's time is asked for before a create when no reply has told it yet", async () => {
   const world = new RunWorld();
   world.sessions.clockOffsetMs = undefined;
   world.cloud.before = (call) => {
@@ -135,7 +135,7 @@ void test("Row 8: the service's time is asked for before a create when no reply 
   assert.equal(run.record.firstSentAtService, world.published[0]!.sentAt! + 5);
 });
 
-void test("Row 8: when our clock was set since the request was sent, what is between the two times is not adopted", async (t) => {
+test("Row 8: when our clock was set since the request was sent, what is between the two times is not adopted", async (t) => {
   const world = openWindowWorld(t);
   world.cloud.add("ready", "alpha", { createdAt: world.clock.now() - hourMs });
   const window = await world.open();
@@ -146,7 +146,7 @@ void test("Row 8: when our clock was set since the request was sent, what is bet
   assert.equal((await carryOut(window, create)).error?.code, "OutcomeUnknown");
 });
 
-void test("Row 9: what was never sent is not looked for, however alike an instance is", async (t) => {
+test("Row 9: what was never sent is not looked for, however alike an instance is", async (t) => {
   const world = openWindowWorld(t);
   const window = await world.open();
   world.cloud.accountId = "999999999999";
@@ -160,7 +160,7 @@ void test("Row 9: what was never sent is not looked for, however alike an instan
   assert.deepEqual(world.cloud.calls, []);
 });
 
-void test("Row 9: tags tell an instance of ours from another's", async (t) => {
+test("Row 9: tags tell an instance of ours from another's", async (t) => {
   for (const { theirs, status, code } of [
     { theirs: { team: "b" }, status: "failed", code: "ServiceQuotaExceededException" },
     { theirs: {}, status: "failed", code: "ServiceQuotaExceededException" },
@@ -180,7 +180,7 @@ void test("Row 9: tags tell an instance of ours from another's", async (t) => {
   }
 });
 
-void test("Row 9: where the tags may not be read, the outcome is unknown", async (t) => {
+test("Row 9: where the tags may not be read, the outcome is unknown", async (t) => {
   const world = openWindowWorld(t);
   const listTags = () => Promise.reject(refusal("AccessDeniedException", 403));
   const window = await world.open({ kinds: { get: () => ({ ...world.cloud.kind, listTags }) } });
@@ -202,7 +202,7 @@ async function leaveUnanswered(
   return record;
 }
 
-void test("Row 9: an unfinished operation that asked for the same leaves the outcome unknown, and is named", async (t) => {
+test("Row 9: an unfinished operation that asked for the same leaves the outcome unknown, and is named", async (t) => {
   for (const isDiscarded of [false, true]) {
     const world = openWindowWorld(t);
     const window = await world.open();
@@ -226,7 +226,7 @@ async function twins(world: WindowWorld, window: Window): Promise<readonly [Oper
   return [first, second];
 }
 
-void test("Row 9: other tags, another Region, or never having been sent tell an unfinished operation apart", async (t) => {
+test("Row 9: other tags, another Region, or never having been sent tell an unfinished operation apart", async (t) => {
   const world = openWindowWorld(t);
   const window = await world.open();
   world.cloud.accountId = "999999999999";
@@ -240,7 +240,7 @@ void test("Row 9: other tags, another Region, or never having been sent tell an 
   assert.equal(record.created?.id, "i-1");
 });
 
-void test("Row 9: another window's create of the same, which this one has not heard of, counts too", async (t) => {
+test("Row 9: another window's create of the same, which this one has not heard of, counts too", async (t) => {
   const world = openWindowWorld(t);
   const [first, second] = [await world.open(), await world.open()];
   const unanswered = await leaveUnanswered(world, first, create);
@@ -252,7 +252,7 @@ void test("Row 9: another window's create of the same, which this one has not he
   assert.equal((await carryOut(second, create)).error?.code, "OutcomeUnknown");
 });
 
-void test("Row 17: a new instance that reads do not show for two minutes is waited for", async () => {
+test("Row 17: a new instance that reads do not show for two minutes is waited for", async () => {
   const world = new RunWorld();
   const { kind } = world.cloud;
   const get: Kind["get"] = (...call) =>
@@ -262,7 +262,7 @@ void test("Row 17: a new instance that reads do not show for two minutes is wait
   assert.equal(run.record.status, "succeeded", run.record.error?.message);
 });
 
-void test("Row 17: a new instance that stays away for minutes is gone", async () => {
+test("Row 17: a new instance that stays away for minutes is gone", async () => {
   const world = new RunWorld();
   let reads = 0;
   const get = () => {
@@ -276,7 +276,7 @@ void test("Row 17: a new instance that stays away for minutes is gone", async ()
   assert.ok(reads < 200, `${reads} reads`);
 });
 
-void test("A conflict with a request of the same token that is still in progress is waited out", async () => {
+test("A conflict with a request of the same token that is still in progress is waited out", async () => {
   const world = new RunWorld();
   world.cloud.fail("create", reset());
   world.cloud.fail("create", refusal("ConflictException", 409, "The token is in use"), { times: 4 });
@@ -286,7 +286,7 @@ void test("A conflict with a request of the same token that is still in progress
   assert.equal(new Set(world.cloud.tokens).size, 1);
 });
 
-void test("A conflict that nothing ambiguous came before is refused at once", async () => {
+test("A conflict that nothing ambiguous came before is refused at once", async () => {
   const world = new RunWorld();
   world.cloud.fail("create", refusal("ConflictException", 409, "The domain is taken"));
   const draft = { kind: "fake", values: { name: "alpha", domain: "taken" }, tags: {} };
@@ -295,7 +295,7 @@ void test("A conflict that nothing ambiguous came before is refused at once", as
   assert.deepEqual([run.record.error?.code, run.record.attempts, world.waitedMs], ["ConflictException", 1, 0]);
 });
 
-void test("A network that was away before the service refused has made nothing, so there is nothing to look for", async () => {
+test("A network that was away before the service refused has made nothing, so there is nothing to look for", async () => {
   const world = new RunWorld();
   world.cloud.fail("create", unreachable());
   world.cloud.fail("create", refused());
@@ -305,7 +305,7 @@ void test("A network that was away before the service refused has made nothing, 
   assert.deepEqual(world.cloud.calls, []);
 });
 
-void test("A refusal after a lost reply is no failure while listings may lag: the instance is found when they show it", async () => {
+test("A refusal after a lost reply is no failure while listings may lag: the instance is found when they show it", async () => {
   const world = new RunWorld();
   const { kind } = world.cloud;
   const findByName: Kind["findByName"] = (...call) =>
@@ -317,7 +317,7 @@ void test("A refusal after a lost reply is no failure while listings may lag: th
   assert.equal(world.cloud.tokens.length, 1);
 });
 
-void test("A create that was refused for its credentials made nothing: after a sign-in nothing is looked for, and a refusal ends it at once", async (t) => {
+test("A create that was refused for its credentials made nothing: after a sign-in nothing is looked for, and a refusal ends it at once", async (t) => {
   const world = openWindowWorld(t);
   const window = await world.open();
   world.cloud.fail("create", refusal("ExpiredTokenException", 403));
@@ -331,7 +331,7 @@ void test("A create that was refused for its credentials made nothing: after a s
   assert.equal(world.cloud.calls.includes("find alpha"), false);
 });
 
-void test("A create that was refused for its credentials after a lost reply may have made an instance, which is looked for", async (t) => {
+test("A create that was refused for its credentials after a lost reply may have made an instance, which is looked for", async (t) => {
   const world = openWindowWorld(t);
   const window = await world.open();
   world.cloud.fail("create", reset(), { isCommitted: true });

@@ -12,7 +12,7 @@ import { RunWorld } from "./runWorld";
 const create: OperationRequest = { type: "create", draft: draftOf("alpha") };
 const expired = () => refusal("ExpiredTokenException", 403);
 
-void test("An operation that is stopped while its record is being written asks for no credentials after the write", async () => {
+test("An operation that is stopped while its record is being written asks for no credentials after the write", async () => {
   for (const end of ["lost", "stopped"] as const) {
     const world = new RunWorld();
     const asked: string[] = [];
@@ -34,7 +34,7 @@ void test("An operation that is stopped while its record is being written asks f
   }
 });
 
-void test("A run that is stopped, or loses its lock, while it waits for credentials sends nothing when they come", async () => {
+test("A run that is stopped, or loses its lock, while it waits for credentials sends nothing when they come", async () => {
   for (const end of ["lost", "stopped", "broken"] as const) {
     const world = new RunWorld();
     const run = await world.begin(create, {
@@ -53,7 +53,7 @@ void test("A run that is stopped, or loses its lock, while it waits for credenti
   }
 });
 
-void test("Cancelling is offered while nothing was sent, and after a restart only where no request is on record", async () => {
+test("Cancelling is offered while nothing was sent, and after a restart only where no request is on record", async () => {
   const world = new RunWorld();
   const [opening, sending] = [gate(), gate()];
   const open = world.sessions.open.bind(world.sessions);
@@ -82,7 +82,7 @@ void test("Cancelling is offered while nothing was sent, and after a restart onl
   assert.equal(closing.canCancel, false);
 });
 
-void test("Whatever stopped a run first is how it ends", async () => {
+test("Whatever stopped a run first is how it ends", async () => {
   const world = new RunWorld();
   const run = await world.begin(create);
   run.abort("lost");
@@ -91,7 +91,7 @@ void test("Whatever stopped a run first is how it ends", async () => {
   assert.deepEqual(world.cloud.calls, []);
 });
 
-void test("A step that this version does not know interrupts before anything is sent", async () => {
+test("A step that this version does not know interrupts before anything is sent", async () => {
   const world = new RunWorld();
   const run = await world.begin(create, { left: { step: "ofTheFuture" } });
   assert.equal(await run.work(), "interrupted");
@@ -102,7 +102,7 @@ void test("A step that this version does not know interrupts before anything is 
   assert.deepEqual(world.cloud.calls, []);
 });
 
-void test("Each step's requests are counted from its own beginning: an old delete does not age the token of a create", async () => {
+test("Each step's requests are counted from its own beginning: an old delete does not age the token of a create", async () => {
   const world = new RunWorld();
   const target = targetOf(world.cloud.add("createFailed", "alpha"));
   const run = await world.begin({ type: "recreate", draft: draftOf("alpha"), target });
@@ -120,7 +120,7 @@ void test("Each step's requests are counted from its own beginning: an old delet
   assert.ok(world.waitedMs > 0);
 });
 
-void test("The time of the first request of a step is kept when it is repeated", async () => {
+test("The time of the first request of a step is kept when it is repeated", async () => {
   const world = new RunWorld();
   const sentAt: unknown[] = [];
   world.cloud.fail("create", reset(), { times: 2 });
@@ -133,7 +133,7 @@ void test("The time of the first request of a step is kept when it is repeated",
   assert.deepEqual(sentAt, [start, start, start]);
 });
 
-void test("A run whose lock was broken changes nothing more, neither in the cloud nor on disk, and does not call itself interrupted", async () => {
+test("A run whose lock was broken changes nothing more, neither in the cloud nor on disk, and does not call itself interrupted", async () => {
   const world = new RunWorld();
   const run = await world.begin(create);
   world.isHeld = false;
@@ -151,7 +151,7 @@ void test("A run whose lock was broken changes nothing more, neither in the clou
   assert.equal((await world.onDisk(edit)).status, "running");
 });
 
-void test("Where a disk takes nothing any more the interruption is shown all the same, with the disk's reason", async () => {
+test("Where a disk takes nothing any more the interruption is shown all the same, with the disk's reason", async () => {
   const world = new RunWorld();
   const run = await world.begin(create);
   world.files.onCall = (call) => (call.startsWith("open") ? { code: "ENOSPC" } : undefined);
@@ -166,7 +166,7 @@ void test("Where a disk takes nothing any more the interruption is shown all the
   assert.deepEqual(world.cloud.calls, []);
 });
 
-void test("A lost connection is waited out as often as agreed, the wait is told, and then the operation is interrupted", async () => {
+test("A lost connection is waited out as often as agreed, the wait is told, and then the operation is interrupted", async () => {
   const world = new RunWorld();
   world.cloud.fail("create", reset(), { times: 2 });
   const run = await world.begin(create, { kind: { hasStates: false } });
@@ -192,7 +192,7 @@ void test("A lost connection is waited out as often as agreed, the wait is told,
   assert.equal(interrupted.record.settledAt, undefined);
 });
 
-void test("A settled operation carries the time of its end, and everybody hears of each of its states", async () => {
+test("A settled operation carries the time of its end, and everybody hears of each of its states", async () => {
   const world = new RunWorld();
   const run = await world.begin(create);
   await run.work();
@@ -212,7 +212,7 @@ void test("A settled operation carries the time of its end, and everybody hears 
   assert.deepEqual(await world.onDisk(run), JSON.parse(JSON.stringify(run.record)));
 });
 
-void test("An error that waiting cannot mend is not waited out", async () => {
+test("An error that waiting cannot mend is not waited out", async () => {
   const world = new RunWorld();
   world.cloud.fail("get", new UserError("The profile has no region."));
   const target = targetOf(world.cloud.add("ready", "alpha"));
@@ -221,7 +221,7 @@ void test("An error that waiting cannot mend is not waited out", async () => {
   assert.equal(world.waitedMs, 0);
 });
 
-void test("Credentials that are replaced under a call let it be repeated at once with the new ones, three times at most", async () => {
+test("Credentials that are replaced under a call let it be repeated at once with the new ones, three times at most", async () => {
   for (const error of [expired(), new UserError("The connection was replaced while it was in use.")])
     for (const [times, end] of [
       [3, "settled"],
@@ -239,7 +239,7 @@ void test("Credentials that are replaced under a call let it be repeated at once
     }
 });
 
-void test("Only trouble with credentials is blamed on a session that was replaced", async () => {
+test("Only trouble with credentials is blamed on a session that was replaced", async () => {
   const world = new RunWorld();
   world.cloud.fail("get", refusal("AccessDeniedException", 403));
   world.cloud.before = () => world.sessions.invalidate(run.record.connection);
@@ -250,7 +250,7 @@ void test("Only trouble with credentials is blamed on a session that was replace
   assert.deepEqual(world.cloud.calls, []);
 });
 
-void test("Credentials that nobody replaced are not tried a second time: the user has to sign in", async () => {
+test("Credentials that nobody replaced are not tried a second time: the user has to sign in", async () => {
   const world = new RunWorld();
   world.cloud.fail("create", expired());
   const run = await world.begin(create);
@@ -264,7 +264,7 @@ void test("Credentials that nobody replaced are not tried a second time: the use
   assert.deepEqual(signedOut.record.error, { code: "SignInRequiredError", message: "Run aws sso login" });
 });
 
-void test("A run that is stopped during a call or a wait ends at once, and its record stays as it is", async () => {
+test("A run that is stopped during a call or a wait ends at once, and its record stays as it is", async () => {
   const world = new RunWorld();
   world.cloud.fail("create", reset());
   const run = await world.begin(create);
@@ -274,7 +274,7 @@ void test("A run that is stopped during a call or a wait ends at once, and its r
   assert.equal(world.waitedMs, 0);
 });
 
-void test("The newest two hundred lines of history and request ids are kept", async () => {
+test("The newest two hundred lines of history and request ids are kept", async () => {
   const world = new RunWorld();
   const lines = Array.from({ length: 200 }, (_, at) => ({ at, text: `line ${at}` }));
   const ids = lines.map(({ text }) => text);
@@ -288,7 +288,7 @@ void test("The newest two hundred lines of history and request ids are kept", as
   assert.doesNotMatch(requestIds.at(-1) ?? "", /line/);
 });
 
-void test("An attempt that has no request id leaves none", async () => {
+test("An attempt that has no request id leaves none", async () => {
   const world = new RunWorld();
   const run = await world.begin(create, {
     kind: {
@@ -303,7 +303,7 @@ void test("An attempt that has no request id leaves none", async () => {
   assert.deepEqual(run.record.requestIds, ["r-2"]);
 });
 
-void test("Only the step in which an operation is resumed counts as begun before", async () => {
+test("Only the step in which an operation is resumed counts as begun before", async () => {
   const world = new RunWorld();
   const target = targetOf(world.cloud.add("createFailed", "alpha"));
   let reads = 0;
@@ -316,7 +316,7 @@ void test("Only the step in which an operation is resumed counts as begun before
   assert.equal(run.record.error?.code, "StateChanged");
 });
 
-void test("What is foreseen is no defect; a defect is in the log with its stack, and the record names it", async () => {
+test("What is foreseen is no defect; a defect is in the log with its stack, and the record names it", async () => {
   for (const [error, code, isDefect] of [
     [reset(), "TransportError", false],
     [expired(), "ExpiredTokenException", false],
@@ -340,7 +340,7 @@ void test("What is foreseen is no defect; a defect is in the log with its stack,
   }
 });
 
-void test("Following goes on through trouble that passes, and its waits grow only until something is heard again", async () => {
+test("Following goes on through trouble that passes, and its waits grow only until something is heard again", async () => {
   const world = new RunWorld();
   const creating = (): Instance => ({ ...world.cloud.add("creating", "x"), phase: "creating" });
   const script: (Instance | Error)[][] = [
@@ -371,7 +371,7 @@ void test("Following goes on through trouble that passes, and its waits grow onl
   assert.deepEqual(gaps, [1_000, 2_000, 2_000, 1_000, 2_000]);
 });
 
-void test("Following ends when the profile belongs to another account, and when credentials are gone", async () => {
+test("Following ends when the profile belongs to another account, and when credentials are gone", async () => {
   for (const [happens, code] of [
     ["account", "AccountChanged"],
     ["signedOut", "SignInRequiredError"],
@@ -394,7 +394,7 @@ void test("Following ends when the profile belongs to another account, and when 
 
 const discarded: Wish = { changes: { status: "discarded" }, history: "Discarded" };
 
-void test("A wish that cannot be written leaves the run at work, and says so", async () => {
+test("A wish that cannot be written leaves the run at work, and says so", async () => {
   const world = new RunWorld();
   const run = await world.begin(create);
   world.files.onCall = (call) => (call.startsWith("open") ? { code: "ENOSPC" } : undefined);
@@ -408,7 +408,7 @@ void test("A wish that cannot be written leaves the run at work, and says so", a
   assert.equal(run.record.status, "succeeded");
 });
 
-void test("A wish to keep a request from being sent counts even where it cannot be written", async () => {
+test("A wish to keep a request from being sent counts even where it cannot be written", async () => {
   const world = new RunWorld();
   const run = await world.begin(create);
   world.files.onCall = (call) => (call.startsWith("open") ? { code: "ENOSPC" } : undefined);
@@ -426,7 +426,7 @@ void test("A wish to keep a request from being sent counts even where it cannot 
   assert.deepEqual(world.cloud.calls, []);
 });
 
-void test("A wish that comes too late is refused: for what it was meant, and for a run that has ended", async () => {
+test("A wish that comes too late is refused: for what it was meant, and for a run that has ended", async () => {
   const world = new RunWorld();
   const run = await world.begin(create);
   const tooLate = new UserError("A request was sent.");
@@ -446,7 +446,7 @@ void test("A wish that comes too late is refused: for what it was meant, and for
   assert.deepEqual(world.cloud.calls, []);
 });
 
-void test("A wish of a window whose lock was broken is refused, and the entry stays as the other one has it", async () => {
+test("A wish of a window whose lock was broken is refused, and the entry stays as the other one has it", async () => {
   const world = new RunWorld();
   const run = await world.begin(create);
   world.isHeld = false;
@@ -459,7 +459,7 @@ void test("A wish of a window whose lock was broken is refused, and the entry st
   assert.equal(await run.work(), "lost");
 });
 
-void test("Everybody hears that a request goes out, because it can no longer be cancelled then", async () => {
+test("Everybody hears that a request goes out, because it can no longer be cancelled then", async () => {
   const world = new RunWorld();
   const offered: boolean[] = [];
   const run = await world.begin(create, {

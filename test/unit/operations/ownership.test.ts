@@ -33,7 +33,7 @@ function setUp() {
 
 const ignore = () => undefined;
 
-void test("Two operations on one instance have one lock, whoever began them and whatever profile leads there", async () => {
+test("Two operations on one instance have one lock, whoever began them and whatever profile leads there", async () => {
   const { open, ready } = setUp();
   await ready;
   const [mine, theirs] = [open(), open()];
@@ -50,7 +50,7 @@ void test("Two operations on one instance have one lock, whoever began them and 
   assert.ok(await theirs.take({ ...deletion, id: "op-2" }, ignore));
 });
 
-void test("Operations on different instances, and creates, do not wait for each other", async () => {
+test("Operations on different instances, and creates, do not wait for each other", async () => {
   const { open, locks, ready } = setUp();
   await ready;
   const ownership = open();
@@ -72,7 +72,7 @@ void test("Operations on different instances, and creates, do not wait for each 
   for (const name of names) assert.match(name, /^(op-\d|target-[0-9a-f]{32})\.lock$/);
 });
 
-void test("What is free is taken at the first look, and what its owner works on is left to it, however often it is looked at", async () => {
+test("What is free is taken at the first look, and what its owner works on is left to it, however often it is looked at", async () => {
   const { clock, open, ready } = setUp();
   await ready;
   const [mine, theirs] = [open(), open()];
@@ -91,7 +91,7 @@ async function abandon(disk: MemoryFiles, id: string): Promise<void> {
   await Promise.resolve();
 }
 
-void test("What its owner has left is taken after as many silent looks as agreed, and each lock is judged by its own", async () => {
+test("What its owner has left is taken after as many silent looks as agreed, and each lock is judged by its own", async () => {
   const { disk, open, ready } = setUp();
   await ready;
   await abandon(disk, "op-1");
@@ -108,7 +108,7 @@ void test("What its owner has left is taken after as many silent looks as agreed
   assert.deepEqual(await look("op-1"), { isAlive: true });
 });
 
-void test("A lock that another window is faster to take is alive, though its last owner had left it", async () => {
+test("A lock that another window is faster to take is alive, though its last owner had left it", async () => {
   const { disk, files, open, ready } = setUp();
   await ready;
   await abandon(disk, "op-1");
@@ -127,7 +127,7 @@ void test("A lock that another window is faster to take is alive, though its las
     assert.deepEqual(await mine.takeIfAbandoned(creation, ignore), { isAlive: true });
 });
 
-void test("Whoever loses a lock is told, by whichever way it was taken", async () => {
+test("Whoever loses a lock is told, by whichever way it was taken", async () => {
   for (const way of ["take", "takeIfAbandoned"] as const) {
     const { disk, clock, open, ready } = setUp();
     await ready;
@@ -142,7 +142,7 @@ void test("Whoever loses a lock is told, by whichever way it was taken", async (
 const patient = { signal: new AbortController().signal, onLost: ignore, isAtWork: () => Promise.resolve(false) };
 const labelled = { ...creation, label: "alpha" };
 
-void test("Who waits for its turn gets what another window holds for a moment, and what its owner has left", async () => {
+test("Who waits for its turn gets what another window holds for a moment, and what its owner has left", async () => {
   const { disk, clock, open, ready } = setUp();
   await ready;
   const held = await open().take(creation, ignore);
@@ -156,7 +156,7 @@ void test("Who waits for its turn gets what another window holds for a moment, a
   assert.equal(await lease.isHeld(), true);
 });
 
-void test("Nobody waits for what another window works on, nor for ever", async () => {
+test("Nobody waits for what another window works on, nor for ever", async () => {
   const { clock, open, ready } = setUp();
   await ready;
   await open().take(creation, ignore);
@@ -167,7 +167,7 @@ void test("Nobody waits for what another window works on, nor for ever", async (
   await assert.rejects(open().takeInTurn(labelled, patient), refusal);
 });
 
-void test("Waiting for a lock ends with the window, and a disk that gives none is told with its folder", async () => {
+test("Waiting for a lock ends with the window, and a disk that gives none is told with its folder", async () => {
   const { files, clock, open, ready } = setUp();
   await ready;
   const held = await open().take(creation, ignore);

@@ -31,7 +31,7 @@ function answeringAs(arn: string): Partial<Kind> {
   return { get: () => Promise.resolve(instance) };
 }
 
-void test("Requests go to the endpoint that was confirmed, or nowhere, and both endpoints are named", async () => {
+test("Requests go to the endpoint that was confirmed, or nowhere, and both endpoints are named", async () => {
   const { end, error, isUntouched } = await deleteAfter(({ sessions }) => {
     sessions.endpoint = "https://emulator.example:8443";
   });
@@ -44,7 +44,7 @@ void test("Requests go to the endpoint that was confirmed, or nowhere, and both 
   assert.ok(isUntouched);
 });
 
-void test("Where account and endpoint have changed, it is the account that is named", async () => {
+test("Where account and endpoint have changed, it is the account that is named", async () => {
   const { error, isUntouched } = await deleteAfter(({ sessions, cloud }) => {
     sessions.endpoint = "https://emulator.example:8443";
     cloud.accountId = "999999999999";
@@ -54,7 +54,7 @@ void test("Where account and endpoint have changed, it is the account that is na
   assert.ok(isUntouched);
 });
 
-void test("An operation on a sandbox that was reset can only be discarded, and says so", async () => {
+test("An operation on a sandbox that was reset can only be discarded, and says so", async () => {
   const { connection, place } = scope;
   const { error, isUntouched } = await deleteAfter(() => undefined, {
     left: { connection: { ...connection, source: "sandbox" }, place: { ...place, endpoint: "sandbox of yesterday" } },
@@ -66,7 +66,7 @@ void test("An operation on a sandbox that was reset can only be discarded, and s
   assert.ok(isUntouched);
 });
 
-void test("A record of an earlier version, which names no endpoint, is not carried out on a guess", async () => {
+test("A record of an earlier version, which names no endpoint, is not carried out on a guess", async () => {
   const { end, error, isUntouched } = await deleteAfter(() => undefined, { left: { place: undefined } });
   assert.equal(end, "interrupted");
   assert.equal(error?.code, "PlaceUnknown");
@@ -74,7 +74,7 @@ void test("A record of an earlier version, which names no endpoint, is not carri
   assert.ok(isUntouched);
 });
 
-void test("An answer for another account or Region proves nothing: it stops the operation, and names the owner", async () => {
+test("An answer for another account or Region proves nothing: it stops the operation, and names the owner", async () => {
   for (const [arn, owner] of [
     ["arn:aws:scn:us-east-1:999999999999:instance/i-1", "account 999999999999, us-east-1;"],
     ["arn:aws:scn:eu-west-1:123456789012:instance/i-1", "account 123456789012, eu-west-1;"],
@@ -90,7 +90,7 @@ void test("An answer for another account or Region proves nothing: it stops the 
   }
 });
 
-void test("An answer whose ARN names the confirmed account and Region, or none, is believed", async () => {
+test("An answer whose ARN names the confirmed account and Region, or none, is believed", async () => {
   for (const arn of [
     "arn:aws:scn:us-east-1:123456789012:instance/i-1",
     "arn:aws:scn::123456789012:i-1",
@@ -103,7 +103,7 @@ void test("An answer whose ARN names the confirmed account and Region, or none, 
   }
 });
 
-void test("The API that the record names is asked, and an operation of an API that this version lacks has no kind", () => {
+test("The API that the record names is asked, and an operation of an API that this version lacks has no kind", () => {
   const { kind } = new RunWorld().cloud;
   const asked: string[] = [];
   const chosen: Kind = {
@@ -120,7 +120,7 @@ void test("The API that the record names is asked, and an operation of an API th
   assert.equal(pinnedKind({ place: undefined }, chosen), chosen);
 });
 
-void test("Row 2: an endpoint that changed between a lost reply and Resume stops the operation, which names both", async (t) => {
+test("Row 2: an endpoint that changed between a lost reply and Resume stops the operation, which names both", async (t) => {
   const world = await setUp(t);
   const window = await world.open();
   world.cloud.fail("create", reset(), { isCommitted: true });
@@ -145,7 +145,7 @@ void test("Row 2: an endpoint that changed between a lost reply and Resume stops
   assert.equal(world.cloud.live.length, 1);
 });
 
-void test("Row 2: a window with other endpoints does not carry out what it takes over", async (t) => {
+test("Row 2: a window with other endpoints does not carry out what it takes over", async (t) => {
   const world = await setUp(t);
   const sending = gate();
   world.cloud.fail("create", reset(), { isCommitted: true });
@@ -163,7 +163,7 @@ void test("Row 2: a window with other endpoints does not carry out what it takes
   assert.equal(world.cloud.tokens.length, 1, "one request, from the first window");
 });
 
-void test("Row 2: what an earlier version recorded without its endpoint is not carried out on a guess", async (t) => {
+test("Row 2: what an earlier version recorded without its endpoint is not carried out on a guess", async (t) => {
   const world = await setUp(t);
   const before = await world.open();
   world.cloud.fail("create", reset(), { times: 7 });
@@ -184,7 +184,7 @@ void test("Row 2: what an earlier version recorded without its endpoint is not c
   assert.equal(window.get(id)?.status, "discarded");
 });
 
-void test("Row 2: the draft of an earlier version's operation is kept where no create was sent, and can be used again", async (t) => {
+test("Row 2: the draft of an earlier version's operation is kept where no create was sent, and can be used again", async (t) => {
   const world = await setUp(t);
   const before = await world.open();
   const failed = world.cloud.add("createFailed", "alpha");
@@ -204,7 +204,7 @@ void test("Row 2: the draft of an earlier version's operation is kept where no c
   assert.deepEqual(world.cloud.tokens, []);
 });
 
-void test("Row 3: an answer for another account stops the operation, and says where to look", async (t) => {
+test("Row 3: an answer for another account stops the operation, and says where to look", async (t) => {
   const world = await setUp(t);
   const get = world.cloud.kind.get.bind(world.cloud.kind);
   const arn = "arn:aws:scn:us-east-1:999999999999:instance/i-1";
@@ -225,7 +225,7 @@ void test("Row 3: an answer for another account stops the operation, and says wh
   assert.equal(world.cloud.calls.includes("update i-1"), false);
 });
 
-void test("Row 3: what was answered for another account is not done when it is resumed", async (t) => {
+test("Row 3: what was answered for another account is not done when it is resumed", async (t) => {
   const world = await setUp(t);
   const create = world.cloud.kind.create.bind(world.cloud.kind);
   const arn = "arn:aws:chime:us-east-1:999999999999:app-instance/i-1";
@@ -247,7 +247,7 @@ void test("Row 3: what was answered for another account is not done when it is r
   assert.equal(world.cloud.tokens.length, 1);
 });
 
-void test("Row 3: account and Region of an ARN are compared, where it names them", () => {
+test("Row 3: account and Region of an ARN are compared, where it names them", () => {
   const record = { accountId: "123456789012", place: scope.place } as Parameters<typeof requireOwner>[0];
   const check = (arn: string) => () => requireOwner(record, { id: "i-1", arn });
   assert.doesNotThrow(check("arn:aws:scn:us-east-1:123456789012:instance/i-1"));
@@ -256,7 +256,7 @@ void test("Row 3: account and Region of an ARN are compared, where it names them
   assert.throws(check("arn:aws:chime:eu-central-1:123456789012:app-instance/i-1"), /eu-central-1.*us-east-1/);
 });
 
-void test("An API that a kind does not have is no place to carry anything out", async (t) => {
+test("An API that a kind does not have is no place to carry anything out", async (t) => {
   const world = await setUp(t);
   const window = await world.open();
   const place = { ...scope.place, service: "kms" } as const;

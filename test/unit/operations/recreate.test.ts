@@ -17,7 +17,7 @@ async function recreate(
   return window.untilIdle(id);
 }
 
-void test("A failed instance is deleted and made again with its tags", async (t) => {
+test("A failed instance is deleted and made again with its tags", async (t) => {
   const world = openWindowWorld(t);
   const record = await recreate(world);
   assert.equal(record.status, "succeeded");
@@ -29,7 +29,7 @@ void test("A failed instance is deleted and made again with its tags", async (t)
   assert.equal(record.created?.id, "i-2");
 });
 
-void test("Anything but the failed state stops a recreate before it deletes", async (t) => {
+test("Anything but the failed state stops a recreate before it deletes", async (t) => {
   const world = openWindowWorld(t);
   const record = await recreate(world, "ready");
   assert.equal(record.status, "failed");
@@ -39,7 +39,7 @@ void test("Anything but the failed state stops a recreate before it deletes", as
   assert.equal(record.draft?.values.name, "alpha");
 });
 
-void test("The state is read again right before the delete", async (t) => {
+test("The state is read again right before the delete", async (t) => {
   const world = openWindowWorld(t);
   let reads = 0;
   world.cloud.before = (call) => {
@@ -50,7 +50,7 @@ void test("The state is read again right before the delete", async (t) => {
   assert.equal(world.cloud.live[0]?.phase, "ready");
 });
 
-void test("An instance that somebody else deleted is not made again", async (t) => {
+test("An instance that somebody else deleted is not made again", async (t) => {
   const world = openWindowWorld(t);
   world.cloud.before = () => {
     world.cloud.resources.clear();
@@ -60,7 +60,7 @@ void test("An instance that somebody else deleted is not made again", async (t) 
   assert.deepEqual(world.cloud.tokens, []);
 });
 
-void test("A failed deletion stops with the draft kept", async (t) => {
+test("A failed deletion stops with the draft kept", async (t) => {
   const world = openWindowWorld(t);
   world.cloud.deleteOutcome = { phase: "deleteFailed", errorMessage: "The bucket is not empty." };
   const record = await recreate(world);
@@ -70,7 +70,7 @@ void test("A failed deletion stops with the draft kept", async (t) => {
   assert.deepEqual(world.cloud.tokens, []);
 });
 
-void test("A create that fails again keeps the draft and carries the new error", async (t) => {
+test("A create that fails again keeps the draft and carries the new error", async (t) => {
   const world = openWindowWorld(t);
   world.cloud.createOutcome = { phase: "createFailed", errorMessage: "Still no S3 rights." };
   const record = await recreate(world);
@@ -80,7 +80,7 @@ void test("A create that fails again keeps the draft and carries the new error",
   assert.equal(record.draft?.values.name, "alpha");
 });
 
-void test("A domain that is still taken right after the deletion is waited for", async (t) => {
+test("A domain that is still taken right after the deletion is waited for", async (t) => {
   const world = openWindowWorld(t);
   const failed = world.cloud.add("createFailed", "alpha");
   world.cloud.fail("create", refusal("ConflictException", 409, "The domain is in use"), { times: 2 });
@@ -91,7 +91,7 @@ void test("A domain that is still taken right after the deletion is waited for",
   assert.equal(world.cloud.live.length, 1);
 });
 
-void test("A conflict without a domain is an answer, not something to wait for", async (t) => {
+test("A conflict without a domain is an answer, not something to wait for", async (t) => {
   const world = openWindowWorld(t);
   world.cloud.fail("create", refusal("ConflictException", 409));
   const record = await recreate(world);
@@ -99,7 +99,7 @@ void test("A conflict without a domain is an answer, not something to wait for",
   assert.equal(record.error?.code, "ConflictException");
 });
 
-void test("Lost replies at every request of a recreate leave exactly one instance", async (t) => {
+test("Lost replies at every request of a recreate leave exactly one instance", async (t) => {
   const world = openWindowWorld(t);
   world.cloud.fail("get");
   world.cloud.fail("delete", reset(), { isCommitted: true });
@@ -109,14 +109,14 @@ void test("Lost replies at every request of a recreate leave exactly one instanc
   assert.equal(world.cloud.live.length, 1);
 });
 
-void test("A kind without states cannot be recreated", async (t) => {
+test("A kind without states cannot be recreated", async (t) => {
   const world = openWindowWorld(t);
   const window = await world.open({ kinds: { get: () => ({ ...world.cloud.kind, hasStates: false }) } });
   const target = targetOf(world.cloud.add("present", "chat"));
   await assert.rejects(window.start(scope, { type: "recreate", draft: draftOf("chat"), target }), UserError);
 });
 
-void test("A second operation on the same instance is refused while the first one works", async (t) => {
+test("A second operation on the same instance is refused while the first one works", async (t) => {
   const world = openWindowWorld(t);
   const failed = world.cloud.add("createFailed", "alpha");
   const reading = gate();
@@ -132,7 +132,7 @@ void test("A second operation on the same instance is refused while the first on
   assert.equal(world.cloud.live.length, 1);
 });
 
-void test("Two windows that recreate the same instance at the same moment make one", async (t) => {
+test("Two windows that recreate the same instance at the same moment make one", async (t) => {
   const world = openWindowWorld(t);
   const failed = world.cloud.add("createFailed", "alpha");
   const windows = await Promise.all([world.open(), world.open(), world.open()]);
@@ -149,7 +149,7 @@ void test("Two windows that recreate the same instance at the same moment make o
   assert.equal(world.cloud.live.length, 1);
 });
 
-void test("An instance that somebody else deletes right before our request is not made again", async (t) => {
+test("An instance that somebody else deletes right before our request is not made again", async (t) => {
   const world = openWindowWorld(t);
   let reads = 0;
   world.cloud.before = (call) => {
@@ -160,7 +160,7 @@ void test("An instance that somebody else deletes right before our request is no
   assert.deepEqual(world.cloud.tokens, []);
 });
 
-void test("Two profiles of one account do not both recreate the same instance", async (t) => {
+test("Two profiles of one account do not both recreate the same instance", async (t) => {
   const world = openWindowWorld(t);
   const failed = world.cloud.add("createFailed", "alpha");
   const windows = [await world.open(), await world.open()];

@@ -27,7 +27,7 @@ async function deleteTwice(happen: (world: RunWorld) => void, kind: { readonly h
   return { record, sentAt, waitedMs: world.waitedMs - before };
 }
 
-void test("A delete that was refused for its credentials only deleted nothing: a refusal after the sign-in ends it at once", async () => {
+test("A delete that was refused for its credentials only deleted nothing: a refusal after the sign-in ends it at once", async () => {
   for (const hasStates of [true, false]) {
     const { record, sentAt, waitedMs } = await deleteTwice((world) => world.cloud.fail("delete", expired()), {
       hasStates,
@@ -37,7 +37,7 @@ void test("A delete that was refused for its credentials only deleted nothing: a
   }
 });
 
-void test("A delete that was refused for its credentials after a lost reply may have deleted: what is refused then is looked into", async () => {
+test("A delete that was refused for its credentials after a lost reply may have deleted: what is refused then is looked into", async () => {
   const { record, sentAt, waitedMs } = await deleteTwice((world) => {
     world.cloud.fail("delete", reset());
     world.cloud.fail("delete", expired());
@@ -45,7 +45,7 @@ void test("A delete that was refused for its credentials after a lost reply may 
   assert.deepEqual([record.status, typeof sentAt, waitedMs], ["failed", "number", 59_000]);
 });
 
-void test("A delete that was refused in one session and again in the next is not looked into either", async () => {
+test("A delete that was refused in one session and again in the next is not looked into either", async () => {
   const world = new RunWorld();
   const target = targetOf(world.cloud.add("ready", "alpha"));
   world.cloud.fail("delete", expired());
@@ -58,7 +58,7 @@ void test("A delete that was refused in one session and again in the next is not
   assert.deepEqual([run.record.error?.code, run.record.attempts, world.waitedMs], ["AccessDeniedException", 2, 0]);
 });
 
-void test("A recreate whose delete was refused for its credentials leaves alone what somebody else has deleted by the sign-in", async (t) => {
+test("A recreate whose delete was refused for its credentials leaves alone what somebody else has deleted by the sign-in", async (t) => {
   const world = await setUp(t);
   const target = targetOf(world.cloud.add("createFailed", "alpha"));
   const window = await world.open();
@@ -87,17 +87,17 @@ async function createThenSignIn(lost: boolean) {
   return run.record;
 }
 
-void test("A create whose credentials the service called expired, and which cannot be renewed, is a first request after the sign-in", async () => {
+test("A create whose credentials the service called expired, and which cannot be renewed, is a first request after the sign-in", async () => {
   const { status, sentAt, sentAtService, error } = await createThenSignIn(false);
   assert.deepEqual([status, error?.code], ["interrupted", "SignInRequiredError"]);
   assert.deepEqual([sentAt, sentAtService], [undefined, undefined]);
 });
 
-void test("A create whose reply was lost before its credentials expired may have made an instance", async () => {
+test("A create whose reply was lost before its credentials expired may have made an instance", async () => {
   assert.equal(typeof (await createThenSignIn(true)).sentAt, "number");
 });
 
-void test("A create that was sent with renewed credentials and had no answer before they were gone as well may have made an instance", async () => {
+test("A create that was sent with renewed credentials and had no answer before they were gone as well may have made an instance", async () => {
   const world = new RunWorld();
   world.cloud.fail("create", expired(), { isRetried: true });
   world.cloud.fail("create", reset(), { isCommitted: true, isRetried: true });
@@ -110,7 +110,7 @@ void test("A create that was sent with renewed credentials and had no answer bef
   assert.deepEqual([run.record.error?.code, typeof run.record.sentAt], ["SignInRequiredError", "number"]);
 });
 
-void test("A create whose first answer says expired, and is no refusal, may have made an instance", async () => {
+test("A create whose first answer says expired, and is no refusal, may have made an instance", async () => {
   const world = new RunWorld();
   world.cloud.fail("create", refusal("ExpiredTokenException", 500), { isRetried: true });
   world.cloud.between = () => {
@@ -121,7 +121,7 @@ void test("A create whose first answer says expired, and is no refusal, may have
   assert.equal(typeof run.record.sentAt, "number");
 });
 
-void test("A create that was throttled, and then had no credentials to be sent again with, is a first request after the sign-in", async () => {
+test("A create that was throttled, and then had no credentials to be sent again with, is a first request after the sign-in", async () => {
   const world = new RunWorld();
   world.cloud.fail("create", refusal("ThrottlingException", 429));
   const run = await world.begin({ type: "create", draft: draftOf("alpha") });

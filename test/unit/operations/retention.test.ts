@@ -21,12 +21,12 @@ function recordOf(request: OperationRequest, status: OperationRecord["status"]):
   return { ...newRecord(scope, request, new FakeCloud().kind, 1_000), status, updatedAt: 5_000, settledAt: 4_000 };
 }
 
-void test("Our clock is believed while the service has said that it is at most five minutes off", () => {
+test("Our clock is believed while the service has said that it is at most five minutes off", () => {
   for (const offsetMs of [0, 5 * minuteMs, -5 * minuteMs]) assert.equal(isTimeCertain(offsetMs), true);
   for (const offsetMs of [undefined, 5 * minuteMs + 1, -5 * minuteMs - 1]) assert.equal(isTimeCertain(offsetMs), false);
 });
 
-void test("What is settled is kept from its end for as long as was asked, and what is not settled for ever", () => {
+test("What is settled is kept from its end for as long as was asked, and what is not settled for ever", () => {
   for (const request of requests)
     for (const status of ["succeeded", "discarded"] as const) {
       const record = recordOf(request, status);
@@ -40,14 +40,14 @@ void test("What is settled is kept from its end for as long as was asked, and wh
       assert.equal(isOutlived(recordOf(request, status), Number.MAX_SAFE_INTEGER, 100), false);
 });
 
-void test("A failed create or recreate is kept until it is discarded, because its draft is nowhere else", () => {
+test("A failed create or recreate is kept until it is discarded, because its draft is nowhere else", () => {
   for (const request of requests) {
     const isKept = request.type === "create" || request.type === "recreate";
     assert.equal(isOutlived(recordOf(request, "failed"), Number.MAX_SAFE_INTEGER, 100), !isKept, request.type);
   }
 });
 
-void test("Once settled, an operation keeps no values, tags or drafts but the draft of a create that failed", () => {
+test("Once settled, an operation keeps no values, tags or drafts but the draft of a create that failed", () => {
   for (const request of requests)
     for (const status of ["running", "interrupted", "succeeded", "failed", "discarded"] as const) {
       const before = recordOf(request, status);

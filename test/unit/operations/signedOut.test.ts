@@ -41,7 +41,7 @@ function interrupted(name: string, where = scope): OperationRecord {
   return { ...newRecord(where, request, new FakeCloud().kind, 0), status: "interrupted" };
 }
 
-void test("New credentials for one connection leave alone what waits for another", async () => {
+test("New credentials for one connection leave alone what waits for another", async () => {
   const elsewhere = { ...scope, connection: { ...scope.connection, profile: "other" } };
   const [mine, other] = [interrupted("alpha"), interrupted("beta", elsewhere)];
   const { signedOut, resumed } = waiting(mine, other);
@@ -51,7 +51,7 @@ void test("New credentials for one connection leave alone what waits for another
   assert.deepEqual(resumed, [mine.id, other.id]);
 });
 
-void test("What is no longer interrupted, no longer known or no longer waited for is not resumed by a sign-in", async () => {
+test("What is no longer interrupted, no longer known or no longer waited for is not resumed by a sign-in", async () => {
   const [discarded, trimmed, forgotten, last] = ["a", "b", "c", "d"].map((name) => interrupted(name));
   const { signedOut, resumed, known } = waiting(discarded!, trimmed!, forgotten!, last!);
   known.set(discarded!.id, { ...discarded!, status: "discarded" });
@@ -61,7 +61,7 @@ void test("What is no longer interrupted, no longer known or no longer waited fo
   assert.deepEqual(resumed, [last!.id]);
 });
 
-void test("A sign-in that helps nothing is followed three times, and then the user is asked", async () => {
+test("A sign-in that helps nothing is followed three times, and then the user is asked", async () => {
   const record = interrupted("alpha");
   const { signedOut, resumed } = waiting(record);
   for (let i = 0; i < 5; i++) {
@@ -76,7 +76,7 @@ void test("A sign-in that helps nothing is followed three times, and then the us
   assert.equal(resumed.length, 4);
 });
 
-void test("While there is still no sign-in nothing is resumed, and that does not count as in vain", async () => {
+test("While there is still no sign-in nothing is resumed, and that does not count as in vain", async () => {
   const record = interrupted("alpha");
   const { sessions, signedOut, resumed } = waiting(record);
   sessions.error = new SignInRequiredError("dev", "Run aws sso login", "sso");
@@ -87,7 +87,7 @@ void test("While there is still no sign-in nothing is resumed, and that does not
   assert.deepEqual(resumed, [record.id]);
 });
 
-void test("A sign-in after more than an hour carries nothing out unasked, whichever clock says so; what only waits goes on", async () => {
+test("A sign-in after more than an hour carries nothing out unasked, whichever clock says so; what only waits goes on", async () => {
   const hourMs = 60 * 60_000;
   for (const { passMs, jumpMs } of [
     { passMs: hourMs, jumpMs: -hourMs },
@@ -103,7 +103,7 @@ void test("A sign-in after more than an hour carries nothing out unasked, whiche
   }
 });
 
-void test("One operation that cannot be resumed does not keep the next one from going on", async () => {
+test("One operation that cannot be resumed does not keep the next one from going on", async () => {
   const [first, second] = [interrupted("alpha"), interrupted("beta")];
   const { signedOut, resumed, outcome } = waiting(first, second);
   outcome.error = new UserError("Another window is working on alpha.");
@@ -111,7 +111,7 @@ void test("One operation that cannot be resumed does not keep the next one from 
   assert.deepEqual(resumed, [first.id, second.id]);
 });
 
-void test("Resuming by hand and discarding end the wait for a sign-in", async (t) => {
+test("Resuming by hand and discarding end the wait for a sign-in", async (t) => {
   const world = await setUp(t);
   world.sessions.error = new SignInRequiredError("dev", "Run aws sso login", "sso");
   const window = await world.open();

@@ -46,7 +46,7 @@ function reading(...phases: readonly (Instance["phase"] | "gone")[]): (world: Ru
   });
 }
 
-void test("A resumed delete that the service is at, or done with, is not sent again", async () => {
+test("A resumed delete that the service is at, or done with, is not sent again", async () => {
   for (const phase of ["deleting", "deleted"] as const) {
     const { status, calls } = await carryOut("delete", {
       left: { attempts: 1 },
@@ -57,17 +57,17 @@ void test("A resumed delete that the service is at, or done with, is not sent ag
   }
 });
 
-void test("A delete that was not resumed does not ask before it is sent, and a resumed one of a ready instance is sent", async () => {
+test("A delete that was not resumed does not ask before it is sent, and a resumed one of a ready instance is sent", async () => {
   assert.deepEqual((await carryOut("delete", {})).calls[0], "delete i-1");
   assert.ok((await carryOut("delete", { left: { attempts: 1 } })).calls.includes("delete i-1"));
 });
 
-void test("Where a service has no states a resumed delete is sent again: nothing else tells", async () => {
+test("Where a service has no states a resumed delete is sent again: nothing else tells", async () => {
   const { status, calls } = await carryOut("delete", { left: { attempts: 1 }, kind: () => ({ hasStates: false }) });
   assert.deepEqual([status, calls], ["succeeded", ["delete i-1"]]);
 });
 
-void test("A refused delete that nothing came before is a failure, even if somebody else has deleted the instance", async () => {
+test("A refused delete that nothing came before is a failure, even if somebody else has deleted the instance", async () => {
   const { status, code, world } = await carryOut("delete", {
     arrange: ({ cloud }) => {
       cloud.fail("delete", forbidden());
@@ -77,7 +77,7 @@ void test("A refused delete that nothing came before is a failure, even if someb
   assert.deepEqual([status, code, world.waitedMs], ["failed", "ForbiddenException", 0]);
 });
 
-void test("A refused delete that follows a lost attempt of the same call is looked into", async () => {
+test("A refused delete that follows a lost attempt of the same call is looked into", async () => {
   const lost = new ServiceError("ForbiddenException", "Not allowed", {
     status: 403,
     isRetryable: false,
@@ -90,7 +90,7 @@ void test("A refused delete that follows a lost attempt of the same call is look
   assert.equal(status, "succeeded");
 });
 
-void test("A repeated delete that is refused while the instance stays is a failure, after a minute of looking", async () => {
+test("A repeated delete that is refused while the instance stays is a failure, after a minute of looking", async () => {
   const { status, code, message, world } = await carryOut("delete", {
     arrange: ({ cloud }) => {
       cloud.fail("delete", reset());
@@ -102,7 +102,7 @@ void test("A repeated delete that is refused while the instance stays is a failu
   assert.equal(world.waitedMs, 1_000 + 59_000);
 });
 
-void test("A listing proves a deletion only when it has no line for half a minute, on any of its pages", async () => {
+test("A listing proves a deletion only when it has no line for half a minute, on any of its pages", async () => {
   const other = { kind: "fake", id: "i-9", arn: "i-9", phase: "present", values: {}, raw: {} } as const;
   const listed = { ...other, id: "i-1" };
   const gone = [[other]];
@@ -134,7 +134,7 @@ void test("A listing proves a deletion only when it has no line for half a minut
   }
 });
 
-void test("A deletion that is not seen for five minutes is no success, and says what is seen instead", async () => {
+test("A deletion that is not seen for five minutes is no success, and says what is seen instead", async () => {
   const { status, code, message, world } = await carryOut("delete", { kind: reading("ready") });
   assert.deepEqual([status, code], ["interrupted", "NotDeleted"]);
   assert.equal(message, "The service took the request to delete, but the instance is still there.");
@@ -143,19 +143,19 @@ void test("A deletion that is not seen for five minutes is no success, and says 
   assert.match(named.message ?? "", /is still ready\.$/);
 });
 
-void test("A deletion that is seen at last ends the wait, however often reads had shown the instance as it was", async () => {
+test("A deletion that is seen at last ends the wait, however often reads had shown the instance as it was", async () => {
   const { status } = await carryOut("delete", {
     kind: reading("ready", "ready", "deleting", "ready", "ready", "gone"),
   });
   assert.equal(status, "succeeded");
 });
 
-void test("A deletion that the service gives up without a word is told in words of our own", async () => {
+test("A deletion that the service gives up without a word is told in words of our own", async () => {
   const { status, message } = await carryOut("delete", { kind: reading("deleteFailed") });
   assert.deepEqual([status, message], ["failed", "The service could not delete the instance."]);
 });
 
-void test("What a create ends in is told: active, failed with or without a reason, or deleted while it came up", async () => {
+test("What a create ends in is told: active, failed with or without a reason, or deleted while it came up", async () => {
   for (const [phase, status, code, message] of [
     ["ready", "succeeded", undefined, undefined],
     ["present", "succeeded", undefined, undefined],
@@ -169,7 +169,7 @@ void test("What a create ends in is told: active, failed with or without a reaso
   }
 });
 
-void test("A new instance that reads lose for five minutes in a row is gone, and not sooner", async () => {
+test("A new instance that reads lose for five minutes in a row is gone, and not sooner", async () => {
   const { status, code, message, world } = await carryOut("create", { kind: reading("gone") });
   assert.deepEqual(
     [status, code, message],
@@ -178,7 +178,7 @@ void test("A new instance that reads lose for five minutes in a row is gone, and
   assert.ok(world.waitedMs >= 5 * minuteMs && world.waitedMs < 7 * minuteMs, `${world.waitedMs} ms`);
 });
 
-void test("A create whose instance is on record already is not sent again", async () => {
+test("A create whose instance is on record already is not sent again", async () => {
   const { status, world } = await carryOut("create", {
     left: { created: { id: "i-1", arn: "i-1" }, attempts: 1 },
     arrange: ({ cloud }) => void cloud.add("ready", "alpha"),
@@ -186,7 +186,7 @@ void test("A create whose instance is on record already is not sent again", asyn
   assert.deepEqual([status, world.cloud.tokens], ["succeeded", []]);
 });
 
-void test("What was created is on record with the name that the service gives it, or else the draft's", async () => {
+test("What was created is on record with the name that the service gives it, or else the draft's", async () => {
   const named = await carryOut("create", {});
   assert.deepEqual(named.run.record.created, { id: "i-1", arn: "arn:fake:i-1", name: "alpha" });
   const { run } = await carryOut("create", {
@@ -198,7 +198,7 @@ void test("What was created is on record with the name that the service gives it
   assert.ok(run.record.history.some(({ text }) => text === "Created i-1"));
 });
 
-void test("A refused edit fails with the service's reason, and one whose instance stays away for a while with ours", async () => {
+test("A refused edit fails with the service's reason, and one whose instance stays away for a while with ours", async () => {
   const refusedEdit = await carryOut("edit", { arrange: ({ cloud }) => cloud.fail("update", forbidden()) });
   assert.deepEqual([refusedEdit.status, refusedEdit.code], ["failed", "ForbiddenException"]);
   const gone = await carryOut("edit", { arrange: ({ cloud }) => cloud.resources.clear() });
@@ -213,7 +213,7 @@ void test("A refused edit fails with the service's reason, and one whose instanc
   assert.equal(deleted.code, "InstanceGone");
 });
 
-void test("A conflict that recreate leaves behind in a domain is waited out for a minute, and each wait is told", async () => {
+test("A conflict that recreate leaves behind in a domain is waited out for a minute, and each wait is told", async () => {
   const draft = { kind: "fake", values: { name: "alpha", domain: "returns" }, tags: {} };
   for (const [times, status] of [
     [5, "succeeded"],
@@ -233,7 +233,7 @@ void test("A conflict that recreate leaves behind in a domain is waited out for 
   }
 });
 
-void test("A conflict of a recreate without a domain, and any refusal but a conflict, is an answer at once", async () => {
+test("A conflict of a recreate without a domain, and any refusal but a conflict, is an answer at once", async () => {
   const withDomain = { name: "alpha", domain: "returns" };
   for (const [values, status] of [
     [{ name: "alpha" }, 409],

@@ -20,7 +20,7 @@ function beforeLocking(happen: () => Promise<void>): Files {
   };
 }
 
-void test("What another window began on the instance, and left unfinished, while we took the lock comes first", async (t) => {
+test("What another window began on the instance, and left unfinished, while we took the lock comes first", async (t) => {
   const world = await setUp(t);
   const target = targetOf(world.cloud.add("ready", "alpha"));
   const first = await world.open({ timing: { retryDelaysMs: [] } });
@@ -44,7 +44,7 @@ void test("What another window began on the instance, and left unfinished, while
   );
 });
 
-void test("What another window finished on the instance while we took the lock stands in nobody's way", async (t) => {
+test("What another window finished on the instance while we took the lock stands in nobody's way", async (t) => {
   const world = await setUp(t);
   const target = targetOf(world.cloud.add("ready", "alpha"));
   const first = await world.open();
@@ -58,7 +58,7 @@ void test("What another window finished on the instance while we took the lock s
   assert.equal(world.cloud.live[0]?.values.name, "gamma");
 });
 
-void test("An operation on a kind that this version does not know is refused before anything is written", async (t) => {
+test("An operation on a kind that this version does not know is refused before anything is written", async (t) => {
   const world = await setUp(t);
   const window = await world.open();
   await assert.rejects(
@@ -68,7 +68,7 @@ void test("An operation on a kind that this version does not know is refused bef
   assert.deepEqual(await world.records(), []);
 });
 
-void test("What is over cannot be resumed, and what succeeded cannot be discarded", async (t) => {
+test("What is over cannot be resumed, and what succeeded cannot be discarded", async (t) => {
   const world = await setUp(t);
   const window = await world.open();
   const done = await window.start(scope, { type: "create", draft: draftOf("alpha") });
@@ -85,7 +85,7 @@ void test("What is over cannot be resumed, and what succeeded cannot be discarde
   assert.equal(window.canCancel("gone"), false);
 });
 
-void test("Discarding twice writes once", async (t) => {
+test("Discarding twice writes once", async (t) => {
   const world = await setUp(t);
   world.cloud.fail("create", refusal("AccessDeniedException", 403));
   const window = await world.open();
@@ -99,7 +99,7 @@ void test("Discarding twice writes once", async (t) => {
   assert.notEqual(discarded.settledAt, undefined);
 });
 
-void test("What another window settled is neither resumed nor discarded by what this one still believes", async (t) => {
+test("What another window settled is neither resumed nor discarded by what this one still believes", async (t) => {
   const world = await setUp(t);
   const deaf: Files = { ...nodeFiles, watch: () => ({ close: () => undefined }) };
   const first = await world.open({ timing: { retryDelaysMs: [] } });
@@ -117,7 +117,7 @@ void test("What another window settled is neither resumed nor discarded by what 
   assert.equal(world.cloud.tokens.length, 1);
 });
 
-void test("Every window hears of an end once, and only the one that worked announces it", async (t) => {
+test("Every window hears of an end once, and only the one that worked announces it", async (t) => {
   const world = await setUp(t);
   const window = await world.open();
   const ends: string[] = [];

@@ -4,7 +4,7 @@ import { ServiceError } from "../../../src/aws/errors";
 import { isRefusal, refused, required, StoppedError } from "../../../src/operations/step";
 import { refusal, reset } from "../../fakes/cloud";
 
-void test("Only a final answer of 4xx is a refusal; what may pass, or mend itself with other credentials, is not", () => {
+test("Only a final answer of 4xx is a refusal; what may pass, or mend itself with other credentials, is not", () => {
   const retryable = (status: number) =>
     new ServiceError("ThrottlingException", "Slow down", { status, isRetryable: true, attempts: 3 });
   for (const status of [400, 403, 409, 499]) assert.equal(isRefusal(refusal("ValidationException", status)), true);
@@ -19,7 +19,7 @@ void test("Only a final answer of 4xx is a refusal; what may pass, or mend itsel
     assert.equal(isRefusal(error), false, error.message);
 });
 
-void test("A refusal ends an operation with the service's code and words, or with the code where it says nothing", () => {
+test("A refusal ends an operation with the service's code and words, or with the code where it says nothing", () => {
   const { status, code, message } = refused(refusal("AccessDeniedException", 403, "Not authorized"));
   assert.deepEqual(
     { status, code, message },
@@ -28,7 +28,7 @@ void test("A refusal ends an operation with the service's code and words, or wit
   assert.equal(refused(refusal("AccessDeniedException", 403, "")).message, "AccessDeniedException");
 });
 
-void test("A record that lacks what its operation needs ends it, and says what is missing", () => {
+test("A record that lacks what its operation needs ends it, and says what is missing", () => {
   assert.equal(required("", "token"), "");
   assert.throws(
     () => required(undefined, "token"),

@@ -18,7 +18,7 @@ async function recreate(phase: Phase, options: { left?: Partial<OperationRecord>
   return { world, run, resource };
 }
 
-void test("A recreate that stops before it deletes says what it found instead of the failed state", async () => {
+test("A recreate that stops before it deletes says what it found instead of the failed state", async () => {
   for (const [phase, found] of [
     ["ready", "it is ready, not failed"],
     ["deleting", "it is deleting, not failed"],
@@ -32,7 +32,7 @@ void test("A recreate that stops before it deletes says what it found instead of
   }
 });
 
-void test("A recreate whose instance changes between the two looks says what it found, and deletes nothing", async () => {
+test("A recreate whose instance changes between the two looks says what it found, and deletes nothing", async () => {
   for (const [phase, found] of [
     ["ready", "it is ready, not failed"],
     ["gone", "it is gone, not failed"],
@@ -51,7 +51,7 @@ void test("A recreate whose instance changes between the two looks says what it 
   }
 });
 
-void test("A resumed recreate whose delete had been sent goes on where the service is, and deletes nothing twice", async () => {
+test("A resumed recreate whose delete had been sent goes on where the service is, and deletes nothing twice", async () => {
   for (const phase of ["deleting", "deleted"] as const) {
     const { world, run } = await recreate(phase, { left: { step: "delete", attempts: 1, sentAt: 0 } });
     await run.work();
@@ -61,7 +61,7 @@ void test("A resumed recreate whose delete had been sent goes on where the servi
   }
 });
 
-void test("A resumed recreate whose delete had not been sent leaves alone what somebody else is deleting", async () => {
+test("A resumed recreate whose delete had not been sent leaves alone what somebody else is deleting", async () => {
   for (const phase of ["deleting", "deleted"] as const) {
     const { world, run } = await recreate(phase, { left: { step: "delete", attempts: 0 } });
     await run.work();
@@ -70,7 +70,7 @@ void test("A resumed recreate whose delete had not been sent leaves alone what s
   }
 });
 
-void test("A resumed recreate whose deletion failed meanwhile ends with the service's reason, or says that there is none", async () => {
+test("A resumed recreate whose deletion failed meanwhile ends with the service's reason, or says that there is none", async () => {
   for (const [errorMessage, told] of [
     ["The bucket is not empty.", "The bucket is not empty."],
     [undefined, "The service could not delete the instance."],
@@ -86,7 +86,7 @@ void test("A resumed recreate whose deletion failed meanwhile ends with the serv
   }
 });
 
-void test("Tags that need no setting, or no removing, cost no request", async () => {
+test("Tags that need no setting, or no removing, cost no request", async () => {
   for (const [changes, sent] of [
     [{ set: { team: "a" }, remove: [] }, ["setTags i-1"]],
     [{ set: {}, remove: ["team"] }, ["removeTags i-1"]],
@@ -105,7 +105,7 @@ void test("Tags that need no setting, or no removing, cost no request", async ()
   }
 });
 
-void test("A refused change of tags fails with the service's reason, and what comes after it is not sent", async () => {
+test("A refused change of tags fails with the service's reason, and what comes after it is not sent", async () => {
   const world = new RunWorld();
   const target = targetOf(world.cloud.add("ready", "alpha", { tags: { old: "1" } }));
   world.cloud.fail("setTags", refusal("AccessDeniedException", 403, "Not authorized"));
@@ -118,7 +118,7 @@ void test("A refused change of tags fails with the service's reason, and what co
   assert.deepEqual(world.cloud.live[0]?.tags, { old: "1" });
 });
 
-void test("A record that lacks what a step needs ends there, names what is missing, and sends nothing", async () => {
+test("A record that lacks what a step needs ends there, names what is missing, and sends nothing", async () => {
   const target = { id: "i-1", arn: "arn:fake:i-1" };
   const draft = draftOf("alpha");
   const requests: Record<OperationRecord["type"], OperationRequest> = {

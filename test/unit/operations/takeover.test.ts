@@ -21,7 +21,7 @@ async function sideBySide(world: WindowWorld) {
   return { first, second, id };
 }
 
-void test("A window watches others only while they work: afterwards nothing wakes it", async (t) => {
+test("A window watches others only while they work: afterwards nothing wakes it", async (t) => {
   const world = setUp(t);
   const files = world.faultyFiles();
   const first = await world.open();
@@ -42,7 +42,7 @@ void test("A window watches others only while they work: afterwards nothing wake
   assert.equal(files.calls.length, after);
 });
 
-void test("What is watched once is not watched twice, however many of its records change", async (t) => {
+test("What is watched once is not watched twice, however many of its records change", async (t) => {
   const world = setUp(t);
   const files = world.faultyFiles();
   const [first] = [await world.open(), await world.open({ files })];
@@ -55,7 +55,7 @@ void test("What is watched once is not watched twice, however many of its record
   assert.ok(looks >= 5 && looks <= 11, `${looks} looks at the lock in ten seconds`);
 });
 
-void test("The second operation of a window that dies is followed like the first", async (t) => {
+test("The second operation of a window that dies is followed like the first", async (t) => {
   const world = setUp(t);
   const { first, second, id } = await sideBySide(world);
   const other = await first.start(scope, { type: "delete", target: targetOf(world.cloud.add("ready", "beta")) });
@@ -66,7 +66,7 @@ void test("The second operation of a window that dies is followed like the first
   for (const each of [id, other.id]) assert.equal((await second.untilIdle(each)).status, "succeeded");
 });
 
-void test("A disk that fails while a window is watched puts the take-over off, and does not end it", async (t) => {
+test("A disk that fails while a window is watched puts the take-over off, and does not end it", async (t) => {
   const world = setUp(t);
   const files = world.faultyFiles();
   const [first, second] = [await world.open(), await world.open({ files })];
@@ -83,7 +83,7 @@ void test("A disk that fails while a window is watched puts the take-over off, a
   assert.equal((await second.untilIdle(id)).status, "succeeded");
 });
 
-void test("What dies before it was ever seen at work is told, and left to the user", async (t) => {
+test("What dies before it was ever seen at work is told, and left to the user", async (t) => {
   const world = setUp(t);
   const first = await world.open();
   const { id } = await first.start(scope, create);
@@ -95,7 +95,7 @@ void test("What dies before it was ever seen at work is told, and left to the us
   assert.deepEqual(await world.leftovers(), []);
 });
 
-void test("A window that closes while it takes over leaves the operation, and its lock, to the next one", async (t) => {
+test("A window that closes while it takes over leaves the operation, and its lock, to the next one", async (t) => {
   const world = setUp(t);
   const files = world.faultyFiles();
   const [first, second] = [await world.open(), await world.open({ files })];
@@ -119,7 +119,7 @@ void test("A window that closes while it takes over leaves the operation, and it
   assert.equal((await third.untilIdle(id)).status, "interrupted");
 });
 
-void test("An operation that was followed once, and dies again with its window, is followed again by who has seen that", async (t) => {
+test("An operation that was followed once, and dies again with its window, is followed again by who has seen that", async (t) => {
   const world = setUp(t);
   const { first, second, id } = await sideBySide(world);
   const third = await world.open();
@@ -133,7 +133,7 @@ void test("An operation that was followed once, and dies again with its window, 
   assert.equal(world.cloud.tokens.length, 1);
 });
 
-void test("What begins after an earlier operation has ended is watched as well", async (t) => {
+test("What begins after an earlier operation has ended is watched as well", async (t) => {
   const world = setUp(t);
   const [first, second] = [await world.open(), await world.open()];
   world.cloud.isInstant = true;
@@ -149,7 +149,7 @@ void test("What begins after an earlier operation has ended is watched as well",
   assert.equal((await second.untilIdle(next.id)).status, "succeeded");
 });
 
-void test("A lock that a killed window has left is no sign of work: the operation is told, and not carried on", async (t) => {
+test("A lock that a killed window has left is no sign of work: the operation is told, and not carried on", async (t) => {
   const world = setUp(t);
   const first = await world.open();
   const { id } = await first.start(scope, create);

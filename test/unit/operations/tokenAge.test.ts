@@ -7,7 +7,7 @@ const sent = { sentAt: 1_000_000, sentAtService: 5_000_000 };
 /** Right after the request, with the service's clock four million ahead. */
 const present = { now: 1_000_000, monotonic: 70_000, offsetMs: 4_000_000, knownSince: 70_000 };
 
-void test("A token is trusted for an hour, and only while every clock says so", () => {
+test("A token is trusted for an hour, and only while every clock says so", () => {
   assert.equal(isTokenTrusted(sent, present), true);
   const justBefore = hourMs - 1;
   for (const [field, base] of [
@@ -23,14 +23,14 @@ void test("A token is trusted for an hour, and only while every clock says so", 
   }
 });
 
-void test("A token whose age one of the clocks cannot tell is not trusted", () => {
+test("A token whose age one of the clocks cannot tell is not trusted", () => {
   assert.equal(isTokenTrusted({ ...sent, sentAt: undefined }, present), false);
   assert.equal(isTokenTrusted({ ...sent, sentAtService: undefined }, present), false);
   assert.equal(isTokenTrusted(sent, { ...present, offsetMs: undefined }), false);
   assert.equal(isTokenTrusted(sent, { ...present, knownSince: undefined }), false);
 });
 
-void test("When a request was sent is as sure as the two ways of knowing agree, and open where neither tells", () => {
+test("When a request was sent is as sure as the two ways of knowing agree, and open where neither tells", () => {
   assert.deepEqual(sentWindow(sent, 4_000_000), { earliest: 5_000_000, latest: 5_000_000 });
   assert.deepEqual(sentWindow(sent, 4_500_000), { earliest: 5_000_000, latest: 5_500_000 });
   assert.deepEqual(sentWindow(sent, 3_500_000), { earliest: 4_500_000, latest: 5_000_000 });

@@ -41,7 +41,7 @@ function openElsewhere(
   return world.open({ directory: join(world.directory, "..", name), kinds: { get: () => held } });
 }
 
-void test("The token of a recreate follows from account, Region, kind, failed instance and draft, in whatever order", async (t) => {
+test("The token of a recreate follows from account, Region, kind, failed instance and draft, in whatever order", async (t) => {
   const { cloud } = await setUp(t);
   const tokenOf = (draft: Draft, where = scope, id = "i-1") =>
     newRecord(where, { type: "recreate", draft, target: { ...target, id } }, cloud.kind, 0).token!;
@@ -60,7 +60,7 @@ void test("The token of a recreate follows from account, Region, kind, failed in
   assert.equal(new Set([token, ...others]).size, others.length + 1);
 });
 
-void test("Two machines that recreate one failed instance from the same draft at the same moment get one", async (t) => {
+test("Two machines that recreate one failed instance from the same draft at the same moment get one", async (t) => {
   const world = await setUp(t);
   world.cloud.add("createFailed", "alpha");
   const [meet, bothDeleted] = [meeting(), meeting()];
@@ -80,7 +80,7 @@ void test("Two machines that recreate one failed instance from the same draft at
   assert.equal(world.cloud.live.length, 1);
 });
 
-void test("With another draft, the second machine finds that the first has recreated it, and creates nothing", async (t) => {
+test("With another draft, the second machine finds that the first has recreated it, and creates nothing", async (t) => {
   const world = await setUp(t);
   world.cloud.add("createFailed", "alpha");
   const [meet, bothDeleted, settled] = [meeting(), meeting(), gate()];
@@ -102,7 +102,7 @@ void test("With another draft, the second machine finds that the first has recre
   assert.equal(world.cloud.live.length, 1);
 });
 
-void test("A recreate whose delete was refused can be asked for again: its token was never sent", async (t) => {
+test("A recreate whose delete was refused can be asked for again: its token was never sent", async (t) => {
   const world = await setUp(t);
   world.cloud.add("createFailed", "alpha");
   world.cloud.fail("delete", refusal("AccessDeniedException", 403));
@@ -113,7 +113,7 @@ void test("A recreate whose delete was refused can be asked for again: its token
   assert.equal((await window.untilIdle(again.id)).created?.id, "i-2");
 });
 
-void test("A recreate that was discarded after it had deleted does not send its token in a second one", async (t) => {
+test("A recreate that was discarded after it had deleted does not send its token in a second one", async (t) => {
   const world = await setUp(t);
   const failed = world.cloud.add("createFailed", "alpha");
   world.cloud.fail("create", refusal("ExpiredTokenException", 403));

@@ -15,7 +15,7 @@ function isWaitedFor(about: Hint | undefined, wanted: OperationRecord = deletion
   return isInTheWay({ id: "x", message: "It could not be read.", about }, wanted);
 }
 
-void test("An entry that cannot be read is waited for when it names the instance, in this account and Region or in none", () => {
+test("An entry that cannot be read is waited for when it names the instance, in this account and Region or in none", () => {
   const { accountId, connection, place } = deletion;
   for (const about of [
     { target },
@@ -37,13 +37,13 @@ void test("An entry that cannot be read is waited for when it names the instance
     assert.equal(isWaitedFor(about), false, JSON.stringify(about));
 });
 
-void test("An entry of which nothing is known stands in the way of every instance, and of no create", () => {
+test("An entry of which nothing is known stands in the way of every instance, and of no create", () => {
   assert.equal(isWaitedFor(undefined), true);
   assert.equal(isWaitedFor(undefined, creation), false);
   assert.equal(isWaitedFor({ target }, creation), false);
 });
 
-void test("A record without a place is about its connection's Region", () => {
+test("A record without a place is about its connection's Region", () => {
   const old: OperationRecord = {
     ...deletion,
     place: undefined,
@@ -53,7 +53,7 @@ void test("A record without a place is about its connection's Region", () => {
   assert.equal(isWaitedFor({ target, connection: { region: "us-east-1" } }, old), false);
 });
 
-void test("Of an entry that makes no sense, what makes sense is still heard", () => {
+test("Of an entry that makes no sense, what makes sense is still heard", () => {
   const sound = {
     accountId: "123456789012",
     connection: { region: "a" },

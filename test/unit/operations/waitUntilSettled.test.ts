@@ -44,7 +44,7 @@ function waitingFor(options: { readonly signal?: AbortSignal; readonly isMine?: 
   };
 }
 
-void test("Waiting for an operation lasts while a window works on it, and resolves with the record it ended with", async () => {
+test("Waiting for an operation lasts while a window works on it, and resolves with the record it ended with", async () => {
   const operation = waitingFor();
   operation.become({ step: "follow" });
   assert.equal(await operation.isOver(), false);
@@ -52,7 +52,7 @@ void test("Waiting for an operation lasts while a window works on it, and resolv
   assert.equal((await operation.waited).status, "interrupted");
 });
 
-void test("An operation of this window is over only when the window has let go of it", async () => {
+test("An operation of this window is over only when the window has let go of it", async () => {
   let isMine = true;
   const operation = waitingFor({ isMine: () => isMine });
   operation.become({ status: "succeeded" });
@@ -62,13 +62,13 @@ void test("An operation of this window is over only when the window has let go o
   assert.equal((await operation.waited).status, "succeeded");
 });
 
-void test("Waiting for an operation that is removed ends with an error that names it", async () => {
+test("Waiting for an operation that is removed ends with an error that names it", async () => {
   const operation = waitingFor();
   operation.become(undefined);
   await assert.rejects(operation.waited, { message: `There is no operation ${operation.id}` });
 });
 
-void test("News of other operations wake nobody", async () => {
+test("News of other operations wake nobody", async () => {
   const operation = waitingFor();
   const before = operation.looks();
   operation.become({ status: "succeeded" }, "another");
@@ -76,7 +76,7 @@ void test("News of other operations wake nobody", async () => {
   assert.equal(operation.looks(), before);
 });
 
-void test("A wait that was given up listens no longer, and one that is over leaves nothing at its signal", async () => {
+test("A wait that was given up listens no longer, and one that is over leaves nothing at its signal", async () => {
   const giveUp = new AbortController();
   const given = waitingFor({ signal: giveUp.signal });
   giveUp.abort();
@@ -104,7 +104,7 @@ void test("A wait that was given up listens no longer, and one that is over leav
   assert.equal(listening.size, 0);
 });
 
-void test("A wait whose signal is aborted already looks at nothing", async () => {
+test("A wait whose signal is aborted already looks at nothing", async () => {
   const operation = waitingFor({ signal: AbortSignal.abort() });
   await assert.rejects(operation.waited, { name: "CancelledError" });
   assert.equal(operation.looks(), 0);

@@ -3,7 +3,7 @@ import { test } from "node:test";
 import { UserError } from "../../../src/core/errors";
 import { draftOf, gate, scope, setUp, targetOf, until } from "./world";
 
-void test("A second window shows an operation live, and cannot resume or discard it", async (t) => {
+test("A second window shows an operation live, and cannot resume or discard it", async (t) => {
   const world = await setUp(t);
   const sending = gate();
   world.cloud.before = (call) => (call === "create" ? sending.opened : undefined);
@@ -22,7 +22,7 @@ void test("A second window shows an operation live, and cannot resume or discard
   assert.deepEqual(settledInSecond, []);
 });
 
-void test("A window that closes in the middle is followed by the other one, which finishes with one instance", async (t) => {
+test("A window that closes in the middle is followed by the other one, which finishes with one instance", async (t) => {
   const world = await setUp(t);
   const creating = gate();
   const never = gate();
@@ -45,7 +45,7 @@ void test("A window that closes in the middle is followed by the other one, whic
   never.open();
 });
 
-void test("What was at work when everything closed is interrupted at the next start, and Resume finishes it", async (t) => {
+test("What was at work when everything closed is interrupted at the next start, and Resume finishes it", async (t) => {
   const world = await setUp(t);
   world.cloud.isInstant = false;
   const first = await world.open();
@@ -76,7 +76,7 @@ void test("What was at work when everything closed is interrupted at the next st
   assert.equal(world.cloud.live.length, 1);
 });
 
-void test("A discarded interruption stays discarded, and what exists stays", async (t) => {
+test("A discarded interruption stays discarded, and what exists stays", async (t) => {
   const world = await setUp(t);
   world.cloud.isInstant = false;
   const first = await world.open();
@@ -91,7 +91,7 @@ void test("A discarded interruption stays discarded, and what exists stays", asy
   assert.equal(world.cloud.live.length, 1);
 });
 
-void test("Both windows offer to resume, and when both do one of them works", async (t) => {
+test("Both windows offer to resume, and when both do one of them works", async (t) => {
   const world = await setUp(t);
   world.cloud.isInstant = false;
   const before = await world.open();
@@ -106,7 +106,7 @@ void test("Both windows offer to resume, and when both do one of them works", as
   for (const window of windows) assert.equal((await window.untilIdle(id)).status, "succeeded");
 });
 
-void test("An interrupted operation on an instance comes before a new one", async (t) => {
+test("An interrupted operation on an instance comes before a new one", async (t) => {
   const world = await setUp(t);
   world.cloud.isInstant = false;
   const first = await world.open();
@@ -124,7 +124,7 @@ void test("An interrupted operation on an instance comes before a new one", asyn
   await second.start(scope, { type: "delete", target });
 });
 
-void test("Waiting for the end of an operation can be given up, and ends when the window closes", async (t) => {
+test("Waiting for the end of an operation can be given up, and ends when the window closes", async (t) => {
   const world = await setUp(t);
   world.cloud.isInstant = false;
   const window = await world.open();

@@ -63,7 +63,7 @@ function toRequest({ request, operation, service, ...vector }: Vector): Incoming
   };
 }
 
-test("every request that botocore signed is recognised, and none with another body or path", async () => {
+test("Every request that botocore signed is recognised, and none with another body or path", async () => {
   assert.ok(vectors.length > 10);
   for (const vector of vectors) {
     const request = toRequest(vector);

@@ -78,7 +78,7 @@ for (const [index, vector] of vectors.vectors.entries()) {
   });
 }
 
-test("one operation is sent and its output printed", async (t) => {
+test("One operation is sent and its output printed", async (t) => {
   const env = sandboxEnv(await startTestSandbox(t));
   const created = (await succeed(["supplychain", "CreateInstance", '{"instanceName":"a"}'], env)) as {
     instance: { instanceId: string; state: string };
@@ -91,7 +91,7 @@ test("one operation is sent and its output printed", async (t) => {
   assert.equal(identity.Account, "123456789012");
 });
 
-test("timestamps are printed in ISO 8601, as the AWS CLI prints them, at any depth", async (t) => {
+test("Timestamps are printed in ISO 8601, as the AWS CLI prints them, at any depth", async (t) => {
   const env = sandboxEnv(await startTestSandbox(t));
   const isNow = (text: unknown) => {
     assert.ok(typeof text === "string");
@@ -113,7 +113,7 @@ test("timestamps are printed in ISO 8601, as the AWS CLI prints them, at any dep
   isNow(KeyMetadata.CreationDate);
 });
 
-test("failures are JSON with the service's name for them", async (t) => {
+test("Failures are JSON with the service's name for them", async (t) => {
   const sandbox = await startTestSandbox(t);
   const env = sandboxEnv(sandbox);
   const badName = await fail(["supplychain", "CreateInstance", '{"instanceName":"-a"}'], env);
@@ -129,7 +129,7 @@ test("failures are JSON with the service's name for them", async (t) => {
   assert.deepEqual([down.status, down.retryable, down.attempts], [503, true, 3]);
 });
 
-test("an endpoint that cannot be reached has no status, and was tried three times", async () => {
+test("An endpoint that cannot be reached has no status, and was tried three times", async () => {
   const env = { ...vectorKeys, AWS_REGION: "us-east-1" };
   const failure = await fail(["kms", "ListKeys", "{}", "--endpoint-url", "http://127.0.0.1:9"], env);
   assert.deepEqual(failure, {
@@ -148,7 +148,7 @@ test("--date is the date that is sent, and is not corrected", async (t) => {
   assert.deepEqual([failure.status, failure.attempts], [403, 1]);
 });
 
-test("a clock that is wrong is corrected", async (t) => {
+test("A clock that is wrong is corrected", async (t) => {
   const sandbox = await startTestSandbox(t);
   await sandbox.control.setClock(3600);
   await succeed(["supplychain", "ListInstances"], sandboxEnv(sandbox));
@@ -187,13 +187,13 @@ for (const [what, args, message] of refusals) {
   });
 }
 
-test("flags choose FIPS and dual stack hosts", async () => {
+test("Flags choose FIPS and dual stack hosts", async () => {
   const args = ["chime-sdk-identity", "ListAppInstances", "{}", "--region", "us-east-1", "--dry-run"];
   const both = await succeed([...args, "--use-fips-endpoint", "--use-dualstack-endpoint"], vectorKeys);
   assert.equal((both as { url: string }).url, "https://identity-chime-fips.us-east-1.api.aws/app-instances");
 });
 
-test("a profile brings its keys, Region and endpoint; one that is asked for wins over keys of the environment", async (t) => {
+test("A profile brings its keys, Region and endpoint; one that is asked for wins over keys of the environment", async (t) => {
   const sandbox = await startTestSandbox(t);
   const home = mkdtempSync(path.join(tmpdir(), "call-"));
   t.after(() => rmSync(home, { recursive: true, force: true }));
@@ -207,7 +207,7 @@ test("a profile brings its keys, Region and endpoint; one that is asked for wins
   assert.equal(identity.Account, "123456789012");
 });
 
-test("the script prints JSON and nothing else", async (t) => {
+test("The script prints JSON and nothing else", async (t) => {
   const sandbox = await startTestSandbox(t);
   const run = promisify(execFile);
   const env = { ...process.env, ...sandboxEnv(sandbox) };

@@ -207,6 +207,6 @@ for (const operation of operations) {
   });
 }
 
-test("the campaign covers the 24 instance and tag operations", () => {
+test("The campaign covers the 24 instance and tag operations", () => {
   assert.equal(operations.length, 24);
 });

@@ -36,7 +36,7 @@ const transportError =
     return true;
   };
 
-test("an output is parsed: times to milliseconds, nulls and unknown members away, unknown states as they come", async (t) => {
+test("An output is parsed: times to milliseconds, nulls and unknown members away, unknown states as they come", async (t) => {
   const { url } = await startLoopback(t, [
     reply(200, { instance: { ...instance, state: "Paused", createdTime: 1.5, errorMessage: null, new: 1 }, other: [] }),
   ]);
@@ -46,7 +46,7 @@ test("an output is parsed: times to milliseconds, nulls and unknown members away
   assert.equal(output.instance.errorMessage, undefined);
 });
 
-test("a reply without a body is the output of an operation that has none", async (t) => {
+test("A reply without a body is the output of an operation that has none", async (t) => {
   const { url } = await startLoopback(t, [(_, response) => response.writeHead(204).end()]);
   assert.deepEqual(await clientFor(url).call(deleteAppInstance, { AppInstanceArn: "arn:aws:chime:::a" }), {});
 });
@@ -91,7 +91,7 @@ test("Row 7: whoever called is asked before the bytes of each attempt leave, aft
   assert.equal(requests.length, 2);
 });
 
-test("a transient fault is tried three times, with a ceiling that doubles", async (t) => {
+test("A transient fault is tried three times, with a ceiling that doubles", async (t) => {
   const { url, requests } = await startLoopback(t, [fault]);
   const client = clientFor(url);
   await assert.rejects(
@@ -107,7 +107,7 @@ test("a transient fault is tried three times, with a ceiling that doubles", asyn
   assert.deepEqual(client.clock.sleeps, [50, 100]);
 });
 
-test("a service that recovers is a success, and every attempt was heard", async (t) => {
+test("A service that recovers is a success, and every attempt was heard", async (t) => {
   const { url } = await startLoopback(t, [fault, reset, ok]);
   const attempts: Attempt[] = [];
   await clientFor(url).call(getInstance, { instanceId: id }, { onAttempt: (attempt) => attempts.push(attempt) });
@@ -118,7 +118,7 @@ test("a service that recovers is a success, and every attempt was heard", async 
   ]);
 });
 
-test("throttling waits longer, whatever its status", async (t) => {
+test("Throttling waits longer, whatever its status", async (t) => {
   for (const status of [400, 402, 403, 409, 429, 503]) {
     const { url } = await startLoopback(t, [reply(status, { __type: "a#ThrottlingException" }), ok]);
     const client = clientFor(url);
@@ -168,7 +168,7 @@ test("AWS_MAX_ATTEMPTS is how often a request is tried", async (t) => {
   }
 });
 
-test("every attempt of a create carries the same token and body", async (t) => {
+test("Every attempt of a create carries the same token and body", async (t) => {
   const { url, requests } = await startLoopback(t, [reset, fault, ok]);
   await clientFor(url).call(createInstance, { instanceName: "a", clientToken: token });
   assert.deepEqual(
@@ -177,7 +177,7 @@ test("every attempt of a create carries the same token and body", async (t) => {
   );
 });
 
-test("a create without a token is refused before anything is sent", async (t) => {
+test("A create without a token is refused before anything is sent", async (t) => {
   const { url, requests } = await startLoopback(t, [ok]);
   await assert.rejects(clientFor(url).call(createInstance, { instanceName: "a" }), TypeError);
   await assert.rejects(clientFor(url).call(createInstance, { instanceName: "a", clientToken: "" }), TypeError);
@@ -185,14 +185,14 @@ test("a create without a token is refused before anything is sent", async (t) =>
 });
 
 for (const label of ["", ".", ".."]) {
-  test(`the id "${label}" is refused: it would name another path`, async (t) => {
+  test(`The id "${label}" is refused: it would name another path`, async (t) => {
     const { url, requests } = await startLoopback(t, [ok]);
     await assert.rejects(clientFor(url).call(getInstance, { instanceId: label }), TypeError);
     assert.equal(requests.length, 0);
   });
 }
 
-test("retries end when the bucket is empty, and successes fill it again", async (t) => {
+test("Retries end when the bucket is empty, and successes fill it again", async (t) => {
   const answers: Answer[] = [];
   const { url, requests } = await startLoopback(t, [(request, response) => (answers[0] ?? fault)(request, response)]);
   const client = clientFor(url);
@@ -211,7 +211,7 @@ test("retries end when the bucket is empty, and successes fill it again", async 
   assert.equal(await attemptsOf(), 2, "10 left and 4 given back pay for one retry");
 });
 
-test("a reset connection is retried, then told as one that may have reached the service", async (t) => {
+test("A reset connection is retried, then told as one that may have reached the service", async (t) => {
   const { url, requests } = await startLoopback(t, [reset]);
   await assert.rejects(
     clientFor(url).call(tagResource, { resourceArn: "a", tags: {} }),
@@ -220,14 +220,14 @@ test("a reset connection is retried, then told as one that may have reached the 
   assert.equal(requests.length, 3);
 });
 
-test("a refused connection is told as one that never reached the service", async () => {
+test("A refused connection is told as one that never reached the service", async () => {
   await assert.rejects(
     clientFor("http://127.0.0.1:9").call(getInstance, { instanceId: id }),
     transportError("ECONNREFUSED", 3, false),
   );
 });
 
-test("what an earlier attempt may have done stays unknown, however the last one ends", async (t) => {
+test("What an earlier attempt may have done stays unknown, however the last one ends", async (t) => {
   const refused = reply(403, {}, { "x-amzn-errortype": "AccessDeniedException" });
   const { url } = await startLoopback(t, [reset, refused]);
   await assert.rejects(clientFor(url).call(createInstance, { clientToken: token }), (error: unknown) => {
@@ -269,7 +269,7 @@ const invalidReplies: Readonly<Record<string, Answer>> = {
   "is not HTTP": (_, response) => response.socket?.end("garbage\r\n\r\n"),
 };
 for (const [what, answer] of Object.entries(invalidReplies)) {
-  test(`a reply that ${what} is retried, then a typed error`, async (t) => {
+  test(`A reply that ${what} is retried, then a typed error`, async (t) => {
     const once = await startLoopback(t, [answer, ok]);
     await clientFor(once.url).call(createInstance, { clientToken: token });
     assert.equal(once.requests.length, 2);
@@ -282,7 +282,7 @@ for (const [what, answer] of Object.entries(invalidReplies)) {
   });
 }
 
-test("a reply that is too large is given up, once", async (t) => {
+test("A reply that is too large is given up, once", async (t) => {
   const { url, requests } = await startLoopback(t, [
     (_, response) => {
       response.writeHead(200);
@@ -294,7 +294,7 @@ test("a reply that is too large is given up, once", async (t) => {
   assert.equal(requests.length, 1);
 });
 
-test("a redirect is an error and its target gets nothing", async (t) => {
+test("A redirect is an error and its target gets nothing", async (t) => {
   const target = await startLoopback(t, [ok]);
   for (const status of [301, 302, 303, 307, 308]) {
     const { url } = await startLoopback(t, [reply(status, "", { location: `${target.url}/x` })]);
@@ -308,13 +308,13 @@ test("a redirect is an error and its target gets nothing", async (t) => {
   assert.equal(target.requests.length, 0);
 });
 
-test("a service that stays silent is given up by the idle time-out", async (t) => {
+test("A service that stays silent is given up by the idle time-out", async (t) => {
   const { url } = await startLoopback(t, [hang]);
   const client = clientFor(url, { timeouts: { idleMs: 30 } });
   await assert.rejects(client.call(getInstance, { instanceId: id }), transportError("TimeoutError", 3));
 });
 
-test("a service that drips is given up by the total time-out", async (t) => {
+test("A service that drips is given up by the total time-out", async (t) => {
   const { url } = await startLoopback(t, [
     (_, response) => {
       response.writeHead(200);
@@ -328,7 +328,7 @@ test("a service that drips is given up by the total time-out", async (t) => {
   await assert.rejects(client.call(getInstance, { instanceId: id }), transportError("TimeoutError", 3));
 });
 
-test("a connection that does not come up is given up, and never reached the service", async (t) => {
+test("A connection that does not come up is given up, and never reached the service", async (t) => {
   // Accepts, and never answers the TLS handshake.
   const sockets: Socket[] = [];
   const server = createServer((socket) => sockets.push(socket.on("error", () => {})));
@@ -343,7 +343,7 @@ test("a connection that does not come up is given up, and never reached the serv
   await assert.rejects(client.call(getInstance, { instanceId: id }), transportError("TimeoutError", 3, false));
 });
 
-test("the connect time-out ends with the connection, over TLS and on a kept one too", async (t) => {
+test("The connect time-out ends with the connection, over TLS and on a kept one too", async (t) => {
   const slow: Answer = (_, response) => {
     setTimeout(() => response.end(JSON.stringify({ instance })), 350);
   };
@@ -357,7 +357,7 @@ test("the connect time-out ends with the connection, over TLS and on a kept one 
   }
 });
 
-test("a certificate is trusted when AWS_CA_BUNDLE has it, and not otherwise", async (t) => {
+test("A certificate is trusted when AWS_CA_BUNDLE has it, and not otherwise", async (t) => {
   const { url, requests } = await startLoopback(t, [ok], true);
   await assert.rejects(
     clientFor(url).call(getInstance, { instanceId: id }),
@@ -368,11 +368,11 @@ test("a certificate is trusted when AWS_CA_BUNDLE has it, and not otherwise", as
   assert.equal(requests.length, 1);
 });
 
-test("plain http to another machine is refused", async () => {
+test("Plain http to another machine is refused", async () => {
   await assert.rejects(clientFor("http://192.0.2.1").call(getInstance, { instanceId: id }), UserError);
 });
 
-test("cancelling while the service thinks closes the connection and leaves no listener", async (t) => {
+test("Cancelling while the service thinks closes the connection and leaves no listener", async (t) => {
   const controller = new AbortController();
   const { url, openSockets } = await startLoopback(t, [() => controller.abort()]);
   await assert.rejects(clientFor(url).call(getInstance, { instanceId: id }, controller), CancelledError);
@@ -381,7 +381,7 @@ test("cancelling while the service thinks closes the connection and leaves no li
   assert.equal(openSockets.size, 0);
 });
 
-test("cancelling in the middle of a reply, between attempts, or while credentials are fetched is heard", async (t) => {
+test("Cancelling in the middle of a reply, between attempts, or while credentials are fetched is heard", async (t) => {
   const inReply = new AbortController();
   const middle = await startLoopback(t, [(_, response) => response.writeHead(200).write("{", () => inReply.abort())]);
   await assert.rejects(clientFor(middle.url).call(getInstance, { instanceId: id }, inReply), CancelledError);
@@ -403,7 +403,7 @@ test("cancelling in the middle of a reply, between attempts, or while credential
   for (const { signal } of [inReply, between, waiting]) assert.equal(getEventListeners(signal, "abort").length, 0);
 });
 
-test("a signal that outlives many calls gathers no listeners", async (t) => {
+test("A signal that outlives many calls gathers no listeners", async (t) => {
   const { signal } = new AbortController();
   const { url } = await startLoopback(t, [fault, ok]);
   const client = clientFor(url);
@@ -411,7 +411,7 @@ test("a signal that outlives many calls gathers no listeners", async (t) => {
   assert.equal(getEventListeners(signal, "abort").length, 0);
 });
 
-test("pages are fetched as they are asked for, and stop with the consumer", async (t) => {
+test("Pages are fetched as they are asked for, and stop with the consumer", async (t) => {
   const page = (nextToken?: string) => reply(200, { instances: [instance], nextToken });
   const { url, requests } = await startLoopback(t, [page("a+/="), page("b"), page()]);
   const client = clientFor(url);
@@ -431,7 +431,7 @@ test("pages are fetched as they are asked for, and stop with the consumer", asyn
   assert.equal(endless.requests.length, 1);
 });
 
-test("a page token that comes twice is an error, not a loop", async (t) => {
+test("A page token that comes twice is an error, not a loop", async (t) => {
   const { url, requests } = await startLoopback(t, [reply(200, { instances: [], nextToken: "same" })]);
   const all = (async () => {
     for await (const { nextToken } of clientFor(url).pages(listInstances, {})) assert.equal(nextToken, "same");
@@ -461,7 +461,7 @@ const errorBodies: readonly (readonly [string, Answer, Partial<ServiceError>])[]
   ["a request id has three spellings", reply(400, { code: "A" }, { "x-amz-request-id": "r" }), { requestId: "r" }],
 ];
 for (const [what, answer, expected] of errorBodies) {
-  test(`error replies: ${what}`, async (t) => {
+  test(`Error replies: ${what}`, async (t) => {
     const { url } = await startLoopback(t, [answer]);
     await assert.rejects(clientFor(url).call(getInstance, { instanceId: id }), (error: unknown) => {
       assert.ok(error instanceof ServiceError);
@@ -562,7 +562,7 @@ test("Chime's own codes are told by the names of its exceptions", async (t) => {
   );
 });
 
-test("errors of JSON 1.1 and of query services are read too", async (t) => {
+test("Errors of JSON 1.1 and of query services are read too", async (t) => {
   const json = await startLoopback(t, [reply(400, { __type: "NotFoundException", message: "no key" })]);
   await assert.rejects(
     clientFor(json.url).call(describeKey, { KeyId: "alias/a" }),
@@ -578,7 +578,7 @@ test("errors of JSON 1.1 and of query services are read too", async (t) => {
   );
 });
 
-test("a clock that is wrong is corrected from the Date header, once learnt for good, for that endpoint alone", async (t) => {
+test("A clock that is wrong is corrected from the Date header, once learnt for good, for that endpoint alone", async (t) => {
   const serverTime = Date.now() + 3_600_000;
   const date = { date: new Date(serverTime).toUTCString() };
   const refused = reply(
@@ -600,7 +600,7 @@ test("a clock that is wrong is corrected from the Date header, once learnt for g
   assert.equal(other.requests[0]?.headers["x-amz-date"]?.toString().slice(0, 11), hour(client.clock.now()));
 });
 
-test("a refused signature with a good clock is final", async (t) => {
+test("A refused signature with a good clock is final", async (t) => {
   const { url, requests } = await startLoopback(t, [
     reply(403, {}, { "x-amzn-errortype": "InvalidSignatureException" }),
   ]);
@@ -608,14 +608,14 @@ test("a refused signature with a good clock is final", async (t) => {
   assert.equal(requests.length, 1);
 });
 
-test("a date from a cache, with an Age header, teaches nothing", async (t) => {
+test("A date from a cache, with an Age header, teaches nothing", async (t) => {
   const headers = { date: new Date(0).toUTCString(), age: "7", "x-amzn-errortype": "RequestExpired" };
   const { url, requests } = await startLoopback(t, [reply(403, {}, headers)]);
   await assert.rejects(clientFor(url).call(getInstance, { instanceId: id }), ServiceError);
   assert.equal(requests.length, 1);
 });
 
-test("expired credentials are forgotten, and the call goes on with renewed ones where there are any", async (t) => {
+test("Expired credentials are forgotten, and the call goes on with renewed ones where there are any", async (t) => {
   const expired = reply(403, {}, { "x-amzn-errortype": "ExpiredTokenException" });
   const { url, requests } = await startLoopback(t, [expired, ok]);
   let generation = 1;
@@ -639,7 +639,7 @@ test("expired credentials are forgotten, and the call goes on with renewed ones 
   assert.equal(stuck.requests.length, 1, "the same credentials are not tried again");
 });
 
-test("a log line has names, numbers and the request id, and nothing of what was sent or received", async (t) => {
+test("A log line has names, numbers and the request id, and nothing of what was sent or received", async (t) => {
   const lines: string[] = [];
   const write = (line: string) => void lines.push(line);
   const log: Log = { trace: write, debug: write, info: write, warn: write, error: write };

@@ -140,7 +140,7 @@ async function withEnvironment(values: Readonly<Record<string, string>>, run: ()
 
 const base = "[base]\naws_access_key_id = KEY-base\naws_secret_access_key = s\n";
 
-test("static keys, with a session token and the account", async () => {
+test("Static keys, with a session token and the account", async () => {
   writeConfig(
     "[default]\naws_account_id = 444455556666\n",
     `${base}[default]\naws_access_key_id = K\naws_secret_access_key = S\naws_session_token = T\n`,
@@ -153,7 +153,7 @@ test("static keys, with a session token and the account", async () => {
   assert.equal(await keyOf("base"), "KEY-base");
 });
 
-test("the files may be elsewhere", async () => {
+test("The files may be elsewhere", async () => {
   const elsewhere = path.join(home, "elsewhere");
   writeFileSync(elsewhere, "[here]\naws_access_key_id = KEY-here\naws_secret_access_key = s\n");
   await withEnvironment({ AWS_SHARED_CREDENTIALS_FILE: elsewhere }, async () => {
@@ -161,7 +161,7 @@ test("the files may be elsewhere", async () => {
   });
 });
 
-test("a role is assumed with the keys of its source, its external id and duration, in its Region", async () => {
+test("A role is assumed with the keys of its source, its external id and duration, in its Region", async () => {
   writeConfig(
     "[profile role]\nrole_arn = arn:aws:iam::1:role/one\nsource_profile = base\nexternal_id = ext\nduration_seconds = 900\n",
     base,
@@ -174,7 +174,7 @@ test("a role is assumed with the keys of its source, its external id and duratio
   assert.match(authorization ?? "", /\/eu-west-1\/sts\/aws4_request/);
 });
 
-test("a chain of roles is assumed one after the other", async () => {
+test("A chain of roles is assumed one after the other", async () => {
   writeConfig(
     "[profile two]\nrole_arn = arn:aws:iam::1:role/two\nsource_profile = one\n[profile one]\nrole_arn = arn:aws:iam::1:role/one\nsource_profile = base\n",
     base,
@@ -189,7 +189,7 @@ test("a chain of roles is assumed one after the other", async () => {
   );
 });
 
-test("a circle of roles is an error that names it, with file and line", async () => {
+test("A circle of roles is an error that names it, with file and line", async () => {
   writeConfig("[profile a]\nrole_arn = r\nsource_profile = b\n[profile b]\nrole_arn = r\nsource_profile = a\n");
   await assert.rejects(keyOf("a"), (error: unknown) => {
     assert.ok(error instanceof UserError);
@@ -198,7 +198,7 @@ test("a circle of roles is an error that names it, with file and line", async ()
   });
 });
 
-test("a role that may not be assumed says why", async () => {
+test("A role that may not be assumed says why", async () => {
   writeConfig("[profile f]\nrole_arn = arn:aws:iam::1:role/forbidden\nsource_profile = base\n", base);
   await assert.rejects(
     keyOf("f"),
@@ -206,7 +206,7 @@ test("a role that may not be assumed says why", async () => {
   );
 });
 
-test("the code of an MFA device is asked for once, however many wait, and sent", async () => {
+test("The code of an MFA device is asked for once, however many wait, and sent", async () => {
   writeConfig(
     "[profile m]\nrole_arn = arn:aws:iam::1:role/m\nsource_profile = base\nmfa_serial = arn:aws:iam::1:mfa/me\n",
     base,
@@ -222,7 +222,7 @@ test("the code of an MFA device is asked for once, however many wait, and sent",
   assert.deepEqual(seen, ["AssumeRole|KEY-base|arn:aws:iam::1:role/m||3600|arn:aws:iam::1:mfa/me|123456|"]);
 });
 
-test("declining the MFA prompt cancels, and the next call asks again", async () => {
+test("Declining the MFA prompt cancels, and the next call asks again", async () => {
   writeConfig(
     "[profile m]\nrole_arn = arn:aws:iam::1:role/m\nsource_profile = base\nmfa_serial = arn:aws:iam::1:mfa/me\n",
     base,
@@ -267,7 +267,7 @@ test("Security 1: a credential_process starts in the home folder, not in one tha
   assert.equal((await credentials.get()).accessKeyId, realpathSync(homedir()));
 });
 
-test("a process that fails says so, and its failure is not memoised", async () => {
+test("A process that fails says so, and its failure is not memoised", async () => {
   const flag = path.join(home, "mended");
   const keys = JSON.stringify({ Version: 1, AccessKeyId: "KEY-mended", SecretAccessKey: "s" });
   const script = path.join(home, "failing.sh");
@@ -282,7 +282,7 @@ test("a process that fails says so, and its failure is not memoised", async () =
   assert.equal((await credentials.get()).accessKeyId, "KEY-mended");
 });
 
-test("web identity sends the token of its file, unsigned", async () => {
+test("Web identity sends the token of its file, unsigned", async () => {
   const token = path.join(home, "token");
   writeFileSync(token, "the-token");
   writeConfig(`[profile w]\nrole_arn = arn:aws:iam::1:role/w\nweb_identity_token_file = ${token}\n`);
@@ -290,7 +290,7 @@ test("web identity sends the token of its file, unsigned", async () => {
   assert.deepEqual(seen, ["AssumeRoleWithWebIdentity|unsigned|arn:aws:iam::1:role/w|||||the-token"]);
 });
 
-test("a role from the environment, from the container, and from the instance", async () => {
+test("A role from the environment, from the container, and from the instance", async () => {
   const role = (name: string, from: string) =>
     `[profile ${name}]\nrole_arn = arn:aws:iam::1:role/${name}\ncredential_source = ${from}\n`;
   writeConfig(role("e", "Environment") + role("c", "EcsContainer") + role("i", "Ec2InstanceMetadata"));
@@ -310,7 +310,7 @@ test("a role from the environment, from the container, and from the instance", a
   );
 });
 
-test("without any file, the default profile is the environment, then the container, then the instance", async () => {
+test("Without any file, the default profile is the environment, then the container, then the instance", async () => {
   rmSync(path.join(home, ".aws"), { recursive: true });
   await withEnvironment({ AWS_ACCESS_KEY_ID: "KEY-env", AWS_SECRET_ACCESS_KEY: "s" }, async () => {
     assert.equal(await keyOf("default"), "KEY-env");
@@ -321,7 +321,7 @@ test("without any file, the default profile is the environment, then the contain
   assert.equal(await keyOf("default"), "KEY-imds");
 });
 
-test("a default profile with nothing but a Region leaves the credentials to the machine", async () => {
+test("A default profile with nothing but a Region leaves the credentials to the machine", async () => {
   writeConfig(`[default]\nregion = us-east-1\n`, base);
   await withEnvironment({ AWS_ACCESS_KEY_ID: "KEY-env", AWS_SECRET_ACCESS_KEY: "s" }, async () => {
     assert.equal(await keyOf("default"), "KEY-env");
@@ -375,7 +375,7 @@ for (const [form, config, id] of [
   });
 }
 
-test("an SSO token about to expire is renewed, and the renewed one written back", async () => {
+test("An SSO token about to expire is renewed, and the renewed one written back", async () => {
   writeConfig(ssoSession.replaceAll("work", "renewing"));
   const file = writeToken("renewing", {
     accessToken: "ending",
@@ -391,7 +391,7 @@ test("an SSO token about to expire is renewed, and the renewed one written back"
   assert.match(readFileSync(file, "utf8"), /renewed-token/);
 });
 
-test("a role behind SSO asks to sign in to the profile at the end of the chain", async () => {
+test("A role behind SSO asks to sign in to the profile at the end of the chain", async () => {
   writeConfig(`${ssoSession}[profile r]\nrole_arn = arn:aws:iam::1:role/r\nsource_profile = s\n`);
   await assert.rejects(keyOf("r"), (error: unknown) => error instanceof SignInRequiredError && error.profile === "s");
   writeToken("work", { accessToken: "token", expiresAt: inAnHour(), region: "us-west-2" });
@@ -421,7 +421,7 @@ function writeLogin(expiresAt: string): string {
   return file;
 }
 
-test("a console login is used while it lasts, renewed with a proof of its key, and asked for when there is none", async () => {
+test("A console login is used while it lasts, renewed with a proof of its key, and asked for when there is none", async () => {
   writeConfig(`[profile l]\nlogin_session = ${loginArn}\nregion = us-east-1\n`);
   await assert.rejects(keyOf("l"), (error: unknown) => {
     assert.ok(error instanceof SignInRequiredError, String(error));
@@ -435,7 +435,7 @@ test("a console login is used while it lasts, renewed with a proof of its key, a
   assert.deepEqual(seen, ["signin|proof"]);
 });
 
-test("a profile that says nothing about credentials is an error that names it", async () => {
+test("A profile that says nothing about credentials is an error that names it", async () => {
   writeConfig("[profile empty]\nregion = us-east-1\n");
   await assert.rejects(
     keyOf("empty"),
@@ -443,14 +443,14 @@ test("a profile that says nothing about credentials is an error that names it", 
   );
 });
 
-test("a file that changed is read anew", async () => {
+test("A file that changed is read anew", async () => {
   writeConfig("", base);
   assert.equal(await keyOf("base"), "KEY-base");
   writeConfig("", base.replace("KEY-base", "KEY-other"));
   assert.equal(await keyOf("base"), "KEY-other");
 });
 
-test("the environment of the process is left as it was", async () => {
+test("The environment of the process is left as it was", async () => {
   writeConfig("[profile role]\nrole_arn = arn:aws:iam::1:role/one\nsource_profile = base\n", base);
   const before = JSON.stringify(process.env);
   await keyOf("role");

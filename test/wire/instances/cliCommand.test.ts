@@ -38,7 +38,7 @@ function argumentsOf(command: string): string[] {
   return execFileSync("sh", ["-c", command], { env, encoding: "utf8" }).split("\0").slice(0, -1);
 }
 
-void test("a plain draft makes the command that one would type", () => {
+test("A plain draft makes the command that one would type", () => {
   const draft: Draft = {
     kind: "supplyChain",
     values: { instanceName: "demand-planning", webAppDnsDomain: "demand" },
@@ -58,7 +58,7 @@ void test("a plain draft makes the command that one would type", () => {
   );
 });
 
-void test("the legacy setting makes the legacy command", () => {
+test("The legacy setting makes the legacy command", () => {
   const legacy = createKinds({ chimeApi: () => "legacy" }).get("chime")!;
   assert.match(
     legacy.createCommand({ ...emptyDraft("chime"), values: { name: "a" } }, { connection }),
@@ -66,7 +66,7 @@ void test("the legacy setting makes the legacy command", () => {
   );
 });
 
-void test("a shell hands on exactly what was quoted", () => {
+test("A shell hands on exactly what was quoted", () => {
   const nasty = [
     "",
     "it's",
@@ -87,7 +87,7 @@ void test("a shell hands on exactly what was quoted", () => {
   assert.deepEqual(argumentsOf(`aws ${nasty.map(quoteForShell).join(" ")}`), nasty);
 });
 
-void test("values that the CLI would take for an option or a file arrive as themselves", () => {
+test("Values that the CLI would take for an option or a file arrive as themselves", () => {
   for (const metadata of [
     "--help",
     "-x",
@@ -104,7 +104,7 @@ void test("values that the CLI would take for an option or a file arrive as them
 });
 
 for (const kind of kinds.all) {
-  void test(`every valid draft survives the shell and the CLI's own parsing (${kind.id})`, () => {
+  test(`Every valid draft survives the shell and the CLI's own parsing (${kind.id})`, () => {
     fc.assert(
       fc.property(draftOf(kind), (draft) => {
         fc.pre(validateDraft(kind, draft).length === 0);
@@ -119,7 +119,7 @@ for (const kind of kinds.all) {
 
 const controls = "a\u001b[201~\u0003\r\u007f\u009b\u202e\u{e0041}'\"\\ b";
 
-void test("Security 2: a profile with control characters is written without any, and arrives as it is", () => {
+test("Security 2: a profile with control characters is written without any, and arrives as it is", () => {
   const place = { connection: { ...connection, profile: controls } };
   const draft: Draft = { kind: "chime", values: { name: "n" }, tags: {} };
   const command = chime.createCommand(draft, { ...place, quoting: posixQuoting });
@@ -130,7 +130,7 @@ void test("Security 2: a profile with control characters is written without any,
   assert.equal(optionsOf(argumentsFromPowerShell(windows)).get("--profile"), controls);
 });
 
-void test("Security 2: PowerShell's words are quoted by its own rules", () => {
+test("Security 2: PowerShell's words are quoted by its own rules", () => {
   const words = {
     "eu-west-1": "eu-west-1",
     "http://127.0.0.1:1": "http://127.0.0.1:1",
@@ -160,7 +160,7 @@ void test("Security 2: PowerShell's words are quoted by its own rules", () => {
 });
 
 for (const kind of kinds.all) {
-  void test(`Security 2: every valid draft survives PowerShell and the CLI's own parsing (${kind.id})`, () => {
+  test(`Security 2: every valid draft survives PowerShell and the CLI's own parsing (${kind.id})`, () => {
     fc.assert(
       fc.property(draftOf(kind), (draft) => {
         fc.pre(validateDraft(kind, draft).length === 0);
@@ -175,7 +175,7 @@ for (const kind of kinds.all) {
   });
 }
 
-void test("Security 12: the command goes to the endpoint of its service, which a setting may have given, and to no other's", () => {
+test("Security 12: the command goes to the endpoint of its service, which a setting may have given, and to no other's", () => {
   const draft: Draft = { kind: "supplyChain", values: { instanceName: "n" }, tags: {} };
   const place = (custom: string) => ({
     connection,

@@ -71,7 +71,7 @@ function openWorld(t: TestContext) {
 const tagValue = "v\u0003\rMARK\r\u009b\u007f";
 
 for (const shell of shells) {
-  void test(`Security 2: pasting a copied command into ${shell.name} runs that command and nothing else`, (t) => {
+  test(`Security 2: pasting a copied command into ${shell.name} runs that command and nothing else`, (t) => {
     if (!isThere("python3")) {
       t.skip("python3 is not here: it makes the pseudo-terminal");
       return;

@@ -8,7 +8,7 @@ import { createWorld, sandboxConnection } from "./world";
 const supplyChain = createKinds({ chimeApi: () => "identity" }).get("supplyChain")!;
 const signal = () => new AbortController().signal;
 
-void test("an instance is followed from Initializing to Active against a real server, and then no timer is left", async (t) => {
+test("An instance is followed from Initializing to Active against a real server, and then no timer is left", async (t) => {
   const time = heldTime();
   const { follower, sandbox, clock, open, count } = await createWorld(t, { createSeconds: 60, now: time.now });
   const session = await open();
@@ -30,7 +30,7 @@ void test("an instance is followed from Initializing to Active against a real se
   assert.ok(sandbox.endpoint);
 });
 
-void test("deletion is followed until the instance is gone", async (t) => {
+test("Deletion is followed until the instance is gone", async (t) => {
   const { follower, open } = await createWorld(t);
   const session = await open();
   const { id } = await supplyChain.create(session, { kind: "supplyChain", values: {}, tags: {} }, "2".repeat(36));

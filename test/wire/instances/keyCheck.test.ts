@@ -26,7 +26,7 @@ const clear = { denied: [], missing: [], unclear: [] };
 const missing = { denied: [], missing: all, unclear: [] };
 const unclear = { denied: [], missing: [], unclear: all };
 
-void test("a policy lets the service in by any of the ways to say so", () => {
+test("A policy lets the service in by any of the ways to say so", () => {
   const forms: object[] = [
     service,
     { ...service, Principal: { Service: ["s3.amazonaws.com", "scn.us-east-1.amazonaws.com"] } },
@@ -44,7 +44,7 @@ void test("a policy lets the service in by any of the ways to say so", () => {
   assert.deepEqual(judgeKeyPolicy(JSON.stringify({ Statement: service }), keyArn, asker), clear);
 });
 
-void test("delegation to the account, other services, other accounts and other keys do not let it in", () => {
+test("Delegation to the account, other services, other accounts and other keys do not let it in", () => {
   const forms: object[] = [
     { ...service, Principal: { AWS: `arn:aws:iam::${accountId}:root` } },
     { ...service, Principal: { AWS: accountId } },
@@ -68,7 +68,7 @@ void test("delegation to the account, other services, other accounts and other k
   for (const form of forms) assert.deepEqual(judge(form), missing, JSON.stringify(form));
 });
 
-void test("what depends on something unknown is called unclear, never allowed or missing", () => {
+test("What depends on something unknown is called unclear, never allowed or missing", () => {
   const forms: object[] = [
     { Effect: "Allow", NotPrincipal: { AWS: "x" }, Action: "kms:*", Resource: "*" },
     { Effect: "Allow", Principal: "*", NotAction: "kms:Delete*", Resource: "*" },
@@ -79,7 +79,7 @@ void test("what depends on something unknown is called unclear, never allowed or
   for (const form of forms) assert.deepEqual(judge(form), unclear, JSON.stringify(form));
 });
 
-void test("a Deny beats every Allow, and a conditional one makes it unclear", () => {
+test("A Deny beats every Allow, and a conditional one makes it unclear", () => {
   const deny = { ...service, Effect: "Deny", Action: ["kms:Decrypt"] };
   assert.deepEqual(judge(service, deny), { ...clear, denied: ["kms:Decrypt"] });
   const conditional = { ...deny, Condition: { Bool: { "aws:SecureTransport": "false" } } };
@@ -87,19 +87,19 @@ void test("a Deny beats every Allow, and a conditional one makes it unclear", ()
   assert.deepEqual(judge(service, { ...deny, Condition: { StringEquals: { "aws:SourceAccount": "1" } } }), clear);
 });
 
-void test("single actions are told apart", () => {
+test("Single actions are told apart", () => {
   const partial = { ...service, Action: ["kms:DescribeKey", "kms:Encrypt", "kms:Decrypt", "kms:GenerateDataKey*"] };
   assert.deepEqual(judge(partial), { ...clear, missing: ["kms:CreateGrant"] });
 });
 
-void test("the documented statements satisfy the check, and no policy at all can be read from nonsense", () => {
+test("The documented statements satisfy the check, and no policy at all can be read from nonsense", () => {
   const place = { accountId, region };
   assert.deepEqual(judgeKeyPolicy(policyJson(keyPolicyStatements(place)), keyArn, asker), clear);
   for (const nonsense of ["", "{", "null", '{"Statement":[{"Effect":1}]}', '{"Version":"x"}'])
     assert.equal(judgeKeyPolicy(nonsense, keyArn, asker), undefined, nonsense);
 });
 
-void test("the picker offers the account's usable keys by alias", async (t) => {
+test("The picker offers the account's usable keys by alias", async (t) => {
   const world = await createWorld(t);
   const keys = await listUsableKeys(await world.open());
   assert.deepEqual(
@@ -110,7 +110,7 @@ void test("the picker offers the account's usable keys by alias", async (t) => {
   assert.equal(keys[0]!.description, "Supply Chain data");
 });
 
-void test("a key that may not be described is left out; an account that may not list keys is told so", async (t) => {
+test("A key that may not be described is left out; an account that may not list keys is told so", async (t) => {
   const world = await createWorld(t);
   const session = await world.open();
   const denied = { kind: "status", status: 400, code: "AccessDeniedException" } as const;
@@ -124,7 +124,7 @@ void test("a key that may not be described is left out; an account that may not 
   );
 });
 
-void test("a check agrees with what the service does with each key", async (t) => {
+test("A check agrees with what the service does with each key", async (t) => {
   const world = await createWorld(t);
   const session = await world.open();
   const supplyChain = createKinds({ chimeApi: () => "identity" }).get("supplyChain")!;
@@ -142,7 +142,7 @@ void test("a check agrees with what the service does with each key", async (t) =
   }
 });
 
-void test("a check says what is wrong, and offers the statements that are missing", async (t) => {
+test("A check says what is wrong, and offers the statements that are missing", async (t) => {
   const world = await createWorld(t);
   const session = await world.open();
   const keys = keysOf(services, region, world.sandbox.accountId);
@@ -161,7 +161,7 @@ void test("a check says what is wrong, and offers the statements that are missin
   );
 });
 
-void test("what cannot be found out is a warning, not a problem", async (t) => {
+test("What cannot be found out is a warning, not a problem", async (t) => {
   const world = await createWorld(t);
   const session = await world.open();
   const [key] = keysOf(services, region, world.sandbox.accountId);

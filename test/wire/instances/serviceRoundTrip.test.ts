@@ -26,7 +26,7 @@ async function listAll(kind: Kind, world: World): Promise<Instance[]> {
 }
 
 for (const [title, kind] of subjects) {
-  void test(`what is created with a valid draft can be captured as that draft (${title})`, async (t) => {
+  test(`What is created with a valid draft can be captured as that draft (${title})`, async (t) => {
     const world = await createWorld(t);
     const session = await world.open();
     await fc.assert(
@@ -48,7 +48,7 @@ for (const [title, kind] of subjects) {
     );
   });
 
-  void test(`an instance is created, found, changed, tagged and deleted (${title})`, async (t) => {
+  test(`An instance is created, found, changed, tagged and deleted (${title})`, async (t) => {
     const world = await createWorld(t);
     const session = await world.open();
     const requestIds: string[] = [];
@@ -90,7 +90,7 @@ for (const [title, kind] of subjects) {
   });
 }
 
-void test("the legacy setting speaks to the legacy service, and may change while the extension runs", async (t) => {
+test("The legacy setting speaks to the legacy service, and may change while the extension runs", async (t) => {
   const world = await createWorld(t);
   const session = await world.open();
   const setting = { api: "legacy" as "legacy" | "identity" };
@@ -107,7 +107,7 @@ void test("the legacy setting speaks to the legacy service, and may change while
   );
 });
 
-void test("an unnamed Supply Chain instance is found among the unnamed ones", async (t) => {
+test("An unnamed Supply Chain instance is found among the unnamed ones", async (t) => {
   const world = await createWorld(t);
   const session = await world.open();
   await supplyChain.create(session, { kind: "supplyChain", values: { instanceName: "named" }, tags: {} }, randomUUID());
@@ -118,7 +118,7 @@ void test("an unnamed Supply Chain instance is found among the unnamed ones", as
   );
 });
 
-void test("a failed creation carries the service's own text, and its ARN is made of what the service says", async (t) => {
+test("A failed creation carries the service's own text, and its ARN is made of what the service says", async (t) => {
   const world = await createWorld(t);
   const session = await world.open();
   const draft = { kind: "supplyChain", values: { webAppDnsDomain: "returns" }, tags: { "sandbox:fail-create": "" } };
@@ -134,7 +134,7 @@ void test("a failed creation carries the service's own text, and its ARN is made
   assert.ok(failed.createdAt !== undefined && Math.abs(failed.createdAt - Date.now()) < 60_000);
 });
 
-void test("removing the name of a Supply Chain instance is refused before anything is sent", async (t) => {
+test("Removing the name of a Supply Chain instance is refused before anything is sent", async (t) => {
   const world = await createWorld(t);
   const session = await world.open();
   const { id } = await supplyChain.create(

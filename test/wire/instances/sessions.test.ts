@@ -102,7 +102,7 @@ async function world(t: TestContext, options: Partial<AccessOptions> = {}) {
 const keys = (account: string, profile = "dev", more = "") =>
   `[${profile}]\naws_access_key_id = KEY-${account}\naws_secret_access_key = s\n${more}`;
 
-test("a session knows its account, its endpoint and a generation, and is opened once however many ask", async (t) => {
+test("A session knows its account, its endpoint and a generation, and is opened once however many ask", async (t) => {
   const { write, sessions, cloud, url } = await world(t);
   write(keys("111"));
   assert.equal(sessions.current(dev), undefined);
@@ -130,7 +130,7 @@ test("Row 3, Security 13: when a profile's keys are replaced by another account'
   assert.equal((await sessions.open(dev)).accountId, "222");
 });
 
-test("requests are tried as often as the environment or the profile says, and a mode that is not ours is logged once", async (t) => {
+test("Requests are tried as often as the environment or the profile says, and a mode that is not ours is logged once", async (t) => {
   const lines: string[] = [];
   const log: Log = { ...silentLog, info: (line) => void lines.push(line) };
   const { write, sessions, url, cloud } = await world(t, { log });
@@ -151,7 +151,7 @@ test("requests are tried as often as the environment or the profile says, and a 
   assert.equal(cloud.calls.length, 5);
 });
 
-test("switching credentials in the middle of a slow list ends the list, and nothing of the old account is current", async (t) => {
+test("Switching credentials in the middle of a slow list ends the list, and nothing of the old account is current", async (t) => {
   const { write, sessions, cloud, nextChange } = await world(t);
   write(keys("111"));
   const old = await sessions.open(dev);
@@ -180,7 +180,7 @@ test("switching credentials in the middle of a slow list ends the list, and noth
   );
 });
 
-test("an identity that arrives after the switch is not returned to those who wait for it", async (t) => {
+test("An identity that arrives after the switch is not returned to those who wait for it", async (t) => {
   const { write, sessions, cloud, nextChange } = await world(t);
   write(keys("111"));
   const change = nextChange();
@@ -206,7 +206,7 @@ test("an identity that arrives after the switch is not returned to those who wai
   assert.equal(sessions.current(dev), second);
 });
 
-test("a change of another profile leaves a session alone", async (t) => {
+test("A change of another profile leaves a session alone", async (t) => {
   const { write, sessions, changes, nextChange } = await world(t);
   write(keys("111") + keys("333", "other"));
   const other: Connection = { ...dev, profile: "other" };
@@ -218,7 +218,7 @@ test("a change of another profile leaves a session alone", async (t) => {
   assert.equal(sessions.current(dev), session);
 });
 
-test("a services section that changes replaces the session of its profile", async (t) => {
+test("A services section that changes replaces the session of its profile", async (t) => {
   const { write, sessions, nextChange } = await world(t, { endpointUrls: () => ({}) });
   const config = (url: string) =>
     `[profile dev]\nservices = local\n[services local]\nsts =\n  endpoint_url = ${url}\nsupplychain =\n  endpoint_url = ${url}\n`;
@@ -232,7 +232,7 @@ test("a services section that changes replaces the session of its profile", asyn
   assert.equal((await sessions.open(dev)).customEndpoint, `supplychain ${two.url}, sts ${two.url}`);
 });
 
-test("a changed endpoint setting makes the session another one", async (t) => {
+test("A changed endpoint setting makes the session another one", async (t) => {
   const { write, sessions, urls, changes } = await world(t);
   write(keys("111"));
   const first = await sessions.open(dev);
@@ -243,7 +243,7 @@ test("a changed endpoint setting makes the session another one", async (t) => {
   assert.notEqual(second.generation, first.generation);
 });
 
-test("one who stops waiting does not stop the others", async (t) => {
+test("One who stops waiting does not stop the others", async (t) => {
   const { write, sessions, cloud } = await world(t);
   write(keys("111"));
   const releases: (() => void)[] = [];
@@ -263,7 +263,7 @@ test("one who stops waiting does not stop the others", async (t) => {
   assert.equal((await patient).accountId, "111");
 });
 
-test("credentials that expired are renewed within the call, and checked to be of the same account", async (t) => {
+test("Credentials that expired are renewed within the call, and checked to be of the same account", async (t) => {
   const { write, home, sessions, cloud } = await world(t);
   const counter = path.join(home, "count");
   writeFileSync(
@@ -287,7 +287,7 @@ test("credentials that expired are renewed within the call, and checked to be of
   assert.ok(!cloud.calls.some((call) => call.startsWith("GET") && call.endsWith("by 222")), "and was never used");
 });
 
-test("a connection that could not sign in is told to try again when a token appears", async (t) => {
+test("A connection that could not sign in is told to try again when a token appears", async (t) => {
   const { write, home, sessions, changes, nextChange } = await world(t);
   write(
     "",
@@ -310,7 +310,7 @@ test("a connection that could not sign in is told to try again when a token appe
   assert.deepEqual(changes, [connectionKey(dev)]);
 });
 
-test("a missing profile names the files, and where they are broken", async (t) => {
+test("A missing profile names the files, and where they are broken", async (t) => {
   const { write, sessions } = await world(t);
   write("", "[profile dev\nregion = us-east-1\n");
   await assert.rejects(sessions.open(dev), (error: unknown) => {
@@ -320,14 +320,14 @@ test("a missing profile names the files, and where they are broken", async (t) =
   });
 });
 
-test("a failure is not remembered", async (t) => {
+test("A failure is not remembered", async (t) => {
   const { write, sessions } = await world(t);
   await assert.rejects(sessions.open(dev), UserError);
   write(keys("111"));
   assert.equal((await sessions.open(dev)).accountId, "111");
 });
 
-test("the sandbox is opened with its own keys, and again when it was started anew", async (t) => {
+test("The sandbox is opened with its own keys, and again when it was started anew", async (t) => {
   let access: ReturnType<AccessOptions["sandboxAccess"]>;
   const { sessions } = await world(t, { sandboxAccess: () => access });
   const connection: Connection = { source: "sandbox", profile: "sandbox-restricted", region: "us-east-1" };

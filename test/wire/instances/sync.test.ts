@@ -20,7 +20,7 @@ async function shown(world: World): Promise<void> {
   await world.until(() => status(world) === "ready" && status(world, "chime") === "ready");
 }
 
-void test("a hidden view sends nothing; a visible one lists every kind once", async (t) => {
+test("A hidden view sends nothing; a visible one lists every kind once", async (t) => {
   const world = await createWorld(t);
   await world.sandbox.control.addResources({ kind: "supplyChain", count: 2, namePrefix: "plan" });
   await world.sandbox.control.addResources({ kind: "chime", count: 1, namePrefix: "chat" });
@@ -35,7 +35,7 @@ void test("a hidden view sends nothing; a visible one lists every kind once", as
   assert.deepEqual([await world.count("ListInstances"), await world.count("ListAppInstances")], [1, 1]);
 });
 
-void test("a visible view lists again an interval after the last listing was over, and not while it is hidden", async (t) => {
+test("A visible view lists again an interval after the last listing was over, and not while it is hidden", async (t) => {
   const world = await createWorld(t);
   await shown(world);
   await world.clock.untilSleeping();
@@ -63,7 +63,7 @@ void test("a visible view lists again an interval after the last listing was ove
   assert.equal(await world.count("ListInstances"), 3);
 });
 
-void test("Row 18: a clock that is set back by a day does not keep the tree from refreshing, nor does one that slept", async (t) => {
+test("Row 18: a clock that is set back by a day does not keep the tree from refreshing, nor does one that slept", async (t) => {
   const world = await createWorld(t);
   await shown(world);
   await world.clock.untilSleeping();
@@ -80,7 +80,7 @@ void test("Row 18: a clock that is set back by a day does not keep the tree from
   assert.equal(await world.count("ListInstances"), 3);
 });
 
-void test("an interval of 0 lists once, and then only by hand", async (t) => {
+test("An interval of 0 lists once, and then only by hand", async (t) => {
   const world = await createWorld(t);
   world.settings.refreshIntervalSeconds = 0;
   await shown(world);
@@ -96,14 +96,14 @@ void test("an interval of 0 lists once, and then only by hand", async (t) => {
   assert.equal(await world.count("ListInstances"), 3);
 });
 
-void test("refreshes that meet share one listing", async (t) => {
+test("Refreshes that meet share one listing", async (t) => {
   const world = await createWorld(t);
   world.sync.setConnections([sandboxConnection]);
   await Promise.all([world.sync.refresh(), world.sync.refresh(sandboxKey), world.sync.refresh()]);
   assert.equal(await world.count("ListInstances"), 1);
 });
 
-void test("a long list stops at its budget, goes on when asked, and is listed that far from then on", async (t) => {
+test("A long list stops at its budget, goes on when asked, and is listed that far from then on", async (t) => {
   const world = await createWorld(t, { pageBudget: 40 });
   await world.sandbox.control.addResources({ kind: "supplyChain", count: 95 });
   await shown(world);
@@ -121,7 +121,7 @@ void test("a long list stops at its budget, goes on when asked, and is listed th
   await world.sync.loadMore(sandboxKey, "chime");
 });
 
-void test("pages show while the next ones are still on their way", async (t) => {
+test("Pages show while the next ones are still on their way", async (t) => {
   const world = await createWorld(t);
   await world.sandbox.control.addResources({ kind: "supplyChain", count: 45 });
   const counts: number[] = [];
@@ -133,7 +133,7 @@ void test("pages show while the next ones are still on their way", async (t) => 
   assert.deepEqual(counts, [0, 20, 40, 45, 45]);
 });
 
-void test("an instance in progress is followed while the view is visible, and only it fires", async (t) => {
+test("An instance in progress is followed while the view is visible, and only it fires", async (t) => {
   const time = heldTime();
   const world = await createWorld(t, { now: time.now });
   await world.sandbox.control.addResources({ kind: "supplyChain", count: 3 });
@@ -157,7 +157,7 @@ void test("an instance in progress is followed while the view is visible, and on
   assert.deepEqual(world.clock.pending, [55_000]);
 });
 
-void test("hiding the view ends the following, and showing it again takes it up", async (t) => {
+test("Hiding the view ends the following, and showing it again takes it up", async (t) => {
   const time = heldTime();
   const world = await createWorld(t, { now: time.now, maxFollowed: 2 });
   await world.sandbox.control.addResources({ kind: "supplyChain", count: 3, creationSeconds: 600 });
@@ -173,7 +173,7 @@ void test("hiding the view ends the following, and showing it again takes it up"
   assert.ok((await world.count("GetInstance")) > reads);
 });
 
-void test("an error of one kind leaves its last good list and the other kind alone, and is over with the next success", async (t) => {
+test("An error of one kind leaves its last good list and the other kind alone, and is over with the next success", async (t) => {
   const world = await createWorld(t);
   await world.sandbox.control.addResources({ kind: "supplyChain", count: 2 });
   await shown(world);
@@ -190,7 +190,7 @@ void test("an error of one kind leaves its last good list and the other kind alo
   await world.until(() => status(world) === "ready");
 });
 
-void test("a kind that may not be listed is not asked for again until the user says so", async (t) => {
+test("A kind that may not be listed is not asked for again until the user says so", async (t) => {
   const world = await createWorld(t);
   await world.sandbox.control.addFault(
     "ListAppInstances",
@@ -208,7 +208,7 @@ void test("a kind that may not be listed is not asked for again until the user s
   assert.deepEqual([status(world, "chime"), await world.count("ListAppInstances")], ["ready", 2]);
 });
 
-void test("rejected credentials stop everything for the connection until the user asks again", async (t) => {
+test("Rejected credentials stop everything for the connection until the user asks again", async (t) => {
   const world = await createWorld(t);
   const good = world.access.current;
   world.access.current = {
@@ -226,7 +226,7 @@ void test("rejected credentials stop everything for the connection until the use
   assert.equal(status(world), "ready");
 });
 
-void test("credentials that expire are read anew once; when those are rejected too, the connection is signed out", async (t) => {
+test("Credentials that expire are read anew once; when those are rejected too, the connection is signed out", async (t) => {
   const world = await createWorld(t);
   await shown(world);
   const expired = { kind: "status", status: 403, code: "ExpiredTokenException" } as const;
@@ -242,7 +242,7 @@ void test("credentials that expire are read anew once; when those are rejected t
   assert.equal(world.store.connectionState(sandboxKey)?.status, "signedOut");
 });
 
-void test("a session that changes during a slow list shows nothing of the old one", async (t) => {
+test("A session that changes during a slow list shows nothing of the old one", async (t) => {
   const world = await createWorld(t);
   const other = await createWorld(t);
   await world.sandbox.control.addResources({ kind: "supplyChain", count: 3, namePrefix: "old" });
@@ -263,7 +263,7 @@ void test("a session that changes during a slow list shows nothing of the old on
   assert.deepEqual([...seen], ["new"]);
 });
 
-void test("a connection that cannot be reached is tried again an interval later", async (t) => {
+test("A connection that cannot be reached is tried again an interval later", async (t) => {
   const world = await createWorld(t);
   const good = world.access.current;
   world.access.current = { ...good, endpoint: "http://127.0.0.1:9" };
@@ -276,7 +276,7 @@ void test("a connection that cannot be reached is tried again an interval later"
   await world.until(() => status(world) === "ready");
 });
 
-void test("a removed connection is forgotten, with its timers", async (t) => {
+test("A removed connection is forgotten, with its timers", async (t) => {
   const world = await createWorld(t);
   await shown(world);
   await world.clock.untilSleeping();
@@ -285,7 +285,7 @@ void test("a removed connection is forgotten, with its timers", async (t) => {
   assert.deepEqual([world.clock.pending, world.store.connectionState(sandboxKey)], [[], undefined]);
 });
 
-void test("a profile that needs a sign-in is shown as signed out", async (t) => {
+test("A profile that needs a sign-in is shown as signed out", async (t) => {
   const world = await createWorld(t);
   const error = new SignInRequiredError("sandbox", "Sign in first", "sso");
   const open = world.sessions.open.bind(world.sessions);
@@ -301,7 +301,7 @@ void test("a profile that needs a sign-in is shown as signed out", async (t) => 
   assert.equal(status(world), "ready");
 });
 
-void test("a host that cannot be resolved is explained as a service that the region may not have", async (t) => {
+test("A host that cannot be resolved is explained as a service that the region may not have", async (t) => {
   const unresolved = new TransportError("getaddrinfo ENOTFOUND", { code: "ENOTFOUND", attempts: 3, maybeSent: false });
   const unknown = new ServiceError("UnknownOperationException", "", { status: 404, isRetryable: false, attempts: 1 });
   const supplyChain = createKinds({ chimeApi: () => "identity" }).get("supplyChain")!;
@@ -322,7 +322,7 @@ void test("a host that cannot be resolved is explained as a service that the reg
   }
 });
 
-void test("two thousand instances are listed page by page, and one that changes fires alone", async (t) => {
+test("Two thousand instances are listed page by page, and one that changes fires alone", async (t) => {
   const world = await createWorld(t, { pageBudget: 2_000 });
   await world.sandbox.control.addResources({ kind: "chime", count: 2_000 });
   await shown(world);
@@ -341,7 +341,7 @@ void test("two thousand instances are listed page by page, and one that changes 
   assert.ok(world.changes.length <= 3, JSON.stringify(world.changes.slice(0, 5)));
 });
 
-void test("editing the credentials file is enough to be signed in again, and to see only what is the new account's", async (t) => {
+test("Editing the credentials file is enough to be signed in again, and to see only what is the new account's", async (t) => {
   const directory = await mkdtemp(join(tmpdir(), "sync-"));
   t.after(() => rm(directory, { recursive: true, force: true }));
   const files = {
@@ -366,7 +366,7 @@ void test("editing the credentials file is enough to be signed in again, and to 
   assert.equal(world.store.listing(key, "supplyChain"), undefined);
 });
 
-void test("hiding the view stops a long listing between two pages, and showing it lists anew", async (t) => {
+test("Hiding the view stops a long listing between two pages, and showing it lists anew", async (t) => {
   const world = await createWorld(t);
   await world.sandbox.control.addResources({ kind: "supplyChain", count: 200 });
   world.sync.setConnections([sandboxConnection]);
@@ -381,7 +381,7 @@ void test("hiding the view stops a long listing between two pages, and showing i
   await world.until(() => status(world) === "ready" && names(world)?.length === 200);
 });
 
-void test("a refresh by hand goes on although the view is hidden", async (t) => {
+test("A refresh by hand goes on although the view is hidden", async (t) => {
   const world = await createWorld(t);
   await world.sandbox.control.addResources({ kind: "supplyChain", count: 60 });
   world.sync.setConnections([sandboxConnection]);

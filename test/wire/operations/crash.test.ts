@@ -5,7 +5,7 @@ import { describe } from "../../crash/describe";
 import { faults } from "../../crash/faults/list";
 import { killedName } from "../../crash/killed";
 
-void test("Whatever goes wrong, every operation comes to the right end with the right instances", async (t) => {
+test("Whatever goes wrong, every operation comes to the right end with the right instances", async (t) => {
   const summary = await runCampaign({ runs: 135, seed: 0 });
   const text = describe(summary);
   t.diagnostic(text);

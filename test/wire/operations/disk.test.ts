@@ -56,7 +56,7 @@ async function assertNothingSent({ sandbox }: World, output: string, reason: Reg
   assert.deepEqual((await sandbox.control.ledger()).requests, []);
 }
 
-void test("In a folder that this user may not write, nothing is sent and the message says so", async (t) => {
+test("In a folder that this user may not write, nothing is sent and the message says so", async (t) => {
   const world = await setUp(t);
   const journal = join(world.directory, "operations");
   await mkdir(journal, { mode: 0o555 });
@@ -69,7 +69,7 @@ void test("In a folder that this user may not write, nothing is sent and the mes
 
 const canMount = spawnSync("unshare", ["-rm", "sh", "-c", "mount -t tmpfs -o size=64k none /mnt"]).status === 0;
 
-void test(
+test(
   "On a disk that is really full, nothing is sent and the message says so",
   { skip: !canMount && "this system lets nobody but root mount a small disk" },
   async (t) => {

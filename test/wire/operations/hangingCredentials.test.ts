@@ -108,7 +108,7 @@ async function connect(t: TestContext) {
   };
 }
 
-void test(
+test(
   "Row 13: an operation whose credentials hang as it begins is cancelled at once: nothing is sent, and their process is killed",
   watched,
   async (t) => {
@@ -124,7 +124,7 @@ void test(
   },
 );
 
-void test(
+test(
   "Row 13: an operation whose credentials hang as they are renewed, right before its request, is cancelled at once",
   watched,
   async (t) => {
@@ -141,7 +141,7 @@ void test(
   },
 );
 
-void test(
+test(
   "Row 13: what was interrupted is resumed into credentials that hang, and is discarded at once",
   watched,
   async (t) => {
@@ -159,7 +159,7 @@ void test(
   },
 );
 
-void test(
+test(
   "Row 13: what was interrupted is discarded while credentials hang for somebody else, who goes on waiting",
   watched,
   async (t) => {
@@ -180,7 +180,7 @@ void test(
   },
 );
 
-void test(
+test(
   "Row 13: what only waits for the service stops following at once while its credentials hang",
   watched,
   async (t) => {

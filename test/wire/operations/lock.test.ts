@@ -10,7 +10,7 @@ import { nodeFiles } from "../../../src/operations/files";
 import { acquireLock, LockObserver } from "../../../src/operations/lock";
 import { FakeClock } from "../../fakes/clock";
 
-void test("The lock of a killed process is abandoned after a silence", async (t) => {
+test("The lock of a killed process is abandoned after a silence", async (t) => {
   const directory = await mkdtemp(join(tmpdir(), "lock-"));
   t.after(() => rm(directory, { recursive: true, force: true }));
   const path = join(directory, "a.lock");

@@ -16,7 +16,7 @@ async function interruptedChime(t: TestContext) {
   return { world, appInstances };
 }
 
-void test("Row 1: a Chime create that was confirmed for one API is resumed through it, whatever the setting says by then", async (t) => {
+test("Row 1: a Chime create that was confirmed for one API is resumed through it, whatever the setting says by then", async (t) => {
   const { world, appInstances } = await interruptedChime(t);
   await world.sandbox.control.addFault("CreateAppInstance", { kind: "commitThenReset" }, everyTry);
   const { id } = await world.operations.start(await world.scope("chime", frankfurt), { type: "create", draft: chat });
@@ -29,7 +29,7 @@ void test("Row 1: a Chime create that was confirmed for one API is resumed throu
   assert.deepEqual(await appInstances(), [{ region: "eu-central-1", state: "created" }]);
 });
 
-void test("Row 1: a Chime delete is not done because another API has never heard of the instance", async (t) => {
+test("Row 1: a Chime delete is not done because another API has never heard of the instance", async (t) => {
   const { world, appInstances } = await interruptedChime(t);
   const instance = await world.create("chime", { values: { name: "chat" } }, frankfurt);
   await world.sandbox.control.addFault("DeleteAppInstance", { kind: "reset" }, everyTry);
@@ -45,7 +45,7 @@ void test("Row 1: a Chime delete is not done because another API has never heard
   assert.deepEqual(await appInstances(), [{ region: "eu-central-1", state: "gone" }]);
 });
 
-void test("Row 2: a sandbox that was reset is another one", async (t) => {
+test("Row 2: a sandbox that was reset is another one", async (t) => {
   const world = await openWorld(t);
   const confirmed = await world.scope("chime");
   const another = { ...confirmed, place: { ...confirmed.place, endpoint: "sandbox AKIAOFANOTHERSANDBOX" } };

@@ -46,7 +46,7 @@ test("npm run sandbox prints one JSON line, serves, and ends with the process th
   assert.equal(more, "");
 });
 
-test("wrong arguments are explained on standard error, with exit code 2", async () => {
+test("Wrong arguments are explained on standard error, with exit code 2", async () => {
   for (const args of [["--port", "many"], ["--seed", "large"], ["--unknown"]]) {
     const child = spawn(process.execPath, ["scripts/sandbox.mjs", ...args], {
       cwd: root,

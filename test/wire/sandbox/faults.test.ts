@@ -12,7 +12,7 @@ const create = (): RawRequest => ({
   body: { clientToken: randomUUID() },
 });
 
-test("a fault meets the operations that it names, as often as it says, and no others", async (t) => {
+test("A fault meets the operations that it names, as often as it says, and no others", async (t) => {
   const sandbox = await startTestSandbox(t);
   const fault = { kind: "status", status: 503 } as const;
   await sandbox.control.addFault("supplychain.ListInstances", fault, 2);
@@ -30,7 +30,7 @@ test("a fault meets the operations that it names, as often as it says, and no ot
   assert.equal((await signedRequest(sandbox, list)).status, 200);
 });
 
-test("a status fault has the service's own error shape, and the headers asked for", async (t) => {
+test("A status fault has the service's own error shape, and the headers asked for", async (t) => {
   const sandbox = await startTestSandbox(t);
   await sandbox.control.addFault("CreateInstance", {
     kind: "status",
@@ -65,7 +65,7 @@ for (const [kind, isCarriedOut] of [
     );
   });
 
-test("garbage answers with something that is no JSON", async (t) => {
+test("Garbage answers with something that is no JSON", async (t) => {
   const sandbox = await startTestSandbox(t);
   await sandbox.control.addFault("*", { kind: "garbage", status: 502 });
   const reply = await signedRequest(sandbox, create());
@@ -89,7 +89,7 @@ function holdDelay(t: TestContext): { readonly begun: Promise<void>; pass(ms: nu
   return { begun, pass: (ms) => t.mock.timers.tick(ms) };
 }
 
-test("latency delays a reply that is otherwise good", async (t) => {
+test("Latency delays a reply that is otherwise good", async (t) => {
   const sandbox = await startTestSandbox(t);
   await sandbox.control.addFault("*", { kind: "latency", ms: delayMs });
   const delay = holdDelay(t);
@@ -103,7 +103,7 @@ test("latency delays a reply that is otherwise good", async (t) => {
   assert.equal((await reply).status, 200);
 });
 
-test("a hanging request does not keep the sandbox from closing", async (t) => {
+test("A hanging request does not keep the sandbox from closing", async (t) => {
   const sandbox = await startTestSandbox(t);
   await sandbox.control.addFault("*", { kind: "hang" });
   const hanging = assert.rejects(signedRequest(sandbox, create()));
@@ -112,7 +112,7 @@ test("a hanging request does not keep the sandbox from closing", async (t) => {
   await hanging;
 });
 
-test("a delayed request is not carried out after the sandbox stopped", async (t) => {
+test("A delayed request is not carried out after the sandbox stopped", async (t) => {
   const sandbox = await startTestSandbox(t);
   await sandbox.control.addFault("*", { kind: "latency", ms: delayMs });
   const delay = holdDelay(t);
@@ -128,7 +128,7 @@ test("a delayed request is not carried out after the sandbox stopped", async (t)
 });
 
 for (const status of [403, 404, 408, 413, 502])
-  test(`garbage with status ${status} is what a proxy says after the service carried it out`, async (t) => {
+  test(`Garbage with status ${status} is what a proxy says after the service carried it out`, async (t) => {
     const sandbox = await startTestSandbox(t);
     await sandbox.control.addFault("CreateInstance", { kind: "garbage", status });
     const reply = await signedRequest(sandbox, create());
@@ -144,7 +144,7 @@ for (const status of [403, 404, 408, 413, 502])
     assert.equal(requests[0]?.status, 200, "what the service itself answered");
   });
 
-test("lag shows an instance later, a deletion later and an edit later, in reads and in listings", async (t) => {
+test("Lag shows an instance later, a deletion later and an edit later, in reads and in listings", async (t) => {
   const time = heldTime();
   const sandbox = await startTestSandbox(t, { now: time.now });
   const created = (await signedRequest(sandbox, create())).json.instance as { instanceId: string };
@@ -172,7 +172,7 @@ test("lag shows an instance later, a deletion later and an edit later, in reads 
   assert.deepEqual(await read(), [404, undefined, 0]);
 });
 
-test("lag waits for a reading and lets a change pass", async (t) => {
+test("Lag waits for a reading and lets a change pass", async (t) => {
   const sandbox = await startTestSandbox(t);
   await sandbox.control.addFault("*", { kind: "lag", ms: 5000 });
   assert.equal((await signedRequest(sandbox, create())).status, 200);
@@ -182,7 +182,7 @@ test("lag waits for a reading and lets a change pass", async (t) => {
   assert.equal(await instances(), 1);
 });
 
-test("a forgotten token makes a second instance, also after a restart", async (t) => {
+test("A forgotten token makes a second instance, also after a restart", async (t) => {
   const sandbox = await startTestSandbox(t);
   const request = create();
   const idOf = async (from: typeof sandbox) =>
@@ -202,7 +202,7 @@ test("a forgotten token makes a second instance, also after a restart", async (t
   assert.equal(await idOf(again), third);
 });
 
-test("a token whose request is in progress is a conflict until it is over, and then a replay", async (t) => {
+test("A token whose request is in progress is a conflict until it is over, and then a replay", async (t) => {
   const time = heldTime();
   const sandbox = await startTestSandbox(t, { now: time.now });
   for (const [operation, request] of [
@@ -227,7 +227,7 @@ test("a token whose request is in progress is a conflict until it is over, and t
   assert.equal((await sandbox.control.ledger()).resources.length, 2);
 });
 
-test("another account has keys, an identity and instances of its own, on the same address", async (t) => {
+test("Another account has keys, an identity and instances of its own, on the same address", async (t) => {
   const sandbox = await startTestSandbox(t);
   const keys = await sandbox.control.createKeys("210987654321");
   const request = create();

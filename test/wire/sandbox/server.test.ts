@@ -9,7 +9,7 @@ import { sendRaw, signedRequest, type RawRequest } from "../../fixtures/signedRe
 const list: RawRequest = { service: "scn", path: "/api/instance" };
 const create = (body: object | string): RawRequest => ({ service: "scn", method: "POST", path: "/api/instance", body });
 
-test("a Host header that is not this loopback address and port is refused", async (t) => {
+test("A Host header that is not this loopback address and port is refused", async (t) => {
   const sandbox = await startTestSandbox(t);
   const { port } = new URL(sandbox.endpoint);
   for (const host of ["evil.example", `evil.example:${port}`, "127.0.0.1", `127.0.0.1:${Number(port) + 1}`])
@@ -18,7 +18,7 @@ test("a Host header that is not this loopback address and port is refused", asyn
   assert.equal((await sendRaw(sandbox, { method: "GET", path: "/_sandbox/ledger", headers: control })).status, 403);
 });
 
-test("no reply invites other web pages to read it", async (t) => {
+test("No reply invites other web pages to read it", async (t) => {
   const sandbox = await startTestSandbox(t);
   const { host } = new URL(sandbox.endpoint);
   const headers = { host, origin: "https://evil.example", "access-control-request-method": "POST" };
@@ -32,7 +32,7 @@ test("no reply invites other web pages to read it", async (t) => {
   }
 });
 
-test("the control endpoints need the token", async (t) => {
+test("The control endpoints need the token", async (t) => {
   const sandbox = await startTestSandbox(t);
   for (const token of ["", "wrong", `${sandbox.controlToken}x`]) {
     const reply = await fetch(`${sandbox.endpoint}/_sandbox/ledger`, { headers: { "x-sandbox-control": token } });
@@ -40,7 +40,7 @@ test("the control endpoints need the token", async (t) => {
   }
 });
 
-test("a malformed control request is told what is wrong", async (t) => {
+test("A malformed control request is told what is wrong", async (t) => {
   const sandbox = await startTestSandbox(t);
   const post = (body: string) =>
     fetch(`${sandbox.endpoint}/_sandbox/faults`, {
@@ -54,13 +54,13 @@ test("a malformed control request is told what is wrong", async (t) => {
   assert.match(await reply.text(), /kind/);
 });
 
-test("a body beyond one megabyte is refused", async (t) => {
+test("A body beyond one megabyte is refused", async (t) => {
   const sandbox = await startTestSandbox(t);
   const reply = await signedRequest(sandbox, create({ instanceName: "x".repeat(1024 * 1024) }));
   assert.deepEqual([reply.status, reply.headers["x-amzn-errortype"]], [413, "RequestEntityTooLargeException"]);
 });
 
-test("a body that is no JSON object is a SerializationException", async (t) => {
+test("A body that is no JSON object is a SerializationException", async (t) => {
   const sandbox = await startTestSandbox(t);
   for (const body of ["{", "[]", '"text"', '{"instanceName":7}', '{"tags":[]}']) {
     const reply = await signedRequest(sandbox, create(body));
@@ -68,7 +68,7 @@ test("a body that is no JSON object is a SerializationException", async (t) => {
   }
 });
 
-test("an operation that is not served is unknown", async (t) => {
+test("An operation that is not served is unknown", async (t) => {
   const sandbox = await startTestSandbox(t);
   const rest = await signedRequest(sandbox, { service: "scn", path: "/api/nothing" });
   assert.deepEqual([rest.status, rest.headers["x-amzn-errortype"]], [404, "UnknownOperationException"]);
@@ -82,7 +82,7 @@ test("an operation that is not served is unknown", async (t) => {
   assert.match(query.text, /<Code>InvalidAction<\/Code>/);
 });
 
-test("every reply of a service carries a request id and the server's date", async (t) => {
+test("Every reply of a service carries a request id and the server's date", async (t) => {
   const sandbox = await startTestSandbox(t);
   for (const path of ["/api/instance", "/api/instance/none", "/api/nothing"]) {
     const { headers } = await signedRequest(sandbox, { service: "scn", path });
@@ -91,7 +91,7 @@ test("every reply of a service carries a request id and the server's date", asyn
   }
 });
 
-test("a damaged state file is set aside with a message, and the sandbox starts empty", async (t) => {
+test("A damaged state file is set aside with a message, and the sandbox starts empty", async (t) => {
   const before = await startTestSandbox(t);
   await signedRequest(before, create({}));
   await before.close();
@@ -118,7 +118,7 @@ test("Security 10: what is wrong with a damaged state file is logged without a w
   }
 });
 
-test("what a reply promised is on disk before the reply", async (t) => {
+test("What a reply promised is on disk before the reply", async (t) => {
   const sandbox = await startTestSandbox(t);
   const replies = await Promise.all(
     Array.from({ length: 5 }, (_, index) => signedRequest(sandbox, create({ instanceName: `n${index}` }))),
@@ -127,12 +127,12 @@ test("what a reply promised is on disk before the reply", async (t) => {
   for (const { json } of replies) assert.ok(stored.includes((json.instance as { instanceId: string }).instanceId));
 });
 
-test("a second sandbox cannot take the same port", async (t) => {
+test("A second sandbox cannot take the same port", async (t) => {
   const sandbox = await startTestSandbox(t);
   await assert.rejects(startTestSandbox(t, { port: Number(new URL(sandbox.endpoint).port) }), { code: "EADDRINUSE" });
 });
 
-test("one state folder serves one sandbox at a time, and is free again after a crash", async (t) => {
+test("One state folder serves one sandbox at a time, and is free again after a crash", async (t) => {
   const first = await startTestSandbox(t);
   await assert.rejects(startTestSandbox(t, { stateDir: first.stateDir }), {
     message: `The sandbox at ${first.endpoint} is using ${first.stateDir}; stop it first, or choose another folder`,
@@ -143,7 +143,7 @@ test("one state folder serves one sandbox at a time, and is free again after a c
   await startTestSandbox(t, { stateDir: first.stateDir });
 });
 
-test("ten thousand instances are listed page by page in good time", async (t) => {
+test("Ten thousand instances are listed page by page in good time", async (t) => {
   const sandbox = await startTestSandbox(t);
   await sandbox.control.addResources({ kind: "chime", count: 10_000 });
   let token: string | undefined;
@@ -157,7 +157,7 @@ test("ten thousand instances are listed page by page in good time", async (t) =>
   assert.equal(count, 10_000);
 });
 
-test("the demonstration has each state once, and one of them changes", async (t) => {
+test("The demonstration has each state once, and one of them changes", async (t) => {
   const sandbox = await startTestSandbox(t, { seed: "demo" });
   const { json } = await signedRequest(sandbox, list);
   const states = (json.instances as { instanceName: string; state: string }[]).map(({ instanceName, state }) => [

@@ -16,7 +16,7 @@ const sts: RawRequest = {
 
 const wrongSecret = { secretAccessKey: "wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY" };
 
-test("a wrong secret is refused by each protocol in its own shape", async (t) => {
+test("A wrong secret is refused by each protocol in its own shape", async (t) => {
   const sandbox = await startTestSandbox(t);
   const keys = { accessKeyId: sandbox.accessKeyId, ...wrongSecret };
   const rest = await signedRequest(sandbox, { ...list, keys });
@@ -32,7 +32,7 @@ test("a wrong secret is refused by each protocol in its own shape", async (t) =>
   assert.equal((await sandbox.control.ledger()).requests.length, 0);
 });
 
-test("an unknown access key is refused by each protocol in its own shape", async (t) => {
+test("An unknown access key is refused by each protocol in its own shape", async (t) => {
   const sandbox = await startTestSandbox(t);
   const keys = { accessKeyId: "AKIDEXAMPLE", ...wrongSecret };
   const rest = await signedRequest(sandbox, { ...list, keys });
@@ -45,7 +45,7 @@ test("an unknown access key is refused by each protocol in its own shape", async
   );
 });
 
-test("a request without a signature is refused", async (t) => {
+test("A request without a signature is refused", async (t) => {
   const sandbox = await startTestSandbox(t);
   const { host } = new URL(sandbox.endpoint);
   const reply = await sendRaw(sandbox, { method: "GET", path: "/api/instance", headers: { host } });
@@ -60,7 +60,7 @@ test("a request without a signature is refused", async (t) => {
   assert.match(query.text, /<Code>MissingAuthenticationToken<\/Code>/);
 });
 
-test("half an Authorization header is refused as incomplete", async (t) => {
+test("Half an Authorization header is refused as incomplete", async (t) => {
   const sandbox = await startTestSandbox(t);
   for (const authorization of [
     "Bearer abc",
@@ -81,7 +81,7 @@ for (const [what, tamper] of [
   ["the date", (request) => (request.headers["X-Amz-Date"] = "20200101T000000Z")],
   ["an unsigned x-amz header", (request) => (request.headers["x-amz-added"] = "1")],
 ] as [string, NonNullable<RawRequest["tamper"]>][])
-  test(`a request is refused when ${what} changes after signing`, async (t) => {
+  test(`A request is refused when ${what} changes after signing`, async (t) => {
     const sandbox = await startTestSandbox(t);
     const signed = { ...list, headers: { "x-extra": "a" } };
     assert.equal((await signedRequest(sandbox, signed)).status, 200);
@@ -89,7 +89,7 @@ for (const [what, tamper] of [
     assert.deepEqual([reply.status, reply.headers["x-amzn-errortype"]], [403, "InvalidSignatureException"]);
   });
 
-test("a body that is not the one signed is refused", async (t) => {
+test("A body that is not the one signed is refused", async (t) => {
   const sandbox = await startTestSandbox(t);
   const create: RawRequest = { service: "scn", method: "POST", path: "/api/instance", body: { instanceName: "aa" } };
   const reply = await signedRequest(sandbox, {
@@ -100,7 +100,7 @@ test("a body that is not the one signed is refused", async (t) => {
   assert.equal((await sandbox.control.ledger()).resources.length, 0);
 });
 
-test("a signature for another service or no region is refused", async (t) => {
+test("A signature for another service or no region is refused", async (t) => {
   const sandbox = await startTestSandbox(t);
   const foreign = await signedRequest(sandbox, { ...list, service: "chime" });
   assert.equal(foreign.status, 404);
@@ -108,7 +108,7 @@ test("a signature for another service or no region is refused", async (t) => {
   assert.match(nowhere.json.message as string, /Credential should be scoped to a valid region/);
 });
 
-test("odd characters in path and query are signed as AWS signs them", async (t) => {
+test("Odd characters in path and query are signed as AWS signs them", async (t) => {
   const sandbox = await startTestSandbox(t);
   const query = `instanceNameFilter=${encodeURIComponent("Bob's 50% plant_1").replace(/'/g, "%27")}&instanceNameFilter=a%20b`;
   assert.equal((await signedRequest(sandbox, { ...list, path: `/api/instance?${query}` })).status, 200);
@@ -121,7 +121,7 @@ test("odd characters in path and query are signed as AWS signs them", async (t) 
   assert.equal((await signedRequest(sandbox, { service: "scn", path: `/api/tags/${arn}` })).status, 404);
 });
 
-test("a clock that is more than fifteen minutes off is refused, and the Date header tells", async (t) => {
+test("A clock that is more than fifteen minutes off is refused, and the Date header tells", async (t) => {
   const sandbox = await startTestSandbox(t);
   await sandbox.control.setClock(3600);
   const late = await signedRequest(sandbox, list);
@@ -138,7 +138,7 @@ test("a clock that is more than fifteen minutes off is refused, and the Date hea
   assert.equal((await signedRequest(sandbox, list)).status, 200);
 });
 
-test("temporary keys need their token and end with their time", async (t) => {
+test("Temporary keys need their token and end with their time", async (t) => {
   const sandbox = await startTestSandbox(t);
   const good = await sandbox.control.createSession(900);
   assert.equal((await signedRequest(sandbox, { ...list, keys: good })).status, 200);

@@ -11,7 +11,7 @@ const rowOf = (changes: Partial<OperationRecord>, { afterMs = 40_000, canCancel 
 };
 const target = { id: "1", arn: "arn:aws:scn:eu-west-1:210987654321:instance/1" };
 
-test("a running operation says its step in words, how many there are, and for how long it runs", () => {
+test("A running operation says its step in words, how many there are, and for how long it runs", () => {
   const row = rowOf({ type: "recreate", kind: "supplyChain", label: "returns-emea", step: "waitDeleted", target });
   assert.equal(row.label, "Recreate returns-emea");
   assert.match(row.description ?? "", /^\d of \d: .+ · 40 s {2}prod · eu-west-1$/);
@@ -25,7 +25,7 @@ test("Cancel is offered for what is running and has changed nothing yet", () => 
   assert.doesNotMatch(rowOf({ status: "interrupted" }, { canCancel: true }).contextValue, /can-cancel/);
 });
 
-test("an interrupted operation can be resumed or discarded, a settled one cannot", () => {
+test("An interrupted operation can be resumed or discarded, a settled one cannot", () => {
   const interrupted = rowOf({ status: "interrupted" });
   assert.match(interrupted.description ?? "", /^interrupted before an answer/);
   assert.match(interrupted.contextValue, /\bcan-resume\b.*\bcan-discard\b/);
@@ -35,7 +35,7 @@ test("an interrupted operation can be resumed or discarded, a settled one cannot
   assert.match(done.contextValue, /\bcan-copyRequestId\b/);
 });
 
-test("a refused create says the service's code and text, and can be recreated; a failed delete cannot", () => {
+test("A refused create says the service's code and text, and can be recreated; a failed delete cannot", () => {
   const error = { code: "ForbiddenException", message: "Not authorized" };
   const create = rowOf({ status: "failed", error });
   assert.match(create.description ?? "", /^ForbiddenException: Not authorized/);
@@ -45,7 +45,7 @@ test("a refused create says the service's code and text, and can be recreated; a
   assert.doesNotMatch(rowOf({ status: "failed", error, type: "delete", target }).contextValue, /can-recreate/);
 });
 
-test("the tooltip of an operation has its account, its request ids and its history", () => {
+test("The tooltip of an operation has its account, its request ids and its history", () => {
   const one = record({ requestIds: ["r-1", "r-2"], history: [{ at: 0, text: "Started" }] });
   const text = activityTooltip(one, kinds.get("chime")).replace(/&#(\d+);/g, (_, code: string) =>
     String.fromCodePoint(Number(code)),

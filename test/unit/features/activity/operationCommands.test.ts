@@ -70,7 +70,7 @@ test("Resume without a target asks which of the interrupted operations is meant"
   assert.deepEqual(world.done, ["resume a"]);
 });
 
-test("discarding an interrupted operation is asked about, a failed attempt goes at once", async () => {
+test("Discarding an interrupted operation is asked about, a failed attempt goes at once", async () => {
   const world = operationsWith(record({ id: "a", status: "interrupted" }), record({ id: "b", status: "failed" }));
   const refusing = new ScriptedPrompts({ to: "Discard", confirm: false });
   await assert.rejects(discardOperation({ ...world, prompts: refusing }, { type: "operation", operationId: "a" }));
@@ -96,7 +96,7 @@ test("Row 15: what was resumed behind the open dialog is not discarded", async (
   assert.deepEqual(world.done, []);
 });
 
-test("an offer that stood there for long does not discard what is at work by now", async () => {
+test("An offer that stood there for long does not discard what is at work by now", async () => {
   const world = operationsWith(
     record({ id: "a", status: "running" }),
     record({ id: "b", status: "interrupted" }),

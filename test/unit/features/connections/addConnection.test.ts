@@ -4,7 +4,7 @@ import { CancelledError } from "../../../../src/core/errors";
 import { addConnection } from "../../../../src/features/connections/addConnection";
 import { config, openWorld } from "./connectionsWorld";
 
-test("a profile and one of the suggested regions make a connection, the profile's own region first", async () => {
+test("A profile and one of the suggested regions make a connection, the profile's own region first", async () => {
   const { prompts, deps, did, pinned } = openWorld([
     { to: "Choose a profile", pick: "prod" },
     { to: "Choose a region", pick: "eu-west-1" },
@@ -17,7 +17,7 @@ test("a profile and one of the suggested regions make a connection, the profile'
   assert.match(prompts.shown[0]?.text ?? "", /role via prod/);
 });
 
-test("any region can be typed, and what cannot be one is refused; Back leads to the profiles", async () => {
+test("Any region can be typed, and what cannot be one is refused; Back leads to the profiles", async () => {
   const { prompts, deps, pinned } = openWorld([
     { to: "Choose a profile", pick: "prod" },
     { to: "Choose a region", back: true },
@@ -31,7 +31,7 @@ test("any region can be typed, and what cannot be one is refused; Back leads to 
   assert.deepEqual(pinned(), [{ profile: "ops", region: "us-gov-west-1" }]);
 });
 
-test("pinning the same connection twice keeps one, and cancelling keeps everything", async () => {
+test("Pinning the same connection twice keeps one, and cancelling keeps everything", async () => {
   const before = [{ profile: "prod", region: "eu-west-1" }];
   const again = openWorld(
     [
@@ -48,7 +48,7 @@ test("pinning the same connection twice keeps one, and cancelling keeps everythi
   assert.deepEqual(cancelled.did, []);
 });
 
-test("the sandbox is one of the choices and needs no region", async () => {
+test("The sandbox is one of the choices and needs no region", async () => {
   const { prompts, deps, did, pinned } = openWorld([{ to: "Choose a profile", pick: "sandbox-restricted" }]);
   await addConnection(deps);
   prompts.assertDone();
@@ -56,7 +56,7 @@ test("the sandbox is one of the choices and needs no region", async () => {
   assert.deepEqual(pinned(), []);
 });
 
-test("what is wrong with a config file is shown with file and line, and opens there", async () => {
+test("What is wrong with a config file is shown with file and line, and opens there", async () => {
   const { deps, did, prompts } = openWorld([{ to: "Choose a profile", pick: "neither a section" }]);
   await addConnection(deps);
   assert.match(prompts.shown[0]?.text ?? "", /\/home\/me\/\.aws\/config:12/);

@@ -4,7 +4,7 @@ import { toOutcome } from "../../../../src/features/createForm/outcome";
 import { createKinds } from "../../../../src/instances/kinds/registry";
 import { record } from "../treeWorld";
 
-test("an interrupted create is to be resumed or discarded: there is nothing to correct, and no name of ours to read", () => {
+test("An interrupted create is to be resumed or discarded: there is nothing to correct, and no name of ours to read", () => {
   const kind = createKinds({ chimeApi: () => "identity" }).get("chime")!;
   const error = { code: "UserError", message: "The sandbox is not running." };
   const { model } = toOutcome({

@@ -9,7 +9,7 @@ import { chime, openTree, prod, record, sandbox, scope, supplyChain } from "../t
 
 const failed = supplyChain({ id: "f", name: "returns-emea", state: "CreateFailed", phase: "createFailed" });
 
-test("a connected connection shows its account, its kinds with their counts, and its instances by name", () => {
+test("A connected connection shows its account, its kinds with their counts, and its instances by name", () => {
   const { connect, list, rows, kindNode, tree } = openTree();
   connect();
   list("supplyChain", [supplyChain({ id: "2", name: "b10" }), supplyChain({ id: "1", name: "b9" }), failed]);
@@ -20,7 +20,7 @@ test("a connected connection shows its account, its kinds with their counts, and
   assert.deepEqual(rows(kindNode("chime")), ["support-chat"]);
 });
 
-test("an instance without a name is shown by its id, after those that have one", () => {
+test("An instance without a name is shown by its id, after those that have one", () => {
   const { connect, list, rows, kindNode } = openTree();
   connect();
   const unnamed = supplyChain({ id: "0", name: "" });
@@ -28,7 +28,7 @@ test("an instance without a name is shown by its id, after those that have one",
   assert.deepEqual(rows(kindNode("supplyChain")), ["zeta | Active", "0 | Active"]);
 });
 
-test("every phase has an icon of its own, told apart by more than its colour, and says the service's word", () => {
+test("Every phase has an icon of its own, told apart by more than its colour, and says the service's word", () => {
   const { connect, list, kindNode, tree } = openTree();
   connect();
   const phases: readonly Phase[] = ["creating", "ready", "createFailed", "deleting", "deleteFailed", "unknown"];
@@ -44,7 +44,7 @@ test("every phase has an icon of its own, told apart by more than its colour, an
   }
 });
 
-test("time is counted while something is in progress, from when the service created it", async () => {
+test("Time is counted while something is in progress, from when the service created it", async () => {
   const { connect, list, rows, kindNode, clock } = openTree();
   connect();
   const createdAt = clock.now() - 12_000;
@@ -54,7 +54,7 @@ test("time is counted while something is in progress, from when the service crea
   assert.deepEqual(rows(kindNode("supplyChain")), ["demand-planning | Initializing · 1 min 12 s"]);
 });
 
-test("what is gone is not shown, even where the service still lists it", () => {
+test("What is gone is not shown, even where the service still lists it", () => {
   const { connect, list, rows, kindNode } = openTree();
   connect();
   list("supplyChain", [supplyChain(), supplyChain({ id: "gone", name: "old", state: "Deleted", phase: "deleted" })]);
@@ -71,7 +71,7 @@ const menus: readonly { readonly phase: Phase; readonly can: readonly string[]; 
     { phase: "unknown", can: ["delete", "copyCreateCommand"], cannot: ["recreate", "edit", "showFailure"] },
   ];
 for (const { phase, can, cannot } of menus) {
-  test(`the menu of an instance in phase ${phase} offers only what that state allows`, () => {
+  test(`The menu of an instance in phase ${phase} offers only what that state allows`, () => {
     const { connect, list, kindNode, tree } = openTree();
     connect();
     list("supplyChain", [supplyChain({ phase })]);
@@ -84,7 +84,7 @@ for (const { phase, can, cannot } of menus) {
   });
 }
 
-test("the AWS console is offered only for what is in AWS", () => {
+test("The AWS console is offered only for what is in AWS", () => {
   const { connect, list, kindNode, tree } = openTree();
   connect({ isLoopback: true, customEndpoint: "http://127.0.0.1:4566" });
   list("supplyChain", [supplyChain()]);
@@ -128,7 +128,7 @@ test("Row 22: a connection says that it no longer heeds the config files, and wh
   assert.equal(tree.row(connection).description, "210987654321");
 });
 
-test("loading, empty, error and not signed in look different from each other", () => {
+test("Loading, empty, error and not signed in look different from each other", () => {
   const { connect, list, rows, store, tree } = openTree();
   const below = () => rows(tree.children()[0]);
   const iconOf = () => tree.row(tree.children()[0]!).icon?.id;
@@ -158,7 +158,7 @@ test("loading, empty, error and not signed in look different from each other", (
   assert.match(tree.row(tree.children(tree.children()[0])[0]!).contextValue, /\bcan-create-chime\b/);
 });
 
-test("a kind that cannot be listed says why, and keeps what was listed before", () => {
+test("A kind that cannot be listed says why, and keeps what was listed before", () => {
   const { connect, list, rows, kindNode, store } = openTree();
   connect();
   list("supplyChain", [supplyChain()]);
@@ -166,7 +166,7 @@ test("a kind that cannot be listed says why, and keeps what was listed before", 
   assert.deepEqual(rows(kindNode("supplyChain")), ["Rate exceeded", "demand-planning | Active"]);
 });
 
-test("an error that has a remedy offers it on Enter", () => {
+test("An error that has a remedy offers it on Enter", () => {
   const { store, tree } = openTree();
   const elsewhere: Remedy = { title: "Read more", command: "vscode.open", args: ["https://example.com"] };
   const remedy: Remedy = { title: "Start Sandbox", command: "appInstances.startSandbox" };
@@ -177,7 +177,7 @@ test("an error that has a remedy offers it on Enter", () => {
   assert.deepEqual(tree.row(node).command, { id: "startSandbox", title: "Start Sandbox", args: [] });
 });
 
-test("the sandbox can be stopped, a profile's connection removed", () => {
+test("The sandbox can be stopped, a profile's connection removed", () => {
   const { tree } = openTree([sandbox, prod]);
   const [first, second] = tree.children().map((node) => tree.row(node));
   assert.match(first?.contextValue ?? "", /\bcan-stopSandbox\b/);
@@ -186,7 +186,7 @@ test("the sandbox can be stopped, a profile's connection removed", () => {
   assert.doesNotMatch(second?.contextValue ?? "", /\bcan-stopSandbox\b/);
 });
 
-test("a refused create stands in the tree with its reason, to be recreated or discarded", () => {
+test("A refused create stands in the tree with its reason, to be recreated or discarded", () => {
   const { connect, list, rows, kindNode, records, tree } = openTree();
   connect();
   list("chime", [chime("support-chat")]);
@@ -202,7 +202,7 @@ test("a refused create stands in the tree with its reason, to be recreated or di
   }
 });
 
-test("an interrupted create may have been carried out, so it can be resumed or discarded but not repeated", () => {
+test("An interrupted create may have been carried out, so it can be resumed or discarded but not repeated", () => {
   const { connect, list, kindNode, records, tree } = openTree();
   connect();
   list("chime", []);
@@ -214,7 +214,7 @@ test("an interrupted create may have been carried out, so it can be resumed or d
   assert.match(tree.row(attempt).contextValue, /can-discard/);
 });
 
-test("a create of ours is shown once: as an attempt until the service lists its instance", () => {
+test("A create of ours is shown once: as an attempt until the service lists its instance", () => {
   const { connect, list, rows, kindNode, records, tree } = openTree();
   connect();
   list("chime", []);
@@ -228,7 +228,7 @@ test("a create of ours is shown once: as an attempt until the service lists its 
   assert.deepEqual(rows(kindNode("chime")), ["sales-chat"]);
 });
 
-test("an attempt of another account is not shown when the profile has changed hands", () => {
+test("An attempt of another account is not shown when the profile has changed hands", () => {
   const { connect, list, records, tree, rows } = openTree();
   connect();
   list("chime", []);
@@ -237,7 +237,7 @@ test("an attempt of another account is not shown when the profile has changed ha
   assert.deepEqual(rows(tree.children()[0]), ["No instances in this connection yet. | Create one…"]);
 });
 
-test("an instance that we are deleting says so before the service does, and cannot be changed meanwhile", () => {
+test("An instance that we are deleting says so before the service does, and cannot be changed meanwhile", () => {
   const { connect, list, kindNode, records, tree } = openTree();
   connect();
   const chat = chime("support-chat");
@@ -250,7 +250,7 @@ test("an instance that we are deleting says so before the service does, and cann
   assert.doesNotMatch(tree.row(node).contextValue, /can-(delete|edit)/);
 });
 
-test("a recreate is shown on the failed instance while that exists, then as the one that is being created", () => {
+test("A recreate is shown on the failed instance while that exists, then as the one that is being created", () => {
   const { connect, list, rows, kindNode, records, tree } = openTree();
   connect();
   list("supplyChain", [failed]);
@@ -262,7 +262,7 @@ test("a recreate is shown on the failed instance while that exists, then as the 
   assert.deepEqual(rows(kindNode("supplyChain")), ["returns-emea | Creating · 0 s"]);
 });
 
-test("one changed instance is one node to draw, and the node stays the same object", () => {
+test("One changed instance is one node to draw, and the node stays the same object", () => {
   const { connect, list, kindNode, store, tree } = openTree();
   connect();
   list("supplyChain", [supplyChain({ id: "a", name: "a" }), supplyChain({ id: "b", name: "b" })]);
@@ -276,7 +276,7 @@ test("one changed instance is one node to draw, and the node stays the same obje
   assert.equal(drawn.at(-1), kindNode("supplyChain"));
 });
 
-test("a list that is read again, and an operation that goes on, leave the other rows alone", () => {
+test("A list that is read again, and an operation that goes on, leave the other rows alone", () => {
   const { connect, list, kindNode, records, store, tree } = openTree();
   connect();
   const other = supplyChain({ id: "b", name: "b" });
@@ -298,7 +298,7 @@ test("a list that is read again, and an operation that goes on, leave the other 
   assert.deepEqual(labels(drawn.slice(-1)), ["Access denied"]);
 });
 
-test("the first instance of an empty connection draws the connection again", () => {
+test("The first instance of an empty connection draws the connection again", () => {
   const { connect, list, store, tree } = openTree();
   connect();
   list("supplyChain", []);
@@ -311,7 +311,7 @@ test("the first instance of an empty connection draws the connection again", () 
   assert.ok(drawn.includes(connection));
 });
 
-test("ids are stable and unique, so that expansion and selection survive", () => {
+test("Ids are stable and unique, so that expansion and selection survive", () => {
   const { connect, list, records, tree } = openTree([sandbox, prod]);
   connect();
   list("supplyChain", [supplyChain()], true);
@@ -329,7 +329,7 @@ test("ids are stable and unique, so that expansion and selection survive", () =>
   );
 });
 
-test("ten thousand instances are drawn a page at a time, and one that changes costs one node", () => {
+test("Ten thousand instances are drawn a page at a time, and one that changes costs one node", () => {
   const { connect, list, rows, kindNode, store, tree } = openTree();
   connect();
   const many = Array.from({ length: 10_000 }, (_, index): Instance => {
@@ -351,7 +351,7 @@ test("ten thousand instances are drawn a page at a time, and one that changes co
   );
 });
 
-test("more than is known is asked of the service only when the user gets there", () => {
+test("More than is known is asked of the service only when the user gets there", () => {
   const { connect, list, kindNode, tree } = openTree();
   connect();
   list("supplyChain", [supplyChain()], true);
@@ -360,7 +360,7 @@ test("more than is known is asked of the service only when the user gets there",
   assert.equal(tree.showMore(prod, "supplyChain"), true);
 });
 
-test("freshness is that of the oldest list in view", async () => {
+test("Freshness is that of the oldest list in view", async () => {
   const { connect, list, tree, clock } = openTree();
   connect();
   assert.equal(tree.updatedAt(), undefined);
@@ -373,7 +373,7 @@ test("freshness is that of the oldest list in view", async () => {
 
 const hostile = "![x](https://evil/i.png) [run](command:workbench.action.quit) <img src=x> $(flame) \u202egnp.exe\n# h";
 
-test("hostile text of a service is only text: no markdown, no links, no reordering", () => {
+test("Hostile text of a service is only text: no markdown, no links, no reordering", () => {
   const { connect, list, kindNode, tree } = openTree();
   connect();
   list("supplyChain", [supplyChain({ ...failed, name: hostile, state: hostile, errorMessage: hostile })]);
@@ -387,7 +387,7 @@ test("hostile text of a service is only text: no markdown, no links, no reorderi
   assert.doesNotMatch(tooltip, /\u202e/);
 });
 
-test("the tooltip of a failed instance has every field, the service's words and what to do", () => {
+test("The tooltip of a failed instance has every field, the service's words and what to do", () => {
   const { connect, list, kindNode, tree } = openTree();
   connect();
   const errorMessage =

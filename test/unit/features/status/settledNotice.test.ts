@@ -5,7 +5,7 @@ import { openTree, record, supplyChain } from "../treeWorld";
 
 const { kinds } = openTree();
 
-test("an operation of ours that settles says so once, with the way on", () => {
+test("An operation of ours that settles says so once, with the way on", () => {
   const { connect, list, store } = openTree();
   connect();
   const active = supplyChain({ values: { webAppDnsDomain: "plan" } });

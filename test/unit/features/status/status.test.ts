@@ -5,7 +5,7 @@ import { chime, openTree, prod, record, scope, supplyChain } from "../treeWorld"
 
 const { kinds } = openTree();
 
-test("the status item counts each change once, and says first what needs the user", () => {
+test("The status item counts each change once, and says first what needs the user", () => {
   const { connect, list, store } = openTree();
   assert.equal(statusOf(store, kinds, []), undefined);
   connect();

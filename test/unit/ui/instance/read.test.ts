@@ -21,7 +21,7 @@ function sessionAt(
 
 const kind = chime(() => "legacy");
 
-test("a confirmation names account, Region and profile, and an endpoint only when it is not AWS's", () => {
+test("A confirmation names account, Region and profile, and an endpoint only when it is not AWS's", () => {
   const plain = scopeOf(sessionAt("https://identity-chime.eu-central-1.amazonaws.com", {}), kind);
   assert.equal(placeText(plain), "account 123456789012, eu-central-1, profile prod");
   assert.equal(placeLabel(plain), "prod · eu-central-1 (123456789012)");
@@ -30,13 +30,13 @@ test("a confirmation names account, Region and profile, and an endpoint only whe
   assert.match(placeLabel(custom), /, at https:\/\/emulator\.example:8443$/);
 });
 
-test("an API that chooses its own Region is confirmed for that one", () => {
+test("An API that chooses its own Region is confirmed for that one", () => {
   const legacy = scopeOf(sessionAt("https://chime.us-east-1.amazonaws.com", { signingRegion: "us-east-1" }), kind);
   assert.match(placeText(legacy), /account 123456789012, us-east-1,/);
   assert.equal(placeLabel(legacy), "prod · eu-central-1 (123456789012), in us-east-1");
 });
 
-test("that the sandbox has an address of its own goes without saying", () => {
+test("That the sandbox has an address of its own goes without saying", () => {
   const sandbox = scopeOf(sessionAt("http://127.0.0.1:43525", { isCustom: true, source: "sandbox" }), kind);
   assert.equal(placeText(sandbox), "account 123456789012, eu-central-1, profile prod");
   assert.equal(sandbox.place.endpoint, "sandbox AKIA");

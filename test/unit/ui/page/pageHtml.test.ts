@@ -25,7 +25,7 @@ const form: Handlers<FromForm> = {
 };
 const details: Handlers<FromDetails> = { ready: hear, copy: hear, act: hear };
 
-test("whatever a page sends is either understood as a whole or refused with a reason, and never throws", () => {
+test("Whatever a page sends is either understood as a whole or refused with a reason, and never throws", () => {
   const types = fc.constantFrom(
     "ready",
     "edit",
@@ -49,7 +49,7 @@ test("whatever a page sends is either understood as a whole or refused with a re
   );
 });
 
-test("a reason for refusing a message does not repeat what was in it: that may be sensitive", () => {
+test("A reason for refusing a message does not repeat what was in it: that may be sensitive", () => {
   const secret = "s3cret-metadata";
   const wrong = receive(fromForm, form, {
     type: "submit",
@@ -59,7 +59,7 @@ test("a reason for refusing a message does not repeat what was in it: that may b
   assert.ok(!wrong.includes(secret), wrong);
 });
 
-test("a page's policy allows one script by its nonce, our styles, and nothing else", () => {
+test("A page's policy allows one script by its nonce, our styles, and nothing else", () => {
   const html = pageHtml({
     title: `<b>"a" & b</b>`,
     cspSource: "https://self.example",
@@ -80,7 +80,7 @@ test("a page's policy allows one script by its nonce, our styles, and nothing el
   assert.doesNotMatch(html, /unsafe-|style=|<style|\son\w+=/);
 });
 
-test("the pages' scripts are small, and none of them compiles text to code or writes markup", async () => {
+test("The pages' scripts are small, and none of them compiles text to code or writes markup", async () => {
   for (const [page, maxBytes] of [
     ["form", 50_000],
     ["details", 40_000],

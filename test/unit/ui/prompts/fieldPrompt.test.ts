@@ -11,31 +11,31 @@ function fieldOf(kind: string, id: string): Field {
     .fields.find((field) => field.id === id)!;
 }
 
-test("an optional field says that Enter skips it, until something is typed", () => {
+test("An optional field says that Enter skips it, until something is typed", () => {
   const description = fieldOf("supplyChain", "instanceDescription");
   assert.match(fieldPromptText(description, ""), /^Description: Up to 500 .* · Optional: Enter skips$/);
   assert.doesNotMatch(fieldPromptText(description, "x"), /skips/);
   assert.doesNotMatch(fieldPromptText(fieldOf("chime", "name"), ""), /skips/);
 });
 
-test("a domain shows the address that it is going to have", () => {
+test("A domain shows the address that it is going to have", () => {
   const domain = fieldOf("supplyChain", "webAppDnsDomain");
   assert.match(fieldPromptText(domain, "demand"), /^https:\/\/demand\.scn\.global\.on\.aws · /);
   assert.doesNotMatch(fieldPromptText(domain, ""), /^https:/);
 });
 
-test("bytes are counted as UTF-8 where the limit is one of bytes", () => {
+test("Bytes are counted as UTF-8 where the limit is one of bytes", () => {
   const metadata = fieldOf("chime", "metadata");
   assert.match(fieldPromptText(metadata, "né"), /3 of 1,024 bytes/);
   assert.match(fieldPromptText(metadata, ""), /0 of 1,024 bytes · Optional: Enter skips/);
 });
 
-test("a note comes before the rule", () => {
+test("A note comes before the rule", () => {
   const domain = fieldOf("supplyChain", "webAppDnsDomain");
   assert.match(fieldPromptText(domain, "", "Not copied"), /^Not copied · Web app domain: /);
 });
 
-test("texts of services stay text in a label: no icons, no second line, nothing that reorders", () => {
+test("Texts of services stay text in a label: no icons, no second line, nothing that reorders", () => {
   assert.equal(plain("$(trash) $(sync~spin) $5"), "\\$(trash) \\$(sync~spin) $5");
   assert.equal(plain("a\nb\u202ec"), "a b\\u202ec");
 });

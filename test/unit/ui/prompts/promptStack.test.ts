@@ -46,7 +46,7 @@ class Screen {
   }
 }
 
-test("a question covers the one before, which comes back when it is answered", () => {
+test("A question covers the one before, which comes back when it is answered", () => {
   const [screen, stack] = [new Screen(), new PromptStack()];
   screen.open(stack, "wizard");
   screen.open(stack, "code");
@@ -56,7 +56,7 @@ test("a question covers the one before, which comes back when it is answered", (
   assert.deepEqual(screen.left, []);
 });
 
-test("leaving the question on top leaves only that one", () => {
+test("Leaving the question on top leaves only that one", () => {
   const [screen, stack] = [new Screen(), new PromptStack()];
   screen.open(stack, "wizard");
   screen.open(stack, "code");
@@ -68,7 +68,7 @@ test("leaving the question on top leaves only that one", () => {
   assert.deepEqual(screen.left, ["code", "wizard"]);
 });
 
-test("what only says that work goes on never covers a question, and shows when there is none", () => {
+test("What only says that work goes on never covers a question, and shows when there is none", () => {
   const [screen, stack] = [new Screen(), new PromptStack()];
   screen.open(stack, "code");
   screen.open(stack, "busy", "pushBelow");

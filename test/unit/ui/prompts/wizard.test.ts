@@ -40,7 +40,7 @@ function run(replies: readonly Reply[], options: { readonly start?: string } = {
   return { prompts, result: runWizard<State>({ title: "Create", steps, state: {}, ...options }) };
 }
 
-test("steps are numbered by themselves, and a preliminary question has no number", async () => {
+test("Steps are numbered by themselves, and a preliminary question has no number", async () => {
   const { prompts, result } = run([
     { to: "where", type: "here" },
     { to: "name", type: "a" },
@@ -55,7 +55,7 @@ test("steps are numbered by themselves, and a preliminary question has no number
   prompts.assertDone();
 });
 
-test("going back keeps every answer", async () => {
+test("Going back keeps every answer", async () => {
   const { prompts, result } = run([
     { to: "where", type: "here" },
     { to: "name", type: "a" },
@@ -70,7 +70,7 @@ test("going back keeps every answer", async () => {
   prompts.assertDone();
 });
 
-test("a line of the review leads to its question and straight back", async () => {
+test("A line of the review leads to its question and straight back", async () => {
   const { prompts, result } = run([
     { to: "where", type: "here" },
     { to: "name", type: "a" },
@@ -85,7 +85,7 @@ test("a line of the review leads to its question and straight back", async () =>
   prompts.assertDone();
 });
 
-test("the first question has no Back, and leaving any question leaves the wizard", async () => {
+test("The first question has no Back, and leaving any question leaves the wizard", async () => {
   const first = run([{ to: "where", back: true }]);
   await assert.rejects(first.result, /has no way back/);
   const later = run([
@@ -96,7 +96,7 @@ test("the first question has no Back, and leaving any question leaves the wizard
   later.prompts.assertDone();
 });
 
-test("a wizard can start at its review and still go back", async () => {
+test("A wizard can start at its review and still go back", async () => {
   const { prompts, result } = run(
     [
       { to: "review", back: true },

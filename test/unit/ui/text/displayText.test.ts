@@ -3,7 +3,7 @@ import { test } from "node:test";
 import { durationText } from "../../../../src/core/duration";
 import { promptText, shortText, toastText, visibleText } from "../../../../src/ui/text/displayText";
 
-test("durations are short, and a clock that is behind makes none negative", () => {
+test("Durations are short, and a clock that is behind makes none negative", () => {
   assert.deepEqual([-5_000, 0, 59_999, 72_000, 7_500_000].map(durationText), [
     "0 s",
     "0 s",
@@ -13,7 +13,7 @@ test("durations are short, and a clock that is behind makes none negative", () =
   ]);
 });
 
-test("text for a row is one visible line, cut between characters", () => {
+test("Text for a row is one visible line, cut between characters", () => {
   assert.equal(visibleText(" a\r\n\tb\u2028c "), "a b c");
   assert.equal(visibleText("exe\u202egnp\u200b"), "exe\\u202egnp\\u200b");
   assert.equal(shortText("first\nsecond"), "first");
@@ -45,7 +45,7 @@ test("Security 16: what cannot be seen is shown, and joiners stay where a script
   for (const text of needed) assert.equal(visibleText(text), text);
 });
 
-test("a toast is one line of limited length without links", () => {
+test("A toast is one line of limited length without links", () => {
   assert.equal(toastText("a\n[b](command:c)\u202e"), "a [b] (command:c)\\u202e");
   assert.equal(toastText("x".repeat(10_240)).length, 1_000);
   assert.equal(promptText("Type [b](command:c) $(sync~spin) ${1}"), "Type [b] (command:c) \\$(sync~spin) ${1}");

@@ -4,7 +4,7 @@ import fc from "fast-check";
 import { visibleText } from "../../../../src/ui/text/displayText";
 import { markdownText } from "../../../../src/ui/text/markdownText";
 
-test("any text becomes Markdown that can only be that text", () => {
+test("Any text becomes Markdown that can only be that text", () => {
   fc.assert(
     fc.property(fc.string({ unit: "binary" }), (text) => {
       const markdown = markdownText(text);

@@ -3,7 +3,7 @@ import { test } from "node:test";
 import { createTicking } from "../../../../src/ui/tree/ticking";
 import { FakeClock } from "../../../fakes/clock";
 
-test("time is drawn every five seconds while something counts it, and never while nobody looks", async () => {
+test("Time is drawn every five seconds while something counts it, and never while nobody looks", async () => {
   const clock = new FakeClock();
   let [isVisible, ticks, count] = [false, 0, 1];
   const ticking = createTicking({ clock, isVisible: () => isVisible, count: () => count, tick: () => ticks++ });

@@ -7,7 +7,7 @@ import { connection, instanceNode, openWorld } from "../flowWorld";
 
 const values = { instanceName: "demand", instanceDescription: "It's 50% done", webAppDnsDomain: "demand-web" };
 
-test("the create command carries everything, tags included, quoted for the shell", async (t) => {
+test("The create command carries everything, tags included, quoted for the shell", async (t) => {
   const world = await openWorld(t);
   const instance = await world.create("supplyChain", { values, tags: { "cost center": "4 2" } });
   const prompts = new ScriptedPrompts();
@@ -18,7 +18,7 @@ test("the create command carries everything, tags included, quoted for the shell
   assert.deepEqual(prompts.informed, ["Copied the create command of demand."]);
 });
 
-test("a copy has everything but the domain, and says why that is missing", async (t) => {
+test("A copy has everything but the domain, and says why that is missing", async (t) => {
   const world = await openWorld(t);
   const instance = await world.create("supplyChain", { values, tags: { team: "a" } });
   const requests: Parameters<CreateWizard["run"]>[0][] = [];

@@ -9,7 +9,7 @@ function depsOf(world: World, prompts: ScriptedPrompts, confirmation: "typeName"
   return { ...world, prompts, deleteConfirmation: () => confirmation };
 }
 
-test("an instance is deleted once its exact name was typed, and the question says what goes with it", async (t) => {
+test("An instance is deleted once its exact name was typed, and the question says what goes with it", async (t) => {
   const world = await openWorld(t);
   const instance = await world.create("supplyChain", { values: { instanceName: "old-pilot" } });
   const prompts = new ScriptedPrompts(
@@ -26,7 +26,7 @@ test("an instance is deleted once its exact name was typed, and the question say
   assert.match(question, new RegExp(`aws-supply-chain-data-${instance.id} is kept`));
 });
 
-test("an unnamed instance is deleted by typing its id", async (t) => {
+test("An unnamed instance is deleted by typing its id", async (t) => {
   const world = await openWorld(t);
   const instance = await world.create("supplyChain", {});
   const prompts = new ScriptedPrompts({ to: instance.id, type: instance.id });
@@ -35,7 +35,7 @@ test("an unnamed instance is deleted by typing its id", async (t) => {
   assert.equal((await world.untilIdle()).status, "succeeded");
 });
 
-test("with the button, the modal names the place and the owner of a Chime app instance", async (t) => {
+test("With the button, the modal names the place and the owner of a Chime app instance", async (t) => {
   const world = await openWorld(t);
   const instance = await world.create("chime", { values: { name: "chat" }, tags: { SCNInstanceId: "0a1b" } });
   const prompts = new ScriptedPrompts({ to: "It belongs to the Supply Chain instance 0a1b", confirm: true });
@@ -46,7 +46,7 @@ test("with the button, the modal names the place and the owner of a Chime app in
   assert.equal((await world.untilIdle()).status, "succeeded");
 });
 
-test("saying no deletes nothing and writes nothing", async (t) => {
+test("Saying no deletes nothing and writes nothing", async (t) => {
   const world = await openWorld(t);
   const instance = await world.create("chime", { values: { name: "chat" } });
   for (const [confirmation, reply] of [
@@ -61,7 +61,7 @@ test("saying no deletes nothing and writes nothing", async (t) => {
   assert.deepEqual(await world.changes(), ["CreateAppInstance"]);
 });
 
-test("an instance that is gone, or going, is not asked about", async (t) => {
+test("An instance that is gone, or going, is not asked about", async (t) => {
   const world = await openWorld(t, { deleteSeconds: 60 });
   const instance = await world.create("supplyChain", { values: { instanceName: "old" } });
   await world.kind("supplyChain").delete(await world.session(), instance.id);
@@ -72,7 +72,7 @@ test("an instance that is gone, or going, is not asked about", async (t) => {
   prompts.assertDone();
 });
 
-test("an instance that another operation is working on is not asked about", async (t) => {
+test("An instance that another operation is working on is not asked about", async (t) => {
   const world = await openWorld(t);
   const instance = await world.create("chime", { values: { name: "chat" } });
   await world.operations.start(await world.scope("chime"), {
@@ -92,7 +92,7 @@ test("an instance that another operation is working on is not asked about", asyn
   }
 });
 
-test("an account that changes while the question is open stops the deletion", async (t) => {
+test("An account that changes while the question is open stops the deletion", async (t) => {
   const world = await openWorld(t);
   const instance = await world.create("chime", { values: { name: "chat" } });
   let opened = 0;
@@ -112,7 +112,7 @@ test("an account that changes while the question is open stops the deletion", as
   assert.deepEqual(world.operations.list(), []);
 });
 
-test("without a target the user picks among those that can be deleted", async (t) => {
+test("Without a target the user picks among those that can be deleted", async (t) => {
   const world = await openWorld(t);
   await world.create("chime", { values: { name: "first" } });
   await world.create("chime", { values: { name: "second" } });
@@ -173,7 +173,7 @@ test("Security 16: the owner of an app instance cannot hide in the question", as
   }
 });
 
-test("a name that is right so far is not complained about until Enter", () => {
+test("A name that is right so far is not complained about until Enter", () => {
   assert.equal(typedNameProblem("old-pilot", "old", false), undefined);
   assert.equal(typedNameProblem("old-pilot", "", false), undefined);
   assert.equal(typedNameProblem("old-pilot", "odl", false), "That is not old-pilot.");

@@ -9,7 +9,7 @@ function depsOf(world: World, prompts: ScriptedPrompts) {
   return { ...world, prompts, deleteConfirmation: () => "button" as const };
 }
 
-test("only what the service can change is asked, and only what differs is sent", async (t) => {
+test("Only what the service can change is asked, and only what differs is sent", async (t) => {
   const world = await openWorld(t);
   const instance = await world.create("supplyChain", {
     values: { instanceName: "demand", instanceDescription: "first", webAppDnsDomain: "demand-web" },
@@ -35,7 +35,7 @@ test("only what the service can change is asked, and only what differs is sent",
   assert.equal(changed.values.instanceDescription, "first");
 });
 
-test("a line of the review can be changed again, and a bad value is refused while it is typed", async (t) => {
+test("A line of the review can be changed again, and a bad value is refused while it is typed", async (t) => {
   const world = await openWorld(t);
   const instance = await world.create("supplyChain", {
     values: { instanceName: "demand", instanceDescription: "first" },
@@ -55,7 +55,7 @@ test("a line of the review can be changed again, and a bad value is refused whil
   assert.deepEqual(changed?.values, { instanceName: "supply2" });
 });
 
-test("a name that is there cannot be removed, and where there is none, none is asked for", async (t) => {
+test("A name that is there cannot be removed, and where there is none, none is asked for", async (t) => {
   const world = await openWorld(t);
   const named = await world.create("supplyChain", { values: { instanceName: "demand" } });
   const refused = new ScriptedPrompts(
@@ -73,7 +73,7 @@ test("a name that is there cannot be removed, and where there is none, none is a
   assert.deepEqual(world.operations.list(), []);
 });
 
-test("metadata with line breaks is kept or replaced as a whole, because a native input would join the lines", async (t) => {
+test("Metadata with line breaks is kept or replaced as a whole, because a native input would join the lines", async (t) => {
   const world = await openWorld(t);
   const metadata = '{\n  "tier": 1\n}';
   const instance = await world.create("chime", { values: { name: "chat", metadata } });

@@ -9,7 +9,7 @@ function depsOf(world: World, prompts: ScriptedPrompts) {
   return { ...world, prompts, deleteConfirmation: () => "button" as const };
 }
 
-test("tags are added, changed and removed, shown as a difference, and sent as the smallest change", async (t) => {
+test("Tags are added, changed and removed, shown as a difference, and sent as the smallest change", async (t) => {
   const world = await openWorld(t);
   const tags = { team: "logistics", stage: "pilot", cost: "42" };
   const instance = await world.create("supplyChain", { values: { instanceName: "demand" }, tags });
@@ -40,7 +40,7 @@ test("tags are added, changed and removed, shown as a difference, and sent as th
   );
 });
 
-test("tags that did not change are not sent, and the user hears so", async (t) => {
+test("Tags that did not change are not sent, and the user hears so", async (t) => {
   const world = await openWorld(t);
   const instance = await world.create("chime", { values: { name: "chat" }, tags: { team: "a" } });
   const prompts = new ScriptedPrompts(
@@ -55,7 +55,7 @@ test("tags that did not change are not sent, and the user hears so", async (t) =
   assert.deepEqual(world.operations.list(), []);
 });
 
-test("the difference leads back to the list as it was left", async (t) => {
+test("The difference leads back to the list as it was left", async (t) => {
   const world = await openWorld(t);
   const instance = await world.create("chime", { values: { name: "chat" } });
   const prompts = new ScriptedPrompts(
@@ -76,7 +76,7 @@ test("the difference leads back to the list as it was left", async (t) => {
   assert.equal(prompts.informed.length, 1);
 });
 
-test("a key that an object inherits is a key like any other", () => {
+test("A key that an object inherits is a key like any other", () => {
   assert.deepEqual(tagChangeLines({}, { constructor: "x" }), [{ sign: "+", text: "constructor = x" }]);
   assert.deepEqual(tagChangeLines({ a: "" }, { a: "1" }), [{ sign: "~", text: "a =  → 1" }]);
 });

@@ -8,7 +8,7 @@ import { connectStore, openForm, recreateOf } from "./formWorld";
 
 const named = (instanceName: string) => ({ values: { instanceName } });
 
-test("a form opens with the kind's fields as plain data, usable keys, and the account it would create in", async (t) => {
+test("A form opens with the kind's fields as plain data, usable keys, and the account it would create in", async (t) => {
   const world = await openWorld(t);
   const { host, ready } = openForm(world);
   const { text } = await ready();
@@ -37,7 +37,7 @@ test("a form opens with the kind's fields as plain data, usable keys, and the ac
   assert.ok(!keys.some(({ label }) => label === "supply-chain-disabled"), "a disabled key is not offered");
 });
 
-test("typing is answered once it pauses, for the last edit only, with problems and the CLI command", async (t) => {
+test("Typing is answered once it pauses, for the last edit only, with problems and the CLI command", async (t) => {
   const world = await openWorld(t);
   const { host, edit, ready } = openForm(world);
   await ready();
@@ -54,7 +54,7 @@ test("typing is answered once it pauses, for the last edit only, with problems a
   assert.match(checked.command, /--region us-east-1/);
 });
 
-test("another connection brings another command and checks the key anew", async (t) => {
+test("Another connection brings another command and checks the key anew", async (t) => {
   const world = await openWorld(t);
   const elsewhere = { ...connection, region: "eu-west-1" };
   world.store.setConnections([connection, elsewhere]);
@@ -71,7 +71,7 @@ test("another connection brings another command and checks the key anew", async 
   assert.match(lines[0]!, /us-east-1/);
 });
 
-test("two tags of one key are a problem of the second, and a bad tag names its row", async (t) => {
+test("Two tags of one key are a problem of the second, and a bad tag names its row", async (t) => {
   const world = await openWorld(t);
   const { host, edit } = openForm(world);
   edit({
@@ -91,7 +91,7 @@ test("two tags of one key are a problem of the second, and a bad tag names its r
   );
 });
 
-test("a submit with problems starts nothing and names the fields", async (t) => {
+test("A submit with problems starts nothing and names the fields", async (t) => {
   const world = await openWorld(t);
   const { host, submit, ready } = openForm(world);
   await ready();
@@ -105,7 +105,7 @@ test("a submit with problems starts nothing and names the fields", async (t) => 
   assert.deepEqual(world.operations.list(), []);
 });
 
-test("a submit creates exactly once, however often it arrives, and shows its way to Active", async (t) => {
+test("A submit creates exactly once, however often it arrives, and shows its way to Active", async (t) => {
   const world = await openWorld(t, { createSeconds: 0.3 });
   await connectStore(world);
   const { host, submit, send, ready } = openForm(world);
@@ -132,7 +132,7 @@ test("a submit creates exactly once, however often it arrives, and shows its way
   assert.deepEqual(host.last("load").draft, { kind: "supplyChain", values: {}, tags: [] });
 });
 
-test("a failed create shows the service's words, what to do, a policy to copy, and leads to Recreate", async (t) => {
+test("A failed create shows the service's words, what to do, a policy to copy, and leads to Recreate", async (t) => {
   const world = await openWorld(t);
   world.store.setConnections([restricted]);
   const { host, submit, send, ready } = openForm(world, { type: "create", connection: restricted });
@@ -152,7 +152,7 @@ test("a failed create shows the service's words, what to do, a policy to copy, a
   assert.deepEqual(host.ran, [["recreate", { type: "instance", connection: restricted, kind: "supplyChain", id }]]);
 });
 
-test("a create that the service refuses leaves an attempt, and Recreate is told about that", async (t) => {
+test("A create that the service refuses leaves an attempt, and Recreate is told about that", async (t) => {
   const world = await openWorld(t);
   await world.create("supplyChain", { values: { webAppDnsDomain: "taken" } });
   const { host, submit, send, ready } = openForm(world);
@@ -165,7 +165,7 @@ test("a create that the service refuses leaves an attempt, and Recreate is told 
   assert.deepEqual(host.ran, [["recreate", { type: "pendingCreate", connection, kind: "supplyChain", operationId }]]);
 });
 
-test("to recreate, kind and connection stand, the error is shown, and the caller confirms and starts", async (t) => {
+test("To recreate, kind and connection stand, the error is shown, and the caller confirms and starts", async (t) => {
   const world = await openWorld(t);
   const failed = await world.create("supplyChain", {
     ...named("returns-emea"),
@@ -201,7 +201,7 @@ test("to recreate, kind and connection stand, the error is shown, and the caller
   assert.equal(host.count("outcome"), 0);
 });
 
-test("what keeps an operation from starting is said in the form, which can be submitted again", async (t) => {
+test("What keeps an operation from starting is said in the form, which can be submitted again", async (t) => {
   const world = await openWorld(t);
   const failed = await world.create("supplyChain", { tags: { "sandbox:fail-create": "No" } });
   let tries = 0;
@@ -218,7 +218,7 @@ test("what keeps an operation from starting is said in the form, which can be su
   assert.equal(tries, 2);
 });
 
-test("changing the kind keeps what was typed for the other one", async (t) => {
+test("Changing the kind keeps what was typed for the other one", async (t) => {
   const world = await openWorld(t);
   const { host, send, edit, ready } = openForm(world);
   await ready();
@@ -233,7 +233,7 @@ test("changing the kind keeps what was typed for the other one", async (t) => {
   assert.deepEqual(host.last("load").draft.values, { instanceName: "kept" });
 });
 
-test("a page that is shown again gets everything again, also what became of its create", async (t) => {
+test("A page that is shown again gets everything again, also what became of its create", async (t) => {
   const world = await openWorld(t);
   const { host, edit, submit, send, ready } = openForm(world);
   await ready();
@@ -251,7 +251,7 @@ test("a page that is shown again gets everything again, also what became of its 
   assert.equal(host.count("outcome"), before + 1);
 });
 
-test("the chosen key is checked, and the policy that it lacks can be copied", async (t) => {
+test("The chosen key is checked, and the policy that it lacks can be copied", async (t) => {
   const world = await openWorld(t);
   const { host, edit, send, ready } = openForm(world);
   await ready();
@@ -269,7 +269,7 @@ test("the chosen key is checked, and the policy that it lacks can be copied", as
   await host.until("keyChecked", ({ tone }) => tone === null);
 });
 
-test("a key that is not the ARN of a key is not looked up", async (t) => {
+test("A key that is not the ARN of a key is not looked up", async (t) => {
   const world = await openWorld(t);
   const { host, edit, ready } = openForm(world);
   await ready();
@@ -280,7 +280,7 @@ test("a key that is not the ARN of a key is not looked up", async (t) => {
   assert.equal((await world.sandbox.control.ledger()).requests.length, before);
 });
 
-test("a failed connection is said in place, and is used as soon as it works elsewhere", async (t) => {
+test("A failed connection is said in place, and is used as soon as it works elsewhere", async (t) => {
   const world = await openWorld(t);
   await world.sandbox.control.addFault("GetCallerIdentity", {
     kind: "status",
@@ -299,7 +299,7 @@ test("a failed connection is said in place, and is used as soon as it works else
   await ready();
 });
 
-test("a profile that is signed out offers to sign in, and the form goes on once that is done", async (t) => {
+test("A profile that is signed out offers to sign in, and the form goes on once that is done", async (t) => {
   const world = await openWorld(t);
   const { sessions } = world;
   let isSignedIn = false;
@@ -329,7 +329,7 @@ test("a profile that is signed out offers to sign in, and the form goes on once 
   await ready();
 });
 
-test("without a connection the form offers to add one or to start the sandbox, and takes the first that comes", async (t) => {
+test("Without a connection the form offers to add one or to start the sandbox, and takes the first that comes", async (t) => {
   const world = await openWorld(t);
   world.store.setConnections([]);
   const { host, send, ready } = openForm(world);
@@ -346,7 +346,7 @@ test("without a connection the form offers to add one or to start the sandbox, a
   assert.equal(host.last("connections").connection, connectionKey(connection));
 });
 
-test("a form whose connection goes away stays with it, creates nothing, and goes on when it is back", async (t) => {
+test("A form whose connection goes away stays with it, creates nothing, and goes on when it is back", async (t) => {
   const world = await openWorld(t);
   world.store.setConnections([connection, restricted]);
   const { host, edit, submit, ready } = openForm(world);
@@ -370,7 +370,7 @@ test("a form whose connection goes away stays with it, creates nothing, and goes
   assert.equal(host.last("connections").connection, connectionKey(connection));
 });
 
-test("a removed profile's connection is not exchanged for another one, not when the form opens either", async (t) => {
+test("A removed profile's connection is not exchanged for another one, not when the form opens either", async (t) => {
   const world = await openWorld(t);
   const prod = { source: "profile", profile: "prod", region: "us-east-1" } as const;
   const { host, send, ready } = openForm(world, { type: "create", connection: prod });
@@ -385,7 +385,7 @@ test("a removed profile's connection is not exchanged for another one, not when 
   await ready();
 });
 
-test("an unfinished draft is remembered, with its connection, until something is made of it", async (t) => {
+test("An unfinished draft is remembered, with its connection, until something is made of it", async (t) => {
   const world = await openWorld(t);
   const { host, edit, submit, ready } = openForm(world);
   await ready();
@@ -409,7 +409,7 @@ test("Cancel closes the form and forgets the draft, but not one that replaces so
   assert.deepEqual([replacing.host.isClosed, replacing.host.kept], [true, []]);
 });
 
-test("a message that no schema knows is refused with a reason and does nothing", async (t) => {
+test("A message that no schema knows is refused with a reason and does nothing", async (t) => {
   const world = await openWorld(t);
   const { host, session, ready } = openForm(world);
   await ready();
@@ -429,7 +429,7 @@ test("a message that no schema knows is refused with a reason and does nothing",
   assert.deepEqual(world.operations.list(), []);
 });
 
-test("a closed form listens to nothing any more, and what it started goes on", async (t) => {
+test("A closed form listens to nothing any more, and what it started goes on", async (t) => {
   const world = await openWorld(t);
   const { session, host, submit, ready } = openForm(world);
   await ready();
@@ -446,7 +446,7 @@ test("a closed form listens to nothing any more, and what it started goes on", a
   assert.equal((await world.untilIdle()).status, "succeeded");
 });
 
-test("a form is taken for the same failed instance, and for nothing else once that was started", async (t) => {
+test("A form is taken for the same failed instance, and for nothing else once that was started", async (t) => {
   const world = await openWorld(t);
   const failed = await world.create("supplyChain", { tags: { "sandbox:fail-create": "No" } });
   const request = recreateOf(world, failed);

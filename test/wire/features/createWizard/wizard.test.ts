@@ -34,7 +34,7 @@ const throughTheRest: readonly Reply[] = [
   { to: "Tags", pick: "Done" },
 ];
 
-test("a Supply Chain instance is asked for in six steps and created once", async (t) => {
+test("A Supply Chain instance is asked for in six steps and created once", async (t) => {
   const world = await openWorld(t);
   const { wizard, prompts, started } = wizardOf(
     world,
@@ -71,7 +71,7 @@ test("a Supply Chain instance is asked for in six steps and created once", async
   assert.deepEqual(await world.changes(), ["CreateInstance"]);
 });
 
-test("a Chime app instance is asked for in four steps", async (t) => {
+test("A Chime app instance is asked for in four steps", async (t) => {
   const world = await openWorld(t);
   const { wizard, prompts } = wizardOf(
     world,
@@ -88,7 +88,7 @@ test("a Chime app instance is asked for in four steps", async (t) => {
   assert.deepEqual(await world.changes(), ["CreateAppInstance"]);
 });
 
-test("with several connections the first question is where, and the steps are still counted from one", async (t) => {
+test("With several connections the first question is where, and the steps are still counted from one", async (t) => {
   const world = await openWorld(t);
   world.store.setConnections([connection, restricted]);
   const { wizard, prompts } = wizardOf(
@@ -105,7 +105,7 @@ test("with several connections the first question is where, and the steps are st
   assert.deepEqual((await world.untilIdle()).connection, restricted);
 });
 
-test("leaving at the review starts nothing", async (t) => {
+test("Leaving at the review starts nothing", async (t) => {
   const world = await openWorld(t);
   const { wizard, prompts, started } = wizardOf(world, { to: "1/6", type: "x" }, ...throughTheRest, {
     to: "6/6",
@@ -118,7 +118,7 @@ test("leaving at the review starts nothing", async (t) => {
   assert.deepEqual(await world.changes(), []);
 });
 
-test("without any connection the wizard offers to make one, and goes on with it", async (t) => {
+test("Without any connection the wizard offers to make one, and goes on with it", async (t) => {
   const world = await openWorld(t);
   world.store.setConnections([]);
   const { wizard, prompts, commands } = wizardOf(
@@ -133,7 +133,7 @@ test("without any connection the wizard offers to make one, and goes on with it"
   assert.deepEqual(commands, ["appInstances.startSandbox"]);
 });
 
-test("a key that cannot be used is shown with what is missing, and used only if the user insists", async (t) => {
+test("A key that cannot be used is shown with what is missing, and used only if the user insists", async (t) => {
   const world = await openWorld(t);
   const { wizard, prompts } = wizardOf(
     world,
@@ -155,7 +155,7 @@ test("a key that cannot be used is shown with what is missing, and used only if 
   assert.match(prompts.informed[0] ?? "", /Add it to the policy of the key/);
 });
 
-test("keys that cannot be listed do not keep anybody from naming one", async (t) => {
+test("Keys that cannot be listed do not keep anybody from naming one", async (t) => {
   const world = await openWorld(t);
   const arn = `arn:aws:kms:us-east-1:${world.sandbox.accountId}:key/00000000-0000-4000-8000-000000000000`;
   for (const operation of ["ListKeys", "ListAliases"])
@@ -176,7 +176,7 @@ test("keys that cannot be listed do not keep anybody from naming one", async (t)
   prompts.assertDone();
 });
 
-test("a copy begins with its review, says what was left out, and asks again for what is wrong", async (t) => {
+test("A copy begins with its review, says what was left out, and asks again for what is wrong", async (t) => {
   const world = await openWorld(t);
   const draft = { kind: "supplyChain", values: { instanceName: "-bad" }, tags: { team: "a" } };
   const { wizard, prompts } = wizardOf(
@@ -193,7 +193,7 @@ test("a copy begins with its review, says what was left out, and asks again for 
   assert.equal((await world.untilIdle()).status, "succeeded");
 });
 
-test("a create that cannot be written to disk leads back to the answers", async (t) => {
+test("A create that cannot be written to disk leads back to the answers", async (t) => {
   const world = await openWorld(t);
   let tries = 0;
   const start: CreateWizardDeps["operations"]["start"] = (scope, request) =>
@@ -210,7 +210,7 @@ test("a create that cannot be written to disk leads back to the answers", async 
   assert.equal(started.length, 1);
 });
 
-test("a copy can go somewhere else, without the key that belongs to one place", async (t) => {
+test("A copy can go somewhere else, without the key that belongs to one place", async (t) => {
   const world = await openWorld(t);
   world.store.setConnections([connection, restricted]);
   const kmsKeyArn = `arn:aws:kms:us-east-1:${world.sandbox.accountId}:key/00000000-0000-4000-8000-000000000000`;
@@ -227,7 +227,7 @@ test("a copy can go somewhere else, without the key that belongs to one place", 
   assert.deepEqual([where, created?.values], [restricted, { instanceName: "demand" }]);
 });
 
-test("a connection that cannot be opened is reported before the first question", async (t) => {
+test("A connection that cannot be opened is reported before the first question", async (t) => {
   const world = await openWorld(t);
   const { wizard, prompts } = wizardOf(world);
   const missing = { ...connection, profile: "nobody" };
@@ -238,7 +238,7 @@ test("a connection that cannot be opened is reported before the first question",
   prompts.assertDone();
 });
 
-test("every kind has its command", async (t) => {
+test("Every kind has its command", async (t) => {
   const world = await openWorld(t);
   assert.deepEqual(
     world.kinds.all.map(({ createCommandId }) => createCommandId),

@@ -27,7 +27,7 @@ async function storeWriter(world: World, where: Connection = connection) {
 
 const values = { instanceName: "demand-planning", webAppDnsDomain: "demand-planning" };
 
-test("every field is shown by its API name, with tags, account and links", async (t) => {
+test("Every field is shown by its API name, with tags, account and links", async (t) => {
   const world = await openWorld(t);
   const instance = await world.create("supplyChain", { values, tags: { team: "planning" } });
   const { host, session } = openDetails(world, instance);
@@ -111,7 +111,7 @@ test("Security 12: the details offer the console by where their own service is, 
   assert.deepEqual(new Set(cloud), new Set([true]), "only others are on this machine");
 });
 
-test("a failure is shown in the service's words with what to do, and takes the focus when that was asked for", async (t) => {
+test("A failure is shown in the service's words with what to do, and takes the focus when that was asked for", async (t) => {
   const world = await openWorld(t);
   const instance = await world.create("supplyChain", { values }, restricted);
   const { host, session } = openDetails(world, instance, restricted, "failure");
@@ -126,7 +126,7 @@ test("a failure is shown in the service's words with what to do, and takes the f
   assert.equal(focuses(), 2);
 });
 
-test("the page follows the store: states with their times, then Gone with what was last seen", async (t) => {
+test("The page follows the store: states with their times, then Gone with what was last seen", async (t) => {
   const world = await openWorld(t, { createSeconds: 3600 });
   const instance = await world.create("supplyChain", { values });
   const { put, remove } = await storeWriter(world);
@@ -151,7 +151,7 @@ test("the page follows the store: states with their times, then Gone with what w
   assert.deepEqual(gone.buttons, []);
 });
 
-test("an instance that is not there is said to be missing, and can be asked for again", async (t) => {
+test("An instance that is not there is said to be missing, and can be asked for again", async (t) => {
   const world = await openWorld(t);
   const id = "00000000-0000-4000-8000-000000000000";
   const { host, session } = openDetails(world, { kind: "supplyChain", id });
@@ -166,7 +166,7 @@ test("an instance that is not there is said to be missing, and can be asked for 
   });
 });
 
-test("that the instance or its tags cannot be read is said in place", async (t) => {
+test("That the instance or its tags cannot be read is said in place", async (t) => {
   const world = await openWorld(t);
   const instance = await world.create("supplyChain", { values });
   await world.sandbox.control.addFault("ListTagsForResource", {
@@ -187,7 +187,7 @@ test("that the instance or its tags cannot be read is said in place", async (t) 
   await host.until((model) => model.state.text === "Active" && model.notice === undefined);
 });
 
-test("what a list leaves out of a Chime app instance is kept from the read of the one", async (t) => {
+test("What a list leaves out of a Chime app instance is kept from the read of the one", async (t) => {
   const world = await openWorld(t);
   const instance = await world.create("chime", { values: { name: "support-chat", metadata: "{}" } });
   const { put } = await storeWriter(world);
@@ -203,7 +203,7 @@ test("what a list leaves out of a Chime app instance is kept from the read of th
   assert.equal(model.state.text, "Present");
 });
 
-test("a message that no schema knows is refused, and a closed page asks nothing more", async (t) => {
+test("A message that no schema knows is refused, and a closed page asks nothing more", async (t) => {
   const world = await openWorld(t);
   const instance = await world.create("supplyChain", { values });
   const { host, session } = openDetails(world, instance);

@@ -4,7 +4,7 @@ import { readTags } from "../../../../src/features/instances/readTags";
 import { connectionKey } from "../../../../src/instances/connection";
 import { connection, openWorld } from "../flowWorld";
 
-test("the tags of what somebody points at are read once it is connected, and trouble leaves them out", async (t) => {
+test("The tags of what somebody points at are read once it is connected, and trouble leaves them out", async (t) => {
   const world = await openWorld(t);
   const instance = await world.create("supplyChain", { values: {}, tags: { team: "logistics" } });
   const node = { type: "instance", connection, kind: instance.kind, id: instance.id } as const;

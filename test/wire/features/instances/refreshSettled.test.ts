@@ -3,7 +3,7 @@ import { test } from "node:test";
 import { refreshSettled } from "../../../../src/features/instances/refreshSettled";
 import { openWorld } from "../flowWorld";
 
-test("a connection is listed again once for each operation that settles, and not for settled ones of before", async (t) => {
+test("A connection is listed again once for each operation that settles, and not for settled ones of before", async (t) => {
   const world = await openWorld(t);
   const scope = await world.scope("chime");
   const draft = { kind: "chime", values: { name: "chat" }, tags: {} };

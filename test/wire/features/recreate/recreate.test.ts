@@ -12,7 +12,7 @@ function depsOf(world: World, ...replies: readonly Reply[]) {
   return { ...world, prompts: new ScriptedPrompts(...replies) };
 }
 
-test("a failed instance is recreated from the edited draft, once the user has agreed", async (t) => {
+test("A failed instance is recreated from the edited draft, once the user has agreed", async (t) => {
   const world = await openWorld(t);
   const failed = await world.create("supplyChain", { values, tags });
   assert.equal(failed.state, "CreateFailed");
@@ -42,7 +42,7 @@ test("a failed instance is recreated from the edited draft, once the user has ag
   assert.deepEqual(await world.changes(), ["CreateInstance", "DeleteInstance", "CreateInstance"]);
 });
 
-test("saying no to the confirmation leaves the form open and everything as it was", async (t) => {
+test("Saying no to the confirmation leaves the form open and everything as it was", async (t) => {
   const world = await openWorld(t);
   const failed = await world.create("supplyChain", { values, tags });
   const deps = depsOf(world, { to: "Delete returns-emea", confirm: false });
@@ -53,7 +53,7 @@ test("saying no to the confirmation leaves the form open and everything as it wa
   assert.deepEqual(world.operations.list(), []);
 });
 
-test("an instance that has not failed is not recreated", async (t) => {
+test("An instance that has not failed is not recreated", async (t) => {
   const world = await openWorld(t);
   const active = await world.create("supplyChain", { values });
   const deps = depsOf(world);
@@ -64,7 +64,7 @@ test("an instance that has not failed is not recreated", async (t) => {
   assert.deepEqual(world.form.requests, []);
 });
 
-test("an instance that was deleted while the form was open is not created again behind the user's back", async (t) => {
+test("An instance that was deleted while the form was open is not created again behind the user's back", async (t) => {
   const world = await openWorld(t);
   const failed = await world.create("supplyChain", { values, tags });
   const deps = depsOf(world);
@@ -75,7 +75,7 @@ test("an instance that was deleted while the form was open is not created again 
   assert.deepEqual(world.operations.list(), []);
 });
 
-test("what the form shows for one account is not done in another", async (t) => {
+test("What the form shows for one account is not done in another", async (t) => {
   const world = await openWorld(t);
   const failed = await world.create("supplyChain", { values, tags });
   const deps = depsOf(world);
@@ -88,7 +88,7 @@ test("what the form shows for one account is not done in another", async (t) => 
   assert.deepEqual(world.operations.list(), []);
 });
 
-test("a draft whose new instance is gone again opens in the form, and only in the account that it was for", async (t) => {
+test("A draft whose new instance is gone again opens in the form, and only in the account that it was for", async (t) => {
   const world = await openWorld(t);
   const draft = { kind: "supplyChain", values, tags };
   const { id } = await world.operations.start(await world.scope("supplyChain"), { type: "create", draft });
@@ -104,7 +104,7 @@ test("a draft whose new instance is gone again opens in the form, and only in th
   assert.deepEqual(world.form.last.draft, draft);
 });
 
-test("a refused create is repeated as a plain create, and only then is the refused one discarded", async (t) => {
+test("A refused create is repeated as a plain create, and only then is the refused one discarded", async (t) => {
   const world = await openWorld(t);
   await world.create("supplyChain", { values: { instanceName: "first", webAppDnsDomain: "taken" } });
   const draft = { kind: "supplyChain", values: { instanceName: "second", webAppDnsDomain: "taken" }, tags: {} };
@@ -124,7 +124,7 @@ test("a refused create is repeated as a plain create, and only then is the refus
   await assert.rejects(recreate(deps, node), /second has not failed/);
 });
 
-test("a create that ended in CreateFailed leads to the instance that it made", async (t) => {
+test("A create that ended in CreateFailed leads to the instance that it made", async (t) => {
   const world = await openWorld(t);
   world.store.setConnections([connection, restricted]);
   const { id } = await world.operations.start(await world.scope("supplyChain", restricted), {
@@ -140,7 +140,7 @@ test("a create that ended in CreateFailed leads to the instance that it made", a
   assert.deepEqual(draft, { kind: "supplyChain", values, tags: { team: "a" } });
 });
 
-test("without a target, failed instances and refused creates are offered", async (t) => {
+test("Without a target, failed instances and refused creates are offered", async (t) => {
   const world = await openWorld(t);
   await world.create("supplyChain", { values, tags });
   await world.create("supplyChain", { values: { instanceName: "fine", webAppDnsDomain: "taken" } });
@@ -159,7 +159,7 @@ test("without a target, failed instances and refused creates are offered", async
   assert.equal(world.form.lastAs("recreate").instance.name, "returns-emea");
 });
 
-test("the failure of an instance is shown on its details page, that of a refused create in the form", async (t) => {
+test("The failure of an instance is shown on its details page, that of a refused create in the form", async (t) => {
   const world = await openWorld(t);
   const failed = await world.create("supplyChain", { values, tags });
   const deps = depsOf(world);

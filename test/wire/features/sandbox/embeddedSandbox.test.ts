@@ -30,7 +30,7 @@ async function openWindows(t: TestContext, options: { readonly load?: () => Prom
   return { directory, open };
 }
 
-test("the sandbox starts with its demo instances, and keeps its keys over a restart", async (t) => {
+test("The sandbox starts with its demo instances, and keeps its keys over a restart", async (t) => {
   const { open } = await openWindows(t);
   const window = open();
   await window.start();
@@ -43,7 +43,7 @@ test("the sandbox starts with its demo instances, and keeps its keys over a rest
   assert.equal(secretOf(window), first?.secretAccessKey);
 });
 
-test("a second window uses the sandbox of the first", async (t) => {
+test("A second window uses the sandbox of the first", async (t) => {
   const { open, directory } = await openWindows(t);
   const [one, other] = [open(), open()];
   await Promise.all([one.start(), other.start()]);
@@ -55,7 +55,7 @@ test("a second window uses the sandbox of the first", async (t) => {
   assert.equal(await isSandboxHealthy(one.access), true, "stopping what another window runs stops only using it");
 });
 
-test("a second window takes the sandbox over when the first stops it", async (t) => {
+test("A second window takes the sandbox over when the first stops it", async (t) => {
   const { open } = await openWindows(t);
   const [one, other] = [open(), open()];
   await one.start();
@@ -68,7 +68,7 @@ test("a second window takes the sandbox over when the first stops it", async (t)
   assert.equal(await isSandboxHealthy(other.access!), true);
 });
 
-test("only the window that runs it can reset it, and then its demo instances are back", async (t) => {
+test("Only the window that runs it can reset it, and then its demo instances are back", async (t) => {
   const { open } = await openWindows(t);
   const [one, other] = [open(), open()];
   await one.start();
@@ -80,7 +80,7 @@ test("only the window that runs it can reset it, and then its demo instances are
   assert.ok((await resources(one.access)) > 0);
 });
 
-test("a sandbox that cannot start says why, and leaves nothing behind that would keep another window from trying", async (t) => {
+test("A sandbox that cannot start says why, and leaves nothing behind that would keep another window from trying", async (t) => {
   const { open, directory } = await openWindows(t, {
     load: () => Promise.reject(new Error("dist/sandbox.js is missing")),
   });
@@ -88,7 +88,7 @@ test("a sandbox that cannot start says why, and leaves nothing behind that would
   assert.deepEqual(await readdir(directory), []);
 });
 
-test("a file of a sandbox that crashed misleads nobody", async (t) => {
+test("A file of a sandbox that crashed misleads nobody", async (t) => {
   const { open, directory } = await openWindows(t);
   const one = open();
   await one.start();

@@ -20,7 +20,7 @@ async function createdArn(sandbox: Sandbox, body: object): Promise<string> {
   return json.AppInstanceArn as string;
 }
 
-test("an app instance is created, described, replaced and deleted with the documented statuses", async (t) => {
+test("An app instance is created, described, replaced and deleted with the documented statuses", async (t) => {
   const sandbox = await startTestSandbox(t);
   const arn = await createdArn(sandbox, { Name: "Support 💬", Metadata: "{}" });
   assert.match(arn, /^arn:aws:chime:us-east-1:123456789012:app-instance\/[0-9a-f-]{36}$/);
@@ -41,7 +41,7 @@ test("an app instance is created, described, replaced and deleted with the docum
   );
 });
 
-test("metadata may be left out of an update by legacy clients only", async (t) => {
+test("Metadata may be left out of an update by legacy clients only", async (t) => {
   const sandbox = await startTestSandbox(t);
   const arn = await createdArn(sandbox, { Name: "a", Metadata: "kept" });
   const update = { method: "PUT", path: arnPath(arn), body: { Name: "b" } };
@@ -56,7 +56,7 @@ test("metadata may be left out of an update by legacy clients only", async (t) =
   );
 });
 
-test("legacy Chime is one global service, whatever region its client signs for", async (t) => {
+test("Legacy Chime is one global service, whatever region its client signs for", async (t) => {
   const sandbox = await startTestSandbox(t);
   const arn = await createdArn(sandbox, { Name: "a" });
   const list = async (headers?: Record<string, string>) => {
@@ -69,7 +69,7 @@ test("legacy Chime is one global service, whatever region its client signs for",
   assert.deepEqual(await list(legacy), [arn]);
 });
 
-test("a refusal names the member and never repeats a sensitive value", async (t) => {
+test("A refusal names the member and never repeats a sensitive value", async (t) => {
   const sandbox = await startTestSandbox(t);
   for (const [body, member] of [
     [{ Name: "secret\u0000" }, "name"],
@@ -85,7 +85,7 @@ test("a refusal names the member and never repeats a sensitive value", async (t)
   }
 });
 
-test("tags are a list, set and removed by constant queries", async (t) => {
+test("Tags are a list, set and removed by constant queries", async (t) => {
   const sandbox = await startTestSandbox(t);
   const ResourceARN = await createdArn(sandbox, { Name: "a", Tags: [{ Key: "k", Value: "1" }] });
   const tag = (operation: string, body: object) =>
@@ -99,14 +99,14 @@ test("tags are a list, set and removed by constant queries", async (t) => {
   assert.deepEqual([over.status, over.json.Code], [400, "ResourceLimitExceeded"]);
 });
 
-test("the hundred and first app instance exceeds the limit with status 400", async (t) => {
+test("The hundred and first app instance exceeds the limit with status 400", async (t) => {
   const sandbox = await startTestSandbox(t);
   await sandbox.control.addResources({ kind: "chime", count: 100 });
   const { status, headers } = await create(sandbox, { Name: "one more" });
   assert.deepEqual([status, headers["x-amzn-errortype"]], [400, "ResourceLimitExceededException"]);
 });
 
-test("a token is honoured: same input the same ARN, other input a conflict", async (t) => {
+test("A token is honoured: same input the same ARN, other input a conflict", async (t) => {
   const sandbox = await startTestSandbox(t);
   const body = { Name: "a", ClientRequestToken: "t-1", Tags: [{ Key: "k", Value: "v" }] };
   const arns = await Promise.all([createdArn(sandbox, body), createdArn(sandbox, body)]);
@@ -114,7 +114,7 @@ test("a token is honoured: same input the same ARN, other input a conflict", asy
   assert.equal((await create(sandbox, { ...body, Name: "b" })).status, 409);
 });
 
-test("a tag forces a refusal, as a new account is refused", async (t) => {
+test("A tag forces a refusal, as a new account is refused", async (t) => {
   const sandbox = await startTestSandbox(t);
   const { status, json } = await create(sandbox, { Name: "a", Tags: [{ Key: "sandbox:fail-create", Value: "true" }] });
   assert.deepEqual(

@@ -12,7 +12,7 @@ const get = (sandbox: Sandbox, id: string) => signedRequest(sandbox, { service: 
 const remove = (sandbox: Sandbox, id: string) =>
   signedRequest(sandbox, { service: "scn", method: "DELETE", path: `/api/instance/${id}` });
 
-test("an instance is Initializing, then Active, then Deleting, then gone", async (t) => {
+test("An instance is Initializing, then Active, then Deleting, then gone", async (t) => {
   const time = heldTime();
   const sandbox = await startTestSandbox(t, { createSeconds: 8, deleteSeconds: 4, now: time.now });
   const created = await create(sandbox, {
@@ -45,7 +45,7 @@ test("an instance is Initializing, then Active, then Deleting, then gone", async
   assert.equal(gone.headers["x-amzn-errortype"], "ResourceNotFoundException");
 });
 
-test("a token makes one instance, however often it comes, also at once and after deletion", async (t) => {
+test("A token makes one instance, however often it comes, also at once and after deletion", async (t) => {
   const sandbox = await startTestSandbox(t);
   const body = { instanceName: "once", clientToken: randomUUID() };
   const replies = await Promise.all(Array.from({ length: 8 }, () => create(sandbox, body)));
@@ -59,7 +59,7 @@ test("a token makes one instance, however often it comes, also at once and after
   assert.equal(requests.filter(({ operation, isReplay }) => operation === "CreateInstance" && !isReplay).length, 1);
 });
 
-test("a token with other input is a conflict", async (t) => {
+test("A token with other input is a conflict", async (t) => {
   const sandbox = await startTestSandbox(t);
   const clientToken = randomUUID();
   await create(sandbox, { instanceName: "a", clientToken });
@@ -70,7 +70,7 @@ test("a token with other input is a conflict", async (t) => {
   assert.equal(reordered.status, 200);
 });
 
-test("a domain is taken in every region until its instance is really gone", async (t) => {
+test("A domain is taken in every region until its instance is really gone", async (t) => {
   const time = heldTime();
   const sandbox = await startTestSandbox(t, { deleteSeconds: 4, now: time.now });
   const first = await create(sandbox, { webAppDnsDomain: "acme" });
@@ -89,7 +89,7 @@ test("a domain is taken in every region until its instance is really gone", asyn
   assert.equal((await elsewhere()).status, 200);
 });
 
-test("the eleventh instance of a region exceeds the quota with status 402", async (t) => {
+test("The eleventh instance of a region exceeds the quota with status 402", async (t) => {
   const sandbox = await startTestSandbox(t);
   for (let number = 0; number < 10; number++) assert.equal((await create(sandbox)).status, 200);
   const eleventh = await create(sandbox);
@@ -97,7 +97,7 @@ test("the eleventh instance of a region exceeds the quota with status 402", asyn
   assert.equal(eleventh.headers["x-amzn-errortype"], "ServiceQuotaExceededException");
 });
 
-test("the restricted principal's instance fails with the documented text", async (t) => {
+test("The restricted principal's instance fails with the documented text", async (t) => {
   const sandbox = await startTestSandbox(t);
   const created = await create(sandbox, { instanceName: "r" }, sandbox.restricted);
   const failed = instanceOf(await get(sandbox, instanceOf(created).instanceId ?? ""));
@@ -108,7 +108,7 @@ test("the restricted principal's instance fails with the documented text", async
   );
 });
 
-test("tags force a failed creation and a failed deletion", async (t) => {
+test("Tags force a failed creation and a failed deletion", async (t) => {
   const sandbox = await startTestSandbox(t);
   const failing = instanceOf(await create(sandbox, { tags: { "sandbox:fail-create": "No room left" } }));
   assert.equal(instanceOf(await get(sandbox, failing.instanceId ?? "")).errorMessage, "No room left");
@@ -117,7 +117,7 @@ test("tags force a failed creation and a failed deletion", async (t) => {
   assert.equal(instanceOf(await get(sandbox, sticky.instanceId ?? "")).state, "DeleteFailed");
 });
 
-test("each unusable key of the sandbox fails the creation, and each good one does not", async (t) => {
+test("Each unusable key of the sandbox fails the creation, and each good one does not", async (t) => {
   const sandbox = await startTestSandbox(t);
   const call = (operation: string, body: object) =>
     signedRequest(sandbox, {
@@ -144,7 +144,7 @@ test("each unusable key of the sandbox fails the creation, and each good one doe
   });
 });
 
-test("pages stay stable while instances come and go", async (t) => {
+test("Pages stay stable while instances come and go", async (t) => {
   const sandbox = await startTestSandbox(t);
   await sandbox.control.addResources({ kind: "supplyChain", count: 45 });
   const list = (query = "") => signedRequest(sandbox, { service: "scn", path: `/api/instance${query}` });
@@ -166,7 +166,7 @@ test("pages stay stable while instances come and go", async (t) => {
   assert.equal(foreign.status, 400);
 });
 
-test("filters select by exact name and by state, and repeat", async (t) => {
+test("Filters select by exact name and by state, and repeat", async (t) => {
   const sandbox = await startTestSandbox(t, { createSeconds: 60 });
   for (const instanceName of ["a", "b", "ab"]) await create(sandbox, { instanceName });
   await create(sandbox, { instanceName: "failed", tags: { "sandbox:fail-create": "", "sandbox:create-seconds": "0" } });
@@ -179,7 +179,7 @@ test("filters select by exact name and by state, and repeat", async (t) => {
   assert.deepEqual(await names("maxResults=0"), ["a", "b", "ab", "failed"]);
 });
 
-test("regions have instances of their own", async (t) => {
+test("Regions have instances of their own", async (t) => {
   const sandbox = await startTestSandbox(t);
   const { instanceId = "" } = instanceOf(await create(sandbox));
   assert.equal(
@@ -188,7 +188,7 @@ test("regions have instances of their own", async (t) => {
   );
 });
 
-test("tags are set, merged and removed by ARN", async (t) => {
+test("Tags are set, merged and removed by ARN", async (t) => {
   const sandbox = await startTestSandbox(t);
   const { instanceId = "" } = instanceOf(await create(sandbox, { tags: { a: "1", "x y": "" } }));
   const path = `/api/tags/${encodeURIComponent(`arn:aws:scn:us-east-1:${sandbox.accountId}:instance/${instanceId}`)}`;
@@ -229,7 +229,7 @@ for (const [what, body, expected] of [
     assert.match(reply.json.message as string, expected);
   });
 
-test("the state, the tokens and the ledger survive a restart", async (t) => {
+test("The state, the tokens and the ledger survive a restart", async (t) => {
   const time = heldTime();
   const before = await startTestSandbox(t, { createSeconds: 8, now: time.now });
   const body = { instanceName: "kept", clientToken: randomUUID() };
@@ -248,7 +248,7 @@ test("the state, the tokens and the ledger survive a restart", async (t) => {
   assert.equal(resources.length, 1);
 });
 
-test("a tag says how long a deletion takes", async (t) => {
+test("A tag says how long a deletion takes", async (t) => {
   const sandbox = await startTestSandbox(t);
   const { instanceId = "" } = instanceOf(await create(sandbox, { tags: { "sandbox:delete-seconds": "3600" } }));
   const request = { service: "scn", path: `/api/instance/${instanceId}` } as const;

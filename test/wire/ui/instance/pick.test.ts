@@ -5,7 +5,7 @@ import { connectionOf, targetInstance, targetOperationId } from "../../../../src
 import { ScriptedPrompts } from "../../../fakes/scriptedPrompts";
 import { connection, instanceNode, openWorld, restricted } from "../../features/flowWorld";
 
-test("a command's target is parsed, whatever the command was called with", () => {
+test("A command's target is parsed, whatever the command was called with", () => {
   assert.deepEqual(connectionOf({ type: "kind", connection, kind: "chime" }), connection);
   for (const wrong of [
     undefined,
@@ -23,7 +23,7 @@ test("a command's target is parsed, whatever the command was called with", () =>
   assert.equal(targetOperationId({ type: "pendingCreate", operationId: "1" }), "1");
 });
 
-test("an instance that the view does not list yet is still a target", async (t) => {
+test("An instance that the view does not list yet is still a target", async (t) => {
   const world = await openWorld(t);
   const prompts = new ScriptedPrompts();
   const node = { type: "instance", connection, kind: "chime", id: "arn:x" };
@@ -36,7 +36,7 @@ test("an instance that the view does not list yet is still a target", async (t) 
   );
 });
 
-test("what the view has not listed is read from the service, and a service that fails is named in the list", async (t) => {
+test("What the view has not listed is read from the service, and a service that fails is named in the list", async (t) => {
   const world = await openWorld(t);
   world.store.setConnections([connection, restricted]);
   const instance = await world.create("chime", { values: { name: "chat $(trash)" } });
@@ -54,7 +54,7 @@ test("what the view has not listed is read from the service, and a service that 
   prompts.assertDone();
 });
 
-test("with nothing to choose from the user hears so and can leave", async (t) => {
+test("With nothing to choose from the user hears so and can leave", async (t) => {
   const world = await openWorld(t);
   const prompts = new ScriptedPrompts(
     { to: "Nothing failed", pick: "Nothing failed" },
@@ -65,7 +65,7 @@ test("with nothing to choose from the user hears so and can leave", async (t) =>
   prompts.assertDone();
 });
 
-test("without a connection the way to one is offered", async (t) => {
+test("Without a connection the way to one is offered", async (t) => {
   const world = await openWorld(t);
   world.store.setConnections([]);
   await assert.rejects(
@@ -81,7 +81,7 @@ test("without a connection the way to one is offered", async (t) => {
   );
 });
 
-test("a node's instance carries what was last seen of it", async (t) => {
+test("A node's instance carries what was last seen of it", async (t) => {
   const world = await openWorld(t);
   const instance = await world.create("chime", { values: { name: "chat" } });
   const { accountId, generation, isLoopback } = await world.session();
