@@ -1,7 +1,7 @@
 import { CancelledError, UserError } from "../../core/errors";
 import { instanceLabel } from "../../instances/instance";
 import { toTyped, visibleText } from "../../ui/text/displayText";
-import { instanceText, nameText } from "../../ui/text/instanceText";
+import { identityText, instanceText, nameText } from "../../ui/text/instanceText";
 import {
   placeText,
   readTarget,
@@ -37,7 +37,7 @@ async function confirmDeletion({ prompts, deleteConfirmation }: ChangeDeps, read
   if (deleteConfirmation() === "button") {
     await prompts.confirm({
       message: `Delete ${label}?`,
-      detail: [`${kind.title}, ${placeText(scope)}.`, ...warnings].join("\n\n"),
+      detail: [`${kind.title}, ${identityText(instance)}, ${placeText(scope)}.`, ...warnings].join("\n\n"),
       action: "Delete",
     });
     return;
@@ -46,7 +46,10 @@ async function confirmDeletion({ prompts, deleteConfirmation }: ChangeDeps, read
   const answer = await prompts.input({
     title: `Delete ${kind.title}: ${label}`,
     placeholder: label,
-    prompt: [...warnings, `Type ${label}${orId} to delete it from ${placeText(scope)}.`].join(" "),
+    prompt: [
+      ...warnings,
+      `Type ${label}${orId} to delete it (${identityText(instance)}) from ${placeText(scope)}.`,
+    ].join(" "),
     validate: (typed, isFinal) => typedNameProblem(label, typed, isFinal, instance.id),
   });
   if (answer.type !== "value") throw new CancelledError();

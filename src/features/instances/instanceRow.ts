@@ -3,7 +3,7 @@ import { isInProgress, type Instance, type Phase } from "../../instances/instanc
 import type { Kind } from "../../instances/kind";
 import type { operationWords } from "../../operations/operationWords";
 import { shortText } from "../../ui/text/displayText";
-import { instanceText } from "../../ui/text/instanceText";
+import { instanceText, shortIdentityText } from "../../ui/text/instanceText";
 import { contextTokens, type RowIcon, type TreeRow } from "../../ui/tree/treeRow";
 
 /** A change of ours that is under way and not yet what the service reports. */
@@ -19,6 +19,8 @@ export interface InstanceSeen {
   /** Reached through a custom endpoint on this machine: the AWS console knows nothing of it. */
   readonly isLoopback: boolean;
   readonly overlay?: Overlay;
+  /** Another one in view has its name. */
+  readonly hasNamesake?: boolean;
   /** When the present state was seen first. */
   readonly stateSince?: number;
 }
@@ -39,14 +41,16 @@ export function instanceRow(id: string, seen: InstanceSeen, now: number): TreeRo
   const label = instanceText(instance);
   const since = countsFrom(seen);
   const state = stateText(seen);
-  const description = [state, since === undefined ? undefined : durationText(now - since)].filter(Boolean).join(" · ");
+  const identity = seen.hasNamesake ? shortIdentityText(instance) : undefined;
+  const duration = since === undefined ? undefined : durationText(now - since);
+  const description = [state, duration, identity].filter(Boolean).join(" · ");
   return {
     id,
     label,
     ...(description !== "" && { description }),
     icon: instanceIcon(seen),
     contextValue: instanceContext(seen),
-    accessibleLabel: [label, kind.title, state].filter(Boolean).join(", "),
+    accessibleLabel: [label, kind.title, state, identity].filter(Boolean).join(", "),
     collapsible: "none",
     command: { id: "showDetails", title: "Show Details" },
     ...(since !== undefined && { countsTime: true as const }),

@@ -6,6 +6,7 @@ import type { InstanceStore, StoreChange } from "../../instances/store";
 import type { Operations } from "../../operations/operations";
 import type { PendingCreateNode, InstanceNode, TreeNode } from "../../ui/tree/nodes";
 import type { TreeRow } from "../../ui/tree/treeRow";
+import { instanceText } from "../../ui/text/instanceText";
 import { pendingCreateRow } from "./pendingCreateRow";
 import { connectionRow, emptyRow, errorRow, kindRow, loadingRow, moreRow, signedOutRow } from "./groupRows";
 import { instanceRow, type InstanceSeen } from "./instanceRow";
@@ -36,6 +37,7 @@ export class InstanceTree {
   /** How many rows of a kind the user asked for. */
   readonly #limits = new Map<string, number>();
   readonly #sorted = new WeakMap<readonly Instance[], readonly Instance[]>();
+  readonly #sharedNames = new WeakMap<readonly Instance[], ReadonlySet<string>>();
 
   constructor(deps: InstanceTreeDeps) {
     this.#deps = deps;
@@ -251,6 +253,7 @@ export class InstanceTree {
       kind,
       isLoopback: isOnThisMachine(node.connection, state?.status === "connected" ? state : undefined, kind.service),
       ...(overlay && { overlay }),
+      ...(this.#hasNamesake(node.connection, node.kind, instance) && { hasNamesake: true }),
       ...(since !== undefined && { stateSince: since }),
     };
   }
@@ -264,6 +267,18 @@ export class InstanceTree {
     const sorted = all.filter((instance) => instance.phase !== "deleted").sort(byName);
     this.#sorted.set(all, sorted);
     return sorted;
+  }
+
+  /** In a sorted list those of one name stand together. */
+  #hasNamesake(connection: Connection, kind: string, instance: Instance): boolean {
+    const sorted = this.#instances(connection, kind);
+    let shared = this.#sharedNames.get(sorted);
+    if (!shared) {
+      const names = sorted.map(instanceText);
+      shared = new Set(names.filter((name, index) => name === names[index + 1]));
+      this.#sharedNames.set(sorted, shared);
+    }
+    return shared.has(instanceText(instance));
   }
 
   #limit(moreId: string): number {

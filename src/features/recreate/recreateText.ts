@@ -2,7 +2,7 @@ import type { Instance } from "../../instances/instance";
 import type { Kind } from "../../instances/kind";
 import type { ChangeScope } from "../../instances/place";
 import { visibleText } from "../../ui/text/displayText";
-import { instanceText, nameText } from "../../ui/text/instanceText";
+import { identityText, instanceText } from "../../ui/text/instanceText";
 import type { ConfirmRequest } from "../../ui/prompts/prompts";
 import { placeText } from "../../ui/instance/read";
 
@@ -14,11 +14,10 @@ export function recreateConfirmation(
   scope: ChangeScope,
 ): ConfirmRequest {
   const label = instanceText(instance);
-  const subject = label === instance.id ? kind.title : `${kind.title} ${nameText(instance.id)}`;
   return {
     message: `Delete ${label} and create it again?`,
     detail: [
-      `${subject}, ${placeText(scope)}.`,
+      `${kind.title}, ${identityText(instance)}, ${placeText(scope)}.`,
       ...kind.deletionWarnings(instance, tags).map(visibleText),
       "Then a new instance is created from the form. If anything stops on the way, the draft is kept and the work can be resumed.",
     ].join("\n\n"),

@@ -20,6 +20,25 @@ test("A connected connection shows its account, its kinds with their counts, and
   assert.deepEqual(rows(kindNode("chime")), ["support-chat"]);
 });
 
+test("Instances of one name are told apart by the end of their id and the day they were created, and others stay short", () => {
+  const { connect, list, kindNode, tree } = openTree();
+  connect();
+  const createdAt = Date.UTC(2026, 0, 2, 12);
+  const twin = (id: string) => supplyChain({ id, name: "support-chat", createdAt });
+  list("supplyChain", [twin("11111111-aaaaaa"), supplyChain({ id: "9", name: "alone" }), twin("11111111-bbbbbb")]);
+  const rows = tree.children(kindNode("supplyChain")).map((node) => tree.row(node));
+  assert.deepEqual(
+    rows.map(({ description }) => description),
+    ["Active", "Active · …aaaaaa · 2026-01-02", "Active · …bbbbbb · 2026-01-02"],
+  );
+  assert.match(rows[1]?.accessibleLabel ?? "", /…aaaaaa/);
+  list("supplyChain", [twin("11111111-bbbbbb")]);
+  assert.deepEqual(
+    tree.children(kindNode("supplyChain")).map((node) => tree.row(node).description),
+    ["Active"],
+  );
+});
+
 test("An instance without a name is shown by its id, after those that have one", () => {
   const { connect, list, rows, kindNode } = openTree();
   connect();

@@ -24,6 +24,10 @@ test("An instance is deleted once its exact name was typed, and the question say
   const question = prompts.shown[0]!.text;
   assert.match(question, new RegExp(`account ${world.sandbox.accountId}, us-east-1, profile sandbox`));
   assert.match(question, new RegExp(`aws-supply-chain-data-${instance.id} is kept`));
+  assert.match(
+    question,
+    new RegExp(`to delete it \\(ID ${instance.id}, created \\d{4}-\\d\\d-\\d\\d \\d\\d:\\d\\d:\\d\\d\\) from`),
+  );
 });
 
 test("An unnamed instance is deleted by typing its id", async (t) => {
@@ -42,7 +46,10 @@ test("With the button, the modal names the place and the owner of a Chime app in
   await deleteInstance(depsOf(world, prompts, "button"), instanceNode(instance));
   prompts.assertDone();
   assert.equal(prompts.shown[0]!.title, "Delete chat?");
-  assert.match(prompts.shown[0]!.text, /Chime app instance, account \d{12}, us-east-1, profile sandbox\./);
+  assert.match(
+    prompts.shown[0]!.text,
+    /Chime app instance, ID arn:aws:chime:\S+, created [\d :-]+, account \d{12}, us-east-1, profile sandbox\./,
+  );
   assert.equal((await world.untilIdle()).status, "succeeded");
 });
 

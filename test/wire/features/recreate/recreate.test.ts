@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { withValue } from "../../../../src/instances/draft";
+import { identityText } from "../../../../src/ui/text/instanceText";
 import { recreate, showFailure } from "../../../../src/features/recreate/recreate";
 import { ScriptedPrompts, type Reply } from "../../../fakes/scriptedPrompts";
 import { connection, instanceNode, openWorld, restricted, type World } from "../flowWorld";
@@ -28,7 +29,7 @@ test("A failed instance is recreated from the edited draft, once the user has ag
   const question = deps.prompts.shown[0]!.text;
   assert.ok(
     question.includes(
-      `Supply Chain instance ${failed.id}, account ${world.sandbox.accountId}, us-east-1, profile sandbox.`,
+      `Supply Chain instance, ${identityText(failed)}, account ${world.sandbox.accountId}, us-east-1, profile sandbox.`,
     ),
   );
   assert.ok(question.includes(`aws-supply-chain-data-${failed.id} is kept`));
