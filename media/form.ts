@@ -22,7 +22,12 @@ type Refusal = Extract<ToForm, { readonly type: "refused" }>;
 class FormPage {
   readonly #host = acquireVsCodeApi();
   readonly #sender = { send: (message: FromForm) => this.#host.postMessage(message) };
-  readonly #form = h("form", { novalidate: true, hidden: true, onsubmit: (event) => this.#submit(event) });
+  readonly #form = h("form", {
+    novalidate: true,
+    hidden: true,
+    onsubmit: (event) => this.#submit(event),
+    onkeydown: (event) => this.#onKey(event),
+  });
   readonly #outcome = h("div", { id: "outcome", hidden: true });
   readonly #account = new AccountSection(this.#sender);
   readonly #questions = new Questions(this.#sender, () => this.#edited());
@@ -30,6 +35,8 @@ class FormPage {
   readonly #submission = new SubmitSection(this.#account.sentence, () => this.#sender.send({ type: "cancel" }));
   #model: FormModel | undefined;
   #isBusy = false;
+  /** Something was answered since the form was shown. */
+  #isTouched = false;
   /** Of the last edit: answers to those before it are dropped. */
   #seq = 0;
 
@@ -75,6 +82,7 @@ class FormPage {
     const isFirst = this.#model === undefined;
     const isOtherKind = this.#model?.draft.kind !== next.draft.kind;
     this.#model = next;
+    this.#isTouched = false;
     this.#questions.load(next, isOtherKind);
     this.#submission.setLabel(next.submitLabel);
     this.#setBusy(false);
@@ -111,6 +119,7 @@ class FormPage {
   };
 
   #edited(): void {
+    this.#isTouched = true;
     this.#submission.hideProblem();
     this.#sendEdit();
   }
@@ -122,6 +131,12 @@ class FormPage {
 
   #draft(): FormDraft {
     return { kind: this.#model?.draft.kind ?? "", ...this.#questions.answers };
+  }
+
+  /** The first field has the focus: an Enter that was meant for something before must not create anything. */
+  #onKey(event: Event): void {
+    const isEnter = event instanceof KeyboardEvent && event.key === "Enter";
+    if (isEnter && !this.#isTouched && event.target instanceof HTMLInputElement) event.preventDefault();
   }
 
   #submit(event: Event): void {

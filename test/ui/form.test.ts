@@ -28,6 +28,8 @@ test("the form is filled in and sent with the keyboard alone", async (t) => {
   const { keyboard } = page;
   const focused = () => page.evaluate(() => document.activeElement?.id);
   assert.equal(await focused(), "field-instanceName", "the first field has the focus");
+  // A press that was meant for whatever had the focus before.
+  await keyboard.press("Enter");
   await keyboard.type("keyboard-only");
   await keyboard.press("Tab");
   await keyboard.type("Made without a mouse");

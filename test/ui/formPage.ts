@@ -7,6 +7,7 @@ import type { FormRequest } from "../../src/ui/openers";
 import { openWorld, type World } from "../wire/features/flowWorld";
 import { RecordingHost } from "../wire/features/createForm/formWorld";
 import type { PageTheme } from "./pageThemes";
+import { ScriptedPrompts } from "../fakes/scriptedPrompts";
 import { openStandalonePage } from "./standalonePage";
 
 export interface FormPageOptions {
@@ -33,7 +34,7 @@ export async function openFormPage(t: TestContext, browser: Browser, options: Fo
           post(message);
         };
         session = new FormController(
-          { ...world, clock: systemClock, log: silentLog },
+          { ...world, clock: systemClock, log: silentLog, prompts: new ScriptedPrompts() },
           host,
           options.request ?? { type: "create" },
         );

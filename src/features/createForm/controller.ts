@@ -7,6 +7,10 @@ import { withPresentApi, type Kind } from "../../instances/kind";
 import type { Kinds } from "../../instances/kinds/registry";
 import { scopeOf } from "../../instances/place";
 import type { OperationRecord } from "../../operations/operationRecord";
+import type { Draft } from "../../instances/draft";
+import type { OperationScope } from "../../operations/operations";
+import { placeText } from "../../ui/instance/read";
+import type { Prompts } from "../../ui/prompts/prompts";
 import type { FormRequest } from "../../ui/openers";
 import { PageActions, type PageHost } from "../../ui/page/pageActions";
 import {
@@ -34,12 +38,14 @@ import {
   toDraft,
   toFormDraft,
   toLoad,
+  withArticle,
 } from "./model";
 import { FormOperation, type FormOperationDeps } from "./operation";
 
 export interface FormDeps extends FormOperationDeps {
   readonly kinds: Kinds;
   readonly sessions: Sessions;
+  readonly prompts: Pick<Prompts, "confirm">;
   readonly clock: Clock;
   readonly log: Log;
 }
@@ -302,9 +308,7 @@ export class FormController implements Disposable {
       const draft = toDraft(form);
       const scope = scopeOf(session, this.#kind);
       const record =
-        this.#request.type === "create"
-          ? await this.#deps.operations.start(scope, { type: "create", draft })
-          : await this.#request.submit(draft, scope);
+        this.#request.type === "create" ? await this.#create(draft, scope) : await this.#request.submit(draft, scope);
       if (record) this.#started(record);
       else this.#refuse("");
     } catch (error) {
@@ -313,6 +317,17 @@ export class FormController implements Disposable {
     } finally {
       this.#isSubmitting = false;
     }
+  }
+
+  async #create(draft: Draft, scope: OperationScope): Promise<OperationRecord> {
+    const { title, nameField } = this.#kind;
+    if (draft.values[nameField] === undefined)
+      await this.#deps.prompts.confirm({
+        message: `Create ${withArticle(title)} without a name?`,
+        detail: `It will be shown by its ID. ${placeText(scope)}.`,
+        action: "Create Without a Name",
+      });
+    return this.#deps.operations.start(scope, { type: "create", draft });
   }
 
   #refuse(message: string, problems: ProblemModel[] = []): void {

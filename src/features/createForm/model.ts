@@ -178,6 +178,6 @@ export function submitSentence(kind: Kind, session: Session, request: FormReques
   return `${what} ${kind.creationHint}${endpoint}`;
 }
 
-function withArticle(noun: string): string {
+export function withArticle(noun: string): string {
   return `${/^[aeiou]/i.test(noun) ? "an" : "a"} ${noun}`;
 }

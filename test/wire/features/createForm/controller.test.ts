@@ -3,6 +3,7 @@ import { test } from "node:test";
 import { SignInRequiredError } from "../../../../src/aws/errors";
 import { UserError } from "../../../../src/core/errors";
 import { connectionKey } from "../../../../src/instances/connection";
+import { ScriptedPrompts } from "../../../fakes/scriptedPrompts";
 import { connection, openWorld, restricted, type World } from "../flowWorld";
 import { connectStore, openForm, recreateOf } from "./formWorld";
 
@@ -216,6 +217,23 @@ test("What keeps an operation from starting is said in the form, which can be su
   submit(named("one"));
   await host.until("refused", () => host.count("refused") === 2);
   assert.equal(tries, 2);
+});
+
+test("An instance without a name is asked about before anything is written or sent", async (t) => {
+  const world = await openWorld(t);
+  const prompts = new ScriptedPrompts(
+    { to: "Create a Supply Chain instance without a name?", confirm: false },
+    { to: "us-east-1, profile sandbox", confirm: true },
+  );
+  const { host, submit, ready } = openForm(world, { type: "create" }, prompts);
+  await ready();
+  submit({ values: {} });
+  assert.deepEqual(await host.until("refused", () => true), { type: "refused", problems: [], message: "" });
+  assert.deepEqual([world.operations.list(), await world.changes()], [[], []]);
+  submit({ values: {} });
+  await host.until("outcome", ({ isRunning }) => !isRunning);
+  prompts.assertDone();
+  assert.deepEqual(await world.changes(), ["CreateInstance"]);
 });
 
 test("Changing the kind keeps what was typed for the other one", async (t) => {

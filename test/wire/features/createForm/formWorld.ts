@@ -6,6 +6,7 @@ import type { Instance } from "../../../../src/instances/instance";
 import type { FormRequest, RecreateRequest } from "../../../../src/ui/openers";
 import type { FormDraft, FromForm, ToForm } from "../../../../src/ui/page/protocol";
 import { connection, type World } from "../flowWorld";
+import { ScriptedPrompts } from "../../../fakes/scriptedPrompts";
 import { RecordingPage } from "../recordingPage";
 
 type Message<T extends ToForm["type"]> = Extract<ToForm, { type: T }>;
@@ -52,10 +53,10 @@ export function recreateOf(
 }
 
 /** A form whose page has said that it is there. */
-export function openForm(world: World, request: FormRequest = { type: "create" }, notice?: string) {
+export function openForm(world: World, request: FormRequest = { type: "create" }, prompts = new ScriptedPrompts()) {
   const host = new RecordingHost();
-  const deps = { ...world, log: silentLog };
-  const session = new FormController(deps, host, request, notice);
+  const deps = { ...world, log: silentLog, prompts };
+  const session = new FormController(deps, host, request);
   const send = (message: FromForm) => session.receive(message);
   let seq = 0;
   send({ type: "ready" });
