@@ -24,7 +24,7 @@ const hostile = [
 ].join(" ");
 
 test("the form is filled in and sent with the keyboard alone", async (t) => {
-  const { page, world, errors, violations } = await openFormPage(t, browser);
+  const { page, host, world, errors, violations } = await openFormPage(t, browser);
   const { keyboard } = page;
   const focused = () => page.evaluate(() => document.activeElement?.id);
   assert.equal(await focused(), "field-instanceName", "the first field has the focus");
@@ -54,6 +54,7 @@ test("the form is filled in and sent with the keyboard alone", async (t) => {
   await keyboard.press("Enter");
   await page.getByRole("heading", { name: "keyboard-only is active" }).waitFor();
   assert.equal(await focused(), "outcome-title", "what became of it has the focus");
+  assert.equal(host.count("refused"), 0, "an Enter in the untouched form was taken for a submit");
   assert.deepEqual(await world.changes(), ["CreateInstance"]);
   const instance = await world.kind("supplyChain").get(await world.session(), world.operations.list()[0]!.created!.id);
   assert.deepEqual(instance?.values, {
