@@ -67,11 +67,13 @@ export class EmbeddedSandbox {
 
   /** Starts it, or finds the one that another window runs. Harmless when it runs. */
   start(): Promise<void> {
-    return this.#inTurn(async () => {
-      if (this.#state.type === "own") return;
-      if (this.#state.type === "other" && (await this.#deps.isHealthy(this.#state.access))) return;
-      this.#set(await this.#open());
-    });
+    return this.#inTurn(() => this.#start());
+  }
+
+  async #start(): Promise<void> {
+    if (this.#isDisposed || this.#state.type === "own") return;
+    if (this.#state.type === "other" && (await this.#deps.isHealthy(this.#state.access))) return;
+    this.#set(await this.#open());
   }
 
   /** Stops it when this window runs it; else only stops using it. */
@@ -85,10 +87,17 @@ export class EmbeddedSandbox {
       if (this.#state.type === "other" || (this.#state.type === "stopped" && (await this.#healthyElsewhere()))) {
         throw new UserError("Another window runs the sandbox. Reset it there.", { isLoggable: true });
       }
-      const wasRunning = this.#state.type === "own";
-      await this.#close();
-      await rm(this.#statePath, { recursive: true, force: true });
-      if (wasRunning) this.#set(await this.#open());
+      const state = this.#state;
+      if (state.type !== "own") return this.#forget();
+      // The lock stays taken: another window that sees this one go would run a sandbox over what is being removed.
+      await this.#halt(state);
+      try {
+        await this.#forget();
+      } catch (error) {
+        state.lease.release();
+        throw error;
+      }
+      this.#set(await this.#run(state.lease));
     });
   }
 
@@ -158,12 +167,20 @@ export class EmbeddedSandbox {
   async #close(): Promise<void> {
     const state = this.#state;
     if (state.type === "own") {
-      await rm(this.#accessPath, { force: true });
-      await state.sandbox.close();
+      await this.#halt(state);
       state.lease.release();
-      this.#deps.log.info("The sandbox has stopped");
-    }
+    } else this.#set({ type: "stopped" });
+  }
+
+  async #halt(state: Extract<State, { type: "own" }>): Promise<void> {
+    await rm(this.#accessPath, { force: true });
+    await state.sandbox.close();
+    this.#deps.log.info("The sandbox has stopped");
     this.#set({ type: "stopped" });
+  }
+
+  #forget(): Promise<void> {
+    return rm(this.#statePath, { recursive: true, force: true });
   }
 
   async #healthyElsewhere(): Promise<RunningSandbox | undefined> {
@@ -191,7 +208,9 @@ export class EmbeddedSandbox {
   #watch(): FSWatcher {
     const onChange = (_event: string, name: string | null) => {
       if (name !== runningFile) return;
-      this.start().catch((error: unknown) => this.#deps.log.warn(logTextOf(error)));
+      // Stopped meanwhile, it is not to be started by what another window did before.
+      const follow = async () => (this.#state.type === "other" ? this.#start() : undefined);
+      this.#inTurn(follow).catch((error: unknown) => this.#deps.log.warn(logTextOf(error)));
     };
     return watch(this.#deps.directory, { persistent: false }, onChange);
   }

@@ -11,6 +11,7 @@ import { startSandbox } from "../../../../src/sandbox/server";
 
 async function openWindows(t: TestContext, options: { readonly load?: () => Promise<never> } = {}) {
   const directory = await mkdtemp(join(tmpdir(), "embedded-sandbox-"));
+  const windows: EmbeddedSandbox[] = [];
   const open = () => {
     const window = new EmbeddedSandbox({
       directory,
@@ -20,13 +21,15 @@ async function openWindows(t: TestContext, options: { readonly load?: () => Prom
       log: silentLog,
       clock: hurriedClock,
     });
-    t.after(async () => {
-      await window.stop();
-      window.dispose();
-    });
+    windows.push(window);
     return window;
   };
-  t.after(() => rm(directory, { recursive: true, force: true, maxRetries: 5 }));
+  t.after(async () => {
+    // Before the folder goes: a window whose neighbour has stopped starts a sandbox of its own there.
+    for (const window of windows) await window.stop();
+    for (const window of windows) window.dispose();
+    await rm(directory, { recursive: true, force: true, maxRetries: 5 });
+  });
   return { directory, open };
 }
 
@@ -51,7 +54,10 @@ test("A second window uses the sandbox of the first", async (t) => {
   assert.deepEqual(one.access, other.access);
   const { mode } = await stat(join(directory, "running.json"));
   assert.equal(mode & 0o077, 0, "only its owner may read how to reach it");
-  await other.stop();
+  // Either of the two runs it.
+  const third = open();
+  await third.start();
+  await third.stop();
   assert.equal(await isSandboxHealthy(one.access), true, "stopping what another window runs stops only using it");
 });
 
@@ -78,6 +84,8 @@ test("Only the window that runs it can reset it, and then its demo instances are
   await one.reset();
   assert.notEqual(secretOf(one), before);
   assert.ok((await resources(one.access)) > 0);
+  await other.start();
+  assert.deepEqual(other.access, one.access, "the other window ran a sandbox of its own meanwhile");
 });
 
 test("A sandbox that cannot start says why, and leaves nothing behind that would keep another window from trying", async (t) => {
