@@ -229,14 +229,15 @@ test("with two connections the wizard asks first; with the button setting, Delet
 
   await workbench.changeSettings({ "appInstances.deleteConfirmation": "button" });
   await tree.collapse("limited · us-east-1");
-  await tree.contextMenu("support-chat", "Delete…");
+  const question = workbench.page.locator(".monaco-dialog-box");
+  await chooseFromMenu(workbench, "support-chat", "Delete…", question);
   const text = await workbench.dialog.text();
   for (const part of ["Delete support-chat?", sandbox.accountId, "us-east-1", "dev"])
     assert.ok(text.includes(part), text);
   await workbench.screenshot("flows-delete-modal");
   await workbench.dialog.press("Cancel");
   assert.deepEqual(await changes(sandbox), []);
-  await tree.contextMenu("support-chat", "Delete…");
+  await chooseFromMenu(workbench, "support-chat", "Delete…", question);
   await workbench.dialog.press("Delete");
   await tree.waitForNoRow("support-chat");
   assert.deepEqual(await changes(sandbox), ["DeleteAppInstance"]);
