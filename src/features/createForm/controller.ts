@@ -172,8 +172,8 @@ export class FormController implements Disposable {
     this.#isEdited = false;
     this.#operation?.dispose();
     this.#operation = undefined;
-    this.#account.choose(requestedConnection(request));
-    this.#lookForConnection();
+    const connection = requestedConnection(request) ?? this.#deps.store.connections[0];
+    this.#account.choose(connection, connection === undefined || this.#isThere(connection));
   }
 
   #edit(seq: number, draft: FormDraft): void {
