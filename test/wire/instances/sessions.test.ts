@@ -16,6 +16,7 @@ import { connectionKey, isLocal, type Connection, type Session } from "../../../
 import type { AccessOptions } from "../../../src/instances/sessionAccess";
 import { createSessions } from "../../../src/instances/sessions";
 import { FakeClock } from "../../fakes/clock";
+import { answeredProcess } from "../../fixtures/credentialProcess";
 import { startTestSandbox } from "../../fixtures/sandbox";
 import { startLoopback, type ReceivedRequest } from "../aws/loopback";
 import certificate from "../aws/loopbackCertificate.data.json";
@@ -356,32 +357,9 @@ test("The sandbox is opened with its own keys, and again when it was started ane
 const printed = (key: string, expiration?: Date) =>
   JSON.stringify({ Version: 1, AccessKeyId: key, SecretAccessKey: "s", Expiration: expiration });
 
-/** A credential_process that runs until a test answers it, once for each time that it is started. */
 async function slowProcess(t: TestContext, home: string) {
-  const waiting: ((response: ServerResponse) => void)[] = [];
-  const arrived: ServerResponse[] = [];
-  const { url, requests } = await startLoopback(t, [
-    (_, response) => {
-      const next = waiting.shift();
-      if (next) next(response);
-      else arrived.push(response);
-    },
-  ]);
-  const script = path.join(home, "slow.cjs");
-  writeFileSync(
-    script,
-    `require("node:http").get(${JSON.stringify(url)}, async (response) => {
-       for await (const chunk of response) process.stdout.write(chunk);
-     });`,
-  );
-  return {
-    config: `[profile dev]\ncredential_process = "${process.execPath}" "${script}"\n`,
-    requests,
-    started: () => {
-      const response = arrived.shift();
-      return response ? Promise.resolve(response) : new Promise<ServerResponse>((resolve) => waiting.push(resolve));
-    },
-  };
+  const { command, ...rest } = await answeredProcess(t, home);
+  return { config: `[profile dev]\ncredential_process = ${command}\n`, ...rest };
 }
 
 test("Row 13: opening anew does not wait for a source that hangs, and neither do those who waited for it", async (t) => {

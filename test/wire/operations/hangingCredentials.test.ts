@@ -1,7 +1,6 @@
 import assert from "node:assert/strict";
 import { once } from "node:events";
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import type { ServerResponse } from "node:http";
 import { tmpdir } from "node:os";
 import * as path from "node:path";
 import { after, test, type TestContext } from "node:test";
@@ -14,8 +13,8 @@ import { scopeOf } from "../../../src/instances/place";
 import { createSessions } from "../../../src/instances/sessions";
 import { createOperations } from "../../../src/operations/durableOperations";
 import { FakeClock } from "../../fakes/clock";
+import { answeredProcess } from "../../fixtures/credentialProcess";
 import { startTestSandbox } from "../../fixtures/sandbox";
-import { startLoopback } from "../aws/loopback";
 import { hurriedClock } from "../../fakes/clock";
 import { until } from "../../unit/operations/world";
 
@@ -35,32 +34,14 @@ const connection: Connection = { source: "profile", profile: "p", region: "us-ea
 const watched = { timeout: 30_000 };
 const hourMs = 60 * 60 * 1000;
 
-/** The `credential_process` of a profile: runs until it is answered. */
+/** The `credential_process` of the profile. */
 async function startSource(t: TestContext) {
-  const waiting: ((response: ServerResponse) => void)[] = [];
-  const arrived: ServerResponse[] = [];
-  const { url } = await startLoopback(t, [
-    (_, response) => {
-      const next = waiting.shift();
-      if (next) next(response);
-      else arrived.push(response);
-    },
-  ]);
-  const script = path.join(home, "asks.cjs");
-  writeFileSync(
-    script,
-    `require("node:http").get(${JSON.stringify(url)}, async (response) => {
-       for await (const chunk of response) process.stdout.write(chunk);
-     });`,
-  );
-  return {
-    command: `"${process.execPath}" "${script}"`,
-    /** The next time that it runs. */
-    next: async () => {
-      const response = arrived.shift() ?? (await new Promise<ServerResponse>((resolve) => waiting.push(resolve)));
-      return { response, killed: once(response, "close") };
-    },
+  const { command, started } = await answeredProcess(t, home);
+  const next = async () => {
+    const response = await started();
+    return { response, killed: once(response, "close") };
   };
+  return { command, next };
 }
 
 /** A window with a session of the profile, whose keys end in an hour. */
