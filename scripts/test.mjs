@@ -20,7 +20,7 @@ const parts = [
     name: "unit",
     roots: ["test/unit", "test/fakes", "test/project", "test/manifest.test.ts"],
     isPure: true,
-    concurrency: 2,
+    concurrency: 3,
     timeoutMs: 8 * minuteMs,
   },
   { name: "wire", roots: ["test/wire", "test/crash"], concurrency: 2, timeoutMs: 8 * minuteMs },
@@ -94,7 +94,11 @@ async function runPart(part) {
 async function runFiles(part, totalsFile) {
   const files = part.roots.flatMap(testFiles).filter((path) => path.includes(filter));
   if (files.length === 0) return "nothing";
-  const code = await runTests(part, part.isPure ? gathered(files) : files, totalsFile);
+  const code = await runTests(
+    part,
+    part.isPure ? gathered(files, Math.min(part.concurrency, files.length)) : files,
+    totalsFile,
+  );
   const first = readTotals(totalsFile);
   if (part.isPure) countSilent(files, first, totalsFile);
   const failed = Object.keys(first).filter((file) => first[file].failed > 0);
@@ -122,23 +126,15 @@ function runTests(part, files, totalsFile) {
 }
 
 /**
- * What is pure can share a process: starting one costs more than most files of tests. Those of a room are together, at most
- * ten. The guard of their purity (test/purity.mjs) sees to it that they stay so.
+ * What is pure can share a process: starting one costs more than most files of tests. So there are as many as the part runs
+ * at once, each with its share of every room. The guard of their purity (test/purity.mjs) sees to it that they stay so.
  */
-function gathered(files) {
-  const rooms = new Map();
-  for (const file of files) {
-    const room = file.split("/").slice(0, 3).join("-");
-    rooms.set(room, [...(rooms.get(room) ?? []), file]);
-  }
-  return [...rooms].flatMap(([room, inRoom]) => {
-    const count = Math.ceil(inRoom.length / 10);
-    return Array.from({ length: count }, (_, index) => {
-      const path = join(scratch, `${room}-${index + 1}-of-${count}.test.mjs`);
-      const some = inRoom.filter((_, place) => place % count === index);
-      writeFileSync(path, some.map((file) => `import ${JSON.stringify(pathToFileURL(join(root, file)))};\n`).join(""));
-      return path;
-    });
+function gathered(files, count) {
+  return Array.from({ length: count }, (_, index) => {
+    const path = join(scratch, `${index + 1}-of-${count}.test.mjs`);
+    const share = files.filter((_file, place) => place % count === index);
+    writeFileSync(path, share.map((file) => `import ${JSON.stringify(pathToFileURL(join(root, file)))};\n`).join(""));
+    return path;
   });
 }
 

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { chmod, mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { chmod, mkdir, mkdtemp, rm, utimes, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import * as path from "node:path";
 import { test } from "node:test";
@@ -21,9 +21,21 @@ async function home(t: CleansUp): Promise<string> {
 
 async function load(t: CleansUp, config: string, credentials = ""): Promise<SharedConfig> {
   const HOME = await home(t);
-  await writeFile(path.join(HOME, ".aws", "config"), config);
-  await writeFile(path.join(HOME, ".aws", "credentials"), credentials);
+  await write({ HOME }, config, credentials);
   return loadSharedConfig({ HOME });
+}
+
+/** As if it were done a minute ago: a file that has just been emptied is waited for. */
+async function write(env: { readonly HOME: string }, config: string, credentials = ""): Promise<void> {
+  const files = configFiles(env);
+  const aMinuteAgo = Date.now() / 1000 - 60;
+  for (const [file, text] of [
+    [files.config, config],
+    [files.credentials, credentials],
+  ] as const) {
+    await writeFile(file, text);
+    await utimes(file, aMinuteAgo, aMinuteAgo);
+  }
 }
 
 /** `config:3 message` */
@@ -271,8 +283,7 @@ test("On generated files, profiles are those of the SDK's loader, and nothing we
   const files = configFiles(env);
   await fc.assert(
     fc.asyncProperty(configText, credentialsText, async (config, credentials) => {
-      await writeFile(files.config, config);
-      await writeFile(files.credentials, credentials);
+      await write(env, config, credentials);
       const ours = await loadSharedConfig(env);
       const theirs = await parseKnownFiles({
         filepath: files.credentials,
@@ -302,10 +313,9 @@ const damage: readonly (readonly [text: string, message: RegExp])[] = [
 ];
 test("On generated files, damage is found in the very line where it was done", async (t) => {
   const HOME = await home(t);
-  const files = configFiles({ HOME });
   await fc.assert(
     fc.asyncProperty(configText, fc.constantFrom(...damage), async (config, [text, message]) => {
-      await writeFile(files.config, `${config}${text}`);
+      await write({ HOME }, `${config}${text}`);
       const line = `${config}${text}`.split("\n").length - 1;
       const { diagnostics } = await loadSharedConfig({ HOME });
       assert.ok(
