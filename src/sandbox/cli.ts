@@ -4,10 +4,11 @@ import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { messageOf } from "../core/errors";
 import { silentLog } from "../core/log";
+import { maxSeed } from "./seed";
 import { startSandbox, type SandboxOptions } from "./server";
 
 const usage =
-  "Usage: npm run -s sandbox -- [--port N] [--state-dir DIR] [--create-seconds S] [--delete-seconds S] [--seed demo]";
+  "Usage: npm run -s sandbox -- [--port N] [--state-dir DIR] [--create-seconds S] [--delete-seconds S] [--seed demo|N]";
 
 class UsageError extends Error {}
 
@@ -55,7 +56,7 @@ function parse(args: string[]): { options: Omit<SandboxOptions, "stateDir">; sta
     if (text !== undefined && (text === "" || !(Number(text) >= 0))) throw new UsageError(`--${name} takes a number`);
     return text === undefined ? undefined : Number(text);
   };
-  if (values.seed !== undefined && values.seed !== "demo") throw new UsageError("--seed takes demo");
+  const seed = parseSeed(values.seed);
   const port = number("port");
   const createSeconds = number("create-seconds");
   const deleteSeconds = number("delete-seconds");
@@ -65,9 +66,16 @@ function parse(args: string[]): { options: Omit<SandboxOptions, "stateDir">; sta
       ...(port !== undefined && { port }),
       ...(createSeconds !== undefined && { createSeconds }),
       ...(deleteSeconds !== undefined && { deleteSeconds }),
-      ...(values.seed === "demo" && { seed: "demo" }),
+      ...(seed !== undefined && { seed }),
     },
   };
+}
+
+function parseSeed(text: string | undefined): SandboxOptions["seed"] {
+  if (text === undefined || text === "demo") return text;
+  const count = /^\d+$/.test(text) ? Number(text) : 0;
+  if (count < 1 || count > maxSeed) throw new UsageError(`--seed takes demo, or a number up to ${maxSeed}`);
+  return count;
 }
 
 function toStandardError(message: string): void {

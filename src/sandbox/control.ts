@@ -6,6 +6,7 @@ import { toLedgerResource, type RequestLog } from "./ledger";
 import { makeKeys } from "./principals";
 import type { Reply } from "./reply";
 import type { Routes } from "./routes";
+import { insertMany, maxSeed } from "./seed";
 import type { ServerClock } from "./serverClock";
 import type { SandboxService } from "./service";
 import { sameText } from "./signature";
@@ -29,13 +30,15 @@ const skew = z.object({ skewSeconds: z.number() });
 
 const bulk = z.object({
   kind: z.string(),
-  count: z.number().int().min(1).max(100_000),
+  count: z.number().int().min(1).max(maxSeed),
   region: z.string().default("us-east-1"),
   namePrefix: z.string().default("bulk"),
   /** Absent: they are there at once. */
   creationSeconds: z.number().min(0).default(0),
   failure: z.string().optional(),
   tags: z.record(z.string(), z.string()).default({}),
+  /** They do not count towards the quota. */
+  beyondQuota: z.boolean().default(false),
 });
 
 const session = z.object({
@@ -92,24 +95,12 @@ const handlers: Readonly<Record<string, (body: unknown, controlled: Controlled) 
     return {};
   },
   "POST resources": async (body, { services, state, world, clock }) => {
-    const { kind: kindId, count, region, namePrefix, creationSeconds, failure, tags } = bulk.parse(body);
+    const { kind: kindId, region, ...many } = bulk.parse(body);
     const kind = services.find((service) => service.kind?.id === kindId)?.kind;
     if (!kind) throw new SyntaxError(`No such kind: ${kindId}`);
-    for (let number = 1; number <= count; number++)
-      world.insert({
-        kind: kind.id,
-        accountId: state.document.accountId,
-        region,
-        arn: (id) => kind.arn(region, state.document.accountId, id),
-        name: `${namePrefix}-${String(number).padStart(String(count).length, "0")}`,
-        tags,
-        principal: null,
-        createdMs: clock.now(),
-        creationMs: creationSeconds * 1000,
-        failure: failure ?? null,
-      });
+    await insertMany(world, kind, { region, accountId: state.document.accountId, nowMs: clock.now() }, many);
     await state.save();
-    return { count };
+    return { count: many.count };
   },
   "POST credentials": async (body, { state, clock }) => {
     const { principal, expiresInSeconds, accountId = state.document.accountId, ...given } = session.parse(body);

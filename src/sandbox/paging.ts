@@ -11,10 +11,11 @@ export interface Page {
 
 /**
  * Cuts a page by the order of creation, so that what comes and goes meanwhile neither repeats nor hides others.
- * `scope` names what is listed: a token of another list is refused. Undefined when the token is none of ours.
+ * `listAfter` goes on after the resource with that sequence. `scope` names what is listed: a token of another list is
+ * refused. Undefined when the token is none of ours.
  */
 export function cutPage(
-  resources: readonly StoredResource[],
+  listAfter: (sequence: number) => Iterable<StoredResource>,
   options: { readonly token: string | undefined; readonly limit: number; readonly scope: string },
 ): Page | undefined {
   const scope = createHash("sha256").update(options.scope).digest("base64url").slice(0, 16);
@@ -24,11 +25,14 @@ export function cutPage(
     if (!parsed.success || parsed.data.scope !== scope) return undefined;
     after = parsed.data.after;
   }
-  const rest = resources.filter((resource) => resource.sequence > after);
-  const items = rest.slice(0, options.limit);
-  const last = items.at(-1);
-  if (!last || rest.length <= items.length) return { items };
-  return { items, nextToken: Buffer.from(JSON.stringify({ after: last.sequence, scope })).toString("base64") };
+  const items: StoredResource[] = [];
+  for (const resource of listAfter(after)) {
+    const last = items.at(-1);
+    if (last && items.length >= options.limit)
+      return { items, nextToken: Buffer.from(JSON.stringify({ after: last.sequence, scope })).toString("base64") };
+    items.push(resource);
+  }
+  return { items };
 }
 
 function parseJson(text: string): unknown {

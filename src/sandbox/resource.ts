@@ -23,6 +23,8 @@ export const storedResource = z.object({
   /** Hash of the input that the token came with. */
   fingerprint: z.string().nullable(),
   principal: z.string().nullable(),
+  /** Put there in bulk, so as to leave room for what clients create. */
+  isBeyondQuota: z.boolean().optional(),
   createdMs: z.number(),
   changedMs: z.number(),
   creationMs: z.number(),

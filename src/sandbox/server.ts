@@ -11,7 +11,7 @@ import { RequestLog } from "./ledger";
 import type { Reply } from "./reply";
 import { Routes } from "./routes";
 import { findOccupant, occupy, vacate } from "./occupancy";
-import { seedDemo } from "./seed";
+import { seedDemo, seedMany } from "./seed";
 import type { SandboxService } from "./service";
 import { services as allServices } from "./services/registry";
 import { ServerClock } from "./serverClock";
@@ -27,8 +27,8 @@ export interface SandboxOptions {
   readonly createSeconds?: number;
   /** How long deletion takes. */
   readonly deleteSeconds?: number;
-  /** Fills an empty state with instances to look at, one of them changing. */
-  readonly seed?: "demo";
+  /** Fills an empty state: with instances to look at, one of them changing, or with that many of each kind. */
+  readonly seed?: "demo" | number;
   /** What it serves; all that it knows when absent. */
   readonly services?: readonly SandboxService[];
   /** Hears of damaged state and of failures that no client sees. */
@@ -72,8 +72,10 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
   const world = new World(document.resources);
   const served = { services, routes: new Routes(services) };
   const controlled: Controlled = { ...served, state, world, requests, faults: new Faults(), clock };
-  if (options.seed === "demo" && document.resources.length === 0) {
-    seedDemo(world, services, { region: defaultRegion, accountId: document.accountId, nowMs: clock.now() });
+  if (options.seed !== undefined && document.resources.length === 0) {
+    const home = { region: defaultRegion, accountId: document.accountId, nowMs: clock.now() };
+    if (options.seed === "demo") seedDemo(world, services, home);
+    else await seedMany(world, services, home, options.seed);
     await state.save();
   }
   const timings = { createMs: createSeconds * 1000, deleteMs: deleteSeconds * 1000 };

@@ -20,6 +20,7 @@ export interface NewResource extends Place {
   readonly creationMs: number;
   readonly failure?: string | null;
   readonly deletion?: StoredResource["deletion"];
+  readonly isBeyondQuota?: boolean;
 }
 
 /** What of a resource can change. */
@@ -31,6 +32,8 @@ export class World {
   readonly #byId = new Map<string, StoredResource>();
   readonly #byToken = new Map<string, StoredResource>();
   readonly #byPlace = new Map<string, StoredResource[]>();
+  /** Those of them that count towards the quota. */
+  readonly #counted = new Map<string, StoredResource[]>();
   /** What changed resources were until then, oldest first. Not stored: after a restart nothing lags. */
   readonly #pasts = new Map<string, (Past & { readonly untilMs: number })[]>();
 
@@ -64,15 +67,29 @@ export class World {
       creationMs: resource.creationMs,
       failure: resource.failure ?? null,
       deletion: resource.deletion ?? null,
+      ...(resource.isBeyondQuota && { isBeyondQuota: true }),
     };
     this.#resources.push(stored);
     this.#index(stored);
     return stored;
   }
 
-  /** Those that the service still shows, in order of creation, which does not change: pages stay stable. */
-  live(place: Place, nowMs: number): StoredResource[] {
-    return (this.#byPlace.get(keyOf(place)) ?? []).filter((resource) => lifeOf(resource, nowMs).state !== "gone");
+  /**
+   * Those that the service still shows, in order of creation, which does not change: pages stay stable. A page that
+   * begins `after` another does not go over what came before.
+   */
+  *live(place: Place, nowMs: number, after = 0): Generator<StoredResource, void> {
+    const resources = this.#byPlace.get(keyOf(place)) ?? [];
+    for (let index = firstAfter(resources, after); index < resources.length; index++) {
+      const resource = resources[index];
+      if (resource && lifeOf(resource, nowMs).state !== "gone") yield resource;
+    }
+  }
+
+  /** How much of the quota is used. */
+  usage(place: Place, nowMs: number): number {
+    const counted = this.#counted.get(keyOf(place)) ?? [];
+    return counted.filter((resource) => lifeOf(resource, nowMs).state !== "gone").length;
   }
 
   find(place: Place, id: string, nowMs: number): StoredResource | undefined {
@@ -116,10 +133,24 @@ export class World {
     const key = keyOf(resource);
     this.#byId.set(resource.id, resource);
     if (resource.token !== null && !resource.isTokenForgotten) this.#byToken.set(`${key}|${resource.token}`, resource);
-    const list = this.#byPlace.get(key);
-    if (list) list.push(resource);
-    else this.#byPlace.set(key, [resource]);
+    for (const lists of resource.isBeyondQuota ? [this.#byPlace] : [this.#byPlace, this.#counted]) {
+      const list = lists.get(key);
+      if (list) list.push(resource);
+      else lists.set(key, [resource]);
+    }
   }
+}
+
+/** The index of the first that came after that one: they are in order, so that half of them are out at each look. */
+function firstAfter(resources: readonly StoredResource[], sequence: number): number {
+  let low = 0;
+  let high = resources.length;
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if ((resources[middle]?.sequence ?? Infinity) <= sequence) low = middle + 1;
+    else high = middle;
+  }
+  return low;
 }
 
 function keyOf({ kind, accountId, region }: Place): string {

@@ -118,7 +118,7 @@ function create(input: CreateInput, context: RequestContext) {
   if (seen) return { output: { AppInstanceArn: seen.arn }, resourceId: seen.id, isReplay: true };
   const tags = toTags(input.Tags ?? [], context);
   refuseIfTagged(tags, "sandbox:fail-create", context);
-  if (world.live(placeOf(context), nowMs).length >= maxAppInstances)
+  if (world.usage(placeOf(context), nowMs) >= maxAppInstances)
     throw modelledError(
       operation.service,
       "ResourceLimitExceededException",
@@ -144,7 +144,7 @@ function list(
   context: RequestContext,
 ) {
   const { world, region, nowMs, operation } = context;
-  const page = cutPage(world.live(placeOf(context), nowMs), {
+  const page = cutPage((after) => world.live(placeOf(context), nowMs, after), {
     token: input.NextToken === "" ? undefined : input.NextToken,
     limit: input.MaxResults ?? defaultPageSize,
     scope: JSON.stringify([kind.id, region]),

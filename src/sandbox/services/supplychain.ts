@@ -65,10 +65,13 @@ export const supplychain: SandboxService = {
     }),
     route(api.listInstances, (input, context) => {
       const { instanceNameFilter: names, instanceStateFilter: states } = input;
-      const wanted = context.world
-        .live(placeOf(context), context.nowMs)
-        .filter((resource) => !names?.length || (resource.name !== null && names.includes(resource.name)))
-        .filter((resource) => !states?.length || states.includes(stateOf(resource, context)));
+      const isWanted = (resource: StoredResource) =>
+        (!names?.length || (resource.name !== null && names.includes(resource.name))) &&
+        (!states?.length || states.includes(stateOf(resource, context)));
+      function* wanted(after: number) {
+        for (const resource of context.world.live(placeOf(context), context.nowMs, after))
+          if (isWanted(resource)) yield resource;
+      }
       const page = cutPage(wanted, {
         token: input.nextToken,
         // The model lets 0 pass; that it means the default is assumed.
@@ -176,7 +179,7 @@ function checkTags(tags: Readonly<Record<string, string>>): void {
 }
 
 function checkQuota(context: RequestContext): void {
-  if (context.world.live(placeOf(context), context.nowMs).length >= maxInstances)
+  if (context.world.usage(placeOf(context), context.nowMs) >= maxInstances)
     throw modelledError(
       service,
       "ServiceQuotaExceededException",

@@ -46,8 +46,24 @@ test("npm run sandbox prints one JSON line, serves, and ends with the process th
   assert.equal(more, "");
 });
 
+test("A seed may be a number: that many of each kind, all listed", async (t) => {
+  const child = spawn(process.execPath, ["scripts/sandbox.mjs", "--seed", "120"], {
+    cwd: root,
+    stdio: ["ignore", "pipe", "pipe"],
+  });
+  t.after(() => child.kill("SIGKILL"));
+  const sandbox = JSON.parse(await firstLine(child)) as Sandbox;
+  const { resources } = await new SandboxControl(sandbox).ledger();
+  const names = (kind: string) => resources.filter((resource) => resource.kind === kind).map(({ name }) => name);
+  for (const kind of ["supplyChain", "chime"])
+    assert.deepEqual(
+      names(kind),
+      Array.from({ length: 120 }, (_, index) => `bulk-${String(index + 1).padStart(3, "0")}`),
+    );
+});
+
 test("Wrong arguments are explained on standard error, with exit code 2", async () => {
-  for (const args of [["--port", "many"], ["--seed", "large"], ["--unknown"]]) {
+  for (const args of [["--port", "many"], ["--seed", "large"], ["--seed", "0"], ["--seed", "100001"], ["--unknown"]]) {
     const child = spawn(process.execPath, ["scripts/sandbox.mjs", ...args], {
       cwd: root,
       stdio: ["ignore", "pipe", "pipe"],

@@ -97,6 +97,15 @@ test("The eleventh instance of a region exceeds the quota with status 402", asyn
   assert.equal(eleventh.headers["x-amzn-errortype"], "ServiceQuotaExceededException");
 });
 
+test("What was put there in bulk beyond the quota leaves room for ten, also after a restart", async (t) => {
+  const first = await startTestSandbox(t, { seed: 25 });
+  await first.control.addResources({ kind: "supplyChain", count: 5, beyondQuota: true });
+  await first.close();
+  const sandbox = await startTestSandbox(t, { stateDir: first.stateDir });
+  for (let number = 0; number < 10; number++) assert.equal((await create(sandbox)).status, 200);
+  assert.equal((await create(sandbox)).status, 402);
+});
+
 test("The restricted principal's instance fails with the documented text", async (t) => {
   const sandbox = await startTestSandbox(t);
   const created = await create(sandbox, { instanceName: "r" }, sandbox.restricted);
