@@ -87,6 +87,10 @@ export default tseslint.config(
           message: textForTheLog,
         },
         {
+          selector: 'ImportDeclaration[source.value="zod"]',
+          message: 'Six times as large in the bundle as `import * as z from "zod/mini"`.',
+        },
+        {
           // An error by itself, or where a text is made of it.
           selector: `${logCall} > :matches(Identifier[name=/^(error|cause|failure)$/], CallExpression[callee.name="String"])`,
           message: textForTheLog,

@@ -1,4 +1,3 @@
-import "./core/zodConfig";
 import * as vscode from "vscode";
 import { systemClock as clock } from "./core/clock";
 import { DisposableStore } from "./core/disposable";

@@ -1,4 +1,4 @@
-import type * as z from "zod";
+import type * as z from "zod/mini";
 
 /**
  * What AWS calls a service: everything that requests to it have in common.
@@ -59,9 +59,9 @@ export interface Operation<I extends object = object, O extends object = object>
   readonly query?: Readonly<Partial<Record<keyof I & string, string>>>;
   /** Put before the host, as the model's `endpoint.hostPrefix`. */
   readonly hostPrefix?: string;
-  readonly input: z.ZodType<I>;
+  readonly input: z.ZodMiniType<I>;
   /** Lenient: every member that the service might leave out is optional, unknown members pass. */
-  readonly output: z.ZodType<O>;
+  readonly output: z.ZodMiniType<O>;
   /** Status of success. */
   readonly status: number;
   /** The input member that makes a repeated request harmless. The caller sets it; the client refuses to invent one. */

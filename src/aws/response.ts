@@ -1,4 +1,5 @@
 import { STATUS_CODES } from "node:http";
+import { inWords } from "../core/schemaWords";
 import type { AnyOperation, Operation, Service } from "./operation";
 import type { WireResponse } from "./transport";
 import type { Redact } from "./redact";
@@ -40,7 +41,7 @@ export function parseOutput<O extends object>(
 ): O {
   const members =
     operation.service.protocol === "query" ? queryResult(operation, response) : jsonObject(response.body.toString());
-  const parsed = operation.output.safeParse(members);
+  const parsed = operation.output.safeParse(members, { error: inWords });
   if (parsed.success) return parsed.data;
   const [issue] = parsed.error.issues;
   // A deeper one may be the key of a user's tag.

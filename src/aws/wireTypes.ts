@@ -1,4 +1,4 @@
-import * as z from "zod";
+import * as z from "zod/mini";
 
 /**
  * A timestamp of rest-json or aws-json: a JSON number of epoch seconds, perhaps with a fraction.
@@ -6,13 +6,16 @@ import * as z from "zod";
  * milliseconds (as seconds it would lie after the year 5000); ISO 8601 strings are accepted too.
  * Parsed to milliseconds since the epoch.
  */
-export const timestamp = z.union([z.number(), z.string()]).transform((value, context) => {
-  const number = typeof value === "number" ? value : Number(value);
-  const ms = Number.isNaN(number) ? Date.parse(String(value)) : number > 1e11 ? number : number * 1000;
-  if (Number.isFinite(ms)) return Math.round(ms);
-  context.addIssue({ code: "custom", message: "not a timestamp" });
-  return z.NEVER;
-});
+export const timestamp = z.pipe(
+  z.union([z.number(), z.string()]),
+  z.transform((value, context) => {
+    const number = typeof value === "number" ? value : Number(value);
+    const ms = Number.isNaN(number) ? Date.parse(String(value)) : number > 1e11 ? number : number * 1000;
+    if (Number.isFinite(ms)) return Math.round(ms);
+    context.issues.push({ code: "custom", message: "not a timestamp", input: value });
+    return z.NEVER;
+  }),
+);
 
 interface SchemaPart {
   readonly def: {
@@ -24,7 +27,7 @@ interface SchemaPart {
 }
 
 /** A parsed output for a person to read: with its timestamps in ISO 8601, as the AWS CLI prints them. */
-export function withReadableTimes(schema: z.ZodType, value: unknown): unknown {
+export function withReadableTimes(schema: z.ZodMiniType, value: unknown): unknown {
   return readable(schema as unknown as SchemaPart, value);
 }
 
@@ -43,8 +46,11 @@ function readable(part: SchemaPart | undefined, value: unknown): unknown {
 }
 
 /** A missing or null member: services send both. */
-export function optional<T extends z.ZodType>(schema: T) {
-  return schema.nullish().transform((value) => value ?? undefined);
+export function optional<T extends z.ZodMiniType>(schema: T) {
+  return z.pipe(
+    z.nullish(schema),
+    z.transform((value) => value ?? undefined),
+  );
 }
 
 /** A string that must match the whole of a model's pattern. `length` counts Unicode code points, as the services do. */
@@ -55,16 +61,12 @@ export function text(options: {
   readonly patternText?: string;
 }) {
   const { min = 0, max = Number.POSITIVE_INFINITY, pattern, patternText } = options;
-  return z.string().superRefine((value, context) => {
+  return z.string().check(({ value, issues }) => {
+    const problem = (message: string) => issues.push({ code: "custom", message, input: value });
     const length = Array.from(value).length;
-    if (length < min)
-      context.addIssue({ code: "custom", message: `Member must have length greater than or equal to ${min}` });
-    if (length > max)
-      context.addIssue({ code: "custom", message: `Member must have length less than or equal to ${max}` });
+    if (length < min) problem(`Member must have length greater than or equal to ${min}`);
+    if (length > max) problem(`Member must have length less than or equal to ${max}`);
     if (pattern && !pattern.test(value))
-      context.addIssue({
-        code: "custom",
-        message: `Member must satisfy regular expression pattern: ${patternText ?? pattern.source}`,
-      });
+      problem(`Member must satisfy regular expression pattern: ${patternText ?? pattern.source}`);
   });
 }

@@ -1,4 +1,4 @@
-import * as z from "zod";
+import { $ZodError } from "zod/v4/core";
 import { messageOf } from "./errors";
 
 /**
@@ -7,7 +7,7 @@ import { messageOf } from "./errors";
  */
 export function damageOf(error: unknown): string {
   if (error instanceof SyntaxError) return "it is not JSON";
-  if (!(error instanceof z.ZodError)) return messageOf(error);
+  if (!(error instanceof $ZodError)) return messageOf(error);
   const [issue] = error.issues;
   if (!issue) return "it has another shape";
   // The members of the outermost object are ours.

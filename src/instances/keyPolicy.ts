@@ -1,4 +1,4 @@
-import * as z from "zod";
+import * as z from "zod/mini";
 import type { KeyUse } from "./keyUse";
 import type { PolicyPlace } from "./policy";
 import { matchesWildcard } from "./wildcard";
@@ -14,21 +14,28 @@ export interface KeyPolicyVerdict {
 
 type Answer = "yes" | "no" | "maybe";
 
-const oneOrMore = z
-  .union([z.string(), z.array(z.string())])
-  .transform((value) => (typeof value === "string" ? [value] : value));
+const oneOrMore = z.pipe(
+  z.union([z.string(), z.array(z.string())]),
+  z.transform((value) => (typeof value === "string" ? [value] : value)),
+);
 const statementSchema = z.object({
   Effect: z.string(),
-  Principal: z.union([z.string(), z.record(z.string(), oneOrMore)]).optional(),
-  NotPrincipal: z.unknown().optional(),
-  Action: oneOrMore.optional(),
-  NotAction: z.unknown().optional(),
-  Resource: oneOrMore.optional(),
-  NotResource: z.unknown().optional(),
-  Condition: z.record(z.string(), z.record(z.string(), z.unknown())).optional(),
+  Principal: z.optional(z.union([z.string(), z.record(z.string(), oneOrMore)])),
+  NotPrincipal: z.optional(z.unknown()),
+  Action: z.optional(oneOrMore),
+  NotAction: z.optional(z.unknown()),
+  Resource: z.optional(oneOrMore),
+  NotResource: z.optional(z.unknown()),
+  Condition: z.optional(z.record(z.string(), z.record(z.string(), z.unknown()))),
 });
 const policySchema = z.object({
-  Statement: z.union([z.array(statementSchema), statementSchema.transform((statement) => [statement])]),
+  Statement: z.union([
+    z.array(statementSchema),
+    z.pipe(
+      statementSchema,
+      z.transform((statement) => [statement]),
+    ),
+  ]),
 });
 
 type Statement = z.output<typeof statementSchema>;

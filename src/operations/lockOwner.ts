@@ -1,6 +1,6 @@
 import { readFileSync, readlinkSync } from "node:fs";
 import { hostname } from "node:os";
-import * as z from "zod";
+import * as z from "zod/mini";
 import { hasCode } from "./files";
 
 const ownerSchema = z.object({
@@ -9,7 +9,7 @@ const ownerSchema = z.object({
   /** Machine, boot and pid namespace, as far as the platform tells. */
   host: z.string(),
   /** Start time of the process in the kernel's ticks; Linux only. */
-  startedAt: z.string().optional(),
+  startedAt: z.optional(z.string()),
 });
 
 /** The process that wrote a lock. */

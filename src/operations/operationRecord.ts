@@ -1,4 +1,4 @@
-import * as z from "zod";
+import * as z from "zod/mini";
 
 /**
  * An operation: a change that this extension started, written to disk before each of its requests and kept until settled.
@@ -16,7 +16,7 @@ const draft = z.object({
 });
 
 /** The instance that an operation works on. */
-const target = z.object({ id: z.string(), arn: z.string(), name: z.string().optional() });
+const target = z.object({ id: z.string(), arn: z.string(), name: z.optional(z.string()) });
 
 /** One line of the history that the Activity view and the details page show. */
 const event = z.object({ at: z.number(), text: z.string() });
@@ -34,17 +34,17 @@ export const operationSchema = z.object({
   /** The account that the operation was confirmed for: it never runs in another one. */
   accountId: z.string(),
   /** The API, Region and endpoint that it was confirmed for, which settings may change: it never runs elsewhere. */
-  place: place.optional(),
+  place: z.optional(place),
   /** What the user calls the instance. */
   label: z.string(),
   /** create, recreate: what to create. */
-  draft: draft.optional(),
+  draft: z.optional(draft),
   /** delete, recreate, edit, tags: what to change. */
-  target: target.optional(),
+  target: z.optional(target),
   /** edit: the values to set. */
-  values: z.record(z.string(), z.string()).optional(),
+  values: z.optional(z.record(z.string(), z.string())),
   /** tags: the smallest change. */
-  tagChanges: z.object({ set: z.record(z.string(), z.string()), remove: z.array(z.string()) }).optional(),
+  tagChanges: z.optional(z.object({ set: z.record(z.string(), z.string()), remove: z.array(z.string()) })),
   /** The step being carried out, one of the type's step list. */
   step: z.string(),
   /**
@@ -53,25 +53,25 @@ export const operationSchema = z.object({
    */
   status: z.enum(["running", "interrupted", "succeeded", "failed", "discarded"]),
   /** Idempotency token of the create; belongs to this draft only. */
-  token: z.string().optional(),
+  token: z.optional(z.string()),
   /** The instance that the create made. */
-  created: target.optional(),
+  created: z.optional(target),
   /** Requests sent so far that change something. */
   attempts: z.number(),
   /** When the first of them in the present step was about to be sent, in milliseconds since the epoch. */
-  sentAt: z.number().optional(),
+  sentAt: z.optional(z.number()),
   /** The same moment by the service's clock: only that is compared with the service's times. Absent when it was not known. */
-  sentAtService: z.number().optional(),
+  sentAtService: z.optional(z.number()),
   /** By the service's clock: when the first request of any step was about to be sent. */
-  firstSentAtService: z.number().optional(),
+  firstSentAtService: z.optional(z.number()),
   requestIds: z.array(z.string()),
   /** Why it failed or was interrupted. `code` is the service's exception name. Untrusted text. */
-  error: z.object({ code: z.string(), message: z.string() }).optional(),
+  error: z.optional(z.object({ code: z.string(), message: z.string() })),
   history: z.array(event),
   /** Milliseconds since the epoch. */
   createdAt: z.number(),
   updatedAt: z.number(),
-  settledAt: z.number().optional(),
+  settledAt: z.optional(z.number()),
   /** Grows with every write: a writer that has lost its lock cannot overwrite a newer entry. */
   revision: z.number(),
 });

@@ -1,13 +1,19 @@
-import * as z from "zod";
+import * as z from "zod/mini";
 import type { OperationRecord } from "./operationRecord";
 
-const region = z
-  .object({ region: z.string().optional().catch(undefined) })
-  .optional()
-  .catch(undefined);
+/** What can be read of it, or undefined. `z.catch` would do the same, and bring a tenth of zod with it. */
+const ifReadable = <T>(schema: z.ZodMiniType<T>) =>
+  z.optional(
+    z.pipe(
+      z.unknown(),
+      z.transform((value) => schema.safeParse(value).data),
+    ),
+  );
 
-const text = z.string().optional().catch(undefined);
-const instance = z.object({ id: z.string() }).optional().catch(undefined);
+const region = ifReadable(z.object({ region: ifReadable(z.string()) }));
+
+const text = ifReadable(z.string());
+const instance = ifReadable(z.object({ id: z.string() }));
 
 const hint = z.object({
   type: text,

@@ -1,4 +1,6 @@
-import * as z from "zod";
+import * as z from "zod/mini";
+import { $ZodError } from "zod/v4/core";
+import { inWords } from "../core/schemaWords";
 import { faultRule, type Faults } from "./faults";
 import { identityOf } from "./identity";
 import type { IncomingRequest } from "./incoming";
@@ -30,29 +32,26 @@ const skew = z.object({ skewSeconds: z.number() });
 
 const bulk = z.object({
   kind: z.string(),
-  count: z.number().int().min(1).max(maxSeed),
-  region: z.string().default("us-east-1"),
-  namePrefix: z.string().default("bulk"),
+  count: z.int().check(z.minimum(1), z.maximum(maxSeed)),
+  region: z._default(z.string(), "us-east-1"),
+  namePrefix: z._default(z.string(), "bulk"),
   /** Absent: they are there at once. */
-  creationSeconds: z.number().min(0).default(0),
-  failure: z.string().optional(),
-  tags: z.record(z.string(), z.string()).default({}),
+  creationSeconds: z._default(z.number().check(z.minimum(0)), 0),
+  failure: z.optional(z.string()),
+  tags: z._default(z.record(z.string(), z.string()), {}),
   /** They do not count towards the quota. */
-  beyondQuota: z.boolean().default(false),
+  beyondQuota: z._default(z.boolean(), false),
 });
 
 const session = z.object({
-  principal: z.enum(["sandbox", "sandbox-restricted"]).default("sandbox"),
+  principal: z._default(z.enum(["sandbox", "sandbox-restricted"]), "sandbox"),
   /** Absent: the sandbox's own account. Any other has its own instances. */
-  accountId: z
-    .string()
-    .regex(/^\d{12}$/)
-    .optional(),
+  accountId: z.optional(z.string().check(z.regex(/^\d{12}$/))),
   /** Absent: they do not expire. May be negative: keys that have expired already. */
-  expiresInSeconds: z.number().optional(),
+  expiresInSeconds: z.optional(z.number()),
   /** Both or neither: keys that another sandbox has given. */
-  accessKeyId: z.string().min(16).optional(),
-  secretAccessKey: z.string().min(16).optional(),
+  accessKeyId: z.optional(z.string().check(z.minLength(16))),
+  secretAccessKey: z.optional(z.string().check(z.minLength(16))),
 });
 
 /** What any client may ask: whether this is the sandbox that it knows the token of. */
@@ -71,15 +70,15 @@ export async function control(request: IncomingRequest, controlled: Controlled):
   try {
     return json(200, await handler(parseBody(request.body), controlled));
   } catch (error) {
-    if (error instanceof z.ZodError || error instanceof SyntaxError)
-      return json(400, { message: error instanceof z.ZodError ? z.prettifyError(error) : error.message });
+    if (error instanceof $ZodError || error instanceof SyntaxError)
+      return json(400, { message: error instanceof $ZodError ? z.prettifyError(error) : error.message });
     throw error;
   }
 }
 
 const handlers: Readonly<Record<string, (body: unknown, controlled: Controlled) => object | Promise<object>>> = {
   "POST faults": (body, { faults }) => {
-    faults.add(faultRule.parse(body));
+    faults.add(parsed(faultRule, body));
     return {};
   },
   "DELETE faults": (_body, { faults }) => {
@@ -91,11 +90,11 @@ const handlers: Readonly<Record<string, (body: unknown, controlled: Controlled) 
     resources: world.all.map((resource) => toLedgerResource(resource, clock.now())),
   }),
   "POST clock": (body, { clock }) => {
-    clock.skewMs = skew.parse(body).skewSeconds * 1000;
+    clock.skewMs = parsed(skew, body).skewSeconds * 1000;
     return {};
   },
   "POST resources": async (body, { services, state, world, clock }) => {
-    const { kind: kindId, region, ...many } = bulk.parse(body);
+    const { kind: kindId, region, ...many } = parsed(bulk, body);
     const kind = services.find((service) => service.kind?.id === kindId)?.kind;
     if (!kind) throw new SyntaxError(`No such kind: ${kindId}`);
     await insertMany(world, kind, { region, accountId: state.document.accountId, nowMs: clock.now() }, many);
@@ -103,7 +102,7 @@ const handlers: Readonly<Record<string, (body: unknown, controlled: Controlled) 
     return { count: many.count };
   },
   "POST credentials": async (body, { state, clock }) => {
-    const { principal, expiresInSeconds, accountId = state.document.accountId, ...given } = session.parse(body);
+    const { principal, expiresInSeconds, accountId = state.document.accountId, ...given } = parsed(session, body);
     const expiresMs = expiresInSeconds === undefined ? undefined : clock.now() + expiresInSeconds * 1000;
     const made = makeKeys(principal, { accountId, ...(expiresMs !== undefined && { session: { expiresMs } }) });
     const { accessKeyId: id = made.accessKeyId, secretAccessKey: secret = made.secretAccessKey } = given;
@@ -115,6 +114,10 @@ const handlers: Readonly<Record<string, (body: unknown, controlled: Controlled) 
     return { accessKeyId, secretAccessKey, sessionToken, expiration: new Date(expiresMs).toISOString() };
   },
 };
+
+function parsed<T>(schema: z.ZodMiniType<T>, body: unknown): T {
+  return schema.parse(body, { error: inWords });
+}
 
 function parseBody(body: Buffer): unknown {
   return body.length === 0 ? undefined : JSON.parse(body.toString("utf8"));

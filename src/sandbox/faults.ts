@@ -1,4 +1,4 @@
-import * as z from "zod";
+import * as z from "zod/mini";
 import type { AnyOperation } from "../aws/operation";
 
 /**
@@ -19,18 +19,18 @@ const fault = z.object({
     "forgetTokens",
     "inProgress",
   ]),
-  status: z.number().int().min(200).max(599).optional(),
-  code: z.string().optional(),
-  message: z.string().optional(),
-  ms: z.number().min(0).optional(),
-  headers: z.record(z.string(), z.string()).optional(),
+  status: z.optional(z.int().check(z.minimum(200), z.maximum(599))),
+  code: z.optional(z.string()),
+  message: z.optional(z.string()),
+  ms: z.optional(z.number().check(z.minimum(0))),
+  headers: z.optional(z.record(z.string(), z.string())),
 });
 
 export const faultRule = z.object({
   /** `CreateInstance`, `supplychain.CreateInstance` or `*`. */
-  operation: z.string().min(1),
+  operation: z.string().check(z.minLength(1)),
   fault,
-  times: z.number().int().min(1).default(1),
+  times: z._default(z.int().check(z.minimum(1)), 1),
 });
 
 export type Fault = z.output<typeof fault>;

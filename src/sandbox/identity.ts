@@ -1,5 +1,5 @@
 import { createHmac, randomBytes, timingSafeEqual } from "node:crypto";
-import * as z from "zod";
+import * as z from "zod/mini";
 
 /** Answered without the control token: it is how a sandbox shows that it has it. */
 export const identityPath = "/_sandbox/identity";

@@ -1,6 +1,6 @@
 import { appendFile, readFile } from "node:fs/promises";
 import { join } from "node:path";
-import * as z from "zod";
+import * as z from "zod/mini";
 import { logTextOf } from "../core/errors";
 import type { Log } from "../core/log";
 import { defaultAccountId } from "./principals";
@@ -12,22 +12,22 @@ const ledgerRequest = z.object({
   /** As the AWS CLI names it: `supplychain`. */
   service: z.string(),
   operation: z.string(),
-  token: z.string().nullable(),
+  token: z.nullable(z.string()),
   /** Null when a fault kept the reply from being sent. */
-  status: z.number().nullable(),
+  status: z.nullable(z.number()),
   principal: z.string(),
-  accountId: z.string().default(defaultAccountId),
+  accountId: z._default(z.string(), defaultAccountId),
   /** ISO 8601, by the wall clock. */
   time: z.string(),
   region: z.string(),
   requestId: z.string(),
   accessKeyId: z.string(),
   /** The resource that the request was about, where it succeeded. */
-  resourceId: z.string().nullable(),
+  resourceId: z.nullable(z.string()),
   /** The token had been seen before: nothing was created. */
   isReplay: z.boolean(),
   /** Kind of the injected fault. */
-  fault: z.string().nullable(),
+  fault: z.nullable(z.string()),
 });
 
 export type LedgerRequest = z.output<typeof ledgerRequest>;

@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import * as z from "zod";
+import * as z from "zod/mini";
 import type { StoredResource } from "./resource";
 
 const page = z.object({ after: z.number(), scope: z.string() });

@@ -1,5 +1,5 @@
 import { randomBytes } from "node:crypto";
-import * as z from "zod";
+import * as z from "zod/mini";
 
 /** Of everything that names no other account. */
 export const defaultAccountId = "123456789012";
@@ -7,12 +7,12 @@ export const defaultAccountId = "123456789012";
 /** Keys that the sandbox knows. A session token makes them temporary. */
 export const storedKeys = z.object({
   principal: z.enum(["sandbox", "sandbox-restricted"]),
-  accountId: z.string().default(defaultAccountId),
+  accountId: z._default(z.string(), defaultAccountId),
   accessKeyId: z.string(),
   secretAccessKey: z.string(),
-  sessionToken: z.string().nullable(),
+  sessionToken: z.nullable(z.string()),
   /** Milliseconds since the epoch. */
-  expiresMs: z.number().nullable(),
+  expiresMs: z.nullable(z.number()),
 });
 
 export type StoredKeys = z.output<typeof storedKeys>;

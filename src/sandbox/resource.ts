@@ -1,4 +1,4 @@
-import * as z from "zod";
+import * as z from "zod/mini";
 import { defaultAccountId } from "./principals";
 
 /**
@@ -8,37 +8,37 @@ import { defaultAccountId } from "./principals";
  */
 export const storedResource = z.object({
   kind: z.string(),
-  accountId: z.string().default(defaultAccountId),
+  accountId: z._default(z.string(), defaultAccountId),
   id: z.string(),
   arn: z.string(),
   region: z.string(),
   /** Order of creation: what pages are cut by. */
   sequence: z.number(),
-  name: z.string().nullable(),
+  name: z.nullable(z.string()),
   members: z.record(z.string(), z.string()),
   tags: z.record(z.string(), z.string()),
-  token: z.string().nullable(),
+  token: z.nullable(z.string()),
   /** The token no longer leads here: a request with it creates anew. */
-  isTokenForgotten: z.boolean().optional(),
+  isTokenForgotten: z.optional(z.boolean()),
   /** Hash of the input that the token came with. */
-  fingerprint: z.string().nullable(),
-  principal: z.string().nullable(),
+  fingerprint: z.nullable(z.string()),
+  principal: z.nullable(z.string()),
   /** Put there in bulk, so as to leave room for what clients create. */
-  isBeyondQuota: z.boolean().optional(),
+  isBeyondQuota: z.optional(z.boolean()),
   createdMs: z.number(),
   changedMs: z.number(),
   creationMs: z.number(),
   /** Set when the creation ends in failure: the service's text. */
-  failure: z.string().nullable(),
-  deletion: z
-    .object({
+  failure: z.nullable(z.string()),
+  deletion: z.nullable(
+    z.object({
       requestedMs: z.number(),
       durationMs: z.number(),
-      failure: z.string().nullable(),
+      failure: z.nullable(z.string()),
       /** How long it is still shown as deleted. */
       lingerMs: z.number(),
-    })
-    .nullable(),
+    }),
+  ),
 });
 
 export type StoredResource = z.output<typeof storedResource>;

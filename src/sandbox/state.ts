@@ -1,7 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { mkdir, open, readFile, rename } from "node:fs/promises";
 import { join } from "node:path";
-import * as z from "zod";
+import * as z from "zod/mini";
 import { damageOf } from "../core/damage";
 import type { Log } from "../core/log";
 import { defaultAccountId, makeKeys, storedKeys } from "./principals";

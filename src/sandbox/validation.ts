@@ -1,10 +1,10 @@
-import type * as z from "zod";
+import type * as z from "zod/mini";
 import type { AnyOperation } from "../aws/operation";
 import { AwsError, invalidInput } from "./awsError";
 
 /** The input by the model's rules, or an error in AWS's words that names the member. */
 export function validateInput(operation: AnyOperation, input: Readonly<Record<string, unknown>>): object {
-  const result = operation.input.safeParse(input) as z.ZodSafeParseResult<object>;
+  const result = operation.input.safeParse(input) as z.core.util.SafeParseResult<object>;
   if (result.success) return result.data;
   const { issues } = result.error;
   const mistyped = issues.find((issue) => issue.code === "invalid_type" && valueAt(input, issue.path) !== undefined);

@@ -1,8 +1,9 @@
 import * as vscode from "vscode";
-import * as z from "zod";
+import * as z from "zod/mini";
 import type { Disposable } from "../core/disposable";
 import type { Event } from "../core/event";
 import type { Log } from "../core/log";
+import { inWords } from "../core/schemaWords";
 
 /** One setting: its value as the user wants it, or the default when what is written there cannot be used. */
 export interface Setting<T> {
@@ -28,10 +29,13 @@ const longestIntervalSeconds = Math.floor((2 ** 31 - 1) / 1000);
 
 /** Settings are read when asked for, so a change needs no reload. */
 export function createSettings(log: Log): Settings {
-  const seconds = z.number().min(0);
+  const seconds = z.number().check(z.minimum(0));
   // By hand, or not so often that it is an attack, nor so rarely that a timer would overflow and fire at once.
-  const interval = seconds.transform((value) =>
-    value === 0 ? 0 : Math.min(Math.max(value, shortestIntervalSeconds), longestIntervalSeconds),
+  const interval = z.pipe(
+    seconds,
+    z.transform((value) =>
+      value === 0 ? 0 : Math.min(Math.max(value, shortestIntervalSeconds), longestIntervalSeconds),
+    ),
   );
   return {
     connections: setting(log, "connections", z.array(pinned), [], usableConnections),
@@ -39,12 +43,12 @@ export function createSettings(log: Log): Settings {
     deleteConfirmation: setting(log, "deleteConfirmation", z.enum(["typeName", "button"]), "typeName"),
     chimeApi: setting(log, "chimeApi", z.enum(["identity", "legacy"]), "identity"),
     endpointUrls: setting(log, "endpointUrls", z.record(z.string(), z.string()), {}),
-    activityRetentionDays: setting(log, "activityRetentionDays", z.number().min(0), 14),
+    activityRetentionDays: setting(log, "activityRetentionDays", z.number().check(z.minimum(0)), 14),
     sandboxCreateSeconds: setting(log, "sandbox.createSeconds", seconds, 8),
   };
 }
 
-const pinned = z.object({ profile: z.string().min(1), region: z.string().min(1) });
+const pinned = z.object({ profile: z.string().check(z.minLength(1)), region: z.string().check(z.minLength(1)) });
 
 /** A list that is right except for one entry keeps the others. */
 function usableConnections(value: unknown): readonly z.output<typeof pinned>[] {
@@ -55,7 +59,7 @@ function usableConnections(value: unknown): readonly z.output<typeof pinned>[] {
 function setting<T>(
   log: Log,
   key: string,
-  schema: z.ZodType<T>,
+  schema: z.ZodMiniType<T>,
   fallback: T,
   salvage: (value: unknown) => T = () => fallback,
 ): Setting<T> {
@@ -63,7 +67,7 @@ function setting<T>(
   const reported = new Set<string>();
   const get = () => {
     const value: unknown = vscode.workspace.getConfiguration("appInstances").get(key);
-    const parsed = schema.safeParse(value ?? fallback);
+    const parsed = schema.safeParse(value ?? fallback, { error: inWords });
     if (parsed.success) return parsed.data;
     const problem = `The setting ${name} is not usable as it is: ${z.prettifyError(parsed.error)}`;
     // Said once: settings are read on every need.

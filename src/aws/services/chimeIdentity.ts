@@ -1,4 +1,4 @@
-import * as z from "zod";
+import * as z from "zod/mini";
 import { defineOperation, type Service } from "../operation";
 import { optional, text, timestamp } from "../wireTypes";
 
@@ -47,21 +47,21 @@ export const appInstanceName = text({
   patternText: "[\\u0009\\u000A\\u000D\\u0020-\\u007E\\u0085\\u00A0-\\uD7FF\\uE000-\\uFFFD\\u10000-\\u10FFFF]*",
 });
 /** The model says 1024 characters; its documentation says "Limited to a 1KB string in UTF-8", the narrower of the two. */
-export const metadata = text({ max: 1024 }).refine(
-  (value) => Buffer.byteLength(value) <= 1024,
-  "Member must have length less than or equal to 1024 bytes in UTF-8",
+export const metadata = text({ max: 1024 }).check(
+  z.refine(
+    (value) => Buffer.byteLength(value) <= 1024,
+    "Member must have length less than or equal to 1024 bytes in UTF-8",
+  ),
 );
+const listLength = [
+  z.minLength(1, "Member must have length greater than or equal to 1"),
+  z.maxLength(50, "Member must have length less than or equal to 50"),
+] as const;
 export const clientRequestToken = text({ min: 2, max: 64, pattern: /^[-_a-zA-Z0-9]*$/ });
 const tagKey = text({ min: 1, max: 128 });
 /** Unlike those of Supply Chain, a tag's value may not be empty, nor may the list. */
-export const tagList = z
-  .array(z.object({ Key: tagKey, Value: text({ min: 1, max: 256 }) }))
-  .min(1, "Member must have length greater than or equal to 1")
-  .max(50, "Member must have length less than or equal to 50");
-export const tagKeyList = z
-  .array(tagKey)
-  .min(1, "Member must have length greater than or equal to 1")
-  .max(50, "Member must have length less than or equal to 50");
+export const tagList = z.array(z.object({ Key: tagKey, Value: text({ min: 1, max: 256 }) })).check(...listLength);
+export const tagKeyList = z.array(tagKey).check(...listLength);
 const chimeArn = text({ min: 5, max: 1600, pattern: chimeArnPattern });
 
 /** The model requires no output member, so neither do these. */
@@ -70,7 +70,7 @@ const appInstanceSummary = z.object({
   Name: optional(z.string()),
   Metadata: optional(z.string()),
 });
-const appInstance = appInstanceSummary.extend({
+const appInstance = z.extend(appInstanceSummary, {
   CreatedTimestamp: optional(timestamp),
   LastUpdatedTimestamp: optional(timestamp),
 });
@@ -95,14 +95,14 @@ export const outputs = {
 export const inputs = {
   create: z.object({
     Name: appInstanceName,
-    Metadata: metadata.optional(),
+    Metadata: z.optional(metadata),
     ClientRequestToken: clientRequestToken,
-    Tags: tagList.optional(),
+    Tags: z.optional(tagList),
   }),
   describe: z.object({ AppInstanceArn: chimeArn }),
   list: z.object({
-    MaxResults: z.number().int().min(1).max(50).optional(),
-    NextToken: text({ max: 2048 }).optional(),
+    MaxResults: z.optional(z.int().check(z.minimum(1), z.maximum(50))),
+    NextToken: z.optional(text({ max: 2048 })),
   }),
 };
 

@@ -1,4 +1,4 @@
-import * as z from "zod";
+import * as z from "zod/mini";
 import { defineOperation, type Service } from "../operation";
 import { text } from "../wireTypes";
 import * as identity from "./chimeIdentity";
@@ -62,7 +62,10 @@ export const listAppInstances = defineOperation({ ...identity.listAppInstances, 
 export const updateAppInstance = defineOperation({
   ...identity.updateAppInstance,
   ...onIdentityHost,
-  input: identity.inputs.describe.extend({ Name: identity.appInstanceName, Metadata: identity.metadata.optional() }),
+  input: z.extend(identity.inputs.describe, {
+    Name: identity.appInstanceName,
+    Metadata: z.optional(identity.metadata),
+  }),
 });
 
 export const deleteAppInstance = defineOperation({
@@ -74,13 +77,13 @@ export const deleteAppInstance = defineOperation({
 export const tagResource = defineOperation({
   ...identity.tagResource,
   ...onTags,
-  input: tagged.extend({ Tags: identity.tagList }),
+  input: z.extend(tagged, { Tags: identity.tagList }),
 });
 
 export const untagResource = defineOperation({
   ...identity.untagResource,
   ...onTags,
-  input: tagged.extend({ TagKeys: identity.tagKeyList }),
+  input: z.extend(tagged, { TagKeys: identity.tagKeyList }),
 });
 
 export const listTagsForResource = defineOperation({ ...identity.listTagsForResource, ...onTags, input: tagged });

@@ -1,4 +1,4 @@
-import * as z from "zod";
+import * as z from "zod/mini";
 import { defineOperation, type Service } from "../operation";
 import { optional, text, timestamp } from "../wireTypes";
 
@@ -23,7 +23,7 @@ export const kms: Service = {
 };
 
 const keyId = text({ min: 1, max: 2048 });
-const limit = z.number().int().min(1).max(1000);
+const limit = z.int().check(z.minimum(1), z.maximum(1000));
 const marker = text({ min: 1, max: 1024 });
 
 const alias = z.object({
@@ -61,7 +61,7 @@ export const listKeys = defineOperation({
   status: 200,
   isIdempotent: true,
   errors: ["DependencyTimeoutException", "KMSInternalException", "InvalidMarkerException"],
-  input: z.object({ Limit: limit.optional(), Marker: marker.optional() }),
+  input: z.object({ Limit: z.optional(limit), Marker: z.optional(marker) }),
   output: z.object({
     Keys: optional(z.array(z.object({ KeyId: optional(z.string()), KeyArn: optional(z.string()) }))),
     NextMarker: optional(z.string()),
@@ -84,7 +84,7 @@ export const listAliases = defineOperation({
     "InvalidArnException",
     "NotFoundException",
   ],
-  input: z.object({ KeyId: keyId.optional(), Limit: limit.optional(), Marker: marker.optional() }),
+  input: z.object({ KeyId: z.optional(keyId), Limit: z.optional(limit), Marker: z.optional(marker) }),
   output: z.object({
     Aliases: optional(z.array(alias)),
     NextMarker: optional(z.string()),
@@ -103,10 +103,7 @@ export const describeKey = defineOperation({
   errors: ["NotFoundException", "InvalidArnException", "DependencyTimeoutException", "KMSInternalException"],
   input: z.object({
     KeyId: keyId,
-    GrantTokens: z
-      .array(text({ min: 1, max: 8192 }))
-      .max(10)
-      .optional(),
+    GrantTokens: z.optional(z.array(text({ min: 1, max: 8192 })).check(z.maxLength(10))),
   }),
   output: z.object({ KeyMetadata: optional(keyMetadata) }),
 });
@@ -125,6 +122,6 @@ export const getKeyPolicy = defineOperation({
     "KMSInternalException",
     "KMSInvalidStateException",
   ],
-  input: z.object({ KeyId: keyId, PolicyName: text({ min: 1, max: 128, pattern: /^\w+$/ }).optional() }),
+  input: z.object({ KeyId: keyId, PolicyName: z.optional(text({ min: 1, max: 128, pattern: /^\w+$/ })) }),
   output: z.object({ Policy: optional(z.string()), PolicyName: optional(z.string()) }),
 });

@@ -1,4 +1,4 @@
-import * as z from "zod";
+import * as z from "zod/mini";
 import { defineOperation, type Service } from "../operation";
 import { optional } from "../wireTypes";
 

@@ -1,4 +1,4 @@
-import * as z from "zod";
+import * as z from "zod/mini";
 import { defineOperation, type Service } from "../operation";
 import { optional, text, timestamp } from "../wireTypes";
 
@@ -47,7 +47,7 @@ const nextToken = text({ min: 1, max: 1024 });
 const tagKey = text({ min: 1, max: 128 });
 const tags = z
   .record(tagKey, text({ max: 256 }))
-  .refine((map) => Object.keys(map).length <= 200, "Member must have length less than or equal to 200");
+  .check(z.refine((map) => Object.keys(map).length <= 200, "Member must have length less than or equal to 200"));
 const state = z.enum(["Initializing", "Active", "CreateFailed", "DeleteFailed", "Deleting", "Deleted"]);
 
 /** States and every optional member are read leniently: an unknown state is shown as it comes. */
@@ -80,12 +80,12 @@ export const createInstance = defineOperation({
   idempotencyToken: "clientToken",
   errors,
   input: z.object({
-    instanceName: instanceName.optional(),
-    instanceDescription: instanceDescription.optional(),
-    kmsKeyArn: text({ max: 2048, pattern: kmsKeyArnPattern }).optional(),
-    webAppDnsDomain: text({ pattern: webAppDnsDomainPattern }).optional(),
-    tags: tags.optional(),
-    clientToken: text({ min: 33, max: 126 }).optional(),
+    instanceName: z.optional(instanceName),
+    instanceDescription: z.optional(instanceDescription),
+    kmsKeyArn: z.optional(text({ max: 2048, pattern: kmsKeyArnPattern })),
+    webAppDnsDomain: z.optional(text({ pattern: webAppDnsDomainPattern })),
+    tags: z.optional(tags),
+    clientToken: z.optional(text({ min: 33, max: 126 })),
   }),
   output: instanceOutput,
 });
@@ -117,10 +117,10 @@ export const listInstances = defineOperation({
   isIdempotent: true,
   errors,
   input: z.object({
-    nextToken: nextToken.optional(),
-    maxResults: z.number().int().min(0).max(20).optional(),
-    instanceNameFilter: z.array(instanceName).max(10).optional(),
-    instanceStateFilter: z.array(state).max(6).optional(),
+    nextToken: z.optional(nextToken),
+    maxResults: z.optional(z.int().check(z.minimum(0), z.maximum(20))),
+    instanceNameFilter: z.optional(z.array(instanceName).check(z.maxLength(10))),
+    instanceStateFilter: z.optional(z.array(state).check(z.maxLength(6))),
   }),
   output: z.object({ instances: z.array(instance), nextToken: optional(z.string()) }),
   pagination: {
@@ -142,8 +142,8 @@ export const updateInstance = defineOperation({
   errors,
   input: z.object({
     instanceId,
-    instanceName: instanceName.optional(),
-    instanceDescription: instanceDescription.optional(),
+    instanceName: z.optional(instanceName),
+    instanceDescription: z.optional(instanceDescription),
   }),
   output: instanceOutput,
 });
@@ -181,7 +181,7 @@ export const untagResource = defineOperation({
   status: 200,
   isIdempotent: true,
   errors,
-  input: z.object({ resourceArn, tagKeys: z.array(tagKey).max(200) }),
+  input: z.object({ resourceArn, tagKeys: z.array(tagKey).check(z.maxLength(200)) }),
   output: emptyOutput,
 });
 

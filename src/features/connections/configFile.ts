@@ -1,8 +1,8 @@
 import * as vscode from "vscode";
-import * as z from "zod";
+import * as z from "zod/mini";
 import { UserError } from "../../core/errors";
 
-const place = z.object({ file: z.string(), line: z.number().int().positive().optional() });
+const place = z.object({ file: z.string(), line: z.optional(z.int().check(z.positive())) });
 
 /** Opens a config file where it is wrong. Takes `{ file, line }`, counted from 1. */
 export async function openConfigFile(target: unknown): Promise<void> {

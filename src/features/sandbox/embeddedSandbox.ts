@@ -1,7 +1,7 @@
 import { rmSync, watch, type FSWatcher } from "node:fs";
 import { mkdir, readFile, rename, rm, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import * as z from "zod";
+import * as z from "zod/mini";
 import type { Clock } from "../../core/clock";
 import { logTextOf, messageOf, UserError } from "../../core/errors";
 import { Emitter } from "../../core/event";
@@ -11,7 +11,7 @@ import { acquireLock, breakLock, LockObserver, type Lease } from "../../operatio
 import type { Sandbox, SandboxOptions } from "../../sandbox/main";
 
 const keys = z.object({ accessKeyId: z.string(), secretAccessKey: z.string() });
-const running = keys.extend({
+const running = z.extend(keys, {
   endpoint: z.string(),
   region: z.string(),
   accountId: z.string(),

@@ -1,4 +1,4 @@
-import * as z from "zod";
+import * as z from "zod/mini";
 import { CancelledError, messageOf, UserError } from "../../core/errors";
 import { connectionKey, connectionLabel, type Connection, type Sessions } from "../../instances/connection";
 import { isInProgress, type Instance } from "../../instances/instance";

@@ -1,5 +1,5 @@
-import "../../core/zodConfig";
 import * as z from "zod/mini";
+import { inWords } from "../../core/schemaWords";
 
 // The contract between the extension host and its two pages. Both sides parse what they receive by these schemas, and
 // answer with handler maps: a message without a handler does not compile.
@@ -236,7 +236,7 @@ export function receive<M extends { readonly type: string }>(
   handlers: Handlers<M>,
   data: unknown,
 ): string | undefined {
-  const result = z.safeParse(schema, data);
+  const result = schema.safeParse(data, { error: inWords });
   if (!result.success) return z.prettifyError(result.error);
   const message = result.data;
   // The key type of the map is the message's own type, which TypeScript cannot follow through a union.
