@@ -41,7 +41,7 @@ const host = {
 const webview = { ...shared, platform: "browser", format: "iife", target: "es2023", outdir: "dist/webview" };
 
 const webviewEntries = readdirSync("media")
-  .filter((name) => /^(form|details)\.(ts|css)$/.test(name))
+  .filter((name) => /^(form|details|operation)\.(ts|css)$/.test(name))
   .map((name) => `media/${name}`);
 
 const packaged = [

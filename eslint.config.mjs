@@ -150,9 +150,9 @@ export default tseslint.config(
         {
           patterns: [
             {
-              regex: "^(?!\\./|\\.\\./src/ui/page/protocol$|\\.\\./src/instances/draft$|\\.\\./src/core/duration$)",
+              regex: "^(?!\\./|\\.\\./src/ui/page/protocol$|\\.\\./src/instances/draft$|\\.\\./src/core/(duration|timeText)$|\\.\\./src/ui/page/timeline$)",
               message:
-                "A webview knows its protocol and the draft, nothing else of the extension. Send what it needs in a message.",
+                "A webview knows its protocol, the timeline and the draft, nothing else of the extension. Send what it needs in a message.",
             },
           ],
         },

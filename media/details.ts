@@ -7,8 +7,9 @@ import {
   type ToDetails,
 } from "../src/ui/page/protocol";
 import { buttonRow, failurePanel } from "./failure";
-import { eventList } from "./outcome";
-import { announce, byId, copyButton, elapsed, h, icon, replaceContent, showCopied, type Child } from "./page";
+import { cell, fieldTable, section } from "./table";
+import { timelineSection } from "./timeline";
+import { announce, byId, copyButton, elapsed, h, icon, replaceContent, showCopied } from "./page";
 
 const host = acquireVsCodeApi();
 const page = byId("page") ?? document.body;
@@ -45,9 +46,9 @@ function show(model: DetailsModel): void {
       ),
     model.failure && failurePanel(model.failure, sender),
     model.buttons.length > 0 ? buttonRow(model.buttons, sender, model.buttons[0]?.action) : undefined,
-    model.rows.length > 0 ? section("Fields", fieldTable(model)) : undefined,
+    model.timeline && timelineSection(model.timeline),
+    model.rows.length > 0 ? section("Fields", fieldTable(model.rows)) : undefined,
     section("Tags", ...tags(model)),
-    model.seen.length > 0 ? section("Seen", eventList(model.seen)) : undefined,
     model.raw === "" ? undefined : raw(model.raw),
   );
   if (lastState !== "" && lastState !== model.state.text) announce(`${model.title}: ${model.state.text}`);
@@ -68,29 +69,6 @@ function heading(model: DetailsModel): HTMLElement {
       ...(model.since === undefined ? [] : [" · ", elapsed(model.since)]),
     ),
   );
-}
-
-function section(title: string, ...children: readonly Child[]): HTMLElement {
-  const id = `section-${title.toLowerCase()}`;
-  return h("section", { "aria-labelledby": id }, h("h2", { id }, title), ...children);
-}
-
-function fieldTable(model: DetailsModel): HTMLElement {
-  return h(
-    "table",
-    {},
-    h(
-      "tbody",
-      {},
-      ...model.rows.map(({ name, label, value }) =>
-        h("tr", {}, h("th", { scope: "row", title: label === "" ? undefined : label }, name), cell(value)),
-      ),
-    ),
-  );
-}
-
-function cell(value: string): HTMLElement {
-  return value === "" ? h("td", { class: "unset" }, "not set") : h("td", { dir: "auto" }, value);
 }
 
 function tags({ tags: { status, items, text } }: DetailsModel): HTMLElement[] {

@@ -1,6 +1,6 @@
 import type { OutcomeModel } from "../src/ui/page/protocol";
 import { buttonRow, failurePanel, type Sender } from "./failure";
-import { elapsed, formatTime, h, icon } from "./page";
+import { elapsed, h, icon, timeElement } from "./page";
 
 /** What became of the create: its steps with their times, and at the end the links or the failure. */
 export function outcomePanel(model: OutcomeModel, sender: Sender): HTMLElement {
@@ -22,13 +22,6 @@ export function eventList(events: OutcomeModel["events"]): HTMLElement {
   return h(
     "ol",
     { class: "events" },
-    ...events.map(({ at, text }) =>
-      h(
-        "li",
-        {},
-        h("time", { datetime: new Date(at).toISOString() }, formatTime(at)),
-        h("span", { dir: "auto" }, text),
-      ),
-    ),
+    ...events.map(({ at, text }) => h("li", {}, timeElement(at), h("span", { dir: "auto" }, text))),
   );
 }

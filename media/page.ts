@@ -1,6 +1,7 @@
 // What both pages are built from. Text becomes text nodes only: whatever a service says, it stays text.
 
 import { durationText } from "../src/core/duration";
+import { timeText, utcText } from "../src/core/timeText";
 
 type Props = Readonly<Record<string, string | number | boolean | undefined | ((event: Event) => void)>>;
 export type Child = Node | string | undefined;
@@ -28,22 +29,28 @@ const iconPaths = {
   progress: "M13.5 8a5.5 5.5 0 0 1-9.9 3.3M2.5 8a5.5 5.5 0 0 1 9.9-3.3M12.6 2v3H9.6M3.4 14v-3h3",
   warning: "M8 2 1.5 13.5h13L8 2ZM8 6.5v3.2M8 11.3v.4",
   neutral: "M8 1.5a6.5 6.5 0 1 0 0 13 6.5 6.5 0 0 0 0-13ZM8 7.2v3.8M8 4.8v.4",
+  pending: "M8 1.5a6.5 6.5 0 1 0 0 13 6.5 6.5 0 0 0 0-13Z",
   remove: "M4 4l8 8M12 4l-8 8",
 } as const;
 export type IconName = keyof typeof iconPaths;
 
 const svgNamespace = "http://www.w3.org/2000/svg";
 
+export function svg(
+  tag: string,
+  attributes: Readonly<Record<string, string | number>>,
+  ...children: readonly SVGElement[]
+): SVGElement {
+  const element = document.createElementNS(svgNamespace, tag);
+  for (const [name, value] of Object.entries(attributes)) element.setAttribute(name, String(value));
+  element.append(...children);
+  return element;
+}
+
 /** Decorative: the words beside it say the same. */
-export function icon(name: IconName): SVGSVGElement {
-  const svg = document.createElementNS(svgNamespace, "svg");
-  const path = document.createElementNS(svgNamespace, "path");
-  for (const [key, value] of Object.entries({ viewBox: "0 0 16 16", "aria-hidden": "true", class: `icon ${name}` })) {
-    svg.setAttribute(key, value);
-  }
-  path.setAttribute("d", iconPaths[name]);
-  svg.append(path);
-  return svg;
+export function icon(name: IconName): SVGElement {
+  const attributes = { viewBox: "0 0 16 16", "aria-hidden": "true", class: `icon ${name}` };
+  return svg("svg", attributes, svg("path", { d: iconPaths[name] }));
 }
 
 export function byId(id: string): HTMLElement | null {
@@ -83,23 +90,25 @@ export function showCopied(what: string): void {
   announce("Copied");
 }
 
-export function formatTime(at: number): string {
-  const sameDay = new Date(at).toDateString() === new Date().toDateString();
-  return new Date(at).toLocaleString(
-    undefined,
-    sameDay ? { timeStyle: "medium" } : { dateStyle: "medium", timeStyle: "medium" },
-  );
+/** A moment in the reader's own time; its tooltip has it in UTC. */
+export function timeElement(at: number): HTMLTimeElement {
+  return h("time", { datetime: new Date(at).toISOString(), title: utcText(at) }, timeText(at));
 }
 
-/** An element that counts the time since then for as long as it is on the page. Not announced. */
-export function elapsed(since: number): HTMLElement {
-  const element = h("span", { class: "elapsed" });
+/** Draws an element again each second for as long as it is on the page. Not announced. */
+export function ticking<E extends Element>(element: E, draw: () => void): E {
   const tick = () => {
-    element.textContent = durationText(Date.now() - since);
+    draw();
     setTimeout(() => {
       if (element.isConnected) tick();
     }, 1000);
   };
   tick();
   return element;
+}
+
+/** An element that counts the time since then for as long as it is on the page. Not announced. */
+export function elapsed(since: number): HTMLElement {
+  const element = h("span", { class: "elapsed" });
+  return ticking(element, () => (element.textContent = durationText(Date.now() - since)));
 }

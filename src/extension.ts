@@ -86,10 +86,11 @@ export function activate(context: vscode.ExtensionContext): void {
   const core = { ...cloud, log, clock, prompts, clipboard: vscode.env.clipboard, settings, setContext, start };
   const connections = parts.add(registerConnections(commands, core));
   const instances = parts.add(registerInstances(commands, core));
-  parts.add(registerActivity(commands, core));
   parts.add(registerStatus(core));
   registerSandbox(commands, core);
   const pages = { ...core, extensionUri: context.extensionUri, memory: context.globalState, reveal: instances.reveal };
+  const version = (context.extension.packageJSON as { readonly version: string }).version;
+  parts.add(registerActivity(commands, { ...pages, version }));
   const form = parts.add(registerCreateForm(commands, pages));
   const details = parts.add(registerDetails(commands, pages));
   const wizard = registerCreateWizard(commands, { ...core, select: instances.select });

@@ -9,7 +9,7 @@ import type { Kind } from "../instances/kind";
 import { AtWork } from "./atWork";
 import { findUnsettled, refuseSecond } from "./conflicts";
 import { nodeFiles, type Files } from "./files";
-import { GivingUp } from "./givingUp";
+import { GivingUp, isCompleted } from "./givingUp";
 import { Journal } from "./journal";
 import type { Lease } from "./lock";
 import { newRecord } from "./newRecord";
@@ -220,6 +220,12 @@ class DurableOperations implements Operations, Disposable {
   async stopFollowing(id: string): Promise<void> {
     this.#signedOut.forget(id);
     await this.#givingUp.stopFollowing(id);
+  }
+
+  async clearCompleted(): Promise<number> {
+    const completed = this.list().filter(isCompleted);
+    for (const { id } of completed) await this.#givingUp.clear(id);
+    return completed.length;
   }
 
   get(id: string): OperationRecord | undefined {

@@ -49,6 +49,12 @@ export class GivingUp {
     );
   }
 
+  async clear(id: string): Promise<void> {
+    await this.#write(this.#deps.known(id), (record) =>
+      isCompleted(record) ? { changes: { isCleared: true }, history: "Cleared from Activity" } : undefined,
+    );
+  }
+
   async stopFollowing(id: string): Promise<void> {
     const wishFor = (record: OperationRecord) => followingStopped(record, this.#deps.clock);
     const working = this.#deps.working(id);
@@ -97,6 +103,11 @@ export class GivingUp {
       lease.release();
     }
   }
+}
+
+/** Over, and nothing about it is left to decide. */
+export function isCompleted({ status, isCleared }: Pick<OperationRecord, "status" | "isCleared">): boolean {
+  return (status === "succeeded" || status === "discarded") && !isCleared;
 }
 
 function discarded(history: string, clock: Clock): Wish {

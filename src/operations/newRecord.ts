@@ -27,6 +27,7 @@ export function newRecord(scope: OperationScope, request: OperationRequest, kind
     label: labelOf(request, kind),
     ...subjectOf(request, scope),
     step: first?.id ?? "",
+    stepTimes: first ? [{ step: first.id, at: now }] : [],
     status: "running",
     attempts: 0,
     requestIds: [],

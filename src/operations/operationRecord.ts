@@ -47,6 +47,8 @@ export const operationSchema = z.object({
   tagChanges: z.optional(z.object({ set: z.record(z.string(), z.string()), remove: z.array(z.string()) })),
   /** The step being carried out, one of the type's step list. */
   step: z.string(),
+  /** When each step began so far, in order; one that was resumed keeps its first time. Absent in older records. */
+  stepTimes: z.optional(z.array(z.object({ step: z.string(), at: z.number() }))),
   /**
    * `running`: some window works on it. `interrupted`: nobody does, it can be resumed or discarded.
    * `succeeded`, `failed`, `discarded`: settled.
@@ -72,6 +74,8 @@ export const operationSchema = z.object({
   createdAt: z.number(),
   updatedAt: z.number(),
   settledAt: z.optional(z.number()),
+  /** The user does not want to see it any more. It is kept as long as any other: what it made stays claimed. */
+  isCleared: z.optional(z.boolean()),
   /** Grows with every write: a writer that has lost its lock cannot overwrite a newer entry. */
   revision: z.number(),
 });

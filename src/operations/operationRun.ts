@@ -146,7 +146,8 @@ export class OperationRun {
     for (const step of steps.slice(first)) {
       if (step.id !== this.#record.step) {
         this.#isFirstStep = false;
-        await this.#save({ step: step.id, sentAt: undefined, sentAtService: undefined });
+        const stepTimes = [...(this.#record.stepTimes ?? []), { step: step.id, at: this.#deps.clock.now() }];
+        await this.#save({ step: step.id, stepTimes, sentAt: undefined, sentAtService: undefined });
       }
       throwIfAborted(this.#stop.signal);
       await step.run(this.#context());

@@ -36,6 +36,11 @@ export interface Operations {
    * stays, interrupted, with its draft. Rejects with UserError when it does more than wait, or another window follows it.
    */
   stopFollowing(id: string): Promise<void>;
+  /**
+   * Marks what succeeded or was discarded as cleared, in all windows. It is kept as long as before, so that nothing takes for
+   * its own what another operation has made. Resolves with how many there were.
+   */
+  clearCompleted(): Promise<number>;
   get(id: string): OperationRecord | undefined;
   /** Newest first. */
   list(): readonly OperationRecord[];

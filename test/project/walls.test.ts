@@ -61,8 +61,10 @@ function crossing(file: string, imported: string): string | undefined {
   const [area, room = "", feature] = file.split("/");
   const [otherArea, otherRoom = "", otherFeature] = imported.split("/");
   if (area === "media") {
-    const isKnown = /^(media\/|src\/ui\/page\/protocol\.ts|src\/instances\/draft\.ts|src\/core\/)/.test(imported);
-    return isKnown ? undefined : "a page knows its protocol, the draft and core";
+    const isKnown = /^(media\/|src\/ui\/page\/(protocol|timeline)\.ts|src\/instances\/draft\.ts|src\/core\/)/.test(
+      imported,
+    );
+    return isKnown ? undefined : "a page knows its protocol, the timeline, the draft and core";
   }
   if (otherArea === "media") return "nothing imports a page's script";
   if (room === "extension.ts") return undefined;

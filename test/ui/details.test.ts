@@ -63,7 +63,7 @@ test("the details follow the instance, and what was unfolded stays so", async (t
   await page.getByText("Raw JSON").click();
   await page.locator("#raw", { hasText: instance.id }).waitFor();
   put({ ...instance, state: "Active", phase: "ready" });
-  await page.getByRole("region", { name: "Seen" }).getByText("Active").waitFor();
+  await page.locator(".timeline-text", { hasText: "Active" }).waitFor();
   assert.equal(await page.locator("details").evaluate((element: HTMLDetailsElement) => element.open), true);
   await page.getByRole("button", { name: "Copy", exact: true }).click();
   await eventually(() => assert.equal((JSON.parse(host.copied[0]!) as { instanceId: string }).instanceId, instance.id));

@@ -5,11 +5,12 @@
 import { resolve } from "node:path";
 import { build } from "esbuild";
 import type { Browser, Page } from "playwright-core";
+import type { PageName } from "../../src/ui/page/page";
 import { pageHtml } from "../../src/ui/page/pageHtml";
 import { themeVariables, type PageTheme } from "./pageThemes";
 
 export interface StandaloneOptions {
-  readonly page: "form" | "details";
+  readonly page: PageName;
   readonly theme?: PageTheme;
   readonly width?: number;
   /** The host's side: a message of the page, and how to answer it. */
@@ -70,7 +71,7 @@ export async function openStandalonePage(browser: Browser, options: StandaloneOp
   };
 }
 
-async function bundle(page: "form" | "details") {
+async function bundle(page: PageName) {
   const { outputFiles } = await build({
     entryPoints: [resolve(media, `${page}.ts`), resolve(media, `${page}.css`)],
     outdir: "out",

@@ -1,11 +1,12 @@
 import { durationText } from "../../core/duration";
+import { shortTimeText, timeText } from "../../core/timeText";
 import { connectionKey, connectionLabel } from "../../instances/connection";
 import type { Kind } from "../../instances/kind";
 import type { OperationRecord } from "../../operations/operationRecord";
-import { operationWords } from "../../operations/operationWords";
 import { isOnlyWaiting, progressOf } from "../../operations/stepLists";
-import { clockText, dateText, shortText } from "../../ui/text/displayText";
+import { shortText } from "../../ui/text/displayText";
 import { nameText } from "../../ui/text/instanceText";
+import { operationTitle } from "../../ui/text/operationText";
 import { markdownField, markdownLines, markdownParagraphs, markdownText } from "../../ui/text/markdownText";
 import { contextTokens, type RowIcon, type TreeRow } from "../../ui/tree/treeRow";
 
@@ -16,12 +17,6 @@ const icons: Readonly<Record<OperationRecord["status"], RowIcon>> = {
   failed: { id: "error", color: "charts.red" },
   discarded: { id: "circle-slash", color: "disabledForeground" },
 };
-
-/** "Recreate returns-emea" */
-export function operationTitle(record: OperationRecord, kind: Kind | undefined): string {
-  const { verb } = operationWords[record.type];
-  return `${verb.charAt(0).toUpperCase()}${verb.slice(1)} ${nameText(record.label) || `unnamed ${kind?.title ?? "instance"}`}`;
-}
 
 /** `canCancel`: nothing that changes anything was sent yet, and this window can still keep it from being sent. */
 export function activityRow(record: OperationRecord, kind: Kind | undefined, now: number, canCancel: boolean): TreeRow {
@@ -44,11 +39,21 @@ export function activityRow(record: OperationRecord, kind: Kind | undefined, now
       (record.status === "interrupted" || record.status === "failed") && "can-discard",
       record.status === "failed" && isCreate && record.created === undefined && "can-recreate",
       record.requestIds.length > 0 && "can-copyRequestId",
+      canShowFailure(record) && "can-showFailure",
+      record.status !== "discarded" &&
+        !(record.type === "delete" && record.status === "succeeded") &&
+        "can-showInInstances",
     ),
     accessibleLabel: `${label}, ${record.status}, ${description}`,
     collapsible: "none",
+    command: { id: "showOperation", title: "Show Operation" },
     ...(record.status === "running" && { countsTime: true as const }),
   };
+}
+
+/** What the service could not finish, or did not take, has a failure to show. */
+function canShowFailure({ type, status }: OperationRecord): boolean {
+  return status === "failed" && (type === "create" || type === "recreate" || type === "delete");
 }
 
 function progressText(record: OperationRecord, kind: Kind | undefined, now: number): string {
@@ -57,7 +62,7 @@ function progressText(record: OperationRecord, kind: Kind | undefined, now: numb
       const elapsed = durationText(now - record.createdAt);
       if (!kind) return elapsed;
       const { number, count, label } = progressOf(record, kind);
-      return `${number} of ${count}: ${label} · ${elapsed}`;
+      return `${elapsed} · ${number} of ${count}: ${label}`;
     }
     case "interrupted":
       return record.error ? `interrupted: ${shortText(record.error.message, 80)}` : "interrupted before an answer";
@@ -67,7 +72,7 @@ function progressText(record: OperationRecord, kind: Kind | undefined, now: numb
     case "discarded": {
       const settledAt = record.settledAt ?? record.updatedAt;
       const duration = record.status === "succeeded" ? durationText(settledAt - record.createdAt) : "discarded";
-      return `${duration} · ${clockText(settledAt)}`;
+      return `${duration} · ${shortTimeText(settledAt, now)}`;
     }
   }
 }
@@ -87,12 +92,12 @@ export function activityTooltip(record: OperationRecord, kind: Kind | undefined)
       markdownField("Account", record.accountId),
       markdownField("Status", record.status),
       progress && markdownField("Step", `${progress.number} of ${progress.count}, ${progress.label}`),
-      markdownField("Started", dateText(record.createdAt)),
-      record.settledAt === undefined ? undefined : markdownField("Ended", dateText(record.settledAt)),
+      markdownField("Started", timeText(record.createdAt)),
+      record.settledAt === undefined ? undefined : markdownField("Ended", timeText(record.settledAt)),
       markdownField("Requests", String(record.attempts)),
       record.requestIds.length > 0 ? markdownField("Request IDs", record.requestIds.join(", ")) : undefined,
     ]),
     record.error && markdownText(errorText(record.error)),
-    markdownLines(record.history.map(({ at, text }) => markdownText(`${clockText(at)} ${text}`))),
+    markdownLines(record.history.map(({ at, text }) => markdownText(`${timeText(at)} ${text}`))),
   ]);
 }

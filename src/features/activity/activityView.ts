@@ -6,6 +6,7 @@ import type { Operations } from "../../operations/operations";
 import type { OperationNode } from "../../ui/tree/nodes";
 import { createTicking } from "../../ui/tree/ticking";
 import { toTooltip, toTreeItem } from "../../ui/tree/treeItem";
+import { activityFilters, listedOperations, type ActivityFilter } from "./activityFilter";
 import { activityRow, activityTooltip } from "./activityRow";
 
 export interface ActivityViewDeps {
@@ -16,15 +17,21 @@ export interface ActivityViewDeps {
   readonly start: () => unknown;
 }
 
+export interface ActivityView extends Disposable {
+  readonly filter: ActivityFilter;
+  setFilter(filter: ActivityFilter): void;
+}
+
 /** The Activity view: what was started from here, newest first, in whichever window. */
-export function createActivityView(deps: ActivityViewDeps): Disposable {
+export function createActivityView(deps: ActivityViewDeps): ActivityView {
   const { operations, kinds, clock } = deps;
   const parts = new DisposableStore();
   const changed = parts.add(new vscode.EventEmitter<OperationNode | undefined>());
   const nodes = new Map<string, OperationNode>();
+  let filter: ActivityFilter = "all";
 
   const children = () =>
-    operations.list().map((record): OperationNode => {
+    listedOperations(operations.list(), filter).map((record): OperationNode => {
       const { id: operationId, connection, kind } = record;
       const node = nodes.get(operationId) ?? { type: "operation", connection, kind, operationId };
       nodes.set(operationId, node);
@@ -69,9 +76,10 @@ export function createActivityView(deps: ActivityViewDeps): Disposable {
   parts.add(
     operations.onDidChange((id) => {
       const node = nodes.get(id);
-      const isListed = node !== undefined && operations.get(id) !== undefined;
-      if (!isListed) nodes.delete(id);
-      changed.fire(isListed ? node : undefined);
+      const record = operations.get(id);
+      const isListed = record !== undefined && listedOperations([record], filter).length > 0;
+      if (!record) nodes.delete(id);
+      changed.fire(isListed && node ? node : undefined);
       ticking.arm();
     }),
   );
@@ -81,5 +89,15 @@ export function createActivityView(deps: ActivityViewDeps): Disposable {
   };
   parts.add(view.onDidChangeVisibility(onVisible));
   onVisible();
-  return parts;
+  return {
+    get filter() {
+      return filter;
+    },
+    setFilter(wanted) {
+      filter = wanted;
+      view.description = wanted === "all" ? "" : activityFilters[wanted].label.toLowerCase();
+      changed.fire(undefined);
+    },
+    dispose: () => parts.dispose(),
+  };
 }

@@ -7,7 +7,7 @@ import type { OperationRecord } from "../../operations/operationRecord";
 import type { Operations } from "../../operations/operations";
 import { notify } from "../../ui/notify";
 import { forEachInterrupted } from "./operationCommands";
-import { operationTitle } from "./activityRow";
+import { operationTitle } from "../../ui/text/operationText";
 
 export interface AnnounceDeps {
   readonly operations: Operations;

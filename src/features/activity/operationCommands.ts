@@ -6,13 +6,31 @@ import { isOnlyWaiting } from "../../operations/stepLists";
 import { visibleText } from "../../ui/text/displayText";
 import { plain, type Clipboard, type Prompts } from "../../ui/prompts/prompts";
 import { targetOperationId } from "../../ui/instance/pick";
-import { operationTitle } from "./activityRow";
+import { operationTitle } from "../../ui/text/operationText";
+import type { InstanceStore } from "../../instances/store";
+import type { TreeNode } from "../../ui/tree/nodes";
+import { activityFilters, type ActivityFilter } from "./activityFilter";
+import { instancesNode, subjectOf } from "./operationModel";
+import { operationReport, type ReportPlace } from "./report";
 
 export interface ActivityDeps {
   readonly operations: Operations;
   readonly kinds: Kinds;
   readonly prompts: Prompts;
   readonly clipboard: Clipboard;
+}
+
+/** What the commands need that show an operation somewhere else. */
+export interface OperationsShown {
+  readonly store: Pick<InstanceStore, "instance">;
+  readonly reportPlace: ReportPlace;
+  readonly show: (record: OperationRecord) => void;
+  readonly reveal: (node: TreeNode) => PromiseLike<unknown>;
+}
+
+interface FilteredView {
+  readonly filter: ActivityFilter;
+  setFilter(filter: ActivityFilter): void;
 }
 
 export async function resumeOperation(deps: ActivityDeps, target?: unknown): Promise<void> {
@@ -83,6 +101,46 @@ export async function copyRequestId(deps: ActivityDeps, target?: unknown): Promi
   const requestId = record.requestIds.at(-1);
   if (requestId === undefined) throw new UserError("No request of this operation was answered.");
   await deps.clipboard.writeText(visibleText(requestId));
+}
+
+/** Opens the page of an operation. */
+export async function showOperation(deps: ActivityDeps & OperationsShown, target?: unknown): Promise<void> {
+  deps.show(await chosenOperation(deps, target, "Show", () => true));
+}
+
+/** Copies what support needs to know, and nothing that may be confidential. */
+export async function copyReport(deps: ActivityDeps & OperationsShown, target?: unknown): Promise<void> {
+  const record = await chosenOperation(deps, target, "Copy a Report of", () => true);
+  await deps.clipboard.writeText(operationReport(record, deps.kinds.get(record.kind), deps.reportPlace));
+}
+
+/** Shows the row of what an operation works on or has made. */
+export async function showInInstances(deps: ActivityDeps & OperationsShown, target?: unknown): Promise<void> {
+  const record = await chosenOperation(deps, target, "Show in Instances", ({ status }) => status !== "discarded");
+  const subject = subjectOf(record);
+  const instance = subject && deps.store.instance(subject.connectionKey, subject.kind, subject.id);
+  const node = instancesNode(record, instance);
+  if (!node) throw new UserError(`${visibleText(record.label)} is not among the listed instances.`);
+  await deps.reveal(node);
+}
+
+/** What is over and needs no decision leaves the view. */
+export async function clearCompleted({ operations }: Pick<ActivityDeps, "operations">): Promise<void> {
+  if ((await operations.clearCompleted()) === 0) throw new UserError("No operation in Activity is completed.");
+}
+
+/** Asks which operations the view is to list. */
+export async function filterActivity({ prompts }: Pick<ActivityDeps, "prompts">, view: FilteredView): Promise<void> {
+  const answer = await prompts.pick<ActivityFilter>({
+    title: "Filter Activity",
+    placeholder: "Choose which operations are listed",
+    items: (Object.keys(activityFilters) as ActivityFilter[]).map((value) => ({
+      label: activityFilters[value].label,
+      ...(value === view.filter && { description: "now" }),
+      value,
+    })),
+  });
+  if (answer.type === "value") view.setFilter(answer.value);
 }
 
 function knownOperation({ operations }: ActivityDeps, id: string): OperationRecord {

@@ -40,9 +40,9 @@ import {
   toLoad,
   withArticle,
 } from "./model";
-import { FormOperation, type FormOperationDeps } from "./operation";
+import { ShownOperation, type ShownOperationDeps } from "../../ui/page/shownOperation";
 
-export interface FormDeps extends FormOperationDeps {
+export interface FormDeps extends ShownOperationDeps {
   readonly kinds: Kinds;
   readonly sessions: Sessions;
   readonly prompts: Pick<Prompts, "confirm">;
@@ -77,7 +77,7 @@ export class FormController implements Disposable {
   #seq: number | undefined;
   #isEdited = false;
   #isSubmitting = false;
-  #operation: FormOperation | undefined;
+  #operation: ShownOperation | undefined;
   #checking: AbortController | undefined;
 
   /** `notice` says where the request's draft comes from, when the user did not ask for it just now. */
@@ -337,11 +337,11 @@ export class FormController implements Disposable {
   #started(record: OperationRecord): void {
     if (this.isDraft) this.#host.keep(undefined);
     if (this.#lifetime.isDisposed) return;
-    this.#operation = new FormOperation(this.#deps, this.#kind, record, this.#onOutcome);
+    this.#operation = new ShownOperation(this.#deps, this.#kind, record, this.#onOutcome);
     this.#operation.update();
   }
 
-  readonly #onOutcome: ConstructorParameters<typeof FormOperation>[3] = (model, mitigation) => {
+  readonly #onOutcome: ConstructorParameters<typeof ShownOperation>[3] = (model, mitigation) => {
     this.#statement = mitigation?.statement?.json ?? this.#statement;
     this.#host.post(model);
   };

@@ -3,13 +3,12 @@ import { emptyDraft, type Draft } from "../../instances/draft";
 import { validateDraft } from "../../instances/draftValidation";
 import type { Instance } from "../../instances/instance";
 import type { Field, Kind } from "../../instances/kind";
-import { mitigationFor, type Mitigation } from "../../instances/mitigation";
 import type { PolicyPlace } from "../../instances/policy";
-import type { OperationRecord } from "../../operations/operationRecord";
-import { visibleLines, visibleText } from "../../ui/text/displayText";
+import { visibleText } from "../../ui/text/displayText";
 import { instanceText, nameText } from "../../ui/text/instanceText";
 import type { FormRequest } from "../../ui/openers";
-import type { Choice, Failure, FieldModel, FormDraft, FormModel, ProblemModel } from "../../ui/page/protocol";
+import { explain, operationPlace, type ExplainedFailure } from "../../ui/page/failure";
+import type { Choice, FieldModel, FormDraft, FormModel, ProblemModel } from "../../ui/page/protocol";
 
 /** What the request starts with. */
 export function requestedDraft({ draft }: FormRequest, kind: Kind): Draft {
@@ -51,30 +50,6 @@ function replacedFailure(request: FormRequest, kind: Kind): ExplainedFailure | u
 function placeOf({ arn }: Pick<Instance, "arn">): PolicyPlace | undefined {
   const [, , , region, accountId] = arn.split(":");
   return region && accountId ? { accountId, region } : undefined;
-}
-
-export function operationPlace({ accountId, connection }: OperationRecord): PolicyPlace {
-  return { accountId, region: connection.region };
-}
-
-export interface ExplainedFailure {
-  readonly failure: Failure;
-  readonly mitigation: Mitigation;
-}
-
-/** A service's error, with what to do about it. */
-export function explain(title: string, kind: Kind, error: string, place: PolicyPlace | undefined): ExplainedFailure {
-  const mitigation = mitigationFor(kind, error, place);
-  const statement = mitigation.statement?.title;
-  return {
-    failure: {
-      title: visibleText(title),
-      error: visibleLines(error),
-      advice: mitigation.summary,
-      ...(statement !== undefined && { statement }),
-    },
-    mitigation,
-  };
 }
 
 export interface LoadSource {

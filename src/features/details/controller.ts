@@ -10,6 +10,8 @@ import {
 import type { Instance } from "../../instances/instance";
 import type { Kind } from "../../instances/kind";
 import type { InstanceStore } from "../../instances/store";
+import type { Operations } from "../../operations/operations";
+import { usualDuration } from "../../operations/usualDuration";
 import type { TreeNode } from "../../ui/tree/nodes";
 import { PageActions, type PageHost } from "../../ui/page/pageActions";
 import {
@@ -25,6 +27,7 @@ import { toDetails, type TagsRead } from "./model";
 export interface DetailsDeps {
   readonly sessions: Sessions;
   readonly store: InstanceStore;
+  readonly operations: Pick<Operations, "list">;
 }
 
 export type DetailsHost = PageHost<ToDetails>;
@@ -198,6 +201,7 @@ export class DetailsController implements Disposable {
       error: this.#error,
       tags: this.#tags,
       seen: this.#deps.store.seen(this.#key, kind.id, id),
+      usual: usualDuration(this.#deps.operations.list(), { type: "create", kind: kind.id, connection }),
     });
     const text = JSON.stringify(model);
     if (text === this.#last) return;
@@ -235,6 +239,9 @@ export class DetailsController implements Disposable {
         return;
       }
       case "recreate":
+      case "edit":
+      case "editTags":
+      case "delete":
       case "copyId":
       case "copyArn":
       case "openInConsole":

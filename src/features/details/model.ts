@@ -6,8 +6,9 @@ import type { Kind } from "../../instances/kind";
 import { mitigationFor, type Mitigation } from "../../instances/mitigation";
 import { visibleLines, visibleText } from "../../ui/text/displayText";
 import { instanceText } from "../../ui/text/instanceText";
+import { abilitiesOf, type Ability } from "../../ui/instance/abilities";
 import { waysOut } from "../../ui/page/pageActions";
-import type { Button, DetailsModel, DetailsRow, Tone } from "../../ui/page/protocol";
+import type { Button, DetailsModel, DetailsRow, TimelineModel, Tone } from "../../ui/page/protocol";
 
 /** Tags as the service has them; they are read apart from the instance. */
 export type TagsRead =
@@ -29,6 +30,8 @@ export interface DetailsSource {
   readonly error: unknown;
   readonly tags: TagsRead;
   readonly seen: readonly { readonly state: string; readonly at: number }[];
+  /** How long creates of this kind took before. */
+  readonly usual?: TimelineModel["usual"];
 }
 
 export function toDetails(source: DetailsSource): {
@@ -46,6 +49,7 @@ export function toDetails(source: DetailsSource): {
         );
   const since = instance && !isGone && isInProgress(instance.phase) ? seen.at(-1)?.at : undefined;
   const notice = noticeOf(source);
+  const timeline = timelineOf(source);
   const model: DetailsModel = {
     type: "details",
     title: instance ? instanceText(instance) : visibleText(id),
@@ -66,7 +70,7 @@ export function toDetails(source: DetailsSource): {
       }),
     rows: instance ? rowsOf(kind, instance) : [],
     tags: tagsOf(source.tags),
-    seen: seen.map(({ state, at }) => ({ text: visibleText(state), at })),
+    ...(timeline && { timeline }),
     buttons: buttonsOf(source),
     raw: instance ? escapedJson(JSON.stringify(instance.raw, undefined, 2)) : "",
   };
@@ -113,14 +117,59 @@ function rowsOf(kind: Kind, instance: Instance): DetailsRow[] {
   const raw = typeof instance.raw === "object" && instance.raw !== null ? Object.entries(instance.raw) : [];
   const others = raw
     .filter(([name, value]) => !shown.has(name) && value !== undefined)
-    .map(([name, value]) => ({ name: visibleText(name), label: "", value: visibleLines(textOf(value, instance)) }));
-  return [...fields, ...others, { name: "ARN", label: "", value: visibleText(instance.arn) }];
+    .map(([name, value]) => otherRow(name, value, instance));
+  const isShown = others.some(({ value }) => value === visibleLines(instance.arn));
+  return [...fields, ...others, ...(isShown ? [] : [{ name: "ARN", label: "", value: visibleText(instance.arn) }])];
 }
 
 /** Times are milliseconds in the parsed reply; which members are times, the instance's own times tell. */
-function textOf(value: unknown, { createdAt, changedAt }: Instance): string {
-  if (typeof value === "number" && (value === createdAt || value === changedAt)) return new Date(value).toISOString();
-  return typeof value === "string" ? value : JSON.stringify(value);
+function otherRow(name: string, value: unknown, { createdAt, changedAt }: Instance): DetailsRow {
+  const row = { name: visibleText(name), label: labelOf(name) };
+  if (typeof value === "number" && (value === createdAt || value === changedAt))
+    return { ...row, value: "", at: value };
+  return { ...row, value: visibleLines(typeof value === "string" ? value : JSON.stringify(value)) };
+}
+
+/** "webAppDnsDomain" or "CreatedTimestamp" in words: "Web app dns domain", "Created timestamp". */
+function labelOf(name: string): string {
+  const words = visibleText(name)
+    .replace(/(?<=[a-z0-9])(?=[A-Z])/g, " ")
+    .toLowerCase();
+  return `${words.charAt(0).toUpperCase()}${words.slice(1)}`.replace(/\b(aws|id|arn|url|kms|dns)\b/gi, (word) =>
+    word.toUpperCase(),
+  );
+}
+
+/** Clocks differ by this much without anybody having looked away. */
+const unseenMs = 30_000;
+
+/** From its creation to now: the states that this window saw, and where nobody looked. */
+function timelineOf({ instance, isGone, seen, usual }: DetailsSource): TimelineModel | undefined {
+  const [first] = seen;
+  if (!instance || !first) return undefined;
+  const isUnseen = instance.createdAt !== undefined && first.at - instance.createdAt > unseenMs;
+  const segments: TimelineModel["segments"] = isUnseen
+    ? [{ text: "Not seen", tone: "neutral", from: instance.createdAt, to: first.at, isUnseen }]
+    : [];
+  for (const [index, { state, at }] of seen.entries()) {
+    const to = seen[index + 1]?.at;
+    const isPresent = to === undefined && !isGone;
+    segments.push({
+      text: visibleText(state),
+      tone: isPresent ? tones[instance.phase] : toneOfState(state),
+      from: at,
+      ...(to !== undefined && { to }),
+      ...(to === undefined && !isInProgress(instance.phase) && { isLasting: true }),
+    });
+  }
+  const isCreating = instance.phase === "creating" && !isUnseen;
+  return { segments, ...(isCreating && usual && { usual }) };
+}
+
+/** A state that is over is known by its name only. */
+function toneOfState(state: string): Tone {
+  if (/fail/i.test(state)) return "error";
+  return /ing$/i.test(state) ? "progress" : "success";
 }
 
 function tagsOf(tags: TagsRead): DetailsModel["tags"] {
@@ -139,13 +188,18 @@ function tagsOf(tags: TagsRead): DetailsModel["tags"] {
 
 function buttonsOf({ instance, isGone, kind, isLoopback }: DetailsSource): Button[] {
   if (!instance || isGone) return [];
-  const buttons: Button[] = [];
-  if (instance.phase === "createFailed") buttons.push({ action: "recreate", label: "Recreate…" });
-  if (kind.webAppUrl?.(instance) !== undefined) buttons.push({ action: "openWebApp", label: "Open Web App" });
-  if (!isLoopback) buttons.push({ action: "openInConsole", label: "Open in AWS Console" });
+  const abilities = abilitiesOf({ instance, kind, phase: instance.phase, isBusy: false, isLoopback });
+  const buttons: Button[] = [
+    { action: "recreate", label: "Recreate…" },
+    { action: "openWebApp", label: "Open Web App" },
+    { action: "edit", label: "Edit…" },
+    { action: "editTags", label: "Edit Tags…" },
+    { action: "delete", label: "Delete…" },
+    { action: "openInConsole", label: "Open in AWS Console" },
+  ];
   return [
-    ...buttons,
-    { action: "copyId", label: "Copy ID" },
+    ...buttons.filter(({ action }) => abilities.has(action as Ability)),
+    ...(instance.id === instance.arn ? [] : [{ action: "copyId", label: "Copy ID" } as const]),
     { action: "copyArn", label: "Copy ARN" },
     { action: "showInTree", label: "Show in Instances" },
   ];

@@ -4,6 +4,7 @@ import type { Kind } from "../../instances/kind";
 import type { operationWords } from "../../operations/operationWords";
 import { shortText } from "../../ui/text/displayText";
 import { instanceText, shortIdentityText } from "../../ui/text/instanceText";
+import { abilitiesOf } from "../../ui/instance/abilities";
 import { contextTokens, type RowIcon, type TreeRow } from "../../ui/tree/treeRow";
 
 /** A change of ours that is under way and not yet what the service reports. */
@@ -85,9 +86,7 @@ function countsFrom(seen: InstanceSeen): number | undefined {
 function instanceContext(seen: InstanceSeen): string {
   const { instance, kind, isLoopback } = seen;
   const phase = phaseOf(seen);
-  const isSettled = phase === "ready" || phase === "present";
-  const isFailed = phase === "createFailed" || phase === "deleteFailed";
-  const canChange = isSettled && seen.overlay === undefined;
+  const abilities = abilitiesOf({ instance, kind, phase, isBusy: seen.overlay !== undefined, isLoopback });
   return contextTokens(
     "instance",
     `kind-${kind.id}`,
@@ -97,12 +96,6 @@ function instanceContext(seen: InstanceSeen): string {
     "can-copyArn",
     "can-copyCreateCommand",
     "can-createLikeThis",
-    phase === "createFailed" && "can-recreate",
-    isFailed && "can-showFailure",
-    isSettled && kind.webAppUrl?.(instance) !== undefined && "can-openWebApp",
-    !isLoopback && "can-openInConsole",
-    canChange && kind.fields.some((field) => field.editable) && "can-edit",
-    canChange && "can-editTags",
-    (canChange || isFailed || phase === "unknown") && "can-delete",
+    ...[...abilities].map((ability) => `can-${ability}`),
   );
 }

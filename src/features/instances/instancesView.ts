@@ -7,7 +7,7 @@ import { connectionKey, type Connection } from "../../instances/connection";
 import type { Instance } from "../../instances/instance";
 import type { InstanceStore } from "../../instances/store";
 import type { Operations } from "../../operations/operations";
-import { clockText } from "../../ui/text/displayText";
+import { clockText } from "../../core/timeText";
 import type { InstanceNode, TreeNode } from "../../ui/tree/nodes";
 import { createTicking } from "../../ui/tree/ticking";
 import { toTooltip, toTreeItem } from "../../ui/tree/treeItem";

@@ -1,11 +1,11 @@
 import { messageOf } from "../../core/errors";
+import { timeText } from "../../core/timeText";
 import { connectionLabel, type Connection } from "../../instances/connection";
 import { instanceLabel } from "../../instances/instance";
 import type { Kind } from "../../instances/kind";
 import { mitigationFor } from "../../instances/mitigation";
 import type { ConnectionState } from "../../instances/store";
 import type { OperationRecord } from "../../operations/operationRecord";
-import { dateText } from "../../ui/text/displayText";
 import { markdownField, markdownLines, markdownParagraphs, markdownText } from "../../ui/text/markdownText";
 import { stateText, type InstanceSeen } from "./instanceRow";
 
@@ -20,8 +20,8 @@ export function instanceTooltip(seen: InstanceSeen): string {
     markdownLines([
       field("ID", instance.id),
       field("State", state),
-      field("Created", instance.createdAt === undefined ? undefined : dateText(instance.createdAt)),
-      field("Changed", instance.changedAt === undefined ? undefined : dateText(instance.changedAt)),
+      field("Created", instance.createdAt === undefined ? undefined : timeText(instance.createdAt)),
+      field("Changed", instance.changedAt === undefined ? undefined : timeText(instance.changedAt)),
       ...described.map(({ id, label }) => field(label, instance.values[id])),
       field("Web app", webApp ?? domainOf(seen)),
       field("Tags", instance.tags && tagText(instance.tags)),
@@ -34,7 +34,7 @@ export function pendingCreateTooltip(record: OperationRecord, kind: Kind): strin
   return markdownParagraphs([
     heading(record.label || `Unnamed ${kind.title}`, kind),
     markdownLines([
-      field("Started", dateText(record.createdAt)),
+      field("Started", timeText(record.createdAt)),
       ...kind.fields.map(({ id, label }) => field(label, record.draft?.values[id])),
       field("Tags", record.draft && tagText(record.draft.tags)),
       field("Error", record.error?.code),

@@ -8,6 +8,7 @@ import type { OperationRecord } from "../../operations/operationRecord";
 import type { Operations } from "../../operations/operations";
 import { shortText } from "../../ui/text/displayText";
 import { nameText } from "../../ui/text/instanceText";
+import { doneText } from "../../ui/text/operationText";
 import type { PendingCreateNode, InstanceNode } from "../../ui/tree/nodes";
 
 /** A toast as plain data: commands get the node as their target. */
@@ -48,13 +49,11 @@ export function noticeOf(
   const instance = record.created ?? record.target;
   const seen = instance && store.instance(connectionKey(connection), kind.id, instance.id);
   if (record.status === "failed") return failure(record, name, seen);
-  if (record.type === "edit") return { severity: "info", message: `${name} was changed.`, actions: [] };
-  if (record.type === "tags") return { severity: "info", message: `The tags of ${name} were changed.`, actions: [] };
-  if (record.type === "delete") return { severity: "info", message: `${name} was deleted.`, actions: [] };
-  const hasWebApp = seen !== undefined && kind.webAppUrl?.(seen) !== undefined;
+  const isCreate = record.type === "create" || record.type === "recreate";
+  const hasWebApp = isCreate && seen !== undefined && kind.webAppUrl?.(seen) !== undefined;
   return {
     severity: "info",
-    message: kind.hasStates ? `${name} is active.` : `${name} was created.`,
+    message: `${doneText(record, kind, name)}.`,
     actions: hasWebApp ? [{ title: "Open Web App", command: "openWebApp", node: instanceNode(record, seen) }] : [],
   };
 }

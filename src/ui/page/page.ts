@@ -5,7 +5,7 @@ import { Emitter, type Event } from "../../core/event";
 import type { Log } from "../../core/log";
 import { pageHtml } from "./pageHtml";
 
-export type PageName = "form" | "details";
+export type PageName = "form" | "details" | "operation";
 
 export interface PageOptions {
   /** Names `dist/webview/<name>.js` and `.css`. */

@@ -1,7 +1,7 @@
 import * as z from "zod/mini";
 import { inWords } from "../../core/schemaWords";
 
-// The contract between the extension host and its two pages. Both sides parse what they receive by these schemas, and
+// The contract between the extension host and its pages. Both sides parse what they receive by these schemas, and
 // answer with handler maps: a message without a handler does not compile.
 
 const choice = z.object({ value: z.string(), label: z.string(), description: z.optional(z.string()) });
@@ -62,8 +62,14 @@ const action = z.enum([
   "copyId",
   "copyArn",
   "recreate",
+  "edit",
+  "editTags",
+  "delete",
   "resume",
   "discard",
+  "cancel",
+  "stopFollowing",
+  "copyReport",
   "showLog",
 ]);
 export type Action = z.output<typeof action>;
@@ -75,6 +81,26 @@ const tone = z.enum(["success", "error", "progress", "warning", "neutral"]);
 export type Tone = z.output<typeof tone>;
 
 const event = z.object({ at: z.number(), text: z.string() });
+
+/** What was seen, drawn as a bar from the first segment's beginning to now, with a text equal to it. */
+const timeline = z.object({
+  segments: z.array(
+    z.object({
+      text: z.string(),
+      tone,
+      /** Milliseconds since the epoch; without `to` it goes on. */
+      from: z.number(),
+      to: z.optional(z.number()),
+      /** Nobody looked. */
+      isUnseen: z.optional(z.boolean()),
+      /** A state to stay in, not one to wait for the end of. */
+      isLasting: z.optional(z.boolean()),
+    }),
+  ),
+  /** How long such operations took before, in milliseconds. */
+  usual: z.optional(z.object({ fromMs: z.number(), toMs: z.number() })),
+});
+export type TimelineModel = z.output<typeof timeline>;
 
 const load = z.object({
   type: z.literal("load"),
@@ -156,7 +182,7 @@ const outcome = z.object({
 });
 export type OutcomeModel = z.output<typeof outcome>;
 
-const copyTarget = z.enum(["command", "mitigation", "keyPolicy", "raw"]);
+const copyTarget = z.enum(["command", "mitigation", "keyPolicy", "raw", "requestIds"]);
 export type CopyTarget = z.output<typeof copyTarget>;
 
 const copied = z.object({ type: z.literal("copied"), what: copyTarget });
@@ -192,7 +218,8 @@ export const fromForm = z.discriminatedUnion("type", [
 ]);
 export type FromForm = z.output<typeof fromForm>;
 
-const row = z.object({ name: z.string(), label: z.string(), value: z.string() });
+/** `at`: a time, in milliseconds since the epoch, which the page writes in the reader's own zone. */
+const row = z.object({ name: z.string(), label: z.string(), value: z.string(), at: z.optional(z.number()) });
 export type DetailsRow = z.output<typeof row>;
 
 const details = z.object({
@@ -211,7 +238,7 @@ const details = z.object({
     items: z.array(z.object({ key: z.string(), value: z.string() })),
     text: z.optional(z.string()),
   }),
-  seen: z.array(event),
+  timeline: z.optional(timeline),
   buttons: z.array(button),
   raw: z.string(),
 });
@@ -224,6 +251,41 @@ export type ToDetails = z.output<typeof toDetails>;
 /** What the details page tells the host. */
 export const fromDetails = z.discriminatedUnion("type", [ready, copy, act]);
 export type FromDetails = z.output<typeof fromDetails>;
+
+const step = z.object({
+  label: z.string(),
+  status: z.enum(["done", "current", "stopped", "failed", "waiting"]),
+  from: z.optional(z.number()),
+  to: z.optional(z.number()),
+});
+export type StepModel = z.output<typeof step>;
+
+const operation = z.object({
+  type: z.literal("operation"),
+  title: z.string(),
+  subtitle: z.string(),
+  state: z.object({ text: z.string(), tone }),
+  /** Milliseconds since the epoch when it was started, while it runs. */
+  since: z.optional(z.number()),
+  /** Said under the heading: it is no longer in the journal. */
+  notice: z.optional(z.string()),
+  failure: z.optional(failure),
+  buttons: z.array(button),
+  timeline: z.optional(timeline),
+  steps: z.array(step),
+  rows: z.array(row),
+  requestIds: z.array(z.string()),
+  events: z.array(event),
+});
+export type OperationModel = z.output<typeof operation>;
+
+/** What the host tells the page of an operation. */
+export const toOperation = z.discriminatedUnion("type", [operation, copied]);
+export type ToOperation = z.output<typeof toOperation>;
+
+/** What that page tells the host. */
+export const fromOperation = z.discriminatedUnion("type", [ready, copy, act]);
+export type FromOperation = z.output<typeof fromOperation>;
 
 /** One handler for every message of a union. */
 export type Handlers<M extends { readonly type: string }> = {

@@ -64,23 +64,6 @@ function cutLine(line: string): string {
   return characters.length <= maxLogLine ? line : `${characters.slice(0, maxLogLine - 1).join("")}…`;
 }
 
-/** "12:04:31", in local time. */
-export function clockText(ms: number): string {
-  const time = new Date(ms);
-  return [time.getHours(), time.getMinutes(), time.getSeconds()].map(twoDigits).join(":");
-}
-
-/** "2026-11-21 12:04:31", in local time. */
-export function dateText(ms: number): string {
-  const time = new Date(ms);
-  const day = [time.getFullYear(), time.getMonth() + 1, time.getDate()].map(twoDigits).join("-");
-  return `${day} ${clockText(ms)}`;
-}
-
-function twoDigits(value: number): string {
-  return String(value).padStart(2, "0");
-}
-
 const virama = "\u094d\u09cd\u0a4d\u0acd\u0b4d\u0bcd\u0c4d\u0ccd\u0d4d\u0dca\u1039\u103a\u17d2";
 /** Arabic letters that do not join what follows: a non-joiner after them would not be seen. */
 const notJoining =

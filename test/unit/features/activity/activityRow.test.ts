@@ -14,7 +14,7 @@ const target = { id: "1", arn: "arn:aws:scn:eu-west-1:210987654321:instance/1" }
 test("A running operation says its step in words, how many there are, and for how long it runs", () => {
   const row = rowOf({ type: "recreate", kind: "supplyChain", label: "returns-emea", step: "waitDeleted", target });
   assert.equal(row.label, "Recreate returns-emea");
-  assert.match(row.description ?? "", /^\d of \d: .+ · 40 s {2}prod · eu-west-1$/);
+  assert.match(row.description ?? "", /^40 s · \d of \d: .+ {2}prod · eu-west-1$/);
   assert.equal(row.icon?.id, "sync~spin");
   assert.deepEqual(row.contextValue.match(/can-\w+/g), ["can-stopFollowing"]);
   assert.doesNotMatch(rowOf({ type: "recreate", step: "create", target }).contextValue, /can-/);

@@ -134,12 +134,12 @@ test("The page follows the store: states with their times, then Gone with what w
   const { host } = openDetails(world, instance);
   const creating = await host.until(({ state, tags }) => state.text === "Initializing" && tags.status === "ready");
   assert.equal(creating.state.tone, "progress");
-  assert.equal(creating.since, creating.seen[0]?.at);
+  assert.equal(creating.since, creating.timeline?.segments.at(-1)?.from);
 
   put({ ...instance, state: "Active", phase: "ready", raw: { ...(instance.raw as object), state: "Active" } });
-  const active = await host.until(({ seen }) => seen.length === 2);
+  const active = await host.until(({ timeline }) => timeline?.segments.length === 2);
   assert.deepEqual(
-    active.seen.map(({ text }) => text),
+    active.timeline?.segments.map(({ text }) => text),
     ["Initializing", "Active"],
   );
 

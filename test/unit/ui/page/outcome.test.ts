@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { toOutcome } from "../../../../src/features/createForm/outcome";
+import { toOutcome } from "../../../../src/ui/page/outcome";
 import { createKinds } from "../../../../src/instances/kinds/registry";
-import { record } from "../treeWorld";
+import { record } from "../../features/treeWorld";
 
 test("An interrupted create is to be resumed or discarded: there is nothing to correct, and no name of ours to read", () => {
   const kind = createKinds({ chimeApi: () => "identity" }).get("chime")!;

@@ -4,10 +4,11 @@ import type { Mitigation } from "../../instances/mitigation";
 import type { OperationRecord } from "../../operations/operationRecord";
 import { operationWords } from "../../operations/operationWords";
 import { progressOf } from "../../operations/stepLists";
-import { visibleLines, visibleText } from "../../ui/text/displayText";
-import { instanceText, nameText } from "../../ui/text/instanceText";
-import type { Button, OutcomeModel, Tone } from "../../ui/page/protocol";
-import { explain, operationPlace, type ExplainedFailure } from "./model";
+import { visibleLines, visibleText } from "../text/displayText";
+import { instanceText, nameText } from "../text/instanceText";
+import { doneText } from "../text/operationText";
+import type { Button, OutcomeModel, Tone } from "./protocol";
+import { explain, operationPlace, type ExplainedFailure } from "./failure";
 
 export interface OutcomeSource {
   readonly record: OperationRecord;
@@ -27,8 +28,8 @@ export function toOutcome(source: OutcomeSource): {
   const explained = explainedFailure(source);
   const model: OutcomeModel = {
     type: "outcome",
-    tone: tones[record.status],
-    title: titleOf(source),
+    tone: outcomeTones[record.status],
+    title: outcomeTitle(source),
     isRunning: record.status === "running",
     startedAt: record.createdAt,
     events: eventsOf(source),
@@ -38,7 +39,7 @@ export function toOutcome(source: OutcomeSource): {
   return { model, mitigation: explained?.mitigation };
 }
 
-const tones: Readonly<Record<OperationRecord["status"], Tone>> = {
+export const outcomeTones: Readonly<Record<OperationRecord["status"], Tone>> = {
   running: "progress",
   interrupted: "warning",
   succeeded: "success",
@@ -46,24 +47,30 @@ const tones: Readonly<Record<OperationRecord["status"], Tone>> = {
   discarded: "neutral",
 };
 
-function titleOf({ record, kind, instance }: OutcomeSource): string {
+type Titled = Pick<OutcomeSource, "record" | "instance"> & { readonly kind: Kind | undefined };
+
+export function outcomeTitle({ record, kind, instance }: Titled): string {
   const label = instance ? instanceText(instance) : nameText(record.label);
   const { verb, progressive } = operationWords[record.type];
   switch (record.status) {
     case "running":
       return `${progressive} ${label}`;
     case "succeeded":
-      return kind.hasStates ? `${label} is active` : `${label} was created`;
+      return doneText(record, kind, label);
     case "failed":
       return `Could not ${verb} ${label}`;
     case "interrupted":
       return `${progressive} ${label} was interrupted`;
     case "discarded":
-      return `${label} was discarded`;
+      return `${progressive} ${label} was discarded`;
   }
 }
 
-function explainedFailure({ record, kind, instance }: OutcomeSource): ExplainedFailure | undefined {
+export function explainedFailure({
+  record,
+  kind,
+  instance,
+}: Omit<OutcomeSource, "seen">): ExplainedFailure | undefined {
   if (record.status === "interrupted") return record.error && interruption(record.error.message);
   if (record.status !== "failed") return undefined;
   const error = instance?.errorMessage ?? record.error?.message;

@@ -6,19 +6,19 @@ import type { Mitigation } from "../../instances/mitigation";
 import type { InstanceStore } from "../../instances/store";
 import { isSettled, type OperationRecord } from "../../operations/operationRecord";
 import type { Operations } from "../../operations/operations";
-import type { TreeNode } from "../../ui/tree/nodes";
-import type { PageHost } from "../../ui/page/pageActions";
-import type { Action, OutcomeModel, ToForm } from "../../ui/page/protocol";
+import type { TreeNode } from "../tree/nodes";
+import type { PageHost } from "./pageActions";
+import type { Action, OutcomeModel, ToForm } from "./protocol";
 import { toOutcome } from "./outcome";
 
-export interface FormOperationDeps {
+export interface ShownOperationDeps {
   readonly operations: Operations;
   readonly store: InstanceStore;
 }
 
 /** What the form started: followed until it is settled, shown in the form's place. */
-export class FormOperation implements Disposable {
-  readonly #deps: FormOperationDeps;
+export class ShownOperation implements Disposable {
+  readonly #deps: ShownOperationDeps;
   readonly #kind: Kind;
   readonly #id: string;
   readonly #onOutcome: (model: OutcomeModel, mitigation: Mitigation | undefined) => void;
@@ -26,7 +26,7 @@ export class FormOperation implements Disposable {
   #last = "";
 
   constructor(
-    deps: FormOperationDeps,
+    deps: ShownOperationDeps,
     kind: Kind,
     record: OperationRecord,
     onOutcome: (model: OutcomeModel, mitigation: Mitigation | undefined) => void,

@@ -1,0 +1,113 @@
+import {
+  receive,
+  toOperation,
+  type FromOperation,
+  type Handlers,
+  type OperationModel,
+  type StepModel,
+  type ToOperation,
+} from "../src/ui/page/protocol";
+import { durationText } from "../src/core/duration";
+import { buttonRow, failurePanel } from "./failure";
+import { eventList } from "./outcome";
+import {
+  announce,
+  byId,
+  copyButton,
+  elapsed,
+  h,
+  icon,
+  replaceContent,
+  showCopied,
+  timeElement,
+  type Child,
+  type IconName,
+} from "./page";
+import { fieldTable, section } from "./table";
+import { timelineSection } from "./timeline";
+
+const host = acquireVsCodeApi();
+const page = byId("page") ?? document.body;
+const sender = { send: (message: FromOperation) => host.postMessage(message) };
+
+let lastState = "";
+
+const handlers: Handlers<ToOperation> = {
+  operation: (message) => show(message),
+  copied: (message) => showCopied(message.what),
+};
+
+window.addEventListener("message", (event: MessageEvent<unknown>) => {
+  const wrong = receive(toOperation, handlers, event.data);
+  if (wrong !== undefined) throw new Error(`Unexpected message: ${wrong}`);
+});
+sender.send({ type: "ready" });
+
+function show(model: OperationModel): void {
+  replaceContent(
+    page,
+    heading(model),
+    model.notice === undefined
+      ? undefined
+      : h("section", { class: "notice", role: "status" }, h("p", {}, model.notice)),
+    model.failure && failurePanel(model.failure, sender),
+    model.buttons.length > 0 ? buttonRow(model.buttons, sender, model.buttons[0]?.action) : undefined,
+    model.timeline && timelineSection(model.timeline),
+    model.steps.length > 0 ? section("Steps", stepList(model.steps)) : undefined,
+    section("Facts", fieldTable(model.rows)),
+    section("Request IDs", ...requestIds(model.requestIds)),
+    section("History", eventList(model.events)),
+  );
+  if (lastState !== "" && lastState !== model.state.text) announce(`${model.title}: ${model.state.text}`);
+  lastState = model.state.text;
+}
+
+function heading(model: OperationModel): HTMLElement {
+  return h(
+    "header",
+    {},
+    h("h1", { dir: "auto", id: "title", tabindex: -1 }, model.title),
+    h("p", { class: "subtitle", dir: "auto" }, model.subtitle),
+    h(
+      "p",
+      { class: "state", id: "state" },
+      icon(model.state.tone),
+      h("span", {}, model.state.text),
+      ...(model.since === undefined ? [] : [" · ", elapsed(model.since)]),
+    ),
+  );
+}
+
+const stepLooks: Readonly<Record<StepModel["status"], { readonly icon: IconName; readonly text: string }>> = {
+  done: { icon: "success", text: "done" },
+  current: { icon: "progress", text: "at work" },
+  stopped: { icon: "warning", text: "stopped here" },
+  failed: { icon: "error", text: "failed" },
+  waiting: { icon: "pending", text: "not begun" },
+};
+
+function stepList(steps: readonly StepModel[]): HTMLElement {
+  return h("ol", { class: "events steps" }, ...steps.map(stepItem));
+}
+
+function stepItem({ label, status, from, to }: StepModel): HTMLElement {
+  const look = stepLooks[status];
+  const duration: Child[] = from === undefined || to === undefined ? [] : [", ", durationText(to - from)];
+  const counting: Child[] = from !== undefined && status === "current" ? [" for ", elapsed(from)] : [];
+  return h(
+    "li",
+    { class: status },
+    from === undefined ? h("span", {}) : timeElement(from),
+    h("span", {}, icon(look.icon), " ", `${label}: ${look.text}`, ...duration, ...counting),
+  );
+}
+
+function requestIds(ids: readonly string[]): Child[] {
+  if (ids.length === 0) return [h("p", { class: "hint" }, "No request was answered yet.")];
+  return [
+    h("ul", { class: "ids", id: "request-ids" }, ...ids.map((id) => h("li", {}, h("code", {}, id)))),
+    copyButton("requestIds", ids.length === 1 ? "Copy Request ID" : "Copy Request IDs", () =>
+      sender.send({ type: "copy", what: "requestIds" }),
+    ),
+  ];
+}

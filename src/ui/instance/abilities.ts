@@ -1,0 +1,32 @@
+import type { Instance, Phase } from "../../instances/instance";
+import type { Kind } from "../../instances/kind";
+
+export interface AbilitySource {
+  readonly instance: Instance;
+  readonly kind: Kind;
+  /** The instance's own, unless one of our operations says otherwise. */
+  readonly phase: Phase;
+  /** One of our operations is at work on it. */
+  readonly isBusy: boolean;
+  /** Reached through an endpoint on this machine: neither the console nor the web knows of it. */
+  readonly isLoopback: boolean;
+}
+
+export type Ability = "recreate" | "edit" | "editTags" | "delete" | "openWebApp" | "openInConsole" | "showFailure";
+
+/** What can be done with an instance as it is: rows and pages offer the same. */
+export function abilitiesOf({ instance, kind, phase, isBusy, isLoopback }: AbilitySource): ReadonlySet<Ability> {
+  const isSettled = phase === "ready" || phase === "present";
+  const isFailed = phase === "createFailed" || phase === "deleteFailed";
+  const canChange = isSettled && !isBusy;
+  const abilities: readonly (Ability | false)[] = [
+    phase === "createFailed" && "recreate",
+    isFailed && "showFailure",
+    isSettled && !isLoopback && kind.webAppUrl?.(instance) !== undefined && "openWebApp",
+    !isLoopback && "openInConsole",
+    canChange && kind.fields.some((field) => field.editable) && "edit",
+    canChange && "editTags",
+    (canChange || isFailed || phase === "unknown") && "delete",
+  ];
+  return new Set(abilities.filter((ability) => ability !== false));
+}
