@@ -2,6 +2,8 @@ import type { Operation } from "./operation";
 
 export interface CallOptions {
   readonly signal?: AbortSignal;
+  /** It can wait until others of its account have left: what a listing says of itself, and what changes something never does. */
+  readonly waitsItsTurn?: boolean;
   /** Heard once per reply or failure of an attempt: for journals and the log. */
   readonly onAttempt?: (attempt: Attempt) => void;
   /**

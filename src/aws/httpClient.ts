@@ -6,7 +6,7 @@ import type { Log } from "../core/log";
 import type { Attempt, AwsClient, CallOptions } from "./awsClient";
 import { ClockSkew } from "./clockSkew";
 import type { CredentialSource } from "./credentials";
-import { resolveEndpoint, withHostPrefix, type Endpoint, type EndpointSettings } from "./endpoint";
+import { isLoopback, resolveEndpoint, withHostPrefix, type Endpoint, type EndpointSettings } from "./endpoint";
 import { TransportError, type ServiceError } from "./errors";
 import type { AnyOperation, Operation } from "./operation";
 import { failedToSend, judge, type Failure, type Outcome } from "./outcome";
@@ -15,6 +15,7 @@ import { isUnknownKey, regionNotEnabled, type RegionCheck } from "./regionCheck"
 import { toWireRequest, type WireRequest } from "./request";
 import { defaultMaxAttempts, retryDelayMs, RetryTokens } from "./retry";
 import { signRequest, type SignedRequest } from "./sign";
+import type { Traffic } from "./traffic";
 import { defaultTimeouts, send, SendError, type Timeouts } from "./transport";
 
 export interface ClientOptions {
@@ -32,6 +33,9 @@ export interface ClientOptions {
   readonly ca?: string | undefined;
   /** Asked when a service does not know the access key. */
   readonly checkRegion?: RegionCheck;
+  /** Shared by all clients, and whose account counts: without both, nobody waits for a turn. */
+  readonly traffic?: Traffic;
+  readonly accountId?: string | undefined;
   /** Between 0 and 1; for the jitter of retries. */
   readonly random?: () => number;
   /** Signs with this time, in milliseconds since the epoch, and corrects no clock skew. */
@@ -83,7 +87,8 @@ class HttpClient implements AwsClient {
     let taken: number | undefined;
     let hasLostAttempt = false;
     for (let attempt = 1; ; attempt++) {
-      const outcome = await this.#attempt(operation, request, { ...invocation, attempt }, options);
+      const leave = await this.#turn(operation, options);
+      const outcome = await this.#attempt(operation, request, { ...invocation, attempt }, options).finally(leave);
       if (outcome.type === "success") {
         this.#tokens.giveBack(taken);
         return outcome.output;
@@ -153,6 +158,27 @@ class HttpClient implements AwsClient {
     const { credentials } = this.#options;
     credentials.invalidate(used.accessKeyId);
     return (await untilAborted(credentials.get(signal), signal)).accessKeyId !== used.accessKeyId;
+  }
+
+  /**
+   * Resolves when the next attempt may be made, with what is to be called when it is over. Whoever waits has its credentials
+   * by then: nobody keeps a place while the user is asked for a code.
+   */
+  async #turn({ service, name, hostPrefix, perSecond }: AnyOperation, options: CallOptions): Promise<() => void> {
+    const { traffic, accountId, endpoints, credentials } = this.#options;
+    const { waitsItsTurn: waits = false, signal } = options;
+    if (!traffic || accountId === undefined || !(waits || perSecond)) return () => undefined;
+    const endpoint = resolveEndpoint(service, this.region, endpoints);
+    const url = withHostPrefix(endpoint.url, hostPrefix);
+    if (waits) await untilAborted(credentials.get(signal), signal);
+    const departure = {
+      lane: `${accountId} ${endpoint.signingRegion} ${url.host}`,
+      operation: `${service.id} ${name}`,
+      // What is on this machine has no quota.
+      perSecond: isLoopback(url) ? undefined : perSecond,
+      waits,
+    };
+    return traffic.enter(departure, signal);
   }
 
   async #prepare(operation: AnyOperation, request: WireRequest, signal: AbortSignal | undefined) {

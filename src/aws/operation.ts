@@ -70,6 +70,8 @@ export interface Operation<I extends object = object, O extends object = object>
   readonly isIdempotent: boolean;
   /** Input and output members that never reach a log, at any depth. */
   readonly sensitive?: readonly string[];
+  /** Requests a second that the service's quotas allow an account in a Region, where it documents them. */
+  readonly perSecond?: number;
   /** How List operations page. */
   readonly pagination?: {
     readonly inputToken: keyof I & string;

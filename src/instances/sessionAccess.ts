@@ -2,7 +2,8 @@ import { createHash } from "node:crypto";
 import * as path from "node:path";
 import { readCaBundle } from "../aws/caBundle";
 import type { AwsClient } from "../aws/awsClient";
-import { createClient } from "../aws/httpClient";
+import { createClient, type ClientOptions } from "../aws/httpClient";
+import { Traffic } from "../aws/traffic";
 import { ClockSkew } from "../aws/clockSkew";
 import { openFile, requireReadable } from "../aws/configProblem";
 import { watchFiles, type FileWatch } from "../aws/configWatcher";
@@ -11,13 +12,13 @@ import { isLoopback, parseCustomUrl, resolveEndpoint, type EndpointSettings } fr
 import { endpointSettings } from "../aws/endpointConfig";
 import type { Environment } from "../core/environment";
 import { profileCredentials, type ProfileCredentials } from "../aws/profileCredentials";
-import { regionCheck, type RegionCheck } from "../aws/regionCheck";
+import { regionCheck } from "../aws/regionCheck";
 import { retrySettings, type RetrySettings } from "../aws/retryConfig";
 import { services } from "../aws/services/registry";
 import { getCallerIdentity } from "../aws/services/sts";
 import { configFiles, describeDiagnostic, loadSharedConfig, profileChain } from "../aws/sharedConfig";
 import type { SharedConfig } from "../aws/profile";
-import type { Clock } from "../core/clock";
+import { systemClock, type Clock } from "../core/clock";
 import type { Disposable } from "../core/disposable";
 import { UserError } from "../core/errors";
 import type { Log } from "../core/log";
@@ -49,7 +50,7 @@ export interface Access {
   readonly digest?: string | undefined;
   /** Where its requests go. */
   place(): Pick<Session, "endpointOf" | "sandboxId" | "customEndpoint" | "isLoopback" | "localServices">;
-  clientWith(credentials: CredentialSource): AwsClient;
+  clientWith(credentials: CredentialSource, accountId: string): AwsClient;
   /** Whose the credentials are. */
   accountOf(credentials: AwsCredentials, signal?: AbortSignal): Promise<string>;
 }
@@ -83,19 +84,21 @@ export class SessionAccess implements Disposable {
   readonly #profiles = new Map<string, ProfileSource>();
   /** What the log has been told already. */
   readonly #noted = new Set<string>();
+  readonly #traffic: Traffic;
   #watch: FileWatch | undefined;
 
   /** `onFilesChanged` is told as soon as a profile was asked for. */
   constructor(options: AccessOptions, onFilesChanged: () => void) {
     this.#options = options;
     this.#onFilesChanged = onFilesChanged;
+    this.#traffic = new Traffic(options.clock ?? systemClock);
   }
 
   /** Rejects with UserError when the profile, or the files as they are, cannot be used. */
   async get(connection: Connection): Promise<Access> {
     const means = connection.source === "sandbox" ? this.#ofSandbox(connection) : await this.#ofProfile(connection);
     for (const note of means.retry?.notes ?? []) this.#noteOnce(note);
-    return toAccess(connection, means, this.#options);
+    return toAccess(connection, means, { ...this.#options, traffic: this.#traffic });
   }
 
   /** Endpoint settings, or the sandbox's address and keys: a session that was opened with others is outdated. */
@@ -182,15 +185,24 @@ export class SessionAccess implements Disposable {
   }
 }
 
-function toAccess(connection: Connection, means: Means, { log, clock }: Pick<AccessOptions, "log" | "clock">): Access {
+function toAccess(
+  connection: Connection,
+  means: Means,
+  { log, clock, traffic }: Pick<AccessOptions, "log" | "clock"> & { readonly traffic: Traffic },
+): Access {
   const { credentials, digest, endpoints, sandboxId, verifiedAccountId } = means;
   // Whoever answers first tells all clients of the session the time.
   const skew = means.skew ?? new ClockSkew();
-  const clientIn = (region: string, source: CredentialSource, checkRegion?: RegionCheck) =>
+  const clientIn = (
+    region: string,
+    source: CredentialSource,
+    more: Pick<ClientOptions, "checkRegion" | "accountId"> = {},
+  ) =>
     createClient({
+      ...more,
       region,
       credentials: source,
-      ...(checkRegion && { checkRegion }),
+      traffic,
       endpoints,
       log,
       ca: means.ca,
@@ -201,7 +213,8 @@ function toAccess(connection: Connection, means: Means, { log, clock }: Pick<Acc
   const checkRegion = regionCheck(connection.region, endpoints, (region, keys) =>
     clientIn(region, staticCredentials(keys)),
   );
-  const clientWith = (source: CredentialSource) => clientIn(connection.region, source, checkRegion);
+  const clientWith = (source: CredentialSource, accountId?: string) =>
+    clientIn(connection.region, source, { checkRegion, accountId });
   return {
     credentials,
     digest,

@@ -163,7 +163,7 @@ class ConnectionSessions implements Sessions, Disposable {
       connection,
       accountId,
       generation,
-      client: access.clientWith(guarded),
+      client: access.clientWith(guarded, accountId),
       ...access.place(),
     };
   }

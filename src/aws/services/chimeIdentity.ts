@@ -141,6 +141,7 @@ export const listAppInstances = defineOperation({
   query: { MaxResults: "max-results", NextToken: "next-token" },
   status: 200,
   isIdempotent: true,
+  perSecond: 10,
   sensitive,
   errors,
   input: inputs.list,
