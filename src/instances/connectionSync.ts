@@ -1,4 +1,5 @@
-import { needsSignIn, SignInRequiredError } from "../aws/errors";
+import { needsSignIn, ServiceError, SignInRequiredError } from "../aws/errors";
+import { untilAborted } from "../core/abort";
 import type { Clock } from "../core/clock";
 import { isCancelled, logTextOf } from "../core/errors";
 import type { Log } from "../core/log";
@@ -9,7 +10,8 @@ import type { Instance } from "./instance";
 import type { Kind } from "./kind";
 import type { Kinds } from "./kinds/registry";
 import { ListingRun } from "./listingRun";
-import type { WritableStore } from "./store";
+import { ListingSchedule } from "./schedule";
+import { connectedState, type WritableStore } from "./store";
 
 export interface ConnectionSyncDeps {
   readonly sessions: Sessions;
@@ -24,35 +26,40 @@ export interface ConnectionSyncDeps {
   readonly pageBudget: number;
   /** How many instances of one connection are read one by one while they are in progress. */
   readonly maxFollowed: number;
-  /** Keeps listings of all connections together from crowding the network. */
-  readonly limit: <T>(task: () => Promise<T>) => Promise<T>;
+  /** 0 to 1; for tests. */
+  readonly random: () => number;
 }
 
-/** Says when one connection is listed. None of its methods rejects: what goes wrong is in the store. */
+/** A time in which a connection is being listed. */
+interface Run {
+  done: Promise<void>;
+  /** Somebody asked for it: it goes on although the view is hidden. */
+  isUrgent: boolean;
+  /** That it lists from the beginning. */
+  readonly kinds: readonly Kind[];
+}
+
+/** Has one connection listed when its schedule says so, or somebody else. None of its methods rejects: what goes wrong is in the store. */
 export class ConnectionSync {
   readonly connection: Connection;
   readonly #key: string;
   readonly #deps: ConnectionSyncDeps;
   readonly #inProgress: InProgress;
+  readonly #schedule: ListingSchedule;
   /** Of kinds that somebody asked for more of. */
   readonly #budgets = new Map<string, number>();
-  /** Kinds that the service refuses to list: asking again changes nothing until somebody grants it. */
-  readonly #denied = new Set<string>();
   /** Generations whose credentials were rejected since the last good listing. */
   readonly #rejected = new Set<number>();
   /** Ends with the credentials: whatever they asked for is nobody's business afterwards. */
   #era = new AbortController();
   #session: Session | undefined;
-  /** The last one that found a session: it knows what else there is. */
-  #listing: ListingRun | undefined;
+  /** Of the present session: it knows what else there is. */
+  #listing: { readonly session: Session; readonly run: ListingRun } | undefined;
   #loop: AbortController | undefined;
-  #run: { readonly done: Promise<void>; isUrgent: boolean } | undefined;
-  #listedAt: { readonly now: number; readonly monotonic: number } | undefined;
+  #run: Run | undefined;
   /** Credentials are no longer good: silence until they change or the user acts. */
   #isHalted = false;
   #isVisible = false;
-  /** The last run did not come to its end, although nothing went wrong. */
-  #wasStopped = false;
   #isDisposed = false;
 
   constructor(connection: Connection, deps: ConnectionSyncDeps) {
@@ -64,6 +71,8 @@ export class ConnectionSync {
       else
         this.#deps.log.warn(`Could not follow a ${kind.title} of ${connectionLabel(connection)}: ${logTextOf(error)}`);
     };
+    const { clock, random } = deps;
+    this.#schedule = new ListingSchedule({ clock, random, intervalMs: () => deps.refreshIntervalSeconds() * 1000 });
     this.#inProgress = new InProgress(connection, deps.follower, deps.maxFollowed, onError);
   }
 
@@ -90,13 +99,13 @@ export class ConnectionSync {
   /** The user asked: what was given up is tried again, and nothing is taken from memory that a file may say otherwise. */
   async refresh(): Promise<void> {
     this.#isHalted = false;
-    this.#denied.clear();
+    this.#schedule.forget();
     this.#rejected.clear();
     const status = this.#deps.store.connectionState(this.#key)?.status;
     if (status === "signedOut" || status === "error") this.#deps.sessions.invalidate(this.connection);
     else await this.#deps.sessions.reread(this.connection);
-    await this.#listAll(true);
-    if (this.#isTryingAgain()) await this.#listAll(true);
+    await this.#listAll();
+    if (this.#isTryingAgain()) await this.#listAll();
     this.rearm();
   }
 
@@ -106,10 +115,24 @@ export class ConnectionSync {
 
   async loadMore(kind: Kind): Promise<void> {
     this.#budgets.set(kind.id, this.#budget(kind) + this.#deps.pageBudget);
-    await this.#run?.done;
-    const listing = this.#listing;
-    if (listing?.hasMore(kind)) await this.#exclusively(true, () => listing.loadMore(kind, this.#deps.pageBudget));
-    else await this.#listAll(true);
+    await this.#untilIdle();
+    if (this.#listing?.run.hasMore(kind)) await this.#goOn(kind, this.#deps.pageBudget);
+    else await this.#listAll();
+  }
+
+  /** Fetches page after page until there is none, or `stop` is aborted: then the next listings go as far as this one. */
+  async loadAll(kind: Kind, stop: AbortSignal): Promise<void> {
+    try {
+      await untilAborted(this.#untilIdle(), stop);
+      if (!this.#listing?.run.hasMore(kind)) await untilAborted(this.#listAll(), stop);
+    } catch (error) {
+      if (isCancelled(error)) return;
+      throw error;
+    }
+    if (this.#listing?.run.hasMore(kind)) await this.#goOn(kind, Infinity, stop);
+    const listing = this.#deps.store.listing(this.#key, kind.id);
+    const budget = listing?.hasMore ? Math.max(listing.instances.length, this.#budget(kind)) : Infinity;
+    if (listing?.status === "ready") this.#budgets.set(kind.id, budget);
   }
 
   /** The session was replaced or forgotten. */
@@ -149,8 +172,7 @@ export class ConnectionSync {
 
   #endEra(): void {
     this.#session = undefined;
-    this.#listedAt = undefined;
-    this.#denied.clear();
+    this.#schedule.forget();
     this.#listing = undefined;
     this.#inProgress.stop();
     this.#run = undefined;
@@ -159,8 +181,11 @@ export class ConnectionSync {
   }
 
   async #keepListing(signal: AbortSignal): Promise<void> {
-    for (;;) {
-      const pauseMs = await this.#listIfDue();
+    for (let isOwnDoing = false; ; isOwnDoing = true) {
+      if (this.#isSilent()) return;
+      const due = this.#deps.kinds.all.filter((kind) => this.#schedule.dueInMs(kind.id) === 0);
+      if (due.length > 0 || !this.#session) await this.#list(due, { isUrgent: false, isOwnDoing });
+      const pauseMs = this.#pauseMs();
       if (signal.aborted || pauseMs === undefined) return;
       try {
         await this.#deps.clock.sleep(pauseMs, signal);
@@ -171,57 +196,58 @@ export class ConnectionSync {
   }
 
   /** How long to wait for the next time; undefined when there is none. */
-  async #listIfDue(): Promise<number | undefined> {
+  #pauseMs(): number | undefined {
     if (this.#isSilent()) return undefined;
-    const intervalMs = this.#deps.refreshIntervalSeconds() * 1000;
-    const age = this.#listingAge();
-    const isDue = age === undefined || (intervalMs > 0 && age >= intervalMs);
-    if (!isDue) return intervalMs > 0 ? intervalMs - age : undefined;
-    this.#wasStopped = false;
-    await this.#listAll(false);
-    return this.#isSilent() ? undefined : this.#nextPause(intervalMs);
-  }
-
-  /** The wall clock may be set back, and the other one stands still while the machine sleeps: the older age counts. */
-  #listingAge(): number | undefined {
-    const { clock } = this.#deps;
-    const listedAt = this.#listedAt;
-    return listedAt && Math.max(clock.now() - listedAt.now, clock.monotonic() - listedAt.monotonic);
-  }
-
-  #nextPause(intervalMs: number): number | undefined {
-    if (this.#wasStopped) return 0;
-    return intervalMs > 0 ? intervalMs : undefined;
+    const pauses = this.#deps.kinds.all.flatMap((kind) => this.#schedule.dueInMs(kind.id) ?? []);
+    return pauses.length === 0 ? undefined : Math.min(...pauses);
   }
 
   #isSilent(): boolean {
     return this.#isHalted || !this.#isVisible || this.#isDisposed;
   }
 
-  #listAll(isUrgent: boolean): Promise<void> {
+  /** Somebody asked. What lists less at the moment is waited for: two runs would be in each other's way. */
+  async #listAll(): Promise<void> {
+    const { all } = this.#deps.kinds;
+    while (this.#run && this.#run.kinds.length < all.length) await this.#run.done;
+    await this.#list(all, { isUrgent: true, isOwnDoing: false });
+  }
+
+  #list(kinds: readonly Kind[], options: { readonly isUrgent: boolean; readonly isOwnDoing: boolean }): Promise<void> {
     if (this.#run) {
-      this.#run.isUrgent ||= isUrgent;
+      this.#run.isUrgent ||= options.isUrgent;
       return this.#run.done;
     }
-    return this.#exclusively(isUrgent, async () => {
+    return this.#exclusively({ isUrgent: options.isUrgent, kinds }, async () => {
       const { signal } = this.#era;
       const session = await this.#open(signal);
       if (!session) return;
-      const kinds = this.#deps.kinds.all.filter((kind) => !this.#denied.has(kind.id));
-      const listing = this.#beginListing(session, signal);
-      await Promise.all(kinds.map((kind) => listing.list(kind, this.#budget(kind))));
+      const { run } = this.#listingOf(session, signal);
+      const outcomes = await Promise.all(
+        kinds.map(async (kind) => ({ kind, outcome: await run.list(kind, this.#budget(kind)) })),
+      );
       if (isOver(signal)) return;
-      this.#wasStopped = listing.wasStopped;
-      if (listing.wasStopped) return;
-      const { clock } = this.#deps;
-      this.#listedAt = { now: clock.now(), monotonic: clock.monotonic() };
-      this.#rejected.clear();
+      // All at once, so that kinds that were listed together are due together.
+      for (const { kind, outcome } of outcomes)
+        if (outcome.type === "listed") this.#schedule.listed(kind.id, outcome.requests, options.isOwnDoing);
+      if (outcomes.every(({ outcome }) => outcome.type !== "stopped")) this.#rejected.clear();
     });
   }
 
+  #goOn(kind: Kind, budget: number, stop?: AbortSignal): Promise<void> {
+    return this.#exclusively({ isUrgent: true, kinds: [] }, async () => {
+      const outcome = await this.#listing?.run.loadMore(kind, budget, stop);
+      if (outcome?.type === "listed") this.#schedule.listed(kind.id, outcome.requests, false);
+    });
+  }
+
+  async #untilIdle(): Promise<void> {
+    while (this.#run) await this.#run.done;
+  }
+
   /** One run at a time. A run that nobody asked for stops between pages when the view is hidden. */
-  #exclusively(isUrgent: boolean, work: () => Promise<void>): Promise<void> {
-    const run = { done: Promise.resolve(), isUrgent };
+  #exclusively(what: Pick<Run, "isUrgent" | "kinds">, work: () => Promise<void>): Promise<void> {
+    const run: Run = { done: Promise.resolve(), ...what };
     this.#run = run;
     run.done = work()
       .catch((error: unknown) => {
@@ -254,6 +280,7 @@ export class ConnectionSync {
       else if (needsSignIn(error)) this.#signOut(error);
       else {
         this.#isHalted = !isPassing(error);
+        for (const kind of this.#deps.kinds.all) this.#schedule.failed(kind.id, 1, true);
         this.#deps.log.warn(`Could not connect to ${connectionLabel(this.connection)}: ${logTextOf(error)}`);
         store.setConnectionState(this.#key, { status: "error", error });
       }
@@ -263,34 +290,32 @@ export class ConnectionSync {
 
   #show(session: Session): void {
     this.#session = session;
-    const { accountId, generation, customEndpoint, isLoopback, localServices, configProblem } = session;
-    this.#deps.store.setConnected(
-      { connectionKey: this.#key, generation },
-      {
-        accountId,
-        isLoopback,
-        ...(customEndpoint === undefined ? {} : { customEndpoint }),
-        ...(localServices === undefined ? {} : { localServices }),
-        ...(configProblem === undefined ? {} : { configProblem }),
-      },
-    );
+    const scope = { connectionKey: this.#key, generation: session.generation };
+    this.#deps.store.setConnected(scope, connectedState(session));
   }
 
-  #beginListing(session: Session, signal: AbortSignal): ListingRun {
-    const { sessions, store, log, limit } = this.#deps;
+  #listingOf(session: Session, signal: AbortSignal): { readonly run: ListingRun } {
     const { generation } = session;
-    this.#listing = new ListingRun(session, {
+    if (this.#listing?.session.generation === generation) return this.#listing;
+    const { sessions, store, log } = this.#deps;
+    const run = new ListingRun(session, {
       store,
       log,
-      limit,
       signal,
       isCurrent: () => sessions.current(this.connection)?.generation === generation,
       isWanted: () => this.#isWanted(),
       onPage: (kind, instances) => this.#follow(kind, instances),
       onRejected: (error) => this.#onRejected(generation, error),
-      onDenied: (kind) => this.#denied.add(kind.id),
+      onFailed: (kind, error, requests) => this.#onFailed(kind, error, requests),
     });
+    this.#listing = { session, run };
     return this.#listing;
+  }
+
+  #onFailed(kind: Kind, error: unknown, requests: number): number | undefined {
+    if (error instanceof ServiceError && (error.status === 401 || error.status === 403))
+      this.#schedule.refused(kind.id);
+    return this.#schedule.failed(kind.id, requests, isPassing(error));
   }
 
   /**

@@ -1,3 +1,4 @@
+import { untilAborted } from "../core/abort";
 import { needsSignIn, ServiceError, TransportError } from "../aws/errors";
 import { isCancelled, logTextOf, UserError } from "../core/errors";
 import type { Log } from "../core/log";
@@ -9,8 +10,6 @@ import type { ListingWriter, WritableStore } from "./store";
 export interface ListingRunDeps {
   readonly store: Pick<WritableStore, "beginListing">;
   readonly log: Log;
-  /** Keeps listings of all connections together from crowding the network. */
-  readonly limit: <T>(task: () => Promise<T>) => Promise<T>;
   /** Ends with the session's credentials. */
   readonly signal: AbortSignal;
   /** Whether the session still is its connection's. */
@@ -20,39 +19,42 @@ export interface ListingRunDeps {
   onPage(kind: Kind, instances: readonly Instance[]): void;
   /** The service rejects the credentials. */
   onRejected(error: unknown): void;
-  /** The service refuses to list this kind: asking again changes nothing until somebody grants it. */
-  onDenied(kind: Kind): void;
+  /** A kind could not be listed, after so many requests. Says in how many milliseconds it is tried again, if it is. */
+  onFailed(kind: Kind, error: unknown, requests: number): number | undefined;
 }
+
+/** How it went: what was stopped did not come to its end, although nothing went wrong. */
+export type ListingOutcome =
+  { readonly type: "listed"; readonly requests: number } | { readonly type: "failed" | "stopped" };
 
 /** A kind's listing that stopped at its budget: the rest is fetched when somebody asks. */
 interface Suspended {
   readonly pages: AsyncIterator<readonly Instance[], unknown>;
   readonly writer: ListingWriter;
+  readonly requests: number;
+  /** The page that was under way when somebody said stop. */
+  readonly next?: Promise<IteratorResult<readonly Instance[], unknown>>;
 }
 
-/** One listing of one connection, with one session. None of its methods rejects: what goes wrong is in the store. */
+/** Lists the kinds of one connection, with one session. None of its methods rejects: what goes wrong is in the store. */
 export class ListingRun {
   readonly #session: Session;
   readonly #deps: ListingRunDeps;
   readonly #suspended = new Map<string, Suspended>();
-  #wasStopped = false;
 
   constructor(session: Session, deps: ListingRunDeps) {
     this.#session = session;
     this.#deps = deps;
   }
 
-  /** It did not come to its end, although nothing went wrong. */
-  get wasStopped(): boolean {
-    return this.#wasStopped;
-  }
-
   /** A budget is how many instances are listed before somebody has to ask for more. */
-  async list(kind: Kind, budget: number): Promise<void> {
+  async list(kind: Kind, budget: number): Promise<ListingOutcome> {
     const { connection, generation } = this.#session;
+    this.#suspended.delete(kind.id);
     const writer = this.#deps.store.beginListing({ connectionKey: connectionKey(connection), generation }, kind.id);
-    const pages = kind.list(this.#session, { signal: this.#deps.signal })[Symbol.asyncIterator]();
-    await this.#fetch(kind, { pages, writer }, budget);
+    const options = { signal: this.#deps.signal, waitsItsTurn: true };
+    const pages = kind.list(this.#session, options)[Symbol.asyncIterator]();
+    return this.#fetch(kind, { pages, writer, requests: 0 }, budget);
   }
 
   /** Whether more of this kind can be fetched. */
@@ -60,58 +62,80 @@ export class ListingRun {
     return this.#suspended.has(kind.id);
   }
 
-  async loadMore(kind: Kind, budget: number): Promise<void> {
+  /** `stop` ends it where it is: what is there stays, and the rest can be fetched later. */
+  async loadMore(kind: Kind, budget: number, stop?: AbortSignal): Promise<ListingOutcome> {
     const suspended = this.#suspended.get(kind.id);
     this.#suspended.delete(kind.id);
-    if (suspended) await this.#fetch(kind, suspended, budget);
+    return suspended ? this.#fetch(kind, suspended, budget, stop) : { type: "stopped" };
   }
 
-  async #fetch(kind: Kind, { pages, writer }: Suspended, budget: number): Promise<void> {
+  async #fetch(
+    kind: Kind,
+    { pages, writer, requests, next }: Suspended,
+    budget: number,
+    stop?: AbortSignal,
+  ): Promise<ListingOutcome> {
     const deps = this.#deps;
     let count = 0;
+    const suspend = (rest: Pick<Suspended, "next"> = {}): ListingOutcome => {
+      writer.finish(true);
+      this.#suspended.set(kind.id, { pages, writer, requests, ...rest });
+      return { type: "listed", requests };
+    };
     try {
       for (;;) {
-        const page = await deps.limit(() => pages.next());
+        next ??= pages.next();
+        const page = await unlessStopped(next, stop);
         // The world may have moved on while the page was under way.
         const isStillCurrent = deps.isCurrent();
-        if (deps.signal.aborted) return;
-        if (!isStillCurrent) {
-          this.#wasStopped = true;
-          return;
-        }
+        if (deps.signal.aborted || !isStillCurrent) return { type: "stopped" };
+        if (!page) return suspend({ next });
+        next = undefined;
         if (page.done) {
           writer.finish(false);
-          return;
+          return { type: "listed", requests };
         }
+        requests++;
         writer.addPage(page.value);
         deps.onPage(kind, page.value);
         count += page.value.length;
-        if (count >= budget) {
-          writer.finish(true);
-          this.#suspended.set(kind.id, { pages, writer });
-          return;
-        }
+        if (count >= budget) return suspend();
         if (!deps.isWanted()) {
-          this.#wasStopped = true;
           await pages.return?.();
-          return;
+          return { type: "stopped" };
         }
       }
     } catch (error) {
-      this.#fail(kind, writer, error);
+      return this.#fail(kind, writer, requests + 1, error);
     }
   }
 
-  #fail(kind: Kind, writer: ListingWriter, error: unknown): void {
-    if (isCancelled(error)) return;
+  #fail(kind: Kind, writer: ListingWriter, requests: number, error: unknown): ListingOutcome {
     const deps = this.#deps;
+    if (deps.signal.aborted) return { type: "stopped" };
+    if (isCancelled(error)) {
+      deps.onFailed(kind, error, requests);
+      return { type: "failed" };
+    }
     const { connection } = this.#session;
     deps.log.debug(`Could not list ${kind.title}s of ${connectionLabel(connection)}: ${logTextOf(error)}`);
-    if (needsSignIn(error)) deps.onRejected(error);
-    else if (!deps.signal.aborted) {
-      if (error instanceof ServiceError && (error.status === 401 || error.status === 403)) deps.onDenied(kind);
-      writer.fail(explain(error, kind, connection.region));
+    if (needsSignIn(error)) {
+      deps.onRejected(error);
+      return { type: "stopped" };
     }
+    const retryInMs = deps.onFailed(kind, error, requests);
+    writer.fail(explain(error, kind, connection.region), retryInMs);
+    return { type: "failed" };
+  }
+}
+
+/** Undefined when it was stopped first. */
+async function unlessStopped<T>(next: Promise<T>, stop: AbortSignal | undefined): Promise<T | undefined> {
+  try {
+    return await untilAborted(next, stop);
+  } catch (error) {
+    if (stop?.aborted && isCancelled(error)) return undefined;
+    throw error;
   }
 }
 

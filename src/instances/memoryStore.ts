@@ -28,6 +28,7 @@ class Listing {
   hasMore = false;
   updatedAt: number | undefined;
   error: unknown;
+  retryAt: number | undefined;
   /** The run that may write. */
   writer: object | undefined;
   /** What was removed while a run is on, so that one of its later pages does not bring it back. */
@@ -48,6 +49,7 @@ class Listing {
       ...(this.updatedAt === undefined ? {} : { updatedAt: this.updatedAt }),
       status: this.status,
       ...(this.status === "error" ? { error: this.error } : {}),
+      ...(this.status === "error" && this.retryAt !== undefined ? { retryAt: this.retryAt } : {}),
     });
   }
 }
@@ -182,19 +184,20 @@ class MemoryStore implements WritableStore {
         if (!hasMore) listing.writer = undefined;
         fire();
       },
-      fail: (error) => {
+      fail: (error, retryInMs) => {
         if (!isCurrent()) return;
         listing.writer = undefined;
         listing.status = "error";
         listing.error = error;
+        listing.retryAt = retryInMs === undefined ? undefined : this.#clock.now() + retryInMs;
         fire();
       },
     };
     const isCurrent = () => listing.writer === writer && this.#writable(scope) === entry;
     listing.writer = writer;
     listing.removed.clear();
-    // A quiet refresh of a good list is not worth an event.
-    if (listing.status !== "ready") {
+    // A quiet refresh of a good list is not worth an event, and an error is true until the next listing went well.
+    if (listing.status === "idle") {
       listing.status = "loading";
       fire();
     }

@@ -1,7 +1,7 @@
 import type { ServiceId } from "../aws/operation";
 import type { Disposable } from "../core/disposable";
 import type { Event } from "../core/event";
-import type { Connection } from "./connection";
+import type { Connection, Session } from "./connection";
 import type { Instance } from "./instance";
 
 /** What is known about one kind in one connection. A snapshot: it does not change once it was handed out. */
@@ -15,6 +15,8 @@ export interface KindListing {
   readonly status: "idle" | "loading" | "ready" | "error";
   /** With status `error`: the instances are those of the last success. */
   readonly error?: unknown;
+  /** With status `error`: when it is listed again by itself, in milliseconds since the epoch. */
+  readonly retryAt?: number;
 }
 
 /** What is known about one connection. */
@@ -32,6 +34,18 @@ export type ConnectionState =
     }
   | { readonly status: "signedOut"; readonly error: unknown }
   | { readonly status: "error"; readonly error: unknown };
+
+/** What is shown of a session. */
+export function connectedState(session: Session): Omit<Extract<ConnectionState, { status: "connected" }>, "status"> {
+  const { accountId, isLoopback, customEndpoint, localServices, configProblem } = session;
+  return {
+    accountId,
+    isLoopback,
+    ...(customEndpoint === undefined ? {} : { customEndpoint }),
+    ...(localServices === undefined ? {} : { localServices }),
+    ...(configProblem === undefined ? {} : { configProblem }),
+  };
+}
 
 export type StoreChange =
   | { readonly type: "connections" }
@@ -77,7 +91,8 @@ export interface ListingWriter {
   addPage(instances: readonly Instance[]): void;
   /** Drops what no page had. With `hasMore` further pages may follow, then `finish` again. */
   finish(hasMore: boolean): void;
-  fail(error: unknown): void;
+  /** `retryInMs`: when it is tried again, if it is. */
+  fail(error: unknown, retryInMs?: number): void;
 }
 
 export interface WritableStore extends InstanceStore, InstanceWriter, Disposable {

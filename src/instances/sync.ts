@@ -1,7 +1,6 @@
 import type { Disposable } from "../core/disposable";
 import { connectionKey, type Connection } from "./connection";
 import { ConnectionSync, type ConnectionSyncDeps } from "./connectionSync";
-import { createLimit } from "./limit";
 
 /** Keeps the store true while somebody looks. No method rejects: what goes wrong is in the store. */
 export interface Sync extends Disposable {
@@ -11,15 +10,17 @@ export interface Sync extends Disposable {
   /** Resolves when the listings are there. Without a key: every connection. */
   refresh(connectionKey?: string): Promise<void>;
   loadMore(connectionKey: string, kindId: string): Promise<void>;
+  /** Resolves when there is no more, or it was stopped: what was listed by then stays, and more can be loaded later. */
+  loadAll(connectionKey: string, kindId: string, stop: AbortSignal): Promise<void>;
   /** To be called when the refresh interval was changed. */
   rearm(): void;
 }
 
-export type SyncDeps = Omit<ConnectionSyncDeps, "limit" | "pageBudget" | "maxFollowed"> &
-  Partial<Pick<ConnectionSyncDeps, "pageBudget" | "maxFollowed">>;
+export type SyncDeps = Omit<ConnectionSyncDeps, Tuning> & Partial<Pick<ConnectionSyncDeps, Tuning>>;
+type Tuning = "pageBudget" | "maxFollowed" | "random";
 
 export function createSync(deps: SyncDeps): Sync {
-  const full: ConnectionSyncDeps = { pageBudget: 1_000, maxFollowed: 25, ...deps, limit: createLimit(6) };
+  const full: ConnectionSyncDeps = { pageBudget: 1_000, maxFollowed: 25, random: Math.random, ...deps };
   const { sessions, store, kinds } = deps;
   const connections = new Map<string, ConnectionSync>();
   let isVisible = false;
@@ -59,6 +60,10 @@ export function createSync(deps: SyncDeps): Sync {
     async loadMore(key, kindId) {
       const kind = kinds.get(kindId);
       if (kind) await connections.get(key)?.loadMore(kind);
+    },
+    async loadAll(key, kindId, stop) {
+      const kind = kinds.get(kindId);
+      if (kind) await connections.get(key)?.loadAll(kind, stop);
     },
     rearm() {
       for (const connection of connections.values()) connection.rearm();

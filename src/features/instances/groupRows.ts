@@ -3,7 +3,7 @@ import { messageOf, UserError } from "../../core/errors";
 import { connectionLabel, type Connection } from "../../instances/connection";
 import type { Kind } from "../../instances/kind";
 import type { ConnectionState, KindListing } from "../../instances/store";
-import { shortText } from "../../ui/text/displayText";
+import { clockText, shortText } from "../../ui/text/displayText";
 import { nameText } from "../../ui/text/instanceText";
 import { contextTokens, type RowIcon, type TreeRow } from "../../ui/tree/treeRow";
 
@@ -120,8 +120,12 @@ export function emptyRow(id: string, kinds: readonly Kind[]): TreeRow {
   };
 }
 
-/** The cause is what the row says; what failed is said by where it stands. */
-export function errorRow(id: string, error: unknown): TreeRow {
+/** The cause is what the row says; what failed is said by where it stands. Rows of a list below it are older than the error. */
+export function errorRow(
+  id: string,
+  error: unknown,
+  { updatedAt, retryAt }: Pick<KindListing, "updatedAt" | "retryAt"> = {},
+): TreeRow {
   const cause = shortText(messageOf(error), 200);
   const remedies = error instanceof UserError ? error.remedies : [];
   const [remedy] = remedies.flatMap(({ title, command, args = [] }) => {
@@ -129,13 +133,20 @@ export function errorRow(id: string, error: unknown): TreeRow {
     return id === undefined ? [] : [{ id, title, args }];
   });
   const command: TreeRow["command"] = remedy ?? { id: "refresh", title: "Retry" };
+  const times = [
+    ...(updatedAt === undefined ? [] : [`shown as of ${clockText(updatedAt)}`]),
+    ...(retryAt === undefined ? [] : [`trying again at ${clockText(retryAt)}`]),
+  ];
+  const description = [...(remedy ? [remedy.title] : []), ...times].join(" · ");
   return {
     id,
     label: cause,
-    ...(remedy && { description: remedy.title }),
+    ...(description !== "" && { description }),
     icon: { id: "error", color: "list.errorForeground" },
     contextValue: "message message-error can-retry",
-    accessibleLabel: `Error: ${cause} Press Enter: ${command.title}.`,
+    accessibleLabel: [`Error: ${cause}`, ...times.map((time) => `${time}.`), `Press Enter: ${command.title}.`].join(
+      " ",
+    ),
     collapsible: "none",
     command,
   };

@@ -235,7 +235,8 @@ export class InstanceTree {
     if (node.message === "empty") return emptyRow(id, kinds.all);
     if (node.message === "signedOut") return signedOutRow(id, state?.status === "signedOut" ? state.error : undefined);
     if (node.message === "loading") return loadingRow(id);
-    if (node.kind !== undefined) return errorRow(id, store.listing(key, node.kind)?.error);
+    const listing = node.kind === undefined ? undefined : store.listing(key, node.kind);
+    if (listing) return errorRow(id, listing.error, listing);
     return errorRow(id, state?.status === "error" ? state.error : undefined);
   }
 

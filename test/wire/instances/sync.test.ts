@@ -190,6 +190,25 @@ test("An error of one kind leaves its last good list and the other kind alone, a
   await world.until(() => status(world) === "ready");
 });
 
+test("Garbage, a bad gateway and half an answer show at once, and are over a few seconds later", async (t) => {
+  const world = await createWorld(t);
+  await world.sandbox.control.addResources({ kind: "supplyChain", count: 25 });
+  await shown(world);
+  for (const fault of [{ kind: "garbage" }, { kind: "status", status: 502 }, { kind: "truncate" }] as const) {
+    await world.sandbox.control.addFault("ListInstances", fault, 3);
+    await world.sync.refresh();
+    const listing = world.store.listing(sandboxKey, "supplyChain");
+    assert.deepEqual(
+      [listing?.status, listing?.instances.length, listing?.retryAt],
+      ["error", 25, world.clock.now() + 5_000],
+      fault.kind,
+    );
+    await world.clock.untilSleeping();
+    await world.clock.advance(5_000);
+    await world.until(() => status(world) === "ready");
+  }
+});
+
 test("A kind that may not be listed is not asked for again until the user says so", async (t) => {
   const world = await createWorld(t);
   await world.sandbox.control.addFault(

@@ -74,6 +74,7 @@ export async function createWorld(
     follower,
     clock,
     log: silentLog,
+    random: () => 1,
     refreshIntervalSeconds: () => settings.refreshIntervalSeconds,
     ...(pageBudget === undefined ? {} : { pageBudget }),
     ...(maxFollowed === undefined ? {} : { maxFollowed }),

@@ -4,6 +4,7 @@ import { SignInRequiredError } from "../../../../src/aws/errors";
 import { UserError, type Remedy } from "../../../../src/core/errors";
 import { connectionKey } from "../../../../src/instances/connection";
 import type { Instance, Phase } from "../../../../src/instances/instance";
+import { clockText } from "../../../../src/ui/text/displayText";
 import type { TreeNode } from "../../../../src/ui/tree/nodes";
 import { chime, openTree, prod, record, sandbox, scope, supplyChain } from "../treeWorld";
 
@@ -177,12 +178,33 @@ test("Loading, empty, error and not signed in look different from each other", (
   assert.match(tree.row(tree.children(tree.children()[0])[0]!).contextValue, /\bcan-create-chime\b/);
 });
 
-test("A kind that cannot be listed says why, and keeps what was listed before", () => {
-  const { connect, list, rows, kindNode, store } = openTree();
+test("A kind that cannot be listed says why, of when its rows are, and when it is tried again", async () => {
+  const { connect, list, rows, kindNode, store, tree, clock } = openTree();
   connect();
   list("supplyChain", [supplyChain()]);
+  const listedAt = clockText(clock.now());
+  await clock.advance(60_000);
+  store.beginListing(scope, "supplyChain").fail(new Error("Rate exceeded"), 5_000);
+  const shown = [
+    `Rate exceeded | shown as of ${listedAt} · trying again at ${clockText(clock.now() + 5_000)}`,
+    "demand-planning | Active",
+  ];
+  assert.deepEqual(rows(kindNode("supplyChain")), shown);
+  assert.deepEqual(rows(tree.children()[0])[0], "Supply Chain | 1 · could not list");
+  // It is true until the next listing is there.
+  const writer = store.beginListing(scope, "supplyChain");
+  assert.deepEqual(rows(kindNode("supplyChain")), shown);
+  writer.addPage([supplyChain()]);
+  writer.finish(false);
+  assert.deepEqual(rows(kindNode("supplyChain")), ["demand-planning | Active"]);
+});
+
+test("A kind that was never listed has nothing to be shown as of", () => {
+  const { connect, list, rows, kindNode, store } = openTree();
+  connect();
+  list("chime", []);
   store.beginListing(scope, "supplyChain").fail(new Error("Rate exceeded"));
-  assert.deepEqual(rows(kindNode("supplyChain")), ["Rate exceeded", "demand-planning | Active"]);
+  assert.deepEqual(rows(kindNode("supplyChain")), ["Rate exceeded"]);
 });
 
 test("An error that has a remedy offers it on Enter", () => {
