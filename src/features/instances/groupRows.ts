@@ -1,9 +1,10 @@
 import { ownCommandId } from "../../core/commandIds";
+import { clockText } from "../../core/timeText";
 import { messageOf, UserError } from "../../core/errors";
 import { connectionLabel, type Connection } from "../../instances/connection";
 import type { Kind } from "../../instances/kind";
 import type { ConnectionState, KindListing } from "../../instances/store";
-import { clockText, shortText } from "../../ui/text/displayText";
+import { shortText } from "../../ui/text/displayText";
 import { nameText } from "../../ui/text/instanceText";
 import { contextTokens, type RowIcon, type TreeRow } from "../../ui/tree/treeRow";
 

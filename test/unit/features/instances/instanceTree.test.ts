@@ -4,7 +4,7 @@ import { SignInRequiredError } from "../../../../src/aws/errors";
 import { UserError, type Remedy } from "../../../../src/core/errors";
 import { connectionKey } from "../../../../src/instances/connection";
 import type { Instance, Phase } from "../../../../src/instances/instance";
-import { clockText } from "../../../../src/ui/text/displayText";
+import { clockText } from "../../../../src/core/timeText";
 import type { TreeNode } from "../../../../src/ui/tree/nodes";
 import { chime, openTree, prod, record, sandbox, scope, supplyChain } from "../treeWorld";
 
