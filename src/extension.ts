@@ -76,7 +76,7 @@ export function activate(context: vscode.ExtensionContext): void {
 
   // What the user sees and does
   const start = once(async () => {
-    parts.add(announceInterrupted({ operations, kinds, log, clock }));
+    parts.add(announceInterrupted({ operations, kinds, log, clock, prompts }));
     const shown = connections.start().catch((error: unknown) => reportError(log, error));
     await operations.open();
     await shown;

@@ -8,6 +8,7 @@ export const commandIds = [
   "copyId",
   "copyReport",
   "copyRequestId",
+  "createConfigFile",
   "createLikeThis",
   "createWithForm",
   "delete",

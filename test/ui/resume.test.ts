@@ -58,7 +58,7 @@ test("a recreate whose window was closed in the middle is announced once, and Re
   const announcement = /Recreate returns-1.* was interrupted/;
   await second.notifications.waitFor(announcement);
   assert.equal((await second.notifications.messages()).filter((message) => announcement.test(message)).length, 1);
-  assert.deepEqual(await second.notifications.buttons(announcement), ["Resume", "Discard"]);
+  assert.deepEqual(await second.notifications.buttons(announcement), ["Resume", "Discard…"]);
   await second.tree("Activity").waitForRow("Recreate returns-1", /interrupted/);
   await second.screenshot("resume-1-announced");
   await second.notifications.press(announcement, "Resume");

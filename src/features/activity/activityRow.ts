@@ -4,6 +4,7 @@ import { connectionKey, connectionLabel } from "../../instances/connection";
 import type { Kind } from "../../instances/kind";
 import type { OperationRecord } from "../../operations/operationRecord";
 import { isOnlyWaiting, progressOf } from "../../operations/stepLists";
+import { wayOn } from "../../operations/wayOn";
 import { shortText } from "../../ui/text/displayText";
 import { nameText } from "../../ui/text/instanceText";
 import { operationTitle } from "../../ui/text/operationText";
@@ -35,7 +36,7 @@ export function activityRow(record: OperationRecord, kind: Kind | undefined, now
       `status-${record.status}`,
       record.status === "running" && canCancel && "can-cancel",
       record.status === "running" && isOnlyWaiting(record) && "can-stopFollowing",
-      record.status === "interrupted" && "can-resume",
+      record.status === "interrupted" && wayOn(record).canResume && "can-resume",
       (record.status === "interrupted" || record.status === "failed") && "can-discard",
       record.status === "failed" && isCreate && record.created === undefined && "can-recreate",
       record.requestIds.length > 0 && "can-copyRequestId",

@@ -6,7 +6,8 @@ import type { Kinds } from "../../instances/kinds/registry";
 import type { OperationRecord } from "../../operations/operationRecord";
 import type { Operations } from "../../operations/operations";
 import { notify } from "../../ui/notify";
-import { forEachInterrupted } from "./operationCommands";
+import type { Prompts } from "../../ui/prompts/prompts";
+import { discardEach, forEachInterrupted } from "./operationCommands";
 import { operationTitle } from "../../ui/text/operationText";
 
 export interface AnnounceDeps {
@@ -19,7 +20,9 @@ export interface AnnounceDeps {
 const togetherMs = 300;
 
 /** Says once, after a restart, what was left unfinished. To be called before the journal is read. */
-export function announceInterrupted(deps: AnnounceDeps & { readonly clock: Clock }): Disposable {
+export function announceInterrupted(
+  deps: AnnounceDeps & { readonly clock: Clock; readonly prompts: Prompts },
+): Disposable {
   let found: OperationRecord[] = [];
   const show = async () => {
     await deps.clock.sleep(togetherMs);
@@ -36,7 +39,10 @@ export function announceInterrupted(deps: AnnounceDeps & { readonly clock: Clock
   });
 }
 
-function announce({ operations, kinds, log }: AnnounceDeps, interrupted: readonly OperationRecord[]): void {
+function announce(
+  { operations, kinds, log, prompts }: AnnounceDeps & { readonly prompts: Prompts },
+  interrupted: readonly OperationRecord[],
+): void {
   const [first] = interrupted;
   if (!first) return;
   const what =
@@ -47,7 +53,10 @@ function announce({ operations, kinds, log }: AnnounceDeps, interrupted: readonl
   const each = (act: (id: string) => Promise<void>) => () => forEachInterrupted(operations, ids, act);
   notify(log, "warning", what, [
     { title: interrupted.length === 1 ? "Resume" : "Resume All", run: each((id) => operations.resume(id)) },
-    { title: interrupted.length === 1 ? "Discard" : "Discard All", run: each((id) => operations.discard(id)) },
+    {
+      title: interrupted.length === 1 ? "Discard…" : "Discard All…",
+      run: () => discardEach({ operations, kinds, prompts }, ids),
+    },
   ]);
 }
 

@@ -3,6 +3,7 @@ import type { Kinds } from "../../instances/kinds/registry";
 import type { OperationRecord } from "../../operations/operationRecord";
 import type { Operations } from "../../operations/operations";
 import { isOnlyWaiting } from "../../operations/stepLists";
+import { wayOn } from "../../operations/wayOn";
 import { visibleText } from "../../ui/text/displayText";
 import { plain, type Clipboard, type Prompts } from "../../ui/prompts/prompts";
 import { targetOperationId } from "../../ui/instance/pick";
@@ -28,6 +29,11 @@ export interface OperationsShown {
   readonly reveal: (node: TreeNode) => PromiseLike<unknown>;
 }
 
+function discardRemedy({ id }: OperationRecord): UserError["remedies"][number] {
+  const args = [{ type: "operation", operationId: id }];
+  return { title: "Discard…", command: "appInstances.discardOperation", args };
+}
+
 interface FilteredView {
   readonly filter: ActivityFilter;
   setFilter(filter: ActivityFilter): void;
@@ -35,6 +41,9 @@ interface FilteredView {
 
 export async function resumeOperation(deps: ActivityDeps, target?: unknown): Promise<void> {
   const record = await chosenOperation(deps, target, "Resume", (candidate) => candidate.status === "interrupted");
+  const { canResume, advice } = wayOn(record);
+  if (record.status === "interrupted" && !canResume)
+    throw new UserError(`${visibleText(record.label)}: ${advice}`, { remedies: [discardRemedy(record)] });
   await deps.operations.resume(record.id);
 }
 
@@ -56,11 +65,7 @@ export async function discardOperation(deps: ActivityDeps, target?: unknown): Pr
   };
   throwIfBusy(record);
   if (record.status === "interrupted") {
-    await deps.prompts.confirm({
-      message: `Discard "${operationTitle(record, deps.kinds.get(record.kind))}"?`,
-      detail: "Whatever exists in the account stays as it is; nothing is undone. The draft is forgotten.",
-      action: "Discard",
-    });
+    await confirmDiscard(deps, [record]);
     // The dialog may have been open for long: somebody may have resumed it meanwhile.
     throwIfBusy(knownOperation(deps, record.id));
   }
@@ -93,6 +98,36 @@ export async function forEachInterrupted(
     }
   }
   if (errors.length > 0) throw errors[0];
+}
+
+/** What a notification offered for several: asked about once, with the names of all that are still interrupted. */
+export async function discardEach(
+  deps: Pick<ActivityDeps, "operations" | "kinds" | "prompts">,
+  ids: readonly string[],
+): Promise<void> {
+  const records = ids.flatMap((id) => deps.operations.get(id) ?? []).filter(({ status }) => status === "interrupted");
+  if (records.length === 0) return;
+  await confirmDiscard(deps, records);
+  const discard = (id: string) => deps.operations.discard(id);
+  await forEachInterrupted(
+    deps.operations,
+    records.map(({ id }) => id),
+    discard,
+  );
+}
+
+async function confirmDiscard(
+  { prompts, kinds }: Pick<ActivityDeps, "kinds" | "prompts">,
+  records: readonly OperationRecord[],
+): Promise<void> {
+  const titles = records.map((record) => operationTitle(record, kinds.get(record.kind)));
+  const [only] = titles;
+  const left = "Whatever exists in the account stays as it is; nothing is undone. The draft is forgotten.";
+  await prompts.confirm({
+    message: titles.length === 1 ? `Discard "${only}"?` : `Discard ${titles.length} operations?`,
+    detail: titles.length === 1 ? left : `${titles.join(", ")}. ${left}`,
+    action: "Discard",
+  });
 }
 
 export async function copyRequestId(deps: ActivityDeps, target?: unknown): Promise<void> {

@@ -109,6 +109,11 @@ export class OperationController implements Disposable {
 
   async #act(action: Action): Promise<void> {
     const { connection, kind, id } = this.#record;
+    const common = this.#actions.act(action, connection);
+    if (common) {
+      await common;
+      return;
+    }
     const node: TreeNode = { type: "operation", connection, kind, operationId: id };
     const instance = this.#instance();
     const command = commandsOf[action];

@@ -5,7 +5,7 @@ import type { Mitigation } from "../../instances/mitigation";
 import type { OperationRecord } from "../../operations/operationRecord";
 import { isOnlyWaiting, stepsProgress } from "../../operations/stepLists";
 import { visibleText } from "../../ui/text/displayText";
-import { explainedFailure, outcomeTitle, outcomeTones } from "../../ui/page/outcome";
+import { explainedFailure, outcomeTitle, outcomeTones, resumeButtons } from "../../ui/page/outcome";
 import type { Button, DetailsRow, OperationModel, TimelineModel, Tone } from "../../ui/page/protocol";
 import type { TreeNode } from "../../ui/tree/nodes";
 
@@ -103,7 +103,7 @@ function buttonsOf({ record, kind, instance, canCancel, isForgotten }: Operation
   if (isForgotten) return [];
   const isCreate = record.type === "create" || record.type === "recreate";
   const buttons: (Button | false | undefined)[] = [
-    record.status === "interrupted" && { action: "resume", label: "Resume" },
+    ...(record.status === "interrupted" ? resumeButtons(record) : []),
     record.status === "running" && canCancel && { action: "cancel", label: "Cancel" },
     record.status === "running" && isOnlyWaiting(record) && { action: "stopFollowing", label: "Stop Following" },
     record.status === "failed" && isCreate && kind && { action: "recreate", label: "Recreate…" },

@@ -1,4 +1,4 @@
-import type { ConfigDiagnostic, Profile, SharedConfig } from "../../aws/profile";
+import type { ConfigDiagnostic, ConfigFiles, Profile, SharedConfig } from "../../aws/profile";
 import { CancelledError } from "../../core/errors";
 import type { Kinds } from "../../instances/kinds/registry";
 import { plain, type PickItem, type Prompts } from "../../ui/prompts/prompts";
@@ -11,6 +11,8 @@ export interface AddConnectionDeps {
   readonly loadConfig: () => Promise<SharedConfig>;
   /** Shows where a config file is wrong. */
   readonly openFile: (diagnostic: ConfigDiagnostic) => Promise<void>;
+  /** Begins a config file, and shows it. */
+  readonly createConfigFile: () => Promise<void>;
   /** Shows the view that the connection is in: it may be hidden. Not waited for. */
   readonly onAdded: () => void;
   /** Starts the sandbox and pins the profile. */
@@ -20,6 +22,7 @@ export interface AddConnectionDeps {
 type ProfileChoice =
   | { readonly type: "sandbox"; readonly profile: "sandbox" | "sandbox-restricted" }
   | { readonly type: "profile"; readonly name: string; readonly region?: string }
+  | { readonly type: "createConfigFile" }
   | { readonly type: "problem"; readonly diagnostic: ConfigDiagnostic };
 
 const title = "Add connection";
@@ -29,6 +32,7 @@ export async function addConnection(deps: AddConnectionDeps): Promise<void> {
   for (;;) {
     const choice = await askProfile(deps);
     if (choice.type === "problem") return deps.openFile(choice.diagnostic);
+    if (choice.type === "createConfigFile") return deps.createConfigFile();
     if (choice.type === "sandbox") {
       await deps.startSandbox(choice.profile);
       deps.onAdded();
@@ -96,6 +100,7 @@ export function profileItems(config: SharedConfig | undefined): readonly PickIte
   return [
     ...profiles.map((profile) => profileItem(profile)),
     ...(hasDefault ? [] : [environmentItem]),
+    ...(config && profiles.length === 0 ? [noProfilesItem(config.files)] : []),
     ...(config?.diagnostics ?? []).map(problemItem),
     ...sandboxItems,
   ];
@@ -117,6 +122,17 @@ const environmentItem: PickItem<ProfileChoice> = {
   value: { type: "profile", name: "default" },
   group: "Profiles",
 };
+
+/** Says where profiles were looked for, and how to have some. */
+function noProfilesItem({ config, credentials }: ConfigFiles): PickItem<ProfileChoice> {
+  return {
+    label: "$(new-file) Create AWS Config File",
+    description: "there is no profile yet",
+    detail: plain(`Looked for in ${config} and ${credentials}`),
+    value: { type: "createConfigFile" },
+    group: "Profiles",
+  };
+}
 
 function problemItem(diagnostic: ConfigDiagnostic): PickItem<ProfileChoice> {
   const place = diagnostic.line === undefined ? diagnostic.file : `${diagnostic.file}:${diagnostic.line}`;

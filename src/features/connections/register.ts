@@ -1,13 +1,13 @@
 import * as vscode from "vscode";
 import type { Disposable } from "../../core/disposable";
-import { loadSharedConfig } from "../../aws/sharedConfig";
+import { configFiles, loadSharedConfig } from "../../aws/sharedConfig";
 import { connectionKey, type Connection } from "../../instances/connection";
 import type { Kinds } from "../../instances/kinds/registry";
 import type { InstanceStore } from "../../instances/store";
 import type { Commands } from "../../ui/commands";
 import type { Prompts } from "../../ui/prompts/prompts";
 import { addConnection, type AddConnectionDeps } from "./addConnection";
-import { openConfigFile } from "./configFile";
+import { createConfigFile, openConfigFile } from "./configFile";
 import { createPinnedConnections, type PinnedConnections, type PinnedConnectionsDeps } from "./pinnedConnections";
 import { removeConnection, type RemoveConnectionDeps } from "./removeConnection";
 import { signIn } from "./signIn";
@@ -29,13 +29,15 @@ export function registerConnections(
 ): PinnedConnections & Disposable {
   const { settings, sandbox, sessions, sync, store } = deps;
   const loadConfig = () => loadSharedConfig(process.env);
+  const configPath = () => configFiles(process.env).config;
   const { connections } = settings;
   commands.registerCommand("addConnection", () =>
     addConnection({
       ...deps,
       connections,
       loadConfig,
-      openFile: openConfigFile,
+      openFile: (diagnostic) => openConfigFile(diagnostic, configPath()),
+      createConfigFile: () => createConfigFile(configPath()),
       onAdded: () => void vscode.commands.executeCommand("appInstances.instances.focus"),
       startSandbox: (profile) => sandbox.start(profile),
     }),
@@ -61,7 +63,8 @@ export function registerConnections(
       target,
     ),
   );
-  commands.registerCommand("openConfigFile", (target) => openConfigFile(target));
+  commands.registerCommand("openConfigFile", (target) => openConfigFile(target, configPath()));
+  commands.registerCommand("createConfigFile", () => createConfigFile(configPath()));
   return createPinnedConnections(deps);
 }
 

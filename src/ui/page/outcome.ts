@@ -4,6 +4,7 @@ import type { Mitigation } from "../../instances/mitigation";
 import type { OperationRecord } from "../../operations/operationRecord";
 import { operationWords } from "../../operations/operationWords";
 import { progressOf } from "../../operations/stepLists";
+import { wayOn } from "../../operations/wayOn";
 import { visibleLines, visibleText } from "../text/displayText";
 import { instanceText, nameText } from "../text/instanceText";
 import { doneText } from "../text/operationText";
@@ -71,7 +72,7 @@ export function explainedFailure({
   kind,
   instance,
 }: Omit<OutcomeSource, "seen">): ExplainedFailure | undefined {
-  if (record.status === "interrupted") return record.error && interruption(record.error.message);
+  if (record.status === "interrupted") return record.error && interruption(record, record.error.message);
   if (record.status !== "failed") return undefined;
   const error = instance?.errorMessage ?? record.error?.message;
   if (error === undefined) return undefined;
@@ -79,8 +80,8 @@ export function explainedFailure({
 }
 
 /** Nothing has failed yet, so nothing is to be corrected or recreated. */
-function interruption(error: string): ExplainedFailure {
-  const summary = "Resume goes on where it stopped. Discard gives it up and leaves everything as it is.";
+function interruption(record: OperationRecord, error: string): ExplainedFailure {
+  const { advice: summary } = wayOn(record);
   return { failure: { title: "Interrupted", error: visibleLines(error), advice: summary }, mitigation: { summary } };
 }
 
@@ -95,6 +96,16 @@ function eventsOf({ record, kind, seen }: OutcomeSource): OutcomeModel["events"]
   if (record.status !== "running") return events;
   const { number, count, label } = progressOf(record, kind);
   return [...events, { at: record.updatedAt, text: `Step ${number} of ${count}: ${label}…` }];
+}
+
+/** What an interrupted operation may need first, and Resume where it can help. */
+export function resumeButtons(record: OperationRecord): Button[] {
+  const { canResume, first } = wayOn(record);
+  return [
+    ...(first === "signIn" ? [{ action: first, label: "Sign In…" }] : []),
+    ...(first === "openConfigFile" ? [{ action: first, label: "Open AWS Config File" }] : []),
+    ...(canResume ? [{ action: "resume" as const, label: "Resume" }] : []),
+  ];
 }
 
 function buttonsOf({ record, kind, instance }: OutcomeSource): Button[] {
@@ -115,7 +126,7 @@ function buttonsOf({ record, kind, instance }: OutcomeSource): Button[] {
       return [...buttons, showInTree, { action: "showLog", label: "Show Log" }];
     case "interrupted":
       return [
-        { action: "resume", label: "Resume" },
+        ...resumeButtons(record),
         { action: "discard", label: "Discard…" },
         showInTree,
         { action: "showLog", label: "Show Log" },

@@ -61,6 +61,7 @@ export class PageActions {
   act(action: Action, connection: Connection | undefined): PromiseLike<unknown> | undefined {
     switch (action) {
       case "addConnection":
+      case "openConfigFile":
       case "startSandbox":
         return this.#host.run(action);
       case "signIn":

@@ -52,6 +52,7 @@ const action = z.enum([
   "addConnection",
   "startSandbox",
   "signIn",
+  "openConfigFile",
   "retry",
   "startOver",
   "createAnother",

@@ -51,6 +51,7 @@ for (const [name, text] of Object.entries(hostileTexts)) {
       },
       loadConfig: () => Promise.resolve(config),
       openFile: () => Promise.reject(new Error("No file was chosen")),
+      createConfigFile: () => Promise.resolve(),
       onAdded: () => undefined,
       startSandbox: () => Promise.reject(new Error("No sandbox was chosen")),
     });

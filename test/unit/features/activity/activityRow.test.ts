@@ -16,8 +16,8 @@ test("A running operation says its step in words, how many there are, and for ho
   assert.equal(row.label, "Recreate returns-emea");
   assert.match(row.description ?? "", /^40 s · \d of \d: .+ {2}prod · eu-west-1$/);
   assert.equal(row.icon?.id, "sync~spin");
-  assert.deepEqual(row.contextValue.match(/can-\w+/g), ["can-stopFollowing"]);
-  assert.doesNotMatch(rowOf({ type: "recreate", step: "create", target }).contextValue, /can-/);
+  assert.deepEqual(row.contextValue.match(/can-\w+/g), ["can-stopFollowing", "can-showInInstances"]);
+  assert.doesNotMatch(rowOf({ type: "recreate", step: "create", target }).contextValue, /can-stopFollowing/);
 });
 
 test("Cancel is offered for what is running and has changed nothing yet", () => {

@@ -4,11 +4,13 @@ import { activityRow } from "../../../../src/features/activity/activityRow";
 import {
   cancelOperation,
   copyRequestId,
+  discardEach,
   discardOperation,
   forEachInterrupted,
   resumeOperation,
   stopFollowing,
 } from "../../../../src/features/activity/operationCommands";
+import { UserError } from "../../../../src/core/errors";
 import type { OperationRecord } from "../../../../src/operations/operationRecord";
 import type { Operations } from "../../../../src/operations/operations";
 import { ScriptedPrompts } from "../../../fakes/scriptedPrompts";
@@ -94,6 +96,42 @@ test("Row 15: what was resumed behind the open dialog is not discarded", async (
   );
   prompts.assertDone();
   assert.deepEqual(world.done, []);
+});
+
+test("Discard in the toast asks as it does in the tree, once and by name, and only for what is still interrupted", async () => {
+  const world = operationsWith(
+    record({ id: "a", label: "first", status: "interrupted" }),
+    record({ id: "b", label: "second", status: "interrupted" }),
+    record({ id: "c", label: "third", status: "running" }),
+  );
+  const refusing = new ScriptedPrompts({ to: "Discard", confirm: false });
+  await assert.rejects(discardEach({ ...world, prompts: refusing }, ["a", "b", "c"]));
+  assert.match(refusing.shown[0]?.text ?? "", /Create first, Create second\./);
+  assert.deepEqual(world.done, []);
+  await discardEach({ ...world, prompts: new ScriptedPrompts({ to: "Discard", confirm: true }) }, ["a", "b", "c"]);
+  assert.deepEqual(world.done, ["discard a", "discard b"]);
+  await discardEach({ ...world, prompts: new ScriptedPrompts() }, ["c"]);
+});
+
+test("What cannot be resumed says why and offers to discard it, and has no Resume on its row", async () => {
+  const error = { code: "PlaceUnknown", message: "It was recorded by an earlier version." };
+  const stuck = record({ id: "a", label: "first", status: "interrupted", error });
+  const world = operationsWith(stuck);
+  await assert.rejects(
+    resumeOperation({ ...world, prompts: new ScriptedPrompts() }, { type: "operation", operationId: "a" }),
+    (thrown) => {
+      assert.ok(thrown instanceof UserError);
+      assert.match(thrown.message, /^first: It cannot be resumed\./);
+      assert.deepEqual(
+        thrown.remedies.map(({ command }) => command),
+        ["appInstances.discardOperation"],
+      );
+      return true;
+    },
+  );
+  assert.deepEqual(world.done, []);
+  assert.doesNotMatch(rowOf(stuck).contextValue, /can-resume/);
+  assert.match(rowOf({ status: "interrupted" }).contextValue, /can-resume/);
 });
 
 test("An offer that stood there for long does not discard what is at work by now", async () => {

@@ -56,6 +56,20 @@ test("The sandbox is one of the choices and needs no region", async () => {
   assert.deepEqual(pinned(), []);
 });
 
+test("Without a profile it says where they are looked for, and offers to begin a config file", async () => {
+  const { deps, did, prompts } = openWorld([{ to: "Choose a profile", pick: "Create AWS Config File" }]);
+  await addConnection({ ...deps, loadConfig: () => Promise.resolve({ ...config, profiles: [], diagnostics: [] }) });
+  prompts.assertDone();
+  assert.match(
+    prompts.shown[0]?.text ?? "",
+    /Looked for in \/home\/me\/\.aws\/config and \/home\/me\/\.aws\/credentials/,
+  );
+  assert.deepEqual(did, ["config file"]);
+  const withProfiles = openWorld([{ to: "Choose a profile", pick: "neither a section" }]);
+  await addConnection(withProfiles.deps);
+  assert.doesNotMatch(withProfiles.prompts.shown[0]?.text ?? "", /Create AWS Config File/);
+});
+
 test("What is wrong with a config file is shown with file and line, and opens there", async () => {
   const { deps, did, prompts } = openWorld([{ to: "Choose a profile", pick: "neither a section" }]);
   await addConnection(deps);

@@ -45,6 +45,7 @@ export function openWorld(replies: readonly Reply[], pinned: Pinned = []) {
       kinds: openTree().kinds,
       loadConfig: () => Promise.resolve(config),
       openFile: (place: unknown) => Promise.resolve(void did.push(place)),
+      createConfigFile: () => Promise.resolve(void did.push("config file")),
       onAdded: () => void did.push("shown"),
       startSandbox: (profile: string) => Promise.resolve(void did.push(profile)),
       store: { connections: [sandbox, prod] as readonly Connection[] },
