@@ -8,7 +8,7 @@ import { ClockSkew } from "./clockSkew";
 import type { CredentialSource } from "./credentials";
 import { isLoopback, resolveEndpoint, withHostPrefix, type Endpoint, type EndpointSettings } from "./endpoint";
 import { TransportError, type ServiceError } from "./errors";
-import type { AnyOperation, Operation } from "./operation";
+import type { AnyOperation, Operation, Service } from "./operation";
 import { failedToSend, judge, type Failure, type Outcome } from "./outcome";
 import { redactorOf } from "./redact";
 import { isUnknownKey, regionNotEnabled, type RegionCheck } from "./regionCheck";
@@ -63,6 +63,7 @@ class HttpClient implements AwsClient {
   readonly #clock: Clock;
   readonly #skew: ClockSkew;
   readonly #tokens = new RetryTokens();
+  readonly #endpoints = new Map<Service, { readonly customUrl: string | undefined; readonly endpoint: Endpoint }>();
 
   constructor(options: ClientOptions) {
     this.region = options.region;
@@ -165,10 +166,10 @@ class HttpClient implements AwsClient {
    * by then: nobody keeps a place while the user is asked for a code.
    */
   async #turn({ service, name, hostPrefix, perSecond }: AnyOperation, options: CallOptions): Promise<() => void> {
-    const { traffic, accountId, endpoints, credentials } = this.#options;
+    const { traffic, accountId, credentials } = this.#options;
     const { waitsItsTurn: waits = false, signal } = options;
     if (!traffic || accountId === undefined || !(waits || perSecond)) return () => undefined;
-    const endpoint = resolveEndpoint(service, this.region, endpoints);
+    const endpoint = this.#endpointOf(service);
     const url = withHostPrefix(endpoint.url, hostPrefix);
     if (waits) await untilAborted(credentials.get(signal), signal);
     const departure = {
@@ -181,9 +182,20 @@ class HttpClient implements AwsClient {
     return traffic.enter(departure, signal);
   }
 
+  /** Parsed once, and anew when the setting says another one. */
+  #endpointOf(service: Service): Endpoint {
+    const { endpoints } = this.#options;
+    const customUrl = endpoints.customUrl?.(service);
+    const known = this.#endpoints.get(service);
+    if (known && known.customUrl === customUrl) return known.endpoint;
+    const endpoint = resolveEndpoint(service, this.region, { ...endpoints, customUrl: () => customUrl });
+    this.#endpoints.set(service, { customUrl, endpoint });
+    return endpoint;
+  }
+
   async #prepare(operation: AnyOperation, request: WireRequest, signal: AbortSignal | undefined) {
     const { service, hostPrefix } = operation;
-    const endpoint: Endpoint = resolveEndpoint(service, this.region, this.#options.endpoints);
+    const endpoint = this.#endpointOf(service);
     const credentials = await untilAborted(this.#options.credentials.get(signal), signal);
     throwIfAborted(signal);
     const url = withHostPrefix(endpoint.url, hostPrefix);

@@ -9,19 +9,25 @@ const replacement = "…";
 /** A secret that was cut short is known by so many characters; what is shorter than that is no secret of AWS. */
 const seedLength = 16;
 
+/** Before the last part of an authorization header. */
+const signatureName = "Signature=";
+
+/** What every form of a character begins with that is not the character itself. */
+const encodings = ["%", "&", "\\", "+"];
+
 const space = String.raw`(?:\s|%(?:25)*20|\+|&nbsp;|&#32;|&#x20;)+`;
 /** A gateway that does not like a signature quotes what it signed itself, headers and all. */
 const quotation = new RegExp(`the${space}(?:canonical${space}(?:string|request)|string.to.sign)`, "i");
 
 /** What proves who sends: each is enough to act in somebody's name. */
-const secretHeaders = new Set(["authorization", "x-amz-security-token", "x-amz-sso_bearer_token"]);
+const secretHeaders = ["authorization", "x-amz-security-token", "x-amz-sso_bearer_token"];
 
 /**
  * Services and gateways quote the request that they refuse. Its secrets are taken out however they are encoded, and with
  * them everything that follows "The Canonical String".
  */
 export function redactorOf({ headers }: SignedRequest, { secretAccessKey }: AwsCredentials): Redact {
-  const redact = secretsCutter(headers, secretAccessKey);
+  const redact = cutter(headers, secretAccessKey);
   return (text) => {
     const start = quotation.exec(text)?.index;
     return redact(start === undefined ? text : `${text.slice(0, start).trim()} ${replacement}`.trim());
@@ -29,15 +35,25 @@ export function redactorOf({ headers }: SignedRequest, { secretAccessKey }: AwsC
 }
 
 /** Leaves the rest as it is: what was JSON or XML is so still. */
-export function secretsCutter(headers: Readonly<Record<string, string>>, ...others: readonly string[]): Redact {
-  const proofs = Object.entries(headers).flatMap(([name, value]) =>
-    secretHeaders.has(name.toLowerCase()) ? [value, /Signature=(\w+)/.exec(value)?.[1] ?? ""] : [],
-  );
-  return (text) => [...proofs, ...others].reduce(without, text);
+export function secretsCutter(headers: Readonly<Record<string, string>>): Redact {
+  return cutter(Object.fromEntries(Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value])));
+}
+
+/** Names in lower case. */
+function cutter(headers: Readonly<Record<string, string>>, ...others: readonly string[]): Redact {
+  return (text) => {
+    const secrets = [...secretHeaders.flatMap((name) => proofsIn(headers[name])), ...others];
+    return secrets.filter(({ length }) => length >= seedLength).reduce(without, text);
+  };
+}
+
+function proofsIn(value = ""): readonly string[] {
+  const start = value.indexOf(signatureName);
+  return start < 0 ? [value] : [value, value.slice(start + signatureName.length)];
 }
 
 function without(text: string, secret: string): string {
-  if (secret.length < seedLength) return text;
+  if (isPlainlyWithout(text, secret.slice(0, seedLength))) return text;
   const forms = Array.from(secret, formsOf);
   const seed = new RegExp(forms.slice(0, seedLength).join(""), "gi");
   let result = "";
@@ -47,6 +63,11 @@ function without(text: string, secret: string): string {
     from = seed.lastIndex = endOf(text, seed.lastIndex, forms.slice(seedLength));
   }
   return result + text.slice(from);
+}
+
+/** The seed is not there as it is, and nothing could be an encoding of it: so it is with the id of almost every reply. */
+function isPlainlyWithout(text: string, seed: string): boolean {
+  return !encodings.some((sign) => text.includes(sign)) && !text.toLowerCase().includes(seed.toLowerCase());
 }
 
 /** Where the text stops going on like the secret. */

@@ -86,16 +86,17 @@ export function send(request: SignedRequest, options: SendOptions): Promise<Wire
       // Errors after this are the destruction's own; the listener below hears them and settles nothing.
       outgoing.destroy();
     };
-    const failWith = (message: string, code: string, cause?: unknown) =>
-      fail(new SendError(message, code, isConnected, { cause }));
+    const failWith = (message: string, code: string, cause?: unknown) => {
+      if (!isSettled) fail(new SendError(message, code, isConnected, { cause }));
+    };
     const onAbort = () => fail(new CancelledError());
-    const failAfter = (ms: number, message: string, code = "TimeoutError") => {
-      const timer = setTimeout(() => failWith(message, code), ms);
+    const failAfter = (ms: number, message: () => string, code = "TimeoutError") => {
+      const timer = setTimeout(() => failWith(message(), code), ms);
       timers.push(timer);
       return timer;
     };
 
-    const socketTimer = failAfter(timeouts.socketMs, noSocketMessage(host, timeouts.socketMs), "NoSocket");
+    const socketTimer = failAfter(timeouts.socketMs, () => noSocketMessage(host, timeouts.socketMs), "NoSocket");
     signal?.addEventListener("abort", onAbort, { once: true });
 
     outgoing.on("error", (error) => failWith(describe(error, host), codeOf(error), error));
@@ -104,19 +105,33 @@ export function send(request: SignedRequest, options: SendOptions): Promise<Wire
       clearTimeout(socketTimer);
       options.onSocket?.();
       if (isSettled) return;
-      failAfter(timeouts.totalMs, `No complete reply from ${host} within ${timeouts.totalMs} ms`);
-      const connectTimer = failAfter(timeouts.connectMs, `No connection to ${host} within ${timeouts.connectMs} ms`);
-      const onConnected = () => {
+      failAfter(timeouts.totalMs, () => `No complete reply from ${host} within ${timeouts.totalMs} ms`);
+      isConnected = outgoing.reusedSocket || isUp(socket);
+      if (isConnected) return;
+      const connectTimer = failAfter(
+        timeouts.connectMs,
+        () => `No connection to ${host} within ${timeouts.connectMs} ms`,
+      );
+      socket.once((socket as Partial<TLSSocket>).encrypted ? "secureConnect" : "connect", () => {
         isConnected = true;
         clearTimeout(connectTimer);
-      };
-      if (outgoing.reusedSocket || isUp(socket)) onConnected();
-      else socket.once((socket as Partial<TLSSocket>).encrypted ? "secureConnect" : "connect", onConnected);
+      });
     });
     outgoing.on("response", (incoming) => {
-      readAll(incoming).then(
-        (body) => settle(() => resolve({ status: incoming.statusCode ?? 0, headers: incoming.headers, body })),
-        (error: unknown) => failWith(describe(error, host), codeOf(error), error),
+      const chunks: Buffer[] = [];
+      let length = 0;
+      incoming.on("data", (chunk: Buffer) => {
+        chunks.push(chunk);
+        length += chunk.length;
+        if (length > maxResponseBytes) failWith(`The reply is too large (${host})`, "ResponseTooLarge");
+      });
+      incoming.on("error", (error) => failWith(describe(error, host), codeOf(error), error));
+      // Comes after every end too: then it settles nothing.
+      incoming.on("close", () => failWith(describe({ code: "ECONNRESET" }, host), "ECONNRESET"));
+      incoming.on("end", () =>
+        settle(() =>
+          resolve({ status: incoming.statusCode ?? 0, headers: incoming.headers, body: Buffer.concat(chunks, length) }),
+        ),
       );
     });
     outgoing.end(request.body);
@@ -136,25 +151,19 @@ function isUp(socket: Socket | TLSSocket): boolean {
 }
 
 function open(request: SignedRequest, options: SendOptions): http.ClientRequest {
+  const { protocol, hostname, port, pathname, search } = request.url;
   const requestOptions = {
+    protocol,
+    hostname: hostname.startsWith("[") ? hostname.slice(1, -1) : hostname,
+    port,
+    path: `${pathname}${search}`,
     method: request.method,
     // VS Code gives each request an agent of its own, which closes the connection unless the request itself keeps it.
     headers: { ...request.headers, "user-agent": options.userAgent, connection: "keep-alive" },
     timeout: options.timeouts.idleMs,
   };
-  if (request.url.protocol === "http:") return http.request(request.url, requestOptions);
-  return https.request(request.url, options.ca === undefined ? requestOptions : { ...requestOptions, ca: options.ca });
-}
-
-async function readAll(incoming: http.IncomingMessage): Promise<Buffer> {
-  const chunks: Buffer[] = [];
-  let length = 0;
-  for await (const chunk of incoming as AsyncIterable<Buffer>) {
-    length += chunk.length;
-    if (length > maxResponseBytes) throw new SendError("The reply is too large", "ResponseTooLarge", true);
-    chunks.push(chunk);
-  }
-  return Buffer.concat(chunks);
+  if (protocol === "http:") return http.request(requestOptions);
+  return https.request(options.ca === undefined ? requestOptions : { ...requestOptions, ca: options.ca });
 }
 
 function codeOf(error: unknown): string {
