@@ -1,42 +1,74 @@
-// Numbers, never a test: npm run bench -- [--json FILE]. What counts are the ratios, taken within one run.
-import { statSync, writeFileSync } from "node:fs";
+/**
+ * Measurements, never a test: npm run bench -- [--json FILE] [--write] [--only SUBJECT]. What counts are the ratios, taken
+ * within one run. `--write` puts the table of the run into docs/performance.md.
+ */
+import { readFileSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
-import { measureLoading } from "./load";
-import { measureStore } from "./store";
-import { measureWire } from "./wire";
-import { measureWorkbench } from "./workbench";
+import { parseArgs } from "node:util";
+import { measureColdCall, measureListing, measureReads } from "./clientCalls";
+import { Contest } from "./contest";
+import reasons from "./reasons.data.json";
+import { judged, toMarkdown, withGeneratedPart, type Row, type Run } from "./rows";
 
-const dist = join(resolve(__dirname, "../.."), "dist");
-/** KiB of the production bundles; the package as a whole has a budget of its own. */
-const budgetsKiB = {
-  "extension.js": 330,
-  "aws.js": 410,
-  "sandbox.js": 330,
-  "webview/form.js": 48,
-  "webview/details.js": 40,
+const root = resolve(__dirname, "../..");
+
+/** In the order of the table. */
+const subjects: Readonly<Record<string, () => Promise<readonly Row[]>>> = {
+  coldCall: () => withContest(measureColdCall),
+  reads: () => withContest(measureReads),
+  listing: () => withContest(measureListing),
 };
 
-function bundleSizes() {
-  const sizes = Object.entries(budgetsKiB).map(([name, budgetKiB]) => [
-    name,
-    { kib: Math.ceil(statSync(join(dist, name)).size / 1024), budgetKiB },
-  ]);
-  return Object.fromEntries(sizes) as Record<string, { kib: number; budgetKiB: number }>;
+async function withContest(measure: (contest: Contest) => Promise<readonly Row[]>): Promise<readonly Row[]> {
+  const contest = await Contest.open();
+  try {
+    return await measure(contest);
+  } finally {
+    await contest.close();
+  }
 }
 
 async function main(): Promise<void> {
-  const results = {
+  const { values: flags } = parseArgs({
+    options: { json: { type: "string" }, write: { type: "boolean" }, only: { type: "string" } },
+  });
+  const rows: Row[] = [];
+  for (const [name, measure] of Object.entries(subjects)) {
+    if (flags.only !== undefined && flags.only !== name) continue;
+    const started = performance.now();
+    const measured = await measure();
+    process.stdout.write(`\n${name}, in ${Math.round((performance.now() - started) / 1000)} s\n`);
+    for (const row of measured) process.stdout.write(`${lineOf(row)}\n`);
+    rows.push(...measured);
+  }
+  const run: Run = {
     node: process.version,
-    bundles: bundleSizes(),
-    loading: await measureLoading(dist),
-    store: await measureStore(),
-    wire: await measureWire(),
-    workbench: await measureWorkbench(),
+    date: new Date().toISOString().slice(0, 10),
+    versions: versions(),
+    rows: rows.map(judged),
   };
-  const text = JSON.stringify(results, undefined, 2);
-  process.stdout.write(`${text}\n`);
-  const file = process.argv[process.argv.indexOf("--json") + 1];
-  if (process.argv.includes("--json") && file) writeFileSync(file, `${text}\n`);
+  if (flags.json !== undefined) writeFileSync(flags.json, `${JSON.stringify(run, undefined, 2)}\n`);
+  if (flags.write) {
+    const path = join(root, "docs/performance.md");
+    writeFileSync(path, withGeneratedPart(readFileSync(path, "utf8"), toMarkdown(run, reasons)));
+  }
+}
+
+function lineOf(row: Row): string {
+  const { name, value, unit, beside, goal, met } = judged(row);
+  return `  ${met ? "met   " : "missed"}  ${name}: ${value ?? "not measured"} ${unit}, at most ${goal} (${beside})`;
+}
+
+function versions(): Record<string, string> {
+  const packages = ["@aws-sdk/client-chime-sdk-identity", "aws4", "zod"];
+  const locked = JSON.parse(readFileSync(join(root, "package-lock.json"), "utf8")) as {
+    readonly packages: Readonly<Record<string, { readonly version?: string }>>;
+  };
+  const versionOf = (name: string) => locked.packages[name === "" ? "" : `node_modules/${name}`]?.version ?? "";
+  return Object.fromEntries([
+    ["the extension", versionOf("")],
+    ...packages.map((name) => [name, versionOf(name)]),
+  ]) as Record<string, string>;
 }
 
 main().catch((error: unknown) => {

@@ -1,0 +1,80 @@
+import type { Contest, Contestant, Task } from "./contest";
+import { alternate, median, ratio, round, type Cost } from "./measure";
+import type { Row } from "./rows";
+
+const titles: Record<Contestant, string> = {
+  ours: "this client",
+  official: "the SDK client",
+  bare: "a bare signed loop",
+  boto3: "boto3",
+};
+
+interface Limit {
+  readonly beside: Contestant;
+  readonly of: keyof Cost;
+  readonly goal: number;
+}
+
+/** A new process to its first list, with static credentials. */
+export async function measureColdCall(contest: Contest): Promise<readonly Row[]> {
+  const once = (who: Contestant) => [who, () => contest.coldMs(who, 20)] as const;
+  const measures = Object.fromEntries(contest.contestants.filter((who) => who !== "bare").map(once));
+  const times = await alternate(12, measures as Record<Contestant, () => Promise<number>>);
+  return [
+    row("cold first call", contest, { of: "wall time", beside: "official", goal: 0.6 }, times),
+    row("cold first call", contest, { of: "wall time", beside: "boto3", goal: 0.2 }, times),
+  ];
+}
+
+export async function measureReads(contest: Contest): Promise<readonly Row[]> {
+  const limits: readonly Limit[] = [
+    { of: "cpuMs", beside: "official", goal: 0.6 },
+    { of: "wallMs", beside: "official", goal: 0.6 },
+    { of: "cpuMs", beside: "bare", goal: 1.25 },
+    { of: "wallMs", beside: "bare", goal: 1.25 },
+  ];
+  const task: Task = { task: "read", endpoint: contest.endpoint(1), count: 1_000 };
+  return measureTask("1,000 reads in a row", contest, task, limits);
+}
+
+export async function measureListing(contest: Contest): Promise<readonly Row[]> {
+  const limits: readonly Limit[] = [
+    { of: "wallMs", beside: "bare", goal: 1.15 },
+    { of: "cpuMs", beside: "official", goal: 0.5 },
+    { of: "cpuMs", beside: "boto3", goal: 0.6 },
+  ];
+  const task: Task = { task: "list", endpoint: contest.endpoint(10_000), count: 10_000 };
+  return measureTask("listing 10,000 instances", contest, task, limits);
+}
+
+/** After two rounds that only warm up. */
+async function measureTask(name: string, contest: Contest, task: Task, limits: readonly Limit[]) {
+  const wanted = contest.contestants.filter((who) => who === "ours" || limits.some(({ beside }) => beside === who));
+  const measures = Object.fromEntries(wanted.map((who) => [who, () => contest.cost(who, task)] as const));
+  await alternate(2, measures);
+  const costs = await alternate(9, measures as Record<Contestant, () => Promise<Cost>>);
+  return limits.map(({ of, beside, goal }) => {
+    const times = Object.fromEntries(
+      Object.entries(costs).map(([who, all]) => [who, all.map((cost) => cost[of])]),
+    ) as Partial<Record<Contestant, readonly number[]>>;
+    return row(name, contest, { of: of === "cpuMs" ? "CPU" : "wall time", beside, goal }, times);
+  });
+}
+
+function row(
+  name: string,
+  { missing }: Contest,
+  { of, beside, goal }: { readonly of: string; readonly beside: Contestant; readonly goal: number },
+  times: Readonly<Partial<Record<Contestant, readonly number[]>>>,
+): Row {
+  const { ours = [], [beside]: theirs } = times;
+  const title = `${name}: ${of} beside ${titles[beside]}`;
+  const figures = theirs && `${round(median(theirs))} ms; ${titles.ours} ${round(median(ours))} ms`;
+  return {
+    name: title,
+    value: theirs && ratio(ours, theirs),
+    unit: "×",
+    beside: figures ? `${titles[beside]}: ${figures}` : (missing ?? "not there"),
+    goal,
+  };
+}
