@@ -1,4 +1,3 @@
-import "../../../src/core/zodConfig";
 import { staticCredentials } from "../../../src/aws/credentials";
 import { createClient } from "../../../src/aws/httpClient";
 import { describeAppInstance, listAppInstances } from "../../../src/aws/services/chimeIdentity";
