@@ -42,7 +42,7 @@ export class AtWork {
         ...this.#deps,
         publish: (next) => records.put(next),
         others: async () => {
-          await records.readAll();
+          await records.readUnsettled();
           return records.list();
         },
         unread: () => records.listUnread(),

@@ -41,7 +41,7 @@ export function comesFirst(other: OperationRecord, label: string): UserError {
 /** One operation at a time on one instance. Rejects with UserError when there is another, or when that cannot be told. */
 export async function refuseSecond(records: SharedRecords, record: OperationRecord): Promise<void> {
   if (!record.target) return;
-  await records.readAllOrFail();
+  await records.readUnsettledOrFail();
   const other = findUnsettled(records.list(), record);
   if (other) throw comesFirst(other, record.label);
   const unread = records.listUnread().find((candidate) => isInTheWay(candidate, record));

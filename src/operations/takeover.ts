@@ -51,7 +51,7 @@ export class Takeover {
   }
 
   #foreign(): readonly OperationRecord[] {
-    return this.#deps.records.list().filter(({ id, status }) => status === "running" && !this.#deps.isMine(id));
+    return this.#deps.records.running().filter(({ id }) => !this.#deps.isMine(id));
   }
 
   async #look({ id }: OperationRecord): Promise<void> {

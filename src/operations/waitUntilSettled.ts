@@ -34,7 +34,7 @@ export function waitUntilSettled(id: string, { records, signals, ...deps }: Wait
     }
     listening.add(
       records.onDidChange((changed) => {
-        if (changed === id) look();
+        if (changed === undefined || changed === id) look();
       }),
     );
     look();

@@ -57,3 +57,25 @@ export async function medianMs(runs: number, work: () => unknown): Promise<numbe
 export function round(value: number, digits = 3): number {
   return Math.abs(value) >= 10 ** digits ? Math.round(value) : Number(value.toPrecision(digits));
 }
+
+/** What something took, and for how long at a time nothing else could run. */
+export async function measured(
+  work: () => Promise<unknown>,
+): Promise<{ readonly ms: number; readonly longestBlockMs: number }> {
+  let isOver = false;
+  let last = performance.now();
+  let longestBlockMs = 0;
+  const watch = () => {
+    const now = performance.now();
+    longestBlockMs = Math.max(longestBlockMs, now - last);
+    last = now;
+    if (!isOver) setImmediate(watch);
+  };
+  setImmediate(watch);
+  const started = last;
+  await work();
+  const ms = performance.now() - started;
+  isOver = true;
+  await new Promise((resolve) => setImmediate(resolve));
+  return { ms, longestBlockMs };
+}

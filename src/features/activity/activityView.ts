@@ -75,11 +75,11 @@ export function createActivityView(deps: ActivityViewDeps): ActivityView {
   );
   parts.add(
     operations.onDidChange((id) => {
-      const node = nodes.get(id);
-      const record = operations.get(id);
+      const isThere = (each: string) => operations.get(each) !== undefined;
+      for (const each of id === undefined ? [...nodes.keys()] : [id]) if (!isThere(each)) nodes.delete(each);
+      const record = id === undefined ? undefined : operations.get(id);
       const isListed = record !== undefined && listedOperations([record], filter).length > 0;
-      if (!record) nodes.delete(id);
-      changed.fire(isListed && node ? node : undefined);
+      changed.fire(isListed ? nodes.get(record.id) : undefined);
       ticking.arm();
     }),
   );

@@ -54,7 +54,7 @@ export class OperationController implements Disposable {
     this.#actions.offerCopy("requestIds", () => this.#record.requestIds.join("\n"));
     this.#lifetime.add(
       deps.operations.onDidChange((id) => {
-        if (id === this.#record.id) this.#post();
+        if (id === undefined || id === this.#record.id) this.#post();
       }),
     );
     this.#lifetime.add(

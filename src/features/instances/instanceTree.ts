@@ -138,14 +138,14 @@ export class InstanceTree {
   }
 
   /** The nodes that an operation may have changed. */
-  nodesOfOperation(operationId: string): readonly (TreeNode | undefined)[] {
+  nodesOfOperation(operationId: string | undefined): readonly (TreeNode | undefined)[] {
     this.#overlays.invalidate();
-    const record = this.#deps.operations.get(operationId);
+    const record = operationId === undefined ? undefined : this.#deps.operations.get(operationId);
     if (!record) return [undefined];
     const { connection, kind, target, created } = record;
     const parents = this.nodesOf({ type: "listing", connectionKey: connectionKey(connection), kind });
     if (parents.length > 0) return parents;
-    const pendingCreate: TreeNode = { type: "pendingCreate", connection, kind, operationId };
+    const pendingCreate: TreeNode = { type: "pendingCreate", connection, kind, operationId: record.id };
     const instances = [target, created].flatMap((each): TreeNode[] =>
       each ? [{ type: "instance", connection, kind, id: each.id }] : [],
     );

@@ -8,15 +8,19 @@ import type { Operations } from "../../operations/operations";
  * take time are polled for, so nobody else would notice a new name, or a Chime app instance that came or went.
  */
 export function refreshSettled(
-  operations: Pick<Operations, "get" | "onDidChange">,
+  operations: Pick<Operations, "get" | "list" | "onDidChange">,
   refresh: (connectionKey: string) => unknown,
 ): Disposable {
   // What was settled when it was first seen is history.
   const pending = new Set<string>();
-  return operations.onDidChange((id) => {
+  const look = (id: string) => {
     const record = operations.get(id);
     if (!record) pending.delete(id);
     else if (!isSettled(record)) pending.add(id);
     else if (pending.delete(id)) refresh(connectionKey(record.connection));
+  };
+  return operations.onDidChange((id) => {
+    if (id !== undefined) look(id);
+    else for (const each of new Set([...pending, ...operations.list().map((record) => record.id)])) look(each);
   });
 }

@@ -37,7 +37,7 @@ export class ShownOperation implements Disposable {
     this.#onOutcome = onOutcome;
     this.#lifetime.add(
       deps.operations.onDidChange((id) => {
-        if (id === this.#id) this.update();
+        if (id === undefined || id === this.#id) this.update();
       }),
     );
     this.#lifetime.add(

@@ -12,7 +12,7 @@ function waitingFor(options: { readonly signal?: AbortSignal; readonly isMine?: 
   const request = { type: "create", draft: draftOf("alpha") } as const;
   let record: OperationRecord | undefined = newRecord(scope, request, new FakeCloud().kind, 0);
   const { id } = record;
-  const changed = new Emitter<string>();
+  const changed = new Emitter<string | undefined>();
   let looks = 0;
   const records = {
     get: () => {
@@ -37,9 +37,9 @@ function waitingFor(options: { readonly signal?: AbortSignal; readonly isMine?: 
       return isOver;
     },
     /** The record becomes this one; by default everybody hears of it. */
-    become(next: Partial<OperationRecord> | undefined, heardAs: string | undefined = id) {
+    become(next: Partial<OperationRecord> | undefined, heardAs: { readonly id: string | undefined } = { id }) {
       record = next && record && { ...record, ...next };
-      changed.fire(heardAs);
+      changed.fire(heardAs.id);
     },
   };
 }
@@ -50,6 +50,12 @@ test("Waiting for an operation lasts while a window works on it, and resolves wi
   assert.equal(await operation.isOver(), false);
   operation.become({ status: "interrupted" });
   assert.equal((await operation.waited).status, "interrupted");
+});
+
+test("An operation that ended among many others that changed is noticed", async () => {
+  const operation = waitingFor();
+  operation.become({ status: "succeeded" }, { id: undefined });
+  assert.equal((await operation.waited).status, "succeeded");
 });
 
 test("An operation of this window is over only when the window has let go of it", async () => {
@@ -71,7 +77,7 @@ test("Waiting for an operation that is removed ends with an error that names it"
 test("News of other operations wake nobody", async () => {
   const operation = waitingFor();
   const before = operation.looks();
-  operation.become({ status: "succeeded" }, "another");
+  operation.become({ status: "succeeded" }, { id: "another" });
   assert.equal(await operation.isOver(), false);
   assert.equal(operation.looks(), before);
 });
