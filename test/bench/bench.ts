@@ -7,6 +7,7 @@ import { join, resolve } from "node:path";
 import { parseArgs } from "node:util";
 import { measureColdCall, measureListing, measureReads } from "./clientCalls";
 import { Contest } from "./contest";
+import { measureKeptConnections } from "./inHost";
 import reasons from "./reasons.data.json";
 import { judged, toMarkdown, withGeneratedPart, type Row, type Run } from "./rows";
 
@@ -17,6 +18,7 @@ const subjects: Readonly<Record<string, () => Promise<readonly Row[]>>> = {
   coldCall: () => withContest(measureColdCall),
   reads: () => withContest(measureReads),
   listing: () => withContest(measureListing),
+  keptConnections: measureKeptConnections,
 };
 
 async function withContest(measure: (contest: Contest) => Promise<readonly Row[]>): Promise<readonly Row[]> {

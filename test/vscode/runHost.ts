@@ -18,10 +18,23 @@ const projectRoot = resolve(__dirname, "../..");
 
 /** Rejects when the run itself broke; test failures are in the results. */
 export async function runHostTests(filter: string): Promise<HostResults> {
+  const { results, failure } = await runInHost<HostResults>("test/host", { APP_INSTANCES_TEST_FILTER: filter });
+  if (failure && results.failed === 0 && results.passed > 0) throw failure;
+  return results;
+}
+
+/**
+ * Runs the `run` of a folder's index.ts in an extension host that has this extension. What it writes, as JSON, to the file
+ * that APP_INSTANCES_HOST_RESULTS names are its results.
+ */
+export async function runInHost<Results>(
+  folder: string,
+  env: Readonly<Record<string, string>> = {},
+): Promise<{ readonly results: Results; readonly failure: Error | undefined }> {
   const directory = await mkdtemp(join(tmpdir(), "app-instances-host-"));
   try {
     const suite = join(projectRoot, ".artifacts/host");
-    await bundleSuite(suite);
+    await bundleSuite(folder, suite);
     for (const name of ["home", "workspace"]) await mkdir(join(directory, name));
     const resultsFile = join(directory, "results.json");
     const failure = await runTests({
@@ -39,25 +52,23 @@ export async function runHostTests(filter: string): Promise<HostResults> {
         AWS_SHARED_CREDENTIALS_FILE: join(directory, "home/credentials"),
         AWS_EC2_METADATA_DISABLED: "true",
         APP_INSTANCES_HOST_RESULTS: resultsFile,
-        APP_INSTANCES_TEST_FILTER: filter,
+        ...env,
       },
     }).then(
       (code) => (code === 0 ? undefined : new Error(`VS Code ended with ${code}.`)),
-      (error: unknown) => error,
+      (error: unknown) => (error instanceof Error ? error : new Error("VS Code failed.")),
     );
-    const results = readResults(resultsFile);
-    if (!results) throw failure instanceof Error ? failure : new Error("The extension host ended without results.");
-    if (failure && results.failed === 0 && results.passed > 0)
-      throw failure instanceof Error ? failure : new Error("VS Code failed.");
-    return results;
+    const results = readResults<Results>(resultsFile);
+    if (!results) throw failure ?? new Error("The extension host ended without results.");
+    return { results, failure };
   } finally {
     await rm(directory, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 });
   }
 }
 
-async function bundleSuite(outdir: string): Promise<void> {
+async function bundleSuite(suiteFolder: string, outdir: string): Promise<void> {
   await rm(outdir, { recursive: true, force: true });
-  const folder = join(projectRoot, "test/host");
+  const folder = join(projectRoot, suiteFolder);
   const names = (await readdir(folder)).filter((name) => name === "index.ts" || name.endsWith(".test.ts"));
   await build({
     entryPoints: names.map((name) => join(folder, name)),
@@ -99,9 +110,9 @@ function withoutAwsSettings(): Record<string, string | undefined> {
   );
 }
 
-function readResults(path: string): HostResults | undefined {
+function readResults<Results>(path: string): Results | undefined {
   try {
-    return JSON.parse(readFileSync(path, "utf8")) as HostResults;
+    return JSON.parse(readFileSync(path, "utf8")) as Results;
   } catch {
     return undefined;
   }
