@@ -69,10 +69,10 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
   if (occupant)
     throw new Error(`The sandbox at ${occupant} is using ${stateDir}; stop it first, or choose another folder`);
   const requests = await RequestLog.open(stateDir, log);
-  const world = new World(document.resources);
+  const world = new World(state.resources, (resource) => state.touch(resource));
   const served = { services, routes: new Routes(services) };
   const controlled: Controlled = { ...served, state, world, requests, faults: new Faults(), clock };
-  if (options.seed !== undefined && document.resources.length === 0) {
+  if (options.seed !== undefined && state.resources.length === 0) {
     const home = { region: defaultRegion, accountId: document.accountId, nowMs: clock.now() };
     if (options.seed === "demo") seedDemo(world, services, home);
     else await seedMany(world, services, home, options.seed);

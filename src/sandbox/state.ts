@@ -5,7 +5,8 @@ import * as z from "zod/mini";
 import { damageOf } from "../core/damage";
 import type { Log } from "../core/log";
 import { defaultAccountId, makeKeys, storedKeys } from "./principals";
-import { storedResource } from "./resource";
+import { storedResource, type StoredResource } from "./resource";
+import { ResourceFile } from "./resourceFile";
 
 const version = 1;
 
@@ -15,43 +16,73 @@ const document = z.object({
   bornMs: z.number(),
   controlToken: z.string(),
   keys: z.array(storedKeys),
-  resources: z.array(storedResource),
+  /** Only in files of before resources had one of their own. */
+  resources: z._default(z.array(storedResource), []),
 });
 
 export type StateDocument = z.output<typeof document>;
 
-/** What survives restarts, as one JSON file that is replaced whole: a crash leaves the old one or the new one. */
+/**
+ * What survives restarts: who there is, as one JSON file that is replaced whole, so that a crash leaves the old one or the new
+ * one; and the resources in a file of their own.
+ */
 export class StateFile {
-  readonly document: StateDocument;
+  readonly document: Omit<StateDocument, "resources">;
   readonly #path: string;
+  readonly #resources: ResourceFile;
+  #written = "";
   #writing: Promise<void> | undefined;
   #next: Promise<void> | undefined;
 
-  private constructor(path: string, content: StateDocument) {
+  private constructor(path: string, content: Omit<StateDocument, "resources">, resources: ResourceFile) {
     this.#path = path;
     this.document = content;
+    this.#resources = resources;
+  }
+
+  get resources(): StoredResource[] {
+    return this.#resources.resources;
+  }
+
+  /** To be called at each change of a resource: it is saved with what is saved next. */
+  touch(resource: StoredResource): void {
+    this.#resources.touch(resource);
   }
 
   /** A damaged file is set aside with a warning; the sandbox then begins afresh. */
   static async open(directory: string, nowMs: number, log: Log): Promise<StateFile> {
     await mkdir(directory, { recursive: true, mode: 0o700 });
     const path = join(directory, "state.json");
-    const content = await load(path, log);
-    const file = new StateFile(path, content ?? newDocument(nowMs));
+    const resourcesPath = join(directory, "resources.jsonl");
+    const content = await load(path, resourcesPath, log);
+    const { resources, ...rest } = content ?? newDocument(nowMs);
+    const file = new StateFile(path, rest, await ResourceFile.open(resourcesPath, log));
+    for (const resource of file.resources.length === 0 ? resources : []) {
+      file.resources.push(resource);
+      file.touch(resource);
+    }
     if (!content) await file.save();
     return file;
   }
 
-  /** Resolves when everything that was in the document at the time of the call is on disk. Writes are shared. */
+  /** Resolves when everything that was there at the time of the call is on disk. Writes are shared. */
   save(): Promise<void> {
     this.#next ??= (this.#writing ?? Promise.resolve())
       .catch(() => undefined)
       .then(() => {
         this.#writing = this.#next;
         this.#next = undefined;
-        return replaceFile(this.#path, JSON.stringify(this.document));
+        return this.#write();
       });
     return this.#next;
+  }
+
+  async #write(): Promise<void> {
+    await this.#resources.write();
+    const text = JSON.stringify(this.document);
+    if (text === this.#written) return;
+    await replaceFile(this.#path, text);
+    this.#written = text;
   }
 }
 
@@ -66,7 +97,7 @@ function newDocument(nowMs: number): StateDocument {
   };
 }
 
-async function load(path: string, log: Log): Promise<StateDocument | undefined> {
+async function load(path: string, resourcesPath: string, log: Log): Promise<StateDocument | undefined> {
   let text: string;
   try {
     text = await readFile(path, "utf8");
@@ -79,6 +110,7 @@ async function load(path: string, log: Log): Promise<StateDocument | undefined> 
   } catch (error) {
     const aside = `${path}.damaged-${Date.now()}`;
     await rename(path, aside);
+    await rename(resourcesPath, `${aside}.resources`).catch(() => undefined);
     log.warn(
       `The sandbox's state in ${path} could not be read and was set aside as ${aside}; the sandbox starts empty, with new keys. Cause: ${damageOf(error)}`,
     );

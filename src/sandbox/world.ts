@@ -37,9 +37,12 @@ export class World {
   /** What changed resources were until then, oldest first. Not stored: after a restart nothing lags. */
   readonly #pasts = new Map<string, (Past & { readonly untilMs: number })[]>();
 
-  /** `resources` stays the caller's: it is what gets stored. */
-  constructor(resources: StoredResource[]) {
+  readonly #onChange: (resource: StoredResource) => void;
+
+  /** `resources` stays the caller's: it is what gets stored. `onChange` hears of each that is new or about to be changed. */
+  constructor(resources: StoredResource[], onChange: (resource: StoredResource) => void = () => undefined) {
     this.#resources = resources;
+    this.#onChange = onChange;
     for (const resource of resources) this.#index(resource);
   }
 
@@ -55,7 +58,7 @@ export class World {
       id,
       arn: resource.arn(id),
       region: resource.region,
-      sequence: this.#resources.length + 1,
+      sequence: (this.#resources.at(-1)?.sequence ?? 0) + 1,
       name: resource.name,
       members: { ...resource.members },
       tags: { ...resource.tags },
@@ -71,6 +74,7 @@ export class World {
     };
     this.#resources.push(stored);
     this.#index(stored);
+    this.#onChange(stored);
     return stored;
   }
 
@@ -106,7 +110,10 @@ export class World {
   /** From now on every token that was seen is a new one. */
   forgetTokens(): void {
     this.#byToken.clear();
-    for (const resource of this.#resources) resource.isTokenForgotten = true;
+    for (const resource of this.#resources) {
+      resource.isTokenForgotten = true;
+      this.#onChange(resource);
+    }
   }
 
   /** To be called before a resource is changed, so that `asOf` knows what it was. */
@@ -116,6 +123,7 @@ export class World {
     const pasts = this.#pasts.get(resource.id);
     if (pasts) pasts.push(past);
     else this.#pasts.set(resource.id, [past]);
+    this.#onChange(resource);
   }
 
   /** The world as it was then, to read from. */

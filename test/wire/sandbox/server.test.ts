@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { readdir, readFile, writeFile } from "node:fs/promises";
+import { readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { test } from "node:test";
 import { silentLog } from "../../../src/core/log";
@@ -101,7 +101,7 @@ test("A damaged state file is set aside with a message, and the sandbox starts e
   const after = await startTestSandbox(t, { stateDir: before.stateDir, log });
   assert.match(warnings.join(), /could not be read and was set aside as .*state\.json\.damaged-/);
   assert.deepEqual((await after.control.ledger()).resources, []);
-  const aside = (await readdir(before.stateDir)).find((name) => name.includes("damaged"));
+  const aside = (await readdir(before.stateDir)).find((name) => /^state\.json\.damaged-\d+$/.test(name));
   assert.equal(await readFile(join(before.stateDir, aside ?? ""), "utf8"), '{"version":1,"resour');
 });
 
@@ -123,7 +123,7 @@ test("What a reply promised is on disk before the reply", async (t) => {
   const replies = await Promise.all(
     Array.from({ length: 5 }, (_, index) => signedRequest(sandbox, create({ instanceName: `n${index}` }))),
   );
-  const stored = await readFile(join(sandbox.stateDir, "state.json"), "utf8");
+  const stored = await readFile(join(sandbox.stateDir, "resources.jsonl"), "utf8");
   for (const { json } of replies) assert.ok(stored.includes((json.instance as { instanceId: string }).instanceId));
 });
 
@@ -172,3 +172,27 @@ test("The demonstration has each state once, and one of them changes", async (t)
   ]);
   assert.ok((await sandbox.control.ledger()).resources.every(({ seeded }) => seeded));
 });
+
+test("A state of before resources had a file of their own is taken over", async (t) => {
+  const before = await startTestSandbox(t, { seed: "demo" });
+  const { resources } = await before.control.ledger();
+  await before.close();
+  const [state, lines] = [join(before.stateDir, "state.json"), join(before.stateDir, "resources.jsonl")];
+  const stored = (await readFile(lines, "utf8")).split("\n").filter((line) => line !== "");
+  const whole = { ...(JSON.parse(await readFile(state, "utf8")) as object), resources: stored.map(toJson) };
+  await writeFile(state, JSON.stringify(whole));
+  await rm(lines);
+  for (let start = 0; start < 2; start++) {
+    const after = await startTestSandbox(t, { stateDir: before.stateDir });
+    const ids = (await after.control.ledger()).resources.map(({ id }) => id);
+    assert.deepEqual(
+      ids,
+      resources.map(({ id }) => id),
+    );
+    await after.close();
+  }
+});
+
+function toJson(text: string): unknown {
+  return JSON.parse(text);
+}
