@@ -7,6 +7,8 @@ export interface FieldView {
   readonly id: string;
   readonly element: HTMLElement;
   readonly showProblem: (message: string | undefined) => void;
+  /** An example, while nothing is typed. */
+  readonly suggest?: (example: string | undefined) => void;
   focus(): void;
 }
 
@@ -51,7 +53,8 @@ export function textField(model: FieldModel, value: string, events: FieldEvents)
       ? h("div", { class: "affixed" }, input, h("span", { class: "suffix" }, model.suffix ?? ""))
       : input;
   const { element, showProblem } = fieldRow(id, model, control, [input], count, preview);
-  return { id: model.id, element, showProblem, focus: () => input.focus() };
+  const suggest = (example: string | undefined) => (input.placeholder = example ?? "");
+  return { id: model.id, element, showProblem, suggest, focus: () => input.focus() };
 }
 
 const customKey = "custom";

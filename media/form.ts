@@ -32,7 +32,11 @@ class FormPage {
   readonly #account = new AccountSection(this.#sender);
   readonly #questions = new Questions(this.#sender, () => this.#edited());
   readonly #command = new CommandSection(this.#sender, () => this.#saveView());
-  readonly #submission = new SubmitSection(this.#account.sentence, () => this.#sender.send({ type: "cancel" }));
+  readonly #submission = new SubmitSection(
+    this.#account.sentence,
+    () => this.#sender.send({ type: "cancel" }),
+    () => this.#goOnInWizard(),
+  );
   #model: FormModel | undefined;
   #isBusy = false;
   /** Something was answered since the form was shown. */
@@ -56,6 +60,7 @@ class FormPage {
     checked: (message) => {
       if (message.seq !== this.#seq) return;
       this.#command.show(message.command);
+      this.#questions.suggest(message.suggestions);
       this.#questions.setProblems(message.problems);
     },
     refused: (message) => this.#showRefusal(message),
@@ -85,6 +90,7 @@ class FormPage {
     this.#isTouched = false;
     this.#questions.load(next, isOtherKind);
     this.#submission.setLabel(next.submitLabel);
+    this.#submission.offerWizard(!next.isFixed);
     this.#setBusy(false);
     this.#outcome.hidden = true;
     this.#form.hidden = false;
@@ -150,6 +156,12 @@ class FormPage {
     this.#edited();
     this.#setBusy(true);
     this.#sender.send({ type: "submit", draft: this.#draft() });
+  }
+
+  #goOnInWizard(): void {
+    this.#questions.commitPending();
+    this.#edited();
+    this.#sender.send({ type: "act", action: "continueInWizard" });
   }
 
   #setBusy(isBusy: boolean): void {

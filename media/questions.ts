@@ -72,6 +72,10 @@ export class Questions {
     this.#press.after(() => this.#showProblems());
   }
 
+  suggest(examples: Readonly<Record<string, string>>): void {
+    for (const field of this.#fields) field.suggest?.(examples[field.id]);
+  }
+
   /** Shows every problem, wherever the user has been so far. */
   refuse(problems: readonly ProblemModel[]): void {
     this.#problems = problems;

@@ -115,9 +115,17 @@ export class SubmitSection {
   readonly footer: HTMLElement;
   readonly #button = h("button", { type: "submit", class: "primary", id: "submit" });
 
-  constructor(sentence: HTMLElement, onCancel: () => void) {
+  readonly #wizard: HTMLButtonElement;
+
+  constructor(sentence: HTMLElement, onCancel: () => void, onWizard: () => void) {
     const cancel = h("button", { type: "button", class: "secondary", onclick: onCancel }, "Cancel");
-    this.footer = h("footer", {}, h("div", { class: "buttons" }, this.#button, cancel), sentence);
+    this.#wizard = h("button", { type: "button", class: "secondary", onclick: onWizard }, "Continue in Wizard…");
+    this.footer = h("footer", {}, h("div", { class: "buttons" }, this.#button, cancel, this.#wizard), sentence);
+  }
+
+  /** The wizard makes something new only. */
+  offerWizard(isOffered: boolean): void {
+    this.#wizard.hidden = !isOffered;
   }
 
   setLabel(label: string): void {

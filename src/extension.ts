@@ -91,9 +91,11 @@ export function activate(context: vscode.ExtensionContext): void {
   const pages = { ...core, extensionUri: context.extensionUri, memory: context.globalState, reveal: instances.reveal };
   const version = (context.extension.packageJSON as { readonly version: string }).version;
   parts.add(registerActivity(commands, { ...pages, version }));
-  const form = parts.add(registerCreateForm(commands, pages));
+  const continueInWizard = (request: Parameters<typeof wizard.run>[0]) =>
+    void wizard.run(request).catch((error: unknown) => reportError(log, error));
+  const form = parts.add(registerCreateForm(commands, { ...pages, continueInWizard }));
   const details = parts.add(registerDetails(commands, pages));
-  const wizard = registerCreateWizard(commands, { ...core, select: instances.select });
+  const wizard = registerCreateWizard(commands, { ...pages, select: instances.select, openForm: form.open });
   registerRecreateCommands(commands, { ...core, form, details });
   registerChangeCommands(commands, { ...core, wizard, deleteConfirmation: settings.deleteConfirmation.get });
   commands.registerCommand("showLog", () => log.show());

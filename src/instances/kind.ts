@@ -31,6 +31,8 @@ interface AnyField {
   /** In the unit of `lengthUnit`. */
   readonly maxLength: number;
   readonly lengthUnit: "characters" | "bytes";
+  /** What a draft so far lets one expect here; shown as an example, never filled in by itself. */
+  suggest?(draft: Draft): string | undefined;
   /** Text around a domain's value, `https://` and `.scn.global.on.aws`. */
   readonly prefix?: string;
   readonly suffix?: string;

@@ -11,6 +11,7 @@ import type { Draft } from "../../instances/draft";
 import type { OperationScope } from "../../operations/operations";
 import { placeText } from "../../ui/instance/read";
 import type { Prompts } from "../../ui/prompts/prompts";
+import type { CreateWizard } from "../../ui/prompts/wizard";
 import type { FormRequest } from "../../ui/openers";
 import { PageActions, type PageHost } from "../../ui/page/pageActions";
 import {
@@ -35,6 +36,7 @@ import {
   requestedDraft,
   requestedKind,
   submitSentence,
+  suggestionsOf,
   toDraft,
   toFormDraft,
   toLoad,
@@ -48,6 +50,8 @@ export interface FormDeps extends ShownOperationDeps {
   readonly prompts: Pick<Prompts, "confirm">;
   readonly clock: Clock;
   readonly log: Log;
+  /** Goes on with a draft in the wizard. Not waited for. */
+  readonly continueInWizard: (request: Parameters<CreateWizard["run"]>[0]) => void;
 }
 
 export interface FormHost extends PageHost<ToForm> {
@@ -288,7 +292,7 @@ export class FormController implements Disposable {
     const { connection, session } = this.#account;
     const command = connection ? this.#kind.createCommand(toDraft(form), session ?? { connection }) : "";
     this.#command = command;
-    this.#host.post({ type: "checked", seq, problems, command });
+    this.#host.post({ type: "checked", seq, problems, command, suggestions: suggestionsOf(this.#kind, toDraft(form)) });
     const isFine = (field: string) => !problems.some((problem) => problem.field === field);
     this.#keys.check((field) => (isFine(field) ? (form.values[field] ?? "") : ""));
   }
@@ -359,6 +363,11 @@ export class FormController implements Disposable {
         return;
       case "retry":
         this.#account.retry();
+        return;
+      case "continueInWizard":
+        if (!connection || !this.isDraft) return;
+        this.#deps.continueInWizard({ kind: this.#kind.id, connection, draft: toDraft(this.#draft) });
+        this.#host.close();
         return;
       case "startOver":
       case "createAnother":

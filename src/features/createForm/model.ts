@@ -116,6 +116,15 @@ export function problemsOf(kind: Kind, form: FormDraft): ProblemModel[] {
   return problems;
 }
 
+/** What the fields that are empty may expect, as examples. */
+export function suggestionsOf(kind: Kind, draft: Draft): Record<string, string> {
+  const suggested = kind.fields.flatMap(({ id, suggest }): [string, string][] => {
+    const suggestion = draft.values[id] === undefined ? suggest?.(draft) : undefined;
+    return suggestion === undefined ? [] : [[id, suggestion]];
+  });
+  return Object.fromEntries(suggested);
+}
+
 export function hasContent(form: FormDraft): boolean {
   return form.tags.length > 0 || Object.values(form.values).some((value) => value !== "");
 }

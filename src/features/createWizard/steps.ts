@@ -18,6 +18,8 @@ export interface CreateState {
   readonly session?: Session;
   /** Why the create could not be started with these answers. */
   readonly failure?: string;
+  /** The rest is done in the form. */
+  readonly goesOnInForm?: boolean;
 }
 
 /** Id of the last step. */
@@ -49,11 +51,22 @@ function fieldStep(deps: StepDeps, field: Field, note: string | undefined): Wiza
       const answer =
         field.control === "encryptionKey"
           ? await askKey(deps, { field, value, session: sessionOf(state), frame })
-          : await askField(deps.prompts, { field, value, frame, ...(note !== undefined && value === "" && { note }) });
+          : await askField(deps.prompts, {
+              field,
+              value,
+              frame,
+              ...(note !== undefined && value === "" && { note }),
+              ...suggestionOf(field, state.draft),
+            });
       if (answer.type !== "value") return { type: "back" };
       return { type: "next", state: { ...state, draft: withValue(state.draft, field.id, answer.value) } };
     },
   };
+}
+
+function suggestionOf(field: Field, draft: Draft): { readonly suggestion?: string } {
+  const suggestion = field.suggest?.(draft);
+  return suggestion === undefined ? {} : { suggestion };
 }
 
 function tagsStep({ prompts }: StepDeps, kind: Kind): WizardStep<CreateState> {
@@ -68,7 +81,8 @@ function tagsStep({ prompts }: StepDeps, kind: Kind): WizardStep<CreateState> {
 }
 
 const create = Symbol("create");
-type ReviewChoice = string | typeof create;
+const form = Symbol("form");
+type ReviewChoice = string | typeof create | typeof form;
 
 function reviewStep({ prompts }: StepDeps, kind: Kind, options: StepOptions): WizardStep<CreateState> {
   return {
@@ -85,6 +99,7 @@ function reviewStep({ prompts }: StepDeps, kind: Kind, options: StepOptions): Wi
         isActive: (value) => (options.isCopy ? value === lines[0]?.step : value === create),
       });
       if (answer.type === "back") return answer;
+      if (answer.value === form) return { type: "next", state: { ...state, goesOnInForm: true } };
       if (answer.value !== create) return { type: "goTo", step: answer.value };
       const problem = problems[0];
       return problem ? { type: "goTo", step: problem.field } : { type: "next", state };
@@ -109,6 +124,7 @@ function createItems(kind: Kind, state: CreateState, { canMove }: StepOptions): 
     failure === undefined
       ? { label: `$(rocket) ${label}`, detail: kind.creationHint, value: create }
       : { label: `$(error) ${label}`, description: "again", detail: plain(failure), value: create },
+    { label: "$(window) Continue in the form…", value: form },
     ...(canMove ? [{ label: "$(arrow-swap) Create somewhere else…", value: connectionStepId }] : []),
   ];
 }

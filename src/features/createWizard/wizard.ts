@@ -17,6 +17,9 @@ import type { Operations } from "../../operations/operations";
 import { visibleText } from "../../ui/text/displayText";
 import { plain, type PickItem } from "../../ui/prompts/prompts";
 import { runWizard, type CreateWizard } from "../../ui/prompts/wizard";
+import type { CreateRequest } from "../../ui/openers";
+import { AnswerMemory, type KeptAnswers, type Memory } from "./keptAnswers";
+import { tagsStepId } from "./review";
 import { connectionStep, createSteps, reviewStepId, sessionOf, type CreateState } from "./steps";
 import type { StepDeps } from "./keyStep";
 
@@ -27,6 +30,10 @@ export interface CreateWizardDeps extends StepDeps {
   readonly operations: Pick<Operations, "start">;
   /** Runs one of the extension's commands: Add Connection…, Start Sandbox. */
   readonly runCommand: (command: FullCommandId) => PromiseLike<unknown>;
+  /** Where answers are kept when the user leaves half-way. */
+  readonly memory: Memory;
+  /** Opens the form with the answers so far. */
+  readonly openForm: (request: CreateRequest) => PromiseLike<unknown>;
   /** Shows where the new instance is going to appear. Not waited for. */
   readonly onStarted: (operation: OperationRecord) => void;
 }
@@ -43,16 +50,35 @@ async function runCreateWizard(deps: CreateWizardDeps, request: WizardRequest): 
   if (!found) throw new Error(`There is no kind "${request.kind}"`);
   const kind = withPresentApi(found);
   const title = `Create ${kind.title}`;
-  const known = request.connection ?? (await onlyConnection(deps, title));
+  const memory = new AnswerMemory(deps.memory);
+  const kept = await askToContinue(deps, kind, title, request);
+  if (!kept) memory.forget(kind.id);
+  const known = kept?.connection ?? request.connection ?? (await onlyConnection(deps, title));
   const session = known && (await openSession(deps, known));
   const steps = wizardSteps(deps, kind, request);
-  let state: CreateState = { draft: request.draft ?? emptyDraft(kind.id), ...(session && { session }) };
-  let start = request.draft ? reviewStepId : kind.fields[0]?.id;
+  const draft = kept?.draft ?? request.draft ?? emptyDraft(kind.id);
+  let state: CreateState = { draft, ...(session && { session }) };
+  let start = startOf(kind, request, kept);
   for (;;) {
-    state = await runWizard<CreateState>({ title, steps, state, ...(state.session && start && { start }) });
+    state = await runWizard<CreateState>({
+      title,
+      steps,
+      state,
+      ...(state.session && start && { start }),
+      onAnswer: (answered, next) => {
+        if (answered.session) memory.set({ draft: answered.draft, connection: answered.session.connection, next });
+      },
+    });
+    if (state.goesOnInForm) {
+      memory.forget(kind.id);
+      await deps.openForm({ type: "create", draft: state.draft, connection: sessionOf(state).connection });
+      return;
+    }
     const scope = scopeOf(sessionOf(state), kind);
     try {
-      deps.onStarted(await deps.operations.start(scope, { type: "create", draft: state.draft }));
+      const operation = await deps.operations.start(scope, { type: "create", draft: state.draft });
+      memory.forget(kind.id);
+      deps.onStarted(operation);
       return;
     } catch (error) {
       if (isCancelled(error)) throw error;
@@ -61,6 +87,39 @@ async function runCreateWizard(deps: CreateWizardDeps, request: WizardRequest): 
       start = reviewStepId;
     }
   }
+}
+
+/** The review for a draft that came with the request, else where the user was, else the first question. */
+function startOf(kind: Kind, request: WizardRequest, kept: KeptAnswers | undefined): string | undefined {
+  if (kept) return [...kind.fields.map(({ id }) => id), tagsStepId].find((id) => id === kept.next) ?? reviewStepId;
+  return request.draft ? reviewStepId : kind.fields[0]?.id;
+}
+
+/** What was left half-way, when the user wants to go on with it. */
+async function askToContinue(
+  deps: CreateWizardDeps,
+  kind: Kind,
+  title: string,
+  { draft, connection }: WizardRequest,
+): Promise<KeptAnswers | undefined> {
+  const places = connection ? [connection] : deps.store.connections;
+  const kept = draft ? undefined : new AnswerMemory(deps.memory).get(kind.id, places);
+  if (!kept) return undefined;
+  const name = kept.draft.values[kind.nameField];
+  const answer = await deps.prompts.pick<boolean>({
+    title,
+    placeholder: "You left this half-way",
+    items: [
+      {
+        label: `$(history) Continue with ${plain(name ?? "what you had answered")}`,
+        detail: plain(connectionLabel(kept.connection)),
+        value: true,
+      },
+      { label: "$(add) Begin anew", value: false },
+    ],
+  });
+  if (answer.type !== "value") throw new CancelledError();
+  return answer.value ? kept : undefined;
 }
 
 function wizardSteps(deps: CreateWizardDeps, kind: Kind, { draft, notes }: WizardRequest) {

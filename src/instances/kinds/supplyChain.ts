@@ -94,6 +94,7 @@ const webAppDnsDomain: Field = {
   lengthUnit: "characters",
   prefix: "https://",
   suffix: webAppSuffix,
+  suggest: ({ values }) => domainLikeName(values.instanceName ?? ""),
   validate(value) {
     if (value === "" || webAppDnsDomainPattern.test(value)) return undefined;
     if (value.includes(".")) return `Enter only the part before ${webAppSuffix}, without dots.`;
@@ -103,6 +104,16 @@ const webAppDnsDomain: Field = {
     return "Begin and end the domain with a letter or digit.";
   },
 };
+
+/** "North Plant (EU)" becomes "north-plant-eu"; undefined where too little is left. */
+function domainLikeName(name: string): string | undefined {
+  const domain = name
+    .toLowerCase()
+    .replace(/[^a-z0-9]+/g, "-")
+    .slice(0, 63)
+    .replace(/^-+|-+$/g, "");
+  return webAppDnsDomainPattern.test(domain) ? domain : undefined;
+}
 
 const phases: Readonly<Record<string, Phase>> = {
   Initializing: "creating",

@@ -56,6 +56,7 @@ const action = z.enum([
   "retry",
   "startOver",
   "createAnother",
+  "continueInWizard",
   "showInTree",
   "showDetails",
   "openWebApp",
@@ -160,6 +161,8 @@ const checked = z.object({
   seq: z.number(),
   problems: z.array(problem),
   command: z.string(),
+  /** By field id: an example that follows from the other answers. */
+  suggestions: z.record(z.string(), z.string()),
 });
 
 /** The answer to a submit that started nothing. */

@@ -9,15 +9,17 @@ export interface FieldQuestion {
   readonly frame: PromptFrame;
   /** Said before the rule: why an answer that one would expect is missing. */
   readonly note?: string;
+  /** What may be typed here, shown while nothing is. */
+  readonly suggestion?: string;
 }
 
 /** Asks for one field; an empty answer leaves it out. */
 export async function askField(prompts: Prompts, question: FieldQuestion): Promise<Answer<string>> {
-  const { field, value, frame, note } = question;
+  const { field, value, frame, note, suggestion } = question;
   if (hasLineBreaks(value)) return askLongField(prompts, question);
   return prompts.input({
     ...frame,
-    placeholder: field.label,
+    placeholder: suggestion === undefined ? field.label : `For example ${suggestion}`,
     value,
     prompt: (typed) => fieldPromptText(field, typed, note),
     validate: (typed, isFinal) => (typed === "" && !isFinal ? undefined : validateField(field, typed)),

@@ -23,6 +23,8 @@ export interface WizardRequest<S> {
   readonly state: S;
   /** Id of the step to begin with; the first one by default. */
   readonly start?: string;
+  /** Hears of every answer, and which step is asked next: whoever leaves half-way need not begin anew. */
+  readonly onAnswer?: (state: S, next: string) => void;
 }
 
 /**
@@ -53,6 +55,8 @@ export async function runWizard<S>(request: WizardRequest<S>): Promise<S> {
     else index = returnTo;
     returnTo = undefined;
     if (index < 0) throw new CancelledError();
+    const next = steps[index];
+    if (next) request.onAnswer?.(state, next.id);
   }
   return state;
 }

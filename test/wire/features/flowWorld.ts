@@ -17,6 +17,7 @@ import { createStore } from "../../../src/instances/memoryStore";
 import { createOperations } from "../../../src/operations/durableOperations";
 import type { OperationRequest } from "../../../src/operations/operations";
 import type { OperationRecord } from "../../../src/operations/operationRecord";
+import type { CreateWizard } from "../../../src/ui/prompts/wizard";
 import type { DetailsView, DraftForm, FormRequest } from "../../../src/ui/openers";
 import type { SandboxOptions } from "../../../src/sandbox/server";
 import { startTestSandbox } from "../../fixtures/sandbox";
@@ -46,6 +47,8 @@ class OpenedForms implements DraftForm {
     return Promise.resolve();
   }
 }
+
+type WizardRequest = Parameters<CreateWizard["run"]>[0];
 
 /** A sandbox over a real socket, and everything below the UI as the extension composes it. */
 export async function openWorld(
@@ -88,6 +91,8 @@ export async function openWorld(
   store.setConnections([connection]);
 
   const form = new OpenedForms();
+  const inWizard: WizardRequest[] = [];
+  const kept = new Map<string, unknown>();
   const shownDetails: unknown[][] = [];
   const details: DetailsView = {
     show: (...args) => {
@@ -122,6 +127,14 @@ export async function openWorld(
     /** What operations were started with: a settled record keeps it no longer. */
     requests,
     form,
+    openForm: form.open.bind(form),
+    /** What the form went on with in the wizard. */
+    inWizard,
+    continueInWizard: (request: WizardRequest) => void inWizard.push(request),
+    memory: {
+      get: (key: string) => kept.get(key),
+      update: (key: string, value: unknown) => Promise.resolve(void kept.set(key, value)),
+    },
     details,
     shownDetails,
     clipboard,

@@ -473,3 +473,22 @@ test("A form is taken for the same failed instance, and for nothing else once th
   assert.equal(session.isAbout({ type: "create" }), false);
   assert.equal(session.isAbout({ ...request, instance: { ...failed, id: "other" } }), false);
 });
+
+test("The form goes on in the wizard with what was typed last, and leaves; a recreate stays where it is confirmed", async (t) => {
+  const world = await openWorld(t);
+  const { host, edit, send, ready } = openForm(world);
+  await ready();
+  const seq = edit({ values: { instanceName: "North Plant" }, tags: [{ key: "team", value: "logistics" }] });
+  const { suggestions } = await host.until("checked", (message) => message.seq === seq);
+  assert.deepEqual(suggestions, { webAppDnsDomain: "north-plant" });
+  send({ type: "act", action: "continueInWizard" });
+  const draft = { kind: "supplyChain", values: { instanceName: "North Plant" }, tags: { team: "logistics" } };
+  assert.deepEqual(world.inWizard, [{ kind: "supplyChain", connection, draft }]);
+  assert.equal(host.isClosed, true);
+  const tags = { "sandbox:fail-create": "No S3" };
+  const failed = await world.create("supplyChain", { ...named("failed"), tags });
+  const recreating = openForm(world, recreateOf(world, failed));
+  recreating.send({ type: "act", action: "continueInWizard" });
+  assert.equal(world.inWizard.length, 1);
+  assert.equal(recreating.host.isClosed, false);
+});

@@ -245,3 +245,74 @@ test("Every kind has its command", async (t) => {
     ["createSupplyChainInstance", "createChimeAppInstance"],
   );
 });
+
+test("Who leaves half-way goes on where they were, with what they had answered", async (t) => {
+  const world = await openWorld(t);
+  const left = wizardOf(
+    world,
+    { to: "1/6", type: "north-plant" },
+    { to: "2/6", type: "Plant" },
+    { to: "3/6", cancel: true },
+  );
+  await assert.rejects(left.wizard.run({ kind: "supplyChain" }), CancelledError);
+  const again = wizardOf(
+    world,
+    { to: "You left this half-way", pick: "Continue with north-plant" },
+    { to: "3/6", pick: "AWS owned key (default)" },
+    { to: "4/6", type: "" },
+    { to: "Tags", pick: "Done" },
+    { to: "6/6", pick: "Create in sandbox" },
+  );
+  await again.wizard.run({ kind: "supplyChain" });
+  again.prompts.assertDone();
+  assert.deepEqual(
+    world.requests.map((request) => request.type === "create" && request.draft.values),
+    [{ instanceName: "north-plant", instanceDescription: "Plant" }],
+  );
+  const fresh = wizardOf(world, { to: "1/6", cancel: true });
+  await assert.rejects(fresh.wizard.run({ kind: "supplyChain" }), CancelledError);
+});
+
+test("Who begins anew forgets the answers, and those of a connection that is gone are not offered", async (t) => {
+  const world = await openWorld(t);
+  const leave = () =>
+    wizardOf(world, { to: "1/6", type: "north-plant" }, { to: "2/6", cancel: true }).wizard.run({
+      kind: "supplyChain",
+    });
+  await assert.rejects(leave(), CancelledError);
+  const anew = wizardOf(world, { to: "You left this half-way", pick: "Begin anew" }, { to: "1/6", cancel: true });
+  await assert.rejects(anew.wizard.run({ kind: "supplyChain" }), CancelledError);
+  await assert.rejects(leave(), CancelledError);
+  world.store.setConnections([restricted]);
+  const elsewhere = wizardOf(world, { to: "1/6", cancel: true });
+  await assert.rejects(elsewhere.wizard.run({ kind: "supplyChain" }), CancelledError);
+  elsewhere.prompts.assertDone();
+});
+
+test("The wizard goes on in the form with the same draft and connection, and creates nothing itself", async (t) => {
+  const world = await openWorld(t);
+  const { wizard, prompts } = wizardOf(world, { to: "1/6", type: "north-plant" }, ...throughTheRest, {
+    to: "6/6",
+    pick: "Continue in the form",
+  });
+  await wizard.run({ kind: "supplyChain" });
+  prompts.assertDone();
+  const { draft, connection: where } = world.form.lastAs("create");
+  assert.deepEqual([draft?.values, where], [{ instanceName: "north-plant" }, connection]);
+  assert.deepEqual(world.requests, []);
+  const next = wizardOf(world, { to: "1/6", cancel: true });
+  await assert.rejects(next.wizard.run({ kind: "supplyChain" }), CancelledError);
+});
+
+test("A domain is suggested from the name and not filled in", async (t) => {
+  const world = await openWorld(t);
+  const { wizard, prompts } = wizardOf(
+    world,
+    { to: "1/6", type: "North Plant %1a" },
+    { to: "Description", type: "" },
+    { to: "Encryption key", pick: "AWS owned key (default)" },
+    { to: "4/6", cancel: true },
+  );
+  await assert.rejects(wizard.run({ kind: "supplyChain" }), CancelledError);
+  assert.match(prompts.shown.at(-1)!.text, /For example north-plant-1a/);
+});

@@ -1,0 +1,54 @@
+import * as z from "zod/mini";
+import { connectionKey, type Connection } from "../../instances/connection";
+import type { Draft } from "../../instances/draft";
+
+/** What was answered before the wizard was left, where it was to be created, and what would have been asked next. */
+const keptAnswers = z.object({
+  draft: z.object({
+    kind: z.string(),
+    values: z.record(z.string(), z.string()),
+    tags: z.record(z.string(), z.string()),
+  }),
+  connection: z.object({ source: z.enum(["profile", "sandbox"]), profile: z.string(), region: z.string() }),
+  /** Id of a step. */
+  next: z.string(),
+});
+export type KeptAnswers = z.output<typeof keptAnswers>;
+
+/** The part of `vscode.Memento` that it is kept in. */
+export interface Memory {
+  get(key: string): unknown;
+  update(key: string, value: unknown): PromiseLike<void>;
+}
+
+/** One for each kind. What cannot be read, or belongs to a connection that is gone, is as if there were none. */
+export class AnswerMemory {
+  readonly #memory: Memory;
+
+  constructor(memory: Memory) {
+    this.#memory = memory;
+  }
+
+  get(kind: string, connections: readonly Connection[]): KeptAnswers | undefined {
+    const parsed = keptAnswers.safeParse(this.#memory.get(keyOf(kind)));
+    if (!parsed.success) return undefined;
+    const wanted = connectionKey(parsed.data.connection);
+    return connections.some((connection) => connectionKey(connection) === wanted) ? parsed.data : undefined;
+  }
+
+  set(answers: KeptAnswers): void {
+    if (hasContent(answers.draft)) void this.#memory.update(keyOf(answers.draft.kind), answers);
+  }
+
+  forget(kind: string): void {
+    if (this.#memory.get(keyOf(kind)) !== undefined) void this.#memory.update(keyOf(kind), undefined);
+  }
+}
+
+function keyOf(kind: string): string {
+  return `unsentAnswers.${kind}`;
+}
+
+function hasContent({ values, tags }: Draft): boolean {
+  return Object.keys(values).length > 0 || Object.keys(tags).length > 0;
+}
