@@ -7,6 +7,7 @@ import { join, resolve } from "node:path";
 import { parseArgs } from "node:util";
 import { measureColdCall, measureListing, measureReads } from "./clientCalls";
 import { Contest } from "./contest";
+import { measureForm } from "./form";
 import { measureKeptConnections } from "./inHost";
 import reasons from "./reasons.data.json";
 import { judged, toMarkdown, withGeneratedPart, type Row, type Run } from "./rows";
@@ -19,6 +20,7 @@ const subjects: Readonly<Record<string, () => Promise<readonly Row[]>>> = {
   reads: () => withContest(measureReads),
   listing: () => withContest(measureListing),
   keptConnections: measureKeptConnections,
+  form: measureForm,
 };
 
 async function withContest(measure: (contest: Contest) => Promise<readonly Row[]>): Promise<readonly Row[]> {

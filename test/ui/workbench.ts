@@ -44,6 +44,8 @@ export interface WorkbenchOptions {
   readonly awsCredentials?: string;
   /** The folder of the extension; the project itself when absent. */
   readonly extension?: string;
+  /** Folders of extensions to have beside it. */
+  readonly otherExtensions?: readonly string[];
   /** An extensions folder that was filled beforehand, instead of `extension`. */
   readonly extensionsDirectory?: string;
   /** Settings that come with the opened folder. */
@@ -100,7 +102,7 @@ async function startHost(options: WorkbenchOptions): Promise<Host> {
     directory,
     ...(options.extensionsDirectory
       ? { extensionsDirectory: options.extensionsDirectory }
-      : { extensions: [options.extension ?? projectRoot] }),
+      : { extensions: [options.extension ?? projectRoot, ...(options.otherExtensions ?? [])] }),
     env: { AWS_EC2_METADATA_DISABLED: "true", ...options.env },
     settings: { "workbench.colorTheme": themes[options.theme ?? "dark"], ...options.settings },
     workspaceTrust: options.restrictedMode ?? false,

@@ -18,7 +18,9 @@ const projectRoot = resolve(__dirname, "../..");
 
 /** Rejects when the run itself broke; test failures are in the results. */
 export async function runHostTests(filter: string): Promise<HostResults> {
-  const { results, failure } = await runInHost<HostResults>("test/host", { APP_INSTANCES_TEST_FILTER: filter });
+  const run = await runInHost("test/host", { APP_INSTANCES_TEST_FILTER: filter });
+  const results = run.results as HostResults;
+  const { failure } = run;
   if (failure && results.failed === 0 && results.passed > 0) throw failure;
   return results;
 }
@@ -27,10 +29,10 @@ export async function runHostTests(filter: string): Promise<HostResults> {
  * Runs the `run` of a folder's index.ts in an extension host that has this extension. What it writes, as JSON, to the file
  * that APP_INSTANCES_HOST_RESULTS names are its results.
  */
-export async function runInHost<Results>(
+export async function runInHost(
   folder: string,
   env: Readonly<Record<string, string>> = {},
-): Promise<{ readonly results: Results; readonly failure: Error | undefined }> {
+): Promise<{ readonly results: unknown; readonly failure: Error | undefined }> {
   const directory = await mkdtemp(join(tmpdir(), "app-instances-host-"));
   try {
     const suite = join(projectRoot, ".artifacts/host");
@@ -58,7 +60,7 @@ export async function runInHost<Results>(
       (code) => (code === 0 ? undefined : new Error(`VS Code ended with ${code}.`)),
       (error: unknown) => (error instanceof Error ? error : new Error("VS Code failed.")),
     );
-    const results = readResults<Results>(resultsFile);
+    const results = readResults(resultsFile);
     if (!results) throw failure ?? new Error("The extension host ended without results.");
     return { results, failure };
   } finally {
@@ -110,9 +112,9 @@ function withoutAwsSettings(): Record<string, string | undefined> {
   );
 }
 
-function readResults<Results>(path: string): Results | undefined {
+function readResults(path: string): unknown {
   try {
-    return JSON.parse(readFileSync(path, "utf8")) as Results;
+    return JSON.parse(readFileSync(path, "utf8"));
   } catch {
     return undefined;
   }
