@@ -8,7 +8,7 @@ import { parseArgs } from "node:util";
 import { measureColdCall, measureListing, measureReads } from "./clientCalls";
 import { Contest } from "./contest";
 import { measureForm } from "./form";
-import { measureKeptConnections } from "./inHost";
+import { measureInHost } from "./inHost";
 import reasons from "./reasons.data.json";
 import { judged, toMarkdown, withGeneratedPart, type Row, type Run } from "./rows";
 
@@ -19,8 +19,8 @@ const subjects: Readonly<Record<string, () => Promise<readonly Row[]>>> = {
   coldCall: () => withContest(measureColdCall),
   reads: () => withContest(measureReads),
   listing: () => withContest(measureListing),
-  keptConnections: measureKeptConnections,
   form: measureForm,
+  inHost: () => withContest(measureInHost),
 };
 
 async function withContest(measure: (contest: Contest) => Promise<readonly Row[]>): Promise<readonly Row[]> {

@@ -1,11 +1,9 @@
-import { spawn, type ChildProcess } from "node:child_process";
-import { once } from "node:events";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { createInterface, type Interface } from "node:readline";
 import { build } from "esbuild";
 import { findBoto3 } from "../conformance/boto3";
+import { LineProcess } from "./lineProcess";
 import type { Cost } from "./measure";
 
 export type Contestant = "ours" | "official" | "bare" | "boto3";
@@ -18,11 +16,12 @@ export interface Task {
 
 /** The clients, each bundled in the same way and in a process of its own, and a server that costs them nothing. */
 export class Contest {
+  /** Of the server. Before every path comes how many instances there are. */
+  readonly origin: string;
   /** Why boto3 does not take part. */
   readonly missing: string | undefined;
   readonly #directory: string;
   readonly #server: LineProcess;
-  readonly #origin: string;
   readonly #python: string | undefined;
   readonly #workers = new Map<Contestant, LineProcess>();
 
@@ -34,7 +33,7 @@ export class Contest {
   ) {
     this.#directory = directory;
     this.#server = server;
-    this.#origin = `http://127.0.0.1:${port}`;
+    this.origin = `http://127.0.0.1:${port}`;
     this.#python = "path" in python ? python.path : undefined;
     this.missing = "missing" in python ? python.missing : undefined;
   }
@@ -52,7 +51,7 @@ export class Contest {
 
   /** Of a service with so many instances. */
   endpoint(instances: number): string {
-    return `${this.#origin}/${instances}`;
+    return `${this.origin}/${instances}`;
   }
 
   /** From starting a new process to its first complete list. */
@@ -100,39 +99,4 @@ function bundle(outdir: string) {
     target: "node20",
     logLevel: "warning",
   });
-}
-
-/** A child that is spoken to in lines. */
-class LineProcess {
-  readonly ended: Promise<unknown>;
-  readonly #child: ChildProcess;
-  readonly #lines: Interface;
-
-  constructor(command: string, args: readonly string[]) {
-    this.#child = spawn(command, args, {
-      stdio: ["pipe", "pipe", "inherit"],
-      env: { ...process.env, AWS_EC2_METADATA_DISABLED: "true", NODE_NO_WARNINGS: "1" },
-    });
-    const { stdout } = this.#child;
-    if (!stdout) throw new Error(`${command} has no output.`);
-    this.#lines = createInterface(stdout);
-    this.ended = once(this.#child, "close");
-  }
-
-  write(text: string): void {
-    this.#child.stdin?.write(text);
-  }
-
-  async nextLine(): Promise<string> {
-    const ended = this.ended.then(() => {
-      throw new Error(`${this.#child.spawnargs.join(" ")} ended without an answer.`);
-    });
-    const [line] = (await Promise.race([once(this.#lines, "line"), ended])) as [string];
-    return line;
-  }
-
-  async stop(): Promise<void> {
-    this.#child.stdin?.end();
-    await this.ended;
-  }
 }

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { growth, growthExponent } from "../bench/growth";
 import { judged, toMarkdown, withGeneratedPart, type Row } from "../bench/rows";
 
 const row = (rest: Partial<Row> = {}): Row => ({
@@ -45,4 +46,12 @@ test("The table is written between its marks, again and again", () => {
   const once = withGeneratedPart(document, "new");
   assert.equal(once, document.replace("old", "new"));
   assert.equal(withGeneratedPart(once, "new"), once);
+});
+
+test("Growth is the power of the number: one for a straight line, two for a square, less where a start costs most", () => {
+  const exponentOf = (ms: (instances: number) => number) =>
+    growthExponent(growth.map((instances) => ({ instances, ms: ms(instances) })));
+  assert.ok(Math.abs(exponentOf((n) => 3 * n) - 1) < 1e-9);
+  assert.ok(Math.abs(exponentOf((n) => n * n) - 2) < 1e-9);
+  assert.ok(exponentOf((n) => 500 + n) < 1);
 });

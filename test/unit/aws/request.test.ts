@@ -92,6 +92,20 @@ test("A base path of a custom endpoint goes before the operation's", async () =>
   assert.equal(url.href, "https://example.com/base/api/instance/i");
 });
 
+test("A custom endpoint that is changed is where the next request goes", async () => {
+  let customUrl: string | undefined = "https://one.example";
+  const client = createClient({
+    region: "us-east-1",
+    credentials: staticCredentials({ accessKeyId: "a", secretAccessKey: "b" }),
+    endpoints: { customUrl: () => customUrl },
+    log: silentLog,
+  });
+  const hosts: string[] = [];
+  for (customUrl of ["https://one.example", "https://one.example", "https://two.example", undefined])
+    hosts.push((await client.sign(supplychain.getInstance, { instanceId: "i" })).url.host);
+  assert.deepEqual(hosts, ["one.example", "one.example", "two.example", "scn.us-east-1.amazonaws.com"]);
+});
+
 for (const text of [
   "",
   "text",
