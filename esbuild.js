@@ -34,9 +34,22 @@ const host = {
   format: "cjs",
   target: "node20",
   external: ["vscode"],
-  // Each bundle is loaded on its own, so that activation pays for none of the others.
+  // ES modules where a package has them: of CommonJS nothing can be left out.
+  mainFields: ["module", "main"],
   plugins: [lazyBundles],
 };
+
+/** `scripts/split.mjs` makes CommonJS of it. */
+const extension = (split) => ({
+  ...host,
+  format: "esm",
+  splitting: true,
+  chunkNames: "part-[name]-[hash]",
+  sourcemap: production ? false : "inline",
+  write: false,
+  entryPoints: { extension: "src/extension.ts" },
+  plugins: [lazyBundles, split(production)],
+});
 
 const webview = { ...shared, platform: "browser", format: "iife", target: "es2023", outdir: "dist/webview" };
 
@@ -44,15 +57,17 @@ const webviewEntries = readdirSync("media")
   .filter((name) => /^(form|details|operation)\.(ts|css)$/.test(name))
   .map((name) => `media/${name}`);
 
-const packaged = [
-  { ...host, entryPoints: { extension: "src/extension.ts", aws: "src/aws/sdk.ts", sandbox: "src/sandbox/main.ts" } },
+const packaged = (split) => [
+  extension(split),
+  { ...host, entryPoints: { aws: "src/aws/sdk.ts", sandbox: "src/sandbox/main.ts" } },
   { ...webview, entryPoints: webviewEntries },
 ];
 /** For the npm scripts. */
 const ofScripts = [{ ...host, entryPoints: { sandboxCli: "src/sandbox/cli.ts", call: "src/aws/call.ts" } }];
-const builds = [...packaged, ...ofScripts];
 
 async function main() {
+  const { split } = await import("./scripts/split.mjs");
+  const builds = [...packaged(split), ...ofScripts];
   if (watch) {
     const contexts = await Promise.all(builds.map((options) => esbuild.context(options)));
     await Promise.all(contexts.map((context) => context.watch()));
@@ -63,7 +78,7 @@ async function main() {
   const results = await Promise.all(builds.map((options) => esbuild.build(options)));
   if (!production) return;
   const { thirdPartyNotices } = await import("./scripts/notices.mjs");
-  const metafiles = results.slice(0, packaged.length).map(({ metafile }) => metafile);
+  const metafiles = results.slice(0, -ofScripts.length).map(({ metafile }) => metafile);
   writeFileSync("dist/ThirdPartyNotices.txt", thirdPartyNotices(metafiles));
 }
 

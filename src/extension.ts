@@ -1,36 +1,33 @@
 import * as vscode from "vscode";
 import { systemClock as clock } from "./core/clock";
 import { DisposableStore } from "./core/disposable";
+import { commandIds } from "./core/commandIds";
 import { once } from "./core/once";
-import { registerActivity } from "./features/activity/register";
-import { announceInterrupted } from "./features/activity/announce";
-import { registerChangeCommands } from "./features/change/register";
-import { registerConnections } from "./features/connections/register";
-import { askMfaCode } from "./features/connections/mfa";
-import { registerCreateForm } from "./features/createForm/register";
-import { registerCreateWizard } from "./features/createWizard/register";
-import { registerDetails } from "./features/details/register";
-import { registerInstances } from "./features/instances/register";
-import { registerRecreateCommands } from "./features/recreate/register";
-import { registerSandbox } from "./features/sandbox/register";
+import { createActivityView } from "./features/activity/activityView";
+import { announceInterrupted, watchJournal } from "./features/activity/announce";
+import { createPinnedConnections } from "./features/connections/pinnedConnections";
+import { createTreeAndView } from "./features/instances/treeAndView";
 import { PinnedSandbox } from "./features/sandbox/pinnedSandbox";
 import { registerStatus } from "./features/status/register";
+import type { LoadedCommands } from "./firstCommand";
 import { createFollower } from "./instances/follow";
 import { createKinds } from "./instances/kinds/registry";
 import { createSessions } from "./instances/sessions";
 import { createStore } from "./instances/memoryStore";
 import { createSync } from "./instances/sync";
-import { createOperations } from "./operations/durableOperations";
-import { createCommands } from "./ui/commands";
+import { createOperations } from "./operations/operationsOnOpen";
+import { createCommands, type Commands } from "./ui/commands";
 import { createContextKeys } from "./ui/contextKeys";
 import { createLog } from "./ui/log";
-import { createNativePrompts } from "./ui/prompts/nativePrompts";
 import { reportError } from "./ui/notify";
 import { createSettings } from "./ui/settings";
 
 const dayMs = 24 * 60 * 60 * 1000;
 
-/** Puts the parts together. Nothing is read or sent before a view is shown or a command runs: see `start`. */
+/**
+ * Puts the parts together that are there from the start; `firstCommand.ts` those that come with the first command.
+ * Nothing is read or sent before a view is shown or a command runs: see `start`.
+ */
 export function activate(context: vscode.ExtensionContext): void {
   const parts = new DisposableStore();
   // One entry: VS Code would dispose several front to back.
@@ -41,7 +38,6 @@ export function activate(context: vscode.ExtensionContext): void {
   const log = parts.add(createLog());
   const settings = createSettings(log);
   const setContext = createContextKeys();
-  const prompts = createNativePrompts();
 
   // The cloud as we know it
   const kinds = createKinds({ chimeApi: settings.chimeApi.get });
@@ -58,7 +54,7 @@ export function activate(context: vscode.ExtensionContext): void {
     createSessions({
       log,
       env: process.env,
-      promptMfa: (serial, profile) => askMfaCode(prompts, serial, profile),
+      promptMfa: async (serial, profile) => (await loadCommands()).askMfaCode(serial, profile),
       sandboxAccess: () => sandbox.access(),
       endpointUrls: settings.endpointUrls.get,
     }),
@@ -76,27 +72,27 @@ export function activate(context: vscode.ExtensionContext): void {
 
   // What the user sees and does
   const start = once(async () => {
-    parts.add(announceInterrupted({ operations, kinds, log, clock, prompts }));
+    parts.add(announceInterrupted({ operations, kinds, log, clock, load: () => loadCommands() }));
     const shown = connections.start().catch((error: unknown) => reportError(log, error));
     await operations.open();
     await shown;
   });
-  const commands = parts.add(createCommands(log, start));
   const cloud = { kinds, sandbox, sessions, store, sync, operations };
-  const core = { ...cloud, log, clock, prompts, clipboard: vscode.env.clipboard, settings, setContext, start };
-  const connections = parts.add(registerConnections(commands, core));
-  const instances = parts.add(registerInstances(commands, core));
+  const core = { ...cloud, log, clock, settings, setContext, start };
+  const connections = parts.add(createPinnedConnections(core));
+  const instances = parts.add(createTreeAndView(core));
+  const activity = parts.add(createActivityView(core));
+  parts.add(watchJournal(core, (hasInterrupted) => setContext("hasInterrupted", hasInterrupted)));
   parts.add(registerStatus(core));
-  registerSandbox(commands, core);
-  const pages = { ...core, extensionUri: context.extensionUri, memory: context.globalState, reveal: instances.reveal };
-  const version = (context.extension.packageJSON as { readonly version: string }).version;
-  parts.add(registerActivity(commands, { ...pages, version }));
-  const continueInWizard = (request: Parameters<typeof wizard.run>[0]) =>
-    void wizard.run(request).catch((error: unknown) => reportError(log, error));
-  const form = parts.add(registerCreateForm(commands, { ...pages, continueInWizard }));
-  const details = parts.add(registerDetails(commands, pages));
-  const wizard = registerCreateWizard(commands, { ...pages, select: instances.select, openForm: form.open });
-  registerRecreateCommands(commands, { ...core, form, details });
-  registerChangeCommands(commands, { ...core, wizard, deleteConfirmation: settings.deleteConfirmation.get });
+
+  // What they do on command
+  const ids = [...commandIds, ...kinds.all.map(({ createCommandId }) => createCommandId)];
+  const commands: Commands = parts.add(createCommands(log, ids, { ready: start, load: () => loadCommands() }));
   commands.registerCommand("showLog", () => log.show());
+  const { extensionUri, globalState: memory } = context;
+  const { version } = context.extension.packageJSON as { readonly version: string };
+  const loadCommands = once(async (): Promise<LoadedCommands> => {
+    const { registerCommands } = await import("./firstCommand");
+    return parts.add(registerCommands(commands, { ...core, instances, activity, extensionUri, memory, version }));
+  });
 }

@@ -1,5 +1,5 @@
 import { UserError, type Remedy } from "../core/errors";
-import { describeDiagnostic, profileChain } from "./sharedConfig";
+import { describeDiagnostic, profileChain } from "./profile";
 import type { ConfigDiagnostic, SharedConfig } from "./profile";
 
 /**

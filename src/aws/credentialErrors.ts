@@ -2,7 +2,7 @@ import { withoutQuotedJson } from "../core/damage";
 import { CancelledError, isCancelled, messageOf, UserError } from "../core/errors";
 import { openFile } from "./configProblem";
 import { SignInRequiredError } from "./errors";
-import { describeDiagnostic, profileChain } from "./sharedConfig";
+import { describeDiagnostic, profileChain } from "./profile";
 import type { SharedConfig } from "./profile";
 
 /**

@@ -40,3 +40,21 @@ export interface ConfigFiles {
   readonly config: string;
   readonly credentials: string;
 }
+
+/** `~/.aws/config:12: message` */
+export function describeDiagnostic({ file, line, message }: ConfigDiagnostic): string {
+  return `${file}${line === undefined ? "" : `:${line}`}: ${message}`;
+}
+
+/** A profile with the profiles that its credentials come from, nearest first. */
+export function profileChain(name: string, config: SharedConfig): readonly Profile[] {
+  const chain: Profile[] = [];
+  let next: string | undefined = name;
+  while (next !== undefined && !chain.some((profile) => profile.name === next)) {
+    const profile = config.profiles.find((candidate) => candidate.name === next);
+    if (!profile) break;
+    chain.push(profile);
+    next = profile.kind === "role" ? profile.sourceProfile : undefined;
+  }
+  return chain;
+}

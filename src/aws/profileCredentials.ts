@@ -4,7 +4,7 @@ import { CancelledError, isCancelled, UserError } from "../core/errors";
 import { ClockSkew } from "./clockSkew";
 import { resolveCredentials } from "./credentialProviders";
 import type { AwsCredentials, CredentialSource } from "./credentials";
-import { profileChain } from "./sharedConfig";
+import { profileChain } from "./profile";
 import type { SharedConfig } from "./profile";
 import { TimeLimit } from "./timeLimit";
 

@@ -5,7 +5,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { messageOf } from "../core/errors";
 import { checkProfiles, scanConfig, type ConfigSource } from "./configDiagnostics";
 import type { Environment } from "../core/environment";
-import type { ConfigDiagnostic, ConfigFiles, Profile, ProfileKind, SharedConfig } from "./profile";
+import type { ConfigFiles, Profile, ProfileKind, SharedConfig } from "./profile";
 
 /** Whoever empties a file in order to write it has begun to write after this. */
 const emptyMs = 100;
@@ -53,24 +53,6 @@ export async function loadSharedConfig(env: Environment): Promise<SharedConfig> 
     ssoSessions,
     diagnostics: [...diagnostics, ...checkProfiles(profiles, sections, places)],
   };
-}
-
-/** `~/.aws/config:12: message` */
-export function describeDiagnostic({ file, line, message }: ConfigDiagnostic): string {
-  return `${file}${line === undefined ? "" : `:${line}`}: ${message}`;
-}
-
-/** A profile with the profiles that its credentials come from, nearest first. */
-export function profileChain(name: string, config: SharedConfig): readonly Profile[] {
-  const chain: Profile[] = [];
-  let next: string | undefined = name;
-  while (next !== undefined && !chain.some((profile) => profile.name === next)) {
-    const profile = config.profiles.find((candidate) => candidate.name === next);
-    if (!profile) break;
-    chain.push(profile);
-    next = profile.kind === "role" ? profile.sourceProfile : undefined;
-  }
-  return chain;
 }
 
 /** A file that is written in place is empty for a moment, and nothing in it says that it is not meant to be. */

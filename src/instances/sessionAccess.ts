@@ -16,7 +16,8 @@ import { regionCheck } from "../aws/regionCheck";
 import { retrySettings, type RetrySettings } from "../aws/retryConfig";
 import { services } from "../aws/services/registry";
 import { getCallerIdentity } from "../aws/services/sts";
-import { configFiles, describeDiagnostic, loadSharedConfig, profileChain } from "../aws/sharedConfig";
+import { configFiles, loadSharedConfig } from "../aws/sharedConfig";
+import { describeDiagnostic, profileChain } from "../aws/profile";
 import type { SharedConfig } from "../aws/profile";
 import { systemClock, type Clock } from "../core/clock";
 import type { Disposable } from "../core/disposable";
@@ -101,10 +102,11 @@ export class SessionAccess implements Disposable {
     return toAccess(connection, means, { ...this.#options, traffic: this.#traffic });
   }
 
-  /** Endpoint settings, or the sandbox's address and keys: a session that was opened with others is outdated. */
-  fingerprint(connection: Connection): string {
-    const { sandboxAccess, endpointUrls } = this.#options;
-    return JSON.stringify(connection.source === "sandbox" ? (sandboxAccess() ?? null) : endpointUrls());
+  /** Everything in the files that the credentials and the endpoints of a profile depend on. */
+  digestOf(profile: string, config: SharedConfig): string {
+    const chain = profileChain(profile, config);
+    const used = JSON.stringify([chain, config.services, config.ssoSessions]);
+    return createHash("sha256").update(used).digest("hex");
   }
 
   /** Undefined while nothing was opened with the profile. */
@@ -150,7 +152,7 @@ export class SessionAccess implements Disposable {
     const profile = config.profiles.find(({ name }) => name === connection.profile);
     if (!profile && connection.profile !== "default") throw missingProfile(connection.profile, config);
     requireReadable(connection.profile, config);
-    const digest = digestOf(connection.profile, config);
+    const digest = this.digestOf(connection.profile, config);
     const ca = await readCaBundle(profile, env);
     const { credentials, skew } = this.#source(connection, config, `${digest} ${ca ?? ""}`, ca);
     return {
@@ -246,13 +248,6 @@ function describeEndpoint(
   const localServices = custom.filter(({ url }) => isLoopback(parseCustomUrl(url))).map(({ id }) => id);
   if (localServices.length === services.length) return { customEndpoint, isLoopback: true };
   return { customEndpoint, isLoopback: false, ...(localServices.length > 0 && { localServices }) };
-}
-
-/** Everything in the files that the credentials and the endpoints of a profile depend on. */
-export function digestOf(profile: string, config: SharedConfig): string {
-  const chain = profileChain(profile, config);
-  const used = JSON.stringify([chain, config.services, config.ssoSessions]);
-  return createHash("sha256").update(used).digest("hex");
 }
 
 /** Where signing in leaves its tokens. */

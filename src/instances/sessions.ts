@@ -2,13 +2,14 @@ import { untilAborted } from "../core/abort";
 import type { Disposable } from "../core/disposable";
 import { CancelledError, UserError } from "../core/errors";
 import { Emitter } from "../core/event";
+import { once } from "../core/once";
 import type { Log } from "../core/log";
 import { configProblem } from "../aws/configProblem";
 import type { AwsCredentials, CredentialSource } from "../aws/credentials";
-import { describeDiagnostic } from "../aws/sharedConfig";
+import { describeDiagnostic } from "../aws/profile";
 import type { ConfigDiagnostic, SharedConfig } from "../aws/profile";
 import { connectionKey, connectionLabel, type Connection, type Session, type Sessions } from "./connection";
-import { digestOf, SessionAccess, type Access, type AccessOptions } from "./sessionAccess";
+import type { Access, AccessOptions, SessionAccess } from "./sessionAccess";
 
 export function createSessions(options: AccessOptions): Sessions & Disposable {
   return new ConnectionSessions(options);
@@ -31,20 +32,27 @@ interface Entry {
 }
 
 class ConnectionSessions implements Sessions, Disposable {
+  readonly #options: AccessOptions;
   readonly #log: Log;
   readonly #entries = new Map<string, Entry>();
   /** Connections whose last open failed: they are told when there is reason to try again. */
   readonly #failed = new Map<string, Connection>();
   readonly #changed = new Emitter<string>();
-  readonly #access: SessionAccess;
+  /** How they get in, with all that reads config files and sends requests: loaded with the first that is opened. */
+  #access: SessionAccess | undefined;
+  readonly #loadAccess = once(async () => {
+    const { SessionAccess } = await import("./sessionAccess");
+    this.#access = new SessionAccess(this.#options, () => void this.#onFilesChanged());
+    return this.#access;
+  });
   #lastGeneration = 0;
   #isDisposed = false;
 
   readonly onDidChange = this.#changed.event;
 
   constructor(options: AccessOptions) {
+    this.#options = options;
     this.#log = options.log;
-    this.#access = new SessionAccess(options, () => void this.#onFilesChanged());
   }
 
   async open(connection: Connection, signal?: AbortSignal): Promise<Session> {
@@ -73,19 +81,20 @@ class ConnectionSessions implements Sessions, Disposable {
   }
 
   invalidate(connection: Connection): void {
-    if (connection.source === "profile") this.#access.credentialsOf(connection.profile)?.invalidate();
+    if (connection.source === "profile") this.#access?.credentialsOf(connection.profile)?.invalidate();
     this.#forget(connection);
   }
 
   async reread(connection: Connection): Promise<void> {
     if (connection.source === "sandbox") return;
-    this.#access.renewWatch();
+    const access = await this.#loadAccess();
+    access.renewWatch();
     const entry = this.#entries.get(connectionKey(connection));
     if (!entry || entry.session) {
-      this.#heed(await this.#access.loadConfig());
+      this.#heed(access, await access.loadConfig());
       return;
     }
-    const credentials = this.#access.credentialsOf(connection.profile);
+    const credentials = access.credentialsOf(connection.profile);
     if (credentials?.isAsking) return;
     credentials?.beginAnew();
     this.#forget(connection);
@@ -93,10 +102,16 @@ class ConnectionSessions implements Sessions, Disposable {
 
   dispose(): void {
     this.#isDisposed = true;
-    this.#access.dispose();
+    this.#access?.dispose();
     for (const entry of [...this.#entries.values()]) this.#drop(entry);
     this.#failed.clear();
     this.#changed.dispose();
+  }
+
+  /** Endpoint settings, or the sandbox's address and keys: a session that was opened with others is outdated. */
+  #fingerprint(connection: Connection): string {
+    const { sandboxAccess, endpointUrls } = this.#options;
+    return JSON.stringify(connection.source === "sandbox" ? (sandboxAccess() ?? null) : endpointUrls());
   }
 
   #isCurrent(connection: Connection, generation: number): boolean {
@@ -120,7 +135,7 @@ class ConnectionSessions implements Sessions, Disposable {
 
   #dropOutdated(connection: Connection): void {
     const entry = this.#entries.get(connectionKey(connection));
-    if (entry && entry.fingerprint !== this.#access.fingerprint(connection)) this.#forget(connection);
+    if (entry && entry.fingerprint !== this.#fingerprint(connection)) this.#forget(connection);
   }
 
   #start(connection: Connection): Entry {
@@ -131,7 +146,7 @@ class ConnectionSessions implements Sessions, Disposable {
     const entry: Entry = {
       connection,
       generation,
-      fingerprint: this.#access.fingerprint(connection),
+      fingerprint: this.#fingerprint(connection),
       pending,
       waiting: 0,
       end,
@@ -153,7 +168,9 @@ class ConnectionSessions implements Sessions, Disposable {
   }
 
   async #openSession(connection: Connection, generation: number, signal: AbortSignal): Promise<Session> {
-    const access = await this.#access.get(connection);
+    const ways = await this.#loadAccess();
+    if (this.#isDisposed) throw new CancelledError();
+    const access = await ways.get(connection);
     const entry = this.#entries.get(connectionKey(connection));
     if (entry?.generation === generation) entry.digest = access.digest;
     const first = await access.credentials.get(signal);
@@ -203,12 +220,12 @@ class ConnectionSessions implements Sessions, Disposable {
   }
 
   /** Files that may be incomplete replace nothing: what runs keeps what it was opened with. */
-  #heed(config: SharedConfig): void {
+  #heed(access: SessionAccess, config: SharedConfig): void {
     for (const entry of [...this.#entries.values()]) {
       const { connection, digest } = entry;
       if (connection.source === "sandbox") continue;
       const problem = configProblem(connection.profile, config);
-      if (problem || digest === digestOf(connection.profile, config)) this.#note(entry, problem);
+      if (problem || digest === access.digestOf(connection.profile, config)) this.#note(entry, problem);
       else this.#forget(connection);
     }
   }
@@ -226,11 +243,12 @@ class ConnectionSessions implements Sessions, Disposable {
 
   /** Never rejects. Replaces what the change concerns, and lets those that failed try again. */
   async #onFilesChanged(): Promise<void> {
-    this.#heed(await this.#access.loadConfig());
+    const access = await this.#loadAccess();
+    this.#heed(access, await access.loadConfig());
     const failed = [...this.#failed];
     this.#failed.clear();
     for (const [key, { profile }] of failed) {
-      this.#access.credentialsOf(profile)?.invalidate();
+      access.credentialsOf(profile)?.invalidate();
       this.#changed.fire(key);
     }
   }

@@ -11,14 +11,17 @@ import { installExtension } from "../vscode/server";
 const root = resolve(__dirname, "../..");
 const run = promisify(execFile);
 
-const staleFiles = ["stale.js", "stale.css"];
+const staleFiles = ["webview/stale.js", "webview/stale.css", "part-stale-0.js"];
 
 /** Names of the packages whose code is in the bundles, as the source maps of a build for development say. */
 async function bundledPackages(): Promise<readonly string[]> {
   await run(process.execPath, ["esbuild.js"], { cwd: root });
   const names = new Set<string>();
-  for (const bundle of ["extension", "aws", "sandbox", "webview/form", "webview/details"]) {
-    const map = JSON.parse(await readFile(join(root, `dist/${bundle}.js.map`), "utf8")) as { sources: string[] };
+  const ofHost = (await readdir(join(root, "dist"))).filter((name) =>
+    /^(extension|part-.*|aws|sandbox)\.js\.map$/.test(name),
+  );
+  for (const name of [...ofHost, "webview/form.js.map", "webview/details.js.map"]) {
+    const map = JSON.parse(await readFile(join(root, "dist", name), "utf8")) as { sources: string[] };
     for (const source of map.sources) {
       const name = /.*node_modules\/((?:@[^/]+\/)?[^/]+)\//.exec(source)?.[1];
       if (name !== undefined) names.add(name);
@@ -34,7 +37,7 @@ test("the packaged extension installs into VS Code, holds what it should, and wo
 
   const bundled = await bundledPackages();
   // As another version of the sources would have left it.
-  for (const name of staleFiles) await writeFile(join(root, "dist/webview", name), "stale");
+  for (const name of staleFiles) await writeFile(join(root, "dist", name), "stale");
 
   await t.test("it is built within its budget", async () => {
     const { stdout } = await run(process.execPath, ["scripts/package.mjs", "--out", vsix], { cwd: root });
@@ -59,6 +62,9 @@ test("the packaged extension installs into VS Code, holds what it should, and wo
     ]) {
       assert.ok(files.includes(file), `${file} is missing`);
     }
+    const parts = (await readdir(join(root, "dist"))).filter((file) => file.startsWith("part-"));
+    assert.ok(parts.length > 0);
+    for (const part of parts) assert.ok(files.includes(`dist/${part}`), `dist/${part} is missing`);
     const foreign = files.filter((file) => /(^|\/)(src|test|scripts|docs|node_modules)(\/|$)|\.(ts|map)$/.test(file));
     assert.deepEqual(foreign, []);
     // VS Code adds the first as it unpacks.

@@ -6,8 +6,6 @@ import type { Kinds } from "../../instances/kinds/registry";
 import type { OperationRecord } from "../../operations/operationRecord";
 import type { Operations } from "../../operations/operations";
 import { notify } from "../../ui/notify";
-import type { Prompts } from "../../ui/prompts/prompts";
-import { discardEach, forEachInterrupted } from "./operationCommands";
 import { operationTitle } from "../../ui/text/operationText";
 
 export interface AnnounceDeps {
@@ -16,13 +14,23 @@ export interface AnnounceDeps {
   readonly log: Log;
 }
 
+/** What can be done about interrupted operations, of which some may not be so any more. */
+export interface InterruptedActions {
+  resumeEach(ids: readonly string[]): Promise<void>;
+  discardEach(ids: readonly string[]): Promise<void>;
+}
+
+interface InterruptedDeps extends AnnounceDeps {
+  readonly clock: Clock;
+  /** Loads what is done when the user answers. */
+  readonly load: () => Promise<InterruptedActions>;
+}
+
 /** Operations that are found within this time of each other are announced together. */
 const togetherMs = 300;
 
 /** Says once, after a restart, what was left unfinished. To be called before the journal is read. */
-export function announceInterrupted(
-  deps: AnnounceDeps & { readonly clock: Clock; readonly prompts: Prompts },
-): Disposable {
+export function announceInterrupted(deps: InterruptedDeps): Disposable {
   let found: OperationRecord[] = [];
   const show = async () => {
     await deps.clock.sleep(togetherMs);
@@ -39,10 +47,7 @@ export function announceInterrupted(
   });
 }
 
-function announce(
-  { operations, kinds, log, prompts }: AnnounceDeps & { readonly prompts: Prompts },
-  interrupted: readonly OperationRecord[],
-): void {
+function announce({ kinds, log, load }: InterruptedDeps, interrupted: readonly OperationRecord[]): void {
   const [first] = interrupted;
   if (!first) return;
   const what =
@@ -50,12 +55,11 @@ function announce(
       ? `"${operationTitle(first, kinds.get(first.kind))}" was interrupted.`
       : `${interrupted.length} operations were interrupted. They are in the Activity view.`;
   const ids = interrupted.map(({ id }) => id);
-  const each = (act: (id: string) => Promise<void>) => () => forEachInterrupted(operations, ids, act);
   notify(log, "warning", what, [
-    { title: interrupted.length === 1 ? "Resume" : "Resume All", run: each((id) => operations.resume(id)) },
+    { title: interrupted.length === 1 ? "Resume" : "Resume All", run: async () => (await load()).resumeEach(ids) },
     {
       title: interrupted.length === 1 ? "Discard…" : "Discard All…",
-      run: () => discardEach({ operations, kinds, prompts }, ids),
+      run: async () => (await load()).discardEach(ids),
     },
   ]);
 }

@@ -100,6 +100,10 @@ export async function forEachInterrupted(
   if (errors.length > 0) throw errors[0];
 }
 
+export function resumeEach({ operations }: Pick<ActivityDeps, "operations">, ids: readonly string[]): Promise<void> {
+  return forEachInterrupted(operations, ids, (id) => operations.resume(id));
+}
+
 /** What a notification offered for several: asked about once, with the names of all that are still interrupted. */
 export async function discardEach(
   deps: Pick<ActivityDeps, "operations" | "kinds" | "prompts">,

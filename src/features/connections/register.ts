@@ -1,32 +1,32 @@
 import * as vscode from "vscode";
-import type { Disposable } from "../../core/disposable";
 import { configFiles, loadSharedConfig } from "../../aws/sharedConfig";
-import { connectionKey, type Connection } from "../../instances/connection";
+import { connectionKey, type Connection, type Sessions } from "../../instances/connection";
 import type { Kinds } from "../../instances/kinds/registry";
 import type { InstanceStore } from "../../instances/store";
+import type { Sync } from "../../instances/sync";
 import type { Commands } from "../../ui/commands";
 import type { Prompts } from "../../ui/prompts/prompts";
+import type { Settings } from "../../ui/settings";
 import { addConnection, type AddConnectionDeps } from "./addConnection";
 import { createConfigFile, openConfigFile } from "./configFile";
-import { createPinnedConnections, type PinnedConnections, type PinnedConnectionsDeps } from "./pinnedConnections";
 import { removeConnection, type RemoveConnectionDeps } from "./removeConnection";
 import { signIn } from "./signIn";
 
-export interface ConnectionsDeps extends Omit<PinnedConnectionsDeps, "sandbox"> {
+export interface ConnectionsDeps {
+  readonly settings: Settings;
+  readonly sessions: Sessions;
+  readonly sync: Sync;
   readonly store: InstanceStore;
   readonly kinds: Kinds;
   readonly prompts: Prompts;
-  readonly sandbox: PinnedConnectionsDeps["sandbox"] & {
+  readonly sandbox: {
     start: AddConnectionDeps["startSandbox"];
     unpin: RemoveConnectionDeps["unpinSandbox"];
   };
 }
 
-/** Which connections there are: the settings' and the sandbox's; adding, removing and signing in. */
-export function registerConnections(
-  commands: Pick<Commands, "registerCommand">,
-  deps: ConnectionsDeps,
-): PinnedConnections & Disposable {
+/** Adding connections, removing them, and signing in. */
+export function registerConnections(commands: Pick<Commands, "registerCommand">, deps: ConnectionsDeps): void {
   const { settings, sandbox, sessions, sync, store } = deps;
   const loadConfig = () => loadSharedConfig(process.env);
   const configPath = () => configFiles(process.env).config;
@@ -65,7 +65,6 @@ export function registerConnections(
   );
   commands.registerCommand("openConfigFile", (target) => openConfigFile(target, configPath()));
   commands.registerCommand("createConfigFile", () => createConfigFile(configPath()));
-  return createPinnedConnections(deps);
 }
 
 function isOf(connection: Connection, profile: string): boolean {

@@ -5,13 +5,15 @@ import { connectionOf } from "../../ui/instance/pick";
 import type { CreateWizard } from "../../ui/prompts/wizard";
 import { createCreateWizard, type CreateWizardDeps } from "./wizard";
 
+export interface CreateWizardFeatureDeps extends Omit<CreateWizardDeps, "runCommand" | "onStarted"> {
+  /** Selects a row of the Instances view. */
+  readonly select: (node: TreeNode) => PromiseLike<unknown>;
+}
+
 /** One create command for each kind, by the id that the kind has for it. Returns the wizard for features that start it with a draft. */
 export function registerCreateWizard(
   commands: Pick<Commands, "registerCommand">,
-  deps: Omit<CreateWizardDeps, "runCommand" | "onStarted"> & {
-    /** Selects a row of the Instances view. */
-    readonly select: (node: TreeNode) => PromiseLike<unknown>;
-  },
+  deps: CreateWizardFeatureDeps,
 ): CreateWizard {
   const wizard = createCreateWizard({
     ...deps,

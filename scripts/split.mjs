@@ -1,0 +1,112 @@
+import * as esbuild from "esbuild";
+import { mkdir, readdir, rm, writeFile } from "node:fs/promises";
+import { basename, join } from "node:path";
+
+/**
+ * Makes of one entry a bundle in CommonJS, and of each of its `import()` a part that is loaded when it is called.
+ *
+ * esbuild splits ES modules only, and puts code that an entry shares with its parts in files of their own, which would all
+ * be loaded with the entry. So what it has split is put together again: the entry with everything that it loads at once,
+ * and the parts, which take what they share from the entry. Nothing is bundled twice: a class is one class everywhere.
+ */
+export function split(production) {
+  return {
+    name: "split",
+    setup(build) {
+      const { outdir } = build.initialOptions;
+      build.onEnd(async ({ errors, metafile, outputFiles }) => {
+        if (errors.length > 0) return;
+        const files = new Map(outputFiles.map(({ path, text }) => [basename(path), text]));
+        const imports = new Map(
+          Object.entries(metafile.outputs).map(([path, output]) => [basename(path), output.imports]),
+        );
+        const entry = basename(Object.keys(metafile.outputs).find((path) => metafile.outputs[path].entryPoint));
+        const atOnce = loadedWith(entry, imports);
+        const written = new Map([
+          [entry, await entryWith(entry, atOnce, files, production)],
+          ...(await Promise.all(
+            [...files.keys()]
+              .filter((name) => !atOnce.has(name))
+              .map(async (name) => [name, await part(name, files.get(name), entry, atOnce, production)]),
+          )),
+        ]);
+        await mkdir(outdir, { recursive: true });
+        for (const name of await readdir(outdir))
+          if (/^part-.*\.js(\.map)?$/.test(name) && !written.has(name.replace(/\.map$/, "")))
+            await rm(join(outdir, name));
+        for (const [name, { code, map }] of written) {
+          await writeFile(join(outdir, name), map ? `${code}//# sourceMappingURL=${name}.map\n` : code);
+          if (map) await writeFile(join(outdir, `${name}.map`), map);
+        }
+      });
+    },
+  };
+}
+
+/** A file with all that it imports, and they import: what `import()` names is not among them. */
+function loadedWith(entry, imports) {
+  const found = new Set([entry]);
+  for (const name of found)
+    for (const { path, kind, external } of imports.get(name))
+      if (kind === "import-statement" && !external) found.add(basename(path));
+  return found;
+}
+
+const lazy = { "dynamic-import": false };
+
+async function entryWith(entry, atOnce, files, production) {
+  const others = [...atOnce].filter((name) => name !== entry);
+  const contents = [
+    `export * from "./${entry}";`,
+    ...others.map((name) => `export * as ${idOf(name)} from "./${name}";`),
+  ];
+  const { outputFiles } = await esbuild.build({
+    stdin: { contents: contents.join("\n"), resolveDir: "/" },
+    bundle: true,
+    platform: "node",
+    format: "cjs",
+    target: "node20",
+    minify: production,
+    legalComments: "none",
+    sourcemap: production ? false : "external",
+    supported: lazy,
+    outfile: join("/", entry),
+    write: false,
+    plugins: [
+      {
+        name: "split-files",
+        setup(build) {
+          build.onResolve({ filter: /.*/ }, ({ path, kind }) => {
+            const name = basename(path);
+            return kind === "import-statement" && atOnce.has(name)
+              ? { path: name, namespace: "split" }
+              : { path, external: true };
+          });
+          build.onLoad({ filter: /.*/, namespace: "split" }, ({ path }) => ({ contents: files.get(path) }));
+        },
+      },
+    ],
+  });
+  const code = outputFiles.find(({ path }) => path.endsWith(".js")).text;
+  return { code, map: outputFiles.find(({ path }) => path.endsWith(".map"))?.text };
+}
+
+async function part(name, text, entry, atOnce, production) {
+  const { code, map } = await esbuild.transform(text, {
+    sourcefile: name,
+    platform: "node",
+    format: "cjs",
+    target: "node20",
+    minify: production,
+    sourcemap: production ? false : "external",
+    supported: lazy,
+  });
+  const linked = code.replace(/require\("\.\/([^"]+)"\)/g, (all, file) =>
+    atOnce.has(file) ? `require("./${entry}")${file === entry ? "" : `.${idOf(file)}`}` : all,
+  );
+  return { code: linked, map };
+}
+
+function idOf(name) {
+  return name.replace(/\W/g, "_");
+}

@@ -1,0 +1,64 @@
+import * as vscode from "vscode";
+import { DisposableStore, type Disposable } from "./core/disposable";
+import type { InterruptedActions } from "./features/activity/announce";
+import { discardEach, resumeEach } from "./features/activity/operationCommands";
+import { registerActivityCommands, type ActivityCommandDeps } from "./features/activity/register";
+import { registerChangeCommands } from "./features/change/register";
+import { askMfaCode } from "./features/connections/mfa";
+import { registerConnections, type ConnectionsDeps } from "./features/connections/register";
+import { registerCreateForm, type CreateFormDeps } from "./features/createForm/register";
+import { registerCreateWizard, type CreateWizardFeatureDeps } from "./features/createWizard/register";
+import { registerDetails, type DetailsViewDeps } from "./features/details/register";
+import { registerInstanceCommands, type InstanceCommandDeps } from "./features/instances/register";
+import { registerRecreateCommands } from "./features/recreate/register";
+import { registerSandbox, type SandboxCommandDeps } from "./features/sandbox/register";
+import type { Commands } from "./ui/commands";
+import { reportError } from "./ui/notify";
+import { createNativePrompts } from "./ui/prompts/nativePrompts";
+
+/** What there is already. */
+type Given = Omit<
+  ActivityCommandDeps &
+    ConnectionsDeps &
+    CreateFormDeps &
+    CreateWizardFeatureDeps &
+    DetailsViewDeps &
+    InstanceCommandDeps &
+    SandboxCommandDeps,
+  "prompts" | "clipboard" | "reveal" | "select" | "continueInWizard" | "openForm"
+>;
+
+export interface LoadedCommands extends InterruptedActions, Disposable {
+  /** Asks for the code that an MFA device shows. */
+  askMfaCode(serial: string, profile: string): Promise<string>;
+}
+
+/** Puts the parts together that come with the first command, and with the first question that is asked. */
+export function registerCommands(commands: Pick<Commands, "registerCommand">, given: Given): LoadedCommands {
+  const parts = new DisposableStore();
+  const { instances, settings } = given;
+  const prompts = createNativePrompts();
+  const core = { ...given, prompts, clipboard: vscode.env.clipboard };
+  registerConnections(commands, core);
+  registerInstanceCommands(commands, core);
+  registerSandbox(commands, core);
+  const pages = { ...core, reveal: instances.reveal };
+  parts.add(registerActivityCommands(commands, pages));
+  const continueInWizard = (request: Parameters<typeof wizard.run>[0]) =>
+    void wizard.run(request).catch((error: unknown) => reportError(given.log, error));
+  const form = parts.add(registerCreateForm(commands, { ...pages, continueInWizard }));
+  const details = parts.add(registerDetails(commands, pages));
+  const wizard = registerCreateWizard(commands, {
+    ...pages,
+    select: instances.select,
+    openForm: (request) => form.open(request),
+  });
+  registerRecreateCommands(commands, { ...core, form, details });
+  registerChangeCommands(commands, { ...core, wizard, deleteConfirmation: settings.deleteConfirmation.get });
+  return {
+    resumeEach: (ids) => resumeEach(core, ids),
+    discardEach: (ids) => discardEach(core, ids),
+    askMfaCode: (serial, profile) => askMfaCode(prompts, serial, profile),
+    dispose: () => parts.dispose(),
+  };
+}
