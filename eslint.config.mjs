@@ -150,7 +150,8 @@ export default tseslint.config(
         {
           patterns: [
             {
-              regex: "^(?!\\./|\\.\\./src/ui/page/protocol$|\\.\\./src/instances/draft$|\\.\\./src/core/(duration|timeText)$|\\.\\./src/ui/page/timeline$)",
+              regex:
+                "^(?!\\./|\\.\\./src/ui/page/protocol$|\\.\\./src/instances/draft$|\\.\\./src/core/(duration|timeText)$|\\.\\./src/ui/page/timeline$)",
               message:
                 "A webview knows its protocol, the timeline and the draft, nothing else of the extension. Send what it needs in a message.",
             },
