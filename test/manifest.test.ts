@@ -113,6 +113,7 @@ describe("names that others rely on", () => {
       stopSandbox: "Stop Sandbox",
       resetSandbox: "Reset Sandbox",
       refresh: "Refresh",
+      loadAll: "Load All",
       showDetails: "Show Details",
       showFailure: "Show Failure and Mitigation",
       edit: "Edit…",

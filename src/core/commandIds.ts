@@ -16,6 +16,7 @@ export const commandIds = [
   "edit",
   "editTags",
   "filterActivity",
+  "loadAll",
   "loadMore",
   "openConfigFile",
   "openInConsole",

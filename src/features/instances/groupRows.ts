@@ -174,7 +174,7 @@ export function moreRow(id: string, shown: number, known: number, hasMore: boole
     label: "Load more",
     description,
     icon: { id: "ellipsis" },
-    contextValue: "more",
+    contextValue: contextTokens("more", "can-loadAll"),
     accessibleLabel: `Load more, ${description}`,
     collapsible: "none",
     command: { id: "loadMore", title: "Load More" },

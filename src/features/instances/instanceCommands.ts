@@ -1,9 +1,12 @@
 import { UserError } from "../../core/errors";
-import { connectionKey, isOnThisMachine, type Connection } from "../../instances/connection";
+import { connectionKey, connectionLabel, isOnThisMachine, type Connection } from "../../instances/connection";
 import type { Instance } from "../../instances/instance";
 import type { Kind } from "../../instances/kind";
+import type { Kinds } from "../../instances/kinds/registry";
 import type { InstanceStore } from "../../instances/store";
+import type { Stoppable } from "../../ui/progress";
 import { visibleText } from "../../ui/text/displayText";
+import { nameText } from "../../ui/text/instanceText";
 import { isTreeNode } from "../../ui/tree/nodes";
 import type { Clipboard } from "../../ui/prompts/prompts";
 import { connectionOf, targetInstance, type InstanceQuestion, type TargetDeps } from "../../ui/instance/pick";
@@ -20,6 +23,7 @@ export interface RefreshDeps {
   readonly sync: {
     refresh(connectionKey?: string): Promise<void> | void;
     loadMore(connectionKey: string, kind: string): Promise<void> | void;
+    loadAll(connectionKey: string, kind: string, stop: AbortSignal): Promise<void> | void;
   };
   readonly forget: (connection: Connection) => void;
   readonly store: Pick<InstanceStore, "connections" | "connectionState">;
@@ -46,6 +50,38 @@ export async function loadMore(deps: LoadMoreDeps, target?: unknown): Promise<vo
   const mustFetch = deps.tree.showMore(target.connection, target.kind);
   deps.view.redraw(target.connection, target.kind);
   if (mustFetch) await deps.sync.loadMore(connectionKey(target.connection), target.kind);
+}
+
+export interface LoadAllDeps {
+  readonly sync: RefreshDeps["sync"];
+  readonly tree: Pick<InstanceTree, "showAll">;
+  readonly view: Pick<InstancesView, "redraw">;
+  readonly store: Pick<InstanceStore, "listing" | "onDidChange">;
+  readonly kinds: Pick<Kinds, "get">;
+  readonly showStoppable: (title: string, work: Stoppable) => Promise<void>;
+}
+
+/** Rows appear as they come; stopped, those that came stay. */
+export async function loadAll(deps: LoadAllDeps, target?: unknown): Promise<void> {
+  if (!isTreeNode(target) || target.type !== "more") return;
+  const { connection, kind } = target;
+  const key = connectionKey(connection);
+  const mustFetch = deps.tree.showAll(connection, kind);
+  deps.view.redraw(connection, kind);
+  if (!mustFetch) return;
+  const title = `Loading all ${deps.kinds.get(kind)?.title ?? "instance"}s of ${nameText(connectionLabel(connection))}`;
+  await deps.showStoppable(title, async (stop, report) => {
+    const reporting = deps.store.onDidChange((change) => {
+      if (change.type !== "listing" || change.connectionKey !== key || change.kind !== kind) return;
+      const count = deps.store.listing(key, kind)?.instances.length ?? 0;
+      report(`${count.toLocaleString("en")} loaded`);
+    });
+    try {
+      await deps.sync.loadAll(key, kind, stop);
+    } finally {
+      reporting.dispose();
+    }
+  });
 }
 
 export async function copyId(deps: ActionDeps, target?: unknown): Promise<void> {

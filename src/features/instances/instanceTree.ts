@@ -122,6 +122,7 @@ export class InstanceTree {
   nodesOf(change: StoreChange): readonly (TreeNode | undefined)[] {
     const { store } = this.#deps;
     if (change.type === "connections") return [undefined];
+    if (change.type === "listed") return [];
     const connection = store.connections.find((candidate) => connectionKey(candidate) === change.connectionKey);
     if (!connection) return [undefined];
     const connectionNode: TreeNode = { type: "connection", connection };
@@ -168,6 +169,12 @@ export class InstanceTree {
     const { store } = this.#deps;
     const hasMore = store.listing(connectionKey(connection), kind)?.hasMore ?? false;
     return hasMore && this.#instances(connection, kind).length < limit;
+  }
+
+  /** Shows all that is known, and what comes. True when the service must be asked for more. */
+  showAll(connection: Connection, kind: string): boolean {
+    this.#limits.set(nodeId({ type: "more", connection, kind }), Infinity);
+    return this.#deps.store.listing(connectionKey(connection), kind)?.hasMore ?? false;
   }
 
   /** When the oldest of the lists in view was read. */

@@ -5,10 +5,11 @@ import { logTextOf } from "../../core/errors";
 import type { Log } from "../../core/log";
 import { connectionKey, type Connection } from "../../instances/connection";
 import type { Instance } from "../../instances/instance";
-import type { InstanceStore } from "../../instances/store";
+import type { InstanceStore, StoreChange } from "../../instances/store";
 import type { Operations } from "../../operations/operations";
 import { clockText } from "../../core/timeText";
 import type { InstanceNode, TreeNode } from "../../ui/tree/nodes";
+import { createRedraws } from "../../ui/tree/redraws";
 import { createTicking } from "../../ui/tree/ticking";
 import { toTooltip, toTreeItem } from "../../ui/tree/treeItem";
 import type { InstanceTree } from "./instanceTree";
@@ -26,7 +27,7 @@ export interface InstancesViewDeps {
 }
 
 export interface InstancesView extends Disposable {
-  /** Draws the rows of a kind again. */
+  /** Draws the rows of a kind again, at once. */
   redraw(connection: Connection, kind: string): void;
   /** Shows that something is being fetched, for as long as it is. */
   showProgress(work: () => Promise<void>): Promise<void>;
@@ -36,11 +37,15 @@ export interface InstancesView extends Disposable {
   readonly select: (node: TreeNode) => Promise<void>;
 }
 
+/** Why rows may look different. */
+type Change = StoreChange | { readonly type: "operation"; readonly id: string } | { readonly type: "time" };
+
 /** The Instances view: draws the tree and draws again what changed. It fetches nothing. */
 export function createInstancesView(deps: InstancesViewDeps): InstancesView {
   const { tree, clock } = deps;
+  let drawnRows = 0;
   const parts = new DisposableStore();
-  const changed = parts.add(new vscode.EventEmitter<TreeNode | undefined>());
+  const changed = parts.add(new vscode.EventEmitter<TreeNode[] | undefined>());
   const view = vscode.window.createTreeView<TreeNode>("appInstances.instances", {
     treeDataProvider: {
       onDidChangeTreeData: changed.event,
@@ -48,6 +53,7 @@ export function createInstancesView(deps: InstancesViewDeps): InstancesView {
       getParent: (node) => tree.parent(node),
       getTreeItem: (node) => {
         const row = tree.row(node);
+        drawnRows++;
         if (row.countsTime) ticking.arm();
         return toTreeItem(row, node);
       },
@@ -65,19 +71,30 @@ export function createInstancesView(deps: InstancesViewDeps): InstancesView {
       clock,
       isVisible: () => view.visible,
       count: () => tree.counting().length,
-      tick: () => {
-        for (const node of tree.counting()) changed.fire(node);
-      },
+      tick: () => redraws.add({ type: "time" }),
     }),
   );
-  const draw = (nodes: readonly (TreeNode | undefined)[]) => {
-    for (const node of nodes) changed.fire(node);
-    const updatedAt = tree.updatedAt();
-    view.description = updatedAt === undefined ? "" : `updated ${clockText(updatedAt)}`;
-    ticking.arm();
+  const nodesOf = (change: Change) => {
+    if (change.type === "operation") return tree.nodesOfOperation(change.id);
+    return change.type === "time" ? tree.counting() : tree.nodesOf(change);
   };
-  parts.add(deps.store.onDidChange((change) => draw(tree.nodesOf(change))));
-  parts.add(deps.operations.onDidChange((id) => draw(tree.nodesOfOperation(id))));
+  const redraws = parts.add(
+    createRedraws<Change>({
+      clock,
+      keyOf: (change) => JSON.stringify(change),
+      draw: (changes) => {
+        const nodes = [...new Set(changes.flatMap(nodesOf))];
+        const known = nodes.filter((node) => node !== undefined);
+        if (known.length < nodes.length) changed.fire(undefined);
+        else if (known.length > 0) changed.fire(known);
+        const updatedAt = tree.updatedAt();
+        view.description = updatedAt === undefined ? "" : `updated ${clockText(updatedAt)}`;
+      },
+      drawnRows: () => drawnRows,
+    }),
+  );
+  parts.add(deps.store.onDidChange((change) => redraws.add(change)));
+  parts.add(deps.operations.onDidChange((id) => redraws.add({ type: "operation", id })));
 
   const onVisible = () => {
     deps.setVisible(view.visible);
@@ -86,10 +103,13 @@ export function createInstancesView(deps: InstancesViewDeps): InstancesView {
   parts.add(view.onDidChangeVisibility(onVisible));
   onVisible();
   return {
-    redraw: (connection, kind) =>
-      draw(tree.nodesOf({ type: "listing", connectionKey: connectionKey(connection), kind })),
+    redraw(connection, kind) {
+      redraws.add({ type: "listing", connectionKey: connectionKey(connection), kind });
+      redraws.flush();
+    },
     showProgress: async (work) => vscode.window.withProgress({ location: { viewId: "appInstances.instances" } }, work),
     async reveal(node) {
+      redraws.flush();
       try {
         await view.reveal(tree.known(node) ?? node, { select: true, focus: true });
       } catch {
@@ -97,6 +117,7 @@ export function createInstancesView(deps: InstancesViewDeps): InstancesView {
       }
     },
     async select(node) {
+      redraws.flush();
       try {
         await view.reveal(tree.known(node) ?? node, { select: true, focus: false });
       } catch (error) {

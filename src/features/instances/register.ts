@@ -1,7 +1,17 @@
 import * as vscode from "vscode";
 import type { Commands } from "../../ui/commands";
 import type { Sync } from "../../instances/sync";
-import { copyArn, copyId, loadMore, openInConsole, openWebApp, refresh, type ActionDeps } from "./instanceCommands";
+import { showStoppable } from "../../ui/progress";
+import {
+  copyArn,
+  copyId,
+  loadAll,
+  loadMore,
+  openInConsole,
+  openWebApp,
+  refresh,
+  type ActionDeps,
+} from "./instanceCommands";
 import type { InstancesView } from "./instancesView";
 import type { InstanceTree } from "./instanceTree";
 
@@ -27,6 +37,7 @@ export function registerInstanceCommands(commands: Pick<Commands, "registerComma
     }),
   );
   commands.registerCommand("loadMore", (target) => loadMore({ sync, tree: view.tree, view }, target));
+  commands.registerCommand("loadAll", (target) => loadAll({ ...deps, tree: view.tree, view, showStoppable }, target));
   commands.registerCommand("copyId", (target) => copyId(actions, target));
   commands.registerCommand("copyArn", (target) => copyArn(actions, target));
   commands.registerCommand("openWebApp", (target) => openWebApp(actions, target));

@@ -1,7 +1,13 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { UserError } from "../../../../src/core/errors";
-import { copyArn, copyId, openInConsole, type ActionDeps } from "../../../../src/features/instances/instanceCommands";
+import {
+  copyArn,
+  copyId,
+  loadAll,
+  openInConsole,
+  type ActionDeps,
+} from "../../../../src/features/instances/instanceCommands";
 import type { Instance } from "../../../../src/instances/instance";
 import { visibleText } from "../../../../src/ui/text/displayText";
 import { hostileTexts } from "../../../fixtures/hostileText";
@@ -67,4 +73,57 @@ test("Hostile ids are copied as what can be pasted anywhere, and good ones as th
     await copyArn(deps, { ...node, id: text });
     for (const one of copied) assert.equal(visibleText(one), one, name);
   }
+});
+
+test("Load All shows all rows, says how many have come, and hands over the user's stop", async () => {
+  const { store, kinds, list, connect } = openTree();
+  connect();
+  list("supplyChain", [supplyChain()]);
+  const events: string[] = [];
+  const stop = new AbortController();
+  let mustFetch = false;
+  const run = (target: unknown) =>
+    loadAll(
+      {
+        store,
+        kinds,
+        tree: { showAll: () => mustFetch },
+        view: { redraw: (_, kind) => events.push(`redraw ${kind}`) },
+        sync: {
+          refresh: () => undefined,
+          loadMore: () => undefined,
+          loadAll: (key, kind, signal) => {
+            assert.equal(signal, stop.signal);
+            events.push(`load ${key} ${kind}`);
+            list("chime", []);
+            list("supplyChain", [supplyChain(), supplyChain({ id: "2" })]);
+          },
+        },
+        showStoppable: async (title, work) => {
+          events.push(title);
+          await work(stop.signal, (message) => events.push(message));
+        },
+      },
+      target,
+    );
+  const more = { type: "more", connection: prod, kind: "supplyChain" };
+  await run(more);
+  assert.deepEqual(events, ["redraw supplyChain"]);
+  events.length = 0;
+  mustFetch = true;
+  await run(more);
+  assert.deepEqual(
+    [...new Set(events)],
+    [
+      "redraw supplyChain",
+      "Loading all Supply Chain instances of prod · eu-west-1",
+      "load profile:prod:eu-west-1 supplyChain",
+      "2 loaded",
+    ],
+  );
+  events.length = 0;
+  list("supplyChain", [supplyChain()]);
+  await run(node);
+  await run(undefined);
+  assert.deepEqual(events, []);
 });

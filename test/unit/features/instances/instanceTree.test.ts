@@ -401,6 +401,32 @@ test("More than is known is asked of the service only when the user gets there",
   assert.equal(tree.showMore(prod, "supplyChain"), true);
 });
 
+test("A refresh that finds nothing new draws no row, however many there are", () => {
+  const { connect, list, kindNode, store, tree } = openTree();
+  connect();
+  const all = Array.from({ length: 1_000 }, (_, index) => supplyChain({ id: String(index), name: `i-${index}` }));
+  list("supplyChain", all, true);
+  tree.children(kindNode("supplyChain"));
+  const drawn: unknown[] = [];
+  store.onDidChange((change) => drawn.push(...tree.nodesOf(change)));
+  list("supplyChain", all, true);
+  assert.deepEqual(drawn, []);
+});
+
+test("Load All draws what is known and what comes, and asks the service only for what it has not said", () => {
+  const { connect, list, kindNode, tree } = openTree();
+  connect();
+  const many = Array.from({ length: 2_000 }, (_, index) => supplyChain({ id: String(index), name: `i-${index}` }));
+  list("supplyChain", many.slice(0, 1_000), true);
+  const node = kindNode("supplyChain");
+  assert.match(tree.row(tree.children(node).at(-1)!).contextValue, /\bcan-loadAll\b/);
+  assert.equal(tree.showAll(prod, "supplyChain"), true);
+  assert.equal(tree.children(node).length, 1_001);
+  list("supplyChain", many);
+  assert.equal(tree.children(node).length, 2_000);
+  assert.equal(tree.showAll(prod, "supplyChain"), false);
+});
+
 test("Freshness is that of the oldest list in view", async () => {
   const { connect, list, tree, clock } = openTree();
   connect();
