@@ -3,6 +3,7 @@ import { systemClock, type Clock } from "../core/clock";
 import { Emitter, type Event } from "../core/event";
 import { connectionKey, type Connection } from "./connection";
 import type { Instance } from "./instance";
+import { Listing, type Entry } from "./storedListing";
 import type {
   ConnectionState,
   KindListing,
@@ -16,51 +17,14 @@ import type {
 /** A history to read, not an archive. */
 const maxSeen = 50;
 
-interface Entry {
-  instance: Instance;
-  /** When it was last read on its own, in the store's count of writes: such a read outdoes a listing that began earlier. */
-  readAt: number;
-}
-
-class Listing {
-  entries = new Map<string, Entry>();
-  status: KindListing["status"] = "idle";
-  hasMore = false;
-  updatedAt: number | undefined;
-  error: unknown;
-  retryAt: number | undefined;
-  /** The run that may write. */
-  writer: object | undefined;
-  /** What was removed while a run is on, so that one of its later pages does not bring it back. */
-  removed = new Set<string>();
-  #snapshot: KindListing | undefined;
-
-  constructor(readonly kind: string) {}
-
-  changed(): void {
-    this.#snapshot = undefined;
-  }
-
-  snapshot(): KindListing {
-    return (this.#snapshot ??= {
-      kind: this.kind,
-      instances: Array.from(this.entries.values(), (entry) => entry.instance),
-      hasMore: this.hasMore,
-      ...(this.updatedAt === undefined ? {} : { updatedAt: this.updatedAt }),
-      status: this.status,
-      ...(this.status === "error" ? { error: this.error } : {}),
-      ...(this.status === "error" && this.retryAt !== undefined ? { retryAt: this.retryAt } : {}),
-    });
-  }
-}
-
 class ConnectionEntry {
   state: ConnectionState = { status: "connecting" };
   generation = -1;
   /** Account and endpoint that the listings belong to. */
   owner: string | undefined;
   listings = new Map<string, Listing>();
-  seen = new Map<string, readonly SeenState[]>();
+  /** By kind and id. */
+  seen = new Map<string, Map<string, readonly SeenState[]>>();
 }
 
 export function createStore(clock: Clock = systemClock): WritableStore {
@@ -73,6 +37,7 @@ class MemoryStore implements WritableStore {
   readonly #entries = new Map<string, ConnectionEntry>();
   #connections: readonly Connection[] = [];
   #writes = 0;
+  #firstSeen: readonly SeenState[] = [];
 
   constructor(clock: Clock) {
     this.#clock = clock;
@@ -97,7 +62,7 @@ class MemoryStore implements WritableStore {
   }
 
   seen(key: string, kind: string, id: string): readonly SeenState[] {
-    return this.#connected(key)?.seen.get(seenKey(kind, id)) ?? [];
+    return this.#connected(key)?.seen.get(kind)?.get(id) ?? [];
   }
 
   setConnections(connections: readonly Connection[]): void {
@@ -154,8 +119,7 @@ class MemoryStore implements WritableStore {
     const listing = entry?.listings.get(kind);
     if (!listing) return;
     if (listing.writer) listing.removed.add(id);
-    if (!listing.entries.delete(id)) return;
-    listing.changed();
+    if (!listing.remove(id)) return;
     this.#emitter.fire({ type: "listing", connectionKey: scope.connectionKey, kind });
   }
 
@@ -164,10 +128,10 @@ class MemoryStore implements WritableStore {
     if (!entry) return { addPage() {}, finish() {}, fail() {} };
     const listing = this.#listing(entry, kind);
     const began = this.#writes;
-    const found: string[] = [];
-    const fire = () => {
+    const found: Entry[] = [];
+    const fire = (type: "listing" | "listed" = "listing") => {
       listing.changed();
-      this.#emitter.fire({ type: "listing", connectionKey: scope.connectionKey, kind });
+      this.#emitter.fire({ type, connectionKey: scope.connectionKey, kind });
     };
     const writer: ListingWriter = {
       addPage: (instances) => {
@@ -176,13 +140,13 @@ class MemoryStore implements WritableStore {
       },
       finish: (hasMore) => {
         if (!isCurrent()) return;
-        listing.entries = kept(listing.entries, found, began);
+        const isAsBefore = !listing.keep(found, began) && listing.hasMore === hasMore && listing.status === "ready";
         listing.hasMore = hasMore;
         listing.updatedAt = this.#clock.now();
         listing.status = "ready";
         listing.error = undefined;
         if (!hasMore) listing.writer = undefined;
-        fire();
+        fire(isAsBefore ? "listed" : "listing");
       },
       fail: (error, retryInMs) => {
         if (!isCurrent()) return;
@@ -216,18 +180,19 @@ class MemoryStore implements WritableStore {
     listing: Listing,
     page: readonly Instance[],
     began: number,
-    found: string[],
+    found: Entry[],
   ): void {
     let added = false;
     const changed: string[] = [];
     for (const instance of page) {
       if (listing.removed.has(instance.id)) continue;
-      found.push(instance.id);
       const known = listing.entries.get(instance.id);
-      if (known && known.readAt > began) continue;
-      const outcome = this.#upsert(entry, listing, instance, known?.readAt ?? 0);
+      const isNewer = known !== undefined && known.readAt > began;
+      const outcome = isNewer ? "same" : this.#upsert(entry, listing, instance, known?.readAt ?? 0);
       if (outcome === "added") added = true;
       if (outcome === "changed") changed.push(instance.id);
+      const listed = listing.entries.get(instance.id);
+      if (listed) found.push(listed);
     }
     const { connectionKey: key } = scope;
     if (added) this.#emitter.fire({ type: "listing", connectionKey: key, kind: listing.kind });
@@ -238,24 +203,26 @@ class MemoryStore implements WritableStore {
     this.#see(entry, instance);
     const known = listing.entries.get(instance.id);
     if (!known) {
-      listing.entries.set(instance.id, { instance, readAt });
-      listing.changed();
+      listing.add(instance, readAt);
       return "added";
     }
     known.readAt = readAt;
     const merged = merge(known.instance, instance);
     if (isDeepStrictEqual(known.instance, merged)) return "same";
-    known.instance = merged;
-    listing.changed();
+    listing.replace(known, merged);
     return "changed";
   }
 
   #see(entry: ConnectionEntry, instance: Instance): void {
-    const key = seenKey(instance.kind, instance.id);
-    const states = entry.seen.get(key) ?? [];
-    const state = instance.state ?? instance.phase;
-    if (states.at(-1)?.state !== state)
-      entry.seen.set(key, [...states.slice(1 - maxSeen), { state, at: this.#clock.now() }]);
+    const { id, kind, state = instance.phase } = instance;
+    let seen = entry.seen.get(kind);
+    if (!seen) entry.seen.set(kind, (seen = new Map<string, readonly SeenState[]>()));
+    const states = seen.get(id) ?? [];
+    if (states.at(-1)?.state === state) return;
+    const at = this.#clock.now();
+    // Those of one page are seen in the same state at the same moment: a hundred thousand share what is remembered.
+    if (states.length === 0) this.#firstSeen = firstSeen(this.#firstSeen, state, at);
+    seen.set(id, states.length === 0 ? this.#firstSeen : [...states.slice(1 - maxSeen), { state, at }]);
   }
 
   #listing(entry: ConnectionEntry, kind: string): Listing {
@@ -293,17 +260,7 @@ function merge(known: Instance, next: Instance): Instance {
   };
 }
 
-/** The entries of a finished run in its order, then those that were read on their own since it began. */
-function kept(entries: ReadonlyMap<string, Entry>, found: readonly string[], began: number): Map<string, Entry> {
-  const result = new Map<string, Entry>();
-  for (const id of found) {
-    const entry = entries.get(id);
-    if (entry) result.set(id, entry);
-  }
-  for (const [id, entry] of entries) if (entry.readAt > began && !result.has(id)) result.set(id, entry);
-  return result;
-}
-
-function seenKey(kind: string, id: string): string {
-  return `${kind} ${id}`;
+function firstSeen(known: readonly SeenState[], state: string, at: number): readonly SeenState[] {
+  const [latest] = known;
+  return latest?.state === state && latest.at === at ? known : [{ state, at }];
 }

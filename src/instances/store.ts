@@ -51,6 +51,8 @@ export type StoreChange =
   | { readonly type: "connections" }
   | { readonly type: "connection"; readonly connectionKey: string }
   | { readonly type: "listing"; readonly connectionKey: string; readonly kind: string }
+  /** It was listed to its end, and there was nothing new. */
+  | { readonly type: "listed"; readonly connectionKey: string; readonly kind: string }
   | { readonly type: "instance"; readonly connectionKey: string; readonly kind: string; readonly id: string };
 
 /** A state of an instance, or its phase where the service has no states, and when this window first saw it. */

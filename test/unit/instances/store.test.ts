@@ -207,3 +207,47 @@ test("Changing one of ten thousand instances costs no more than changing one of 
   const large = Math.min(time(10_000), time(10_000), time(10_000));
   assert.ok(large < small * 20, `${large} ns against ${small} ns`);
 });
+
+test("A refresh that finds nothing new says when it was and nothing else, and gives out the very same instances", async () => {
+  const { store, changes, clock } = connectedStore();
+  const fresh = () => [instance("a"), instance("b", { values: { name: "b" } })];
+  list(store, fresh());
+  const before = store.listing(key, "k")!;
+  changes.length = 0;
+  await clock.advance(60_000);
+  list(store, fresh());
+  assert.deepEqual(changes, [{ type: "listed", connectionKey: key, kind: "k" }]);
+  const after = store.listing(key, "k")!;
+  assert.equal(after.updatedAt, clock.now());
+  assert.equal(after.instances, before.instances);
+  // What is listed in another order, further, or no longer is news.
+  for (const found of [["b", "a"], ["b"], ["b", "c"]]) {
+    changes.length = 0;
+    list(
+      store,
+      found.map((id) => instance(id, id === "b" ? { values: { name: "b" } } : {})),
+    );
+    assert.ok(
+      changes.some(({ type }) => type === "listing"),
+      found.join(),
+    );
+    assert.deepEqual(ids(store), found);
+  }
+});
+
+test("An instance that two pages have, because one came before it meanwhile, is listed once", () => {
+  const { store } = connectedStore();
+  const writer = store.beginListing(first, "k");
+  writer.addPage([instance("a"), instance("b")]);
+  writer.addPage([instance("b"), instance("c")]);
+  writer.finish(false);
+  assert.deepEqual(ids(store), ["a", "b", "c"]);
+  store.remove(first, "k", "b");
+  store.put(first, instance("d"));
+  store.put(first, instance("c", { state: "Deleting", phase: "deleting" }));
+  assert.deepEqual(
+    store.listing(key, "k")?.instances.map(({ id, state }) => `${id} ${state}`),
+    ["a Active", "c Deleting", "d Active"],
+  );
+  assert.equal(store.instance(key, "k", "b"), undefined);
+});
