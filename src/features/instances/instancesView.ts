@@ -38,7 +38,7 @@ export interface InstancesView extends Disposable {
 }
 
 /** Why rows may look different. */
-type Change = StoreChange | { readonly type: "operation"; readonly id: string } | { readonly type: "time" };
+type Change = StoreChange | { readonly type: "operation"; readonly id: string | undefined } | { readonly type: "time" };
 
 /** The Instances view: draws the tree and draws again what changed. It fetches nothing. */
 export function createInstancesView(deps: InstancesViewDeps): InstancesView {
