@@ -12,7 +12,8 @@ import type {
 
 /** One answer of a script. The text says which question it belongs to: a part of what the user reads there. */
 export type Reply =
-  | { readonly to: string; readonly pick: string; readonly button?: string }
+  /** `early`: as soon as it is there, while other items are still loaded. */
+  | { readonly to: string; readonly pick: string; readonly button?: string; readonly early?: boolean }
   | { readonly to: string; readonly type: string; readonly refusedWith?: string }
   | { readonly to: string; readonly confirm: boolean }
   | { readonly to: string; readonly back: true }
@@ -43,16 +44,30 @@ export class ScriptedPrompts implements Prompts {
   }
 
   async pick<T>(request: PickRequest<T>): Promise<Answer<T>> {
-    const signal = new AbortController().signal;
-    const items = request.load ? await request.load(signal) : request.items;
+    const loading = new AbortController();
+    const items = request.load ? await this.#load(request.load, loading.signal) : request.items;
+    loading.abort();
     const reply = this.#next(request, [request.placeholder, ...items.flatMap(itemLines)]);
     if (!("pick" in reply)) return this.#leave(request.canGoBack, reply);
-    const item = items.find((candidate) => itemLines(candidate).some((line) => line.includes(reply.pick)));
+    const item = items.find((candidate) => hasLine(candidate, reply.pick));
     if (!item) return this.#fail(`"${reply.pick}" is not among:\n${items.map((one) => one.label).join("\n")}`);
+    if (item.isNote) return this.#fail(`"${item.label}" is only to be read`);
     if (reply.button === undefined) return { type: "value", value: item.value };
     if (!item.buttons?.some(({ id }) => id === reply.button))
       return this.#fail(`"${item.label}" has no button "${reply.button}"`);
     return { type: "button", button: reply.button, value: item.value };
+  }
+
+  /** All items, or those that are there as soon as the next answer can be given. */
+  #load<T>(load: NonNullable<PickRequest<T>["load"]>, signal: AbortSignal): Promise<readonly PickItem<T>[]> {
+    const reply = this.#replies[0];
+    const early = reply && "pick" in reply && reply.early === true ? reply.pick : undefined;
+    return new Promise((resolve, reject) => {
+      const show = (soFar: () => readonly PickItem<T>[]) => {
+        if (early !== undefined && soFar().some((item) => hasLine(item, early))) resolve(soFar());
+      };
+      load(signal, show).then(resolve, reject);
+    });
   }
 
   async input(request: InputRequest): Promise<Answer<string>> {
@@ -124,6 +139,10 @@ export class ScriptedPrompts implements Prompts {
     this.#failure ??= new assert.AssertionError({ message });
     return this.#failure;
   }
+}
+
+function hasLine<T>(item: PickItem<T>, text: string): boolean {
+  return itemLines(item).some((line) => line.includes(text));
 }
 
 function itemLines<T>(item: PickItem<T>): readonly string[] {

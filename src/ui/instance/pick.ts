@@ -94,8 +94,9 @@ async function pickInstance<X>(
       title: question.title,
       placeholder: "Choose an instance",
       items: first,
-      load: async (signal) => {
-        const items = [...first, ...(await instanceItems<X>(deps, question, signal))];
+      load: async (signal, show) => {
+        const shown = (items: readonly PickItem<Choice<X>>[]) => [...first, ...items];
+        const items = shown(await instanceItems<X>(deps, question, signal, (soFar) => show(() => shown(soFar()))));
         return items.length > 0
           ? items
           : [{ label: question.none ?? "There are no instances", description: "Look again", value: { type: "retry" } }];
@@ -108,42 +109,72 @@ async function pickInstance<X>(
   }
 }
 
-/** What the view has listed already, and for what it has not, the service's own list. Never rejects. */
+/** One kind of one connection: what is known of it so far. */
+interface Section<X> {
+  readonly connection: Connection;
+  readonly kind: Kind;
+  readonly items: PickItem<Choice<X>>[];
+  isRead: boolean;
+}
+
+/**
+ * What the view has listed already, and for what it has not, the service's own list, page by page: one that hangs keeps
+ * nobody from choosing what others have answered. Never rejects.
+ */
 async function instanceItems<X>(
   deps: TargetDeps,
   question: InstanceQuestion,
   signal: AbortSignal,
+  show: (soFar: () => readonly PickItem<Choice<X>>[]) => void,
 ): Promise<readonly PickItem<Choice<X>>[]> {
-  const lists = deps.store.connections.flatMap((connection) =>
-    deps.kinds.all.map(async (kind): Promise<readonly PickItem<Choice<X>>[]> => {
-      const group = plain(`${connectionLabel(connection)} · ${kind.groupTitle}`);
-      try {
-        const instances = await knownInstances(deps, connection, kind, signal);
-        return instances
-          .filter((instance) => question.accepts?.(instance, kind, connection) ?? true)
-          .map((instance) => instanceItem({ connection, kind, instance }, group));
-      } catch (error) {
-        return [
-          { label: `$(error) ${plain(messageOf(error))}`, description: "Try again", value: { type: "retry" }, group },
-        ];
-      }
-    }),
+  const sections = deps.store.connections.flatMap((connection) =>
+    deps.kinds.all.map((kind): Section<X> => ({ connection, kind, items: [], isRead: false })),
   );
-  return (await Promise.all(lists)).flat();
+  const items = () => sections.flatMap((section) => section.items);
+  const soFar = () => [...items(), ...stillReading(sections)];
+  const read = async (section: Section<X>) => {
+    const { connection, kind } = section;
+    const group = plain(`${connectionLabel(connection)} · ${kind.groupTitle}`);
+    try {
+      for await (const page of pagesOf(deps, connection, kind, signal)) {
+        for (const instance of page)
+          if (question.accepts?.(instance, kind, connection) ?? true)
+            section.items.push(instanceItem({ connection, kind, instance }, group));
+        show(soFar);
+      }
+    } catch (error) {
+      const label = `$(error) ${plain(messageOf(error))}`;
+      section.items.push({ label, description: "Try again", value: { type: "retry" }, group });
+    }
+    section.isRead = true;
+    show(soFar);
+  };
+  show(soFar);
+  await Promise.all(sections.map(read));
+  return items();
 }
 
-async function knownInstances(
+async function* pagesOf(
   deps: TargetDeps,
   connection: Connection,
   kind: Kind,
   signal: AbortSignal,
-): Promise<readonly Instance[]> {
+): AsyncGenerator<readonly Instance[]> {
   const listing = deps.store.listing(connectionKey(connection), kind.id);
-  if (listing?.status === "ready" && !listing.hasMore) return listing.instances;
+  if (listing?.status === "ready" && !listing.hasMore) {
+    yield listing.instances;
+    return;
+  }
   const session = await deps.sessions.open(connection, signal);
-  const instances: Instance[] = [];
-  for await (const page of kind.list(session, { signal })) instances.push(...page);
-  return instances;
+  yield* kind.list(session, { signal });
+}
+
+function stillReading<X>(sections: readonly Section<X>[]): readonly PickItem<Choice<X>>[] {
+  const asked = sections.filter(({ isRead }) => !isRead);
+  const [name, ...more] = new Set(asked.map(({ connection }) => plain(connectionLabel(connection))));
+  if (name === undefined) return [];
+  const others = more.length === 0 ? "" : ` and ${more.length} more`;
+  return [{ label: `Still reading ${name}${others}…`, isNote: true, value: { type: "retry" } }];
 }
 
 function instanceItem(found: Found, group: string): PickItem<{ readonly type: "instance"; readonly found: Found }> {

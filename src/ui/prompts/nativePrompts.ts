@@ -7,9 +7,11 @@ import {
   type QuickInputButton,
   type QuickPickItem,
 } from "vscode";
+import { systemClock } from "../../core/clock";
 import { DisposableStore, toDisposable } from "../../core/disposable";
 import { CancelledError } from "../../core/errors";
 import { promptText, toastText } from "../text/displayText";
+import { drawWhileFilling } from "./drawWhileFilling";
 import { PromptStack } from "./promptStack";
 import type {
   Answer,
@@ -61,7 +63,7 @@ async function pick<T>(stack: PromptStack, request: PickRequest<T>): Promise<Ans
       store.add(
         picker.onDidAccept(() => {
           const item = picker.selectedItems[0]?.item;
-          if (item) settle({ type: "value", value: item.value });
+          if (item && !item.isNote) settle({ type: "value", value: item.value });
         }),
       );
       store.add(
@@ -79,20 +81,41 @@ async function pick<T>(stack: PromptStack, request: PickRequest<T>): Promise<Ans
   }
 }
 
-/** Replaces the items when the loaded ones are there, without moving the focus. */
+type Picker<T> = ReturnType<typeof window.createQuickPick<NativeItem<T>>>;
+
+/** Shows the loaded items as they come. */
 async function fill<T>(
-  picker: ReturnType<typeof window.createQuickPick<NativeItem<T>>>,
-  load: (signal: AbortSignal) => Promise<readonly PickItem<T>[]>,
+  picker: Picker<T>,
+  load: NonNullable<PickRequest<T>["load"]>,
   signal: AbortSignal,
 ): Promise<void> {
+  let soFar: (() => readonly PickItem<T>[]) | undefined;
+  const draw = () => {
+    const items = soFar?.();
+    if (items) replaceItems(picker, items);
+    return items?.length ?? 0;
+  };
+  const changed = drawWhileFilling(draw, { clock: systemClock, signal });
   picker.busy = true;
-  const items = await load(signal);
+  const items = await load(signal, (latest) => {
+    soFar = latest;
+    changed();
+  });
   if (signal.aborted) return;
-  const focused = picker.activeItems[0]?.label;
+  soFar = undefined;
   picker.busy = false;
+  replaceItems(picker, items);
+}
+
+/** Without moving the focus, unless it was on a note. */
+function replaceItems<T>(picker: Picker<T>, items: readonly PickItem<T>[]): void {
+  const focused = picker.activeItems[0]?.item;
   picker.keepScrollPosition = true;
   picker.items = toNativeItems(items);
-  const again = picker.items.find(({ label }) => label === focused);
+  if (!focused || focused.isNote) return;
+  const again =
+    picker.items.find(({ item }) => item?.value === focused.value) ??
+    picker.items.find(({ item }) => item?.label === focused.label);
   if (again) picker.activeItems = [again];
 }
 
@@ -214,6 +237,7 @@ function toNativeItems<T>(items: readonly PickItem<T>[]): readonly NativeItem<T>
       ...(item.description === undefined ? {} : { description: item.description }),
       ...(item.detail === undefined ? {} : { detail: item.detail }),
       buttons: item.buttons?.map(toNativeButton) ?? [],
+      ...(item.isNote && { alwaysShow: true }),
       item,
     });
   }

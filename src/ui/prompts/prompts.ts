@@ -38,13 +38,21 @@ export interface PickItem<T> {
   readonly buttons?: readonly PromptButton[];
   /** Heading above this item, when the item before it has another one. */
   readonly group?: string;
+  /** Only to be read, whatever is typed: choosing it does nothing. */
+  readonly isNote?: boolean;
 }
 
 export interface PickRequest<T> extends PromptFrame {
   readonly placeholder: string;
   readonly items: readonly PickItem<T>[];
-  /** Items that replace the first ones when they are there; fetched behind a busy indicator. Must not reject. */
-  readonly load?: (signal: AbortSignal) => Promise<readonly PickItem<T>[]>;
+  /**
+   * Items that replace the first ones when they are there; fetched behind a busy indicator. Must not reject. What there is
+   * so far can be told with `show`, as often as there is more: it can be chosen already, which aborts the signal.
+   */
+  readonly load?: (
+    signal: AbortSignal,
+    show: (soFar: () => readonly PickItem<T>[]) => void,
+  ) => Promise<readonly PickItem<T>[]>;
   /** The item that has the focus at first. */
   readonly isActive?: (value: T) => boolean;
 }

@@ -2,8 +2,12 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { CancelledError, UserError } from "../../../../src/core/errors";
 import { connectionOf, targetInstance, targetOperationId } from "../../../../src/ui/instance/pick";
+import type { Prompts } from "../../../../src/ui/prompts/prompts";
 import { ScriptedPrompts } from "../../../fakes/scriptedPrompts";
 import { connection, instanceNode, openWorld, restricted } from "../../features/flowWorld";
+
+const never = () => Promise.reject(new Error("This is not asked"));
+const unused: Prompts = { pick: never, input: never, confirm: never, busy: never, inform: () => undefined };
 
 test("A command's target is parsed, whatever the command was called with", () => {
   assert.deepEqual(connectionOf({ type: "kind", connection, kind: "chime" }), connection);
@@ -53,6 +57,58 @@ test("What the view has not listed is read from the service, and a service that 
   assert.deepEqual(target, { connection, kind: world.kind("chime"), id: instance.id, instance: target.instance });
   prompts.assertDone();
 });
+
+test("An instance is chosen while a connection hangs, which is named, and is not asked any longer", async (t) => {
+  const world = await openWorld(t);
+  world.store.setConnections([connection, restricted]);
+  const instance = await world.create("chime", { values: { name: "chat" } });
+  await world.sandbox.control.addFault("ListInstances", { kind: "hang" }, 9);
+  const prompts = new ScriptedPrompts({ to: "Still reading", pick: "chat", early: true });
+  const target = await targetInstance({ ...world, prompts }, undefined, { title: "Delete" });
+  assert.equal(target.id, instance.id);
+  const lines = prompts.shown[0]?.text.split("\n") ?? [];
+  assert.match(lines.at(-1) ?? "", /^Still reading sandbox · us-east-1(?: and 1 more)?…$/);
+  prompts.assertDone();
+});
+
+test("Instances are shown as their pages come, in their place, and what failed is said beside them", async (t) => {
+  const world = await openWorld(t);
+  world.store.setConnections([connection, restricted]);
+  await world.sandbox.control.addResources({ kind: "supplyChain", count: 45, namePrefix: "plan" });
+  await world.sandbox.control.addFault(
+    "ListAppInstances",
+    { kind: "status", status: 403, code: "AccessDeniedException" },
+    9,
+  );
+  const counts: number[] = [];
+  const order: string[][] = [];
+  const prompts: Prompts = {
+    ...unused,
+    async pick(request) {
+      const items = await request.load?.(new AbortController().signal, (soFar) => {
+        counts.push(soFar().filter(({ detail }) => detail !== undefined).length);
+        order.push(soFar().map(({ group }) => group ?? "note"));
+      });
+      assert.equal(
+        items?.some(({ isNote }) => isNote),
+        false,
+      );
+      assert.deepEqual([...new Set(items.map(({ group }) => group))], [...new Set(order.at(-1))]);
+      throw new CancelledError();
+    },
+  };
+  await assert.rejects(targetInstance({ ...world, prompts }, undefined, { title: "Delete" }), CancelledError);
+  assert.deepEqual(counts[0], 0);
+  assert.equal(counts.at(-1), 90);
+  assert.ok(new Set(counts).size >= 5, counts.join(" "));
+  for (const groups of order) assert.deepEqual(groups, [...groups].sort(by(order.at(-1) ?? [])));
+});
+
+/** The order of another list. */
+function by(order: readonly string[]): (a: string, b: string) => number {
+  const place = (group: string) => (group === "note" ? order.length : order.indexOf(group));
+  return (a, b) => place(a) - place(b);
+}
 
 test("With nothing to choose from the user hears so and can leave", async (t) => {
   const world = await openWorld(t);
