@@ -21,14 +21,14 @@ export async function measureInHost({ origin }: Contest): Promise<readonly Row[]
       goal: 6,
     },
     growthRow(
-      "listing into the store, in the extension host",
-      listings.map(({ instances, ms }) => ({ instances, ms })),
+      "listing into the store in the extension host, CPU",
+      listings.map(({ instances, cpuMs }) => ({ instances, ms: cpuMs })),
     ),
     {
       name: "longest block of the extension host while 100,000 instances are listed",
       value: last?.longestBlockMs,
       unit: "ms",
-      beside: `the whole listing: ${round(last?.ms ?? Number.NaN)} ms`,
+      beside: `the whole listing takes ${round(last?.cpuMs ?? Number.NaN)} ms of CPU`,
       goal: 50,
     },
   ];
