@@ -1,5 +1,5 @@
 /**
- * Measurements, never a test: npm run bench -- [--json FILE] [--write] [--only SUBJECT]. What counts are the ratios, taken
+ * Measurements, never a test: npm run bench -- [--json FILE] [--write] [--only SUBJECT]…. What counts are the ratios, taken
  * within one run. `--write` puts the table of the run into docs/performance.md.
  */
 import { readFileSync, writeFileSync } from "node:fs";
@@ -9,6 +9,7 @@ import { measureColdCall, measureListing, measureReads } from "./clientCalls";
 import { Contest } from "./contest";
 import { measureForm } from "./form";
 import { measureInHost } from "./inHost";
+import { journalRows } from "./journalRows";
 import reasons from "./reasons.data.json";
 import { judged, toMarkdown, withGeneratedPart, type Row, type Run } from "./rows";
 
@@ -20,6 +21,7 @@ const subjects: Readonly<Record<string, () => Promise<readonly Row[]>>> = {
   reads: () => withContest(measureReads),
   listing: () => withContest(measureListing),
   form: measureForm,
+  journal: journalRows,
   inHost: () => withContest(measureInHost),
 };
 
@@ -34,11 +36,11 @@ async function withContest(measure: (contest: Contest) => Promise<readonly Row[]
 
 async function main(): Promise<void> {
   const { values: flags } = parseArgs({
-    options: { json: { type: "string" }, write: { type: "boolean" }, only: { type: "string" } },
+    options: { json: { type: "string" }, write: { type: "boolean" }, only: { type: "string", multiple: true } },
   });
   const rows: Row[] = [];
   for (const [name, measure] of Object.entries(subjects)) {
-    if (flags.only !== undefined && flags.only !== name) continue;
+    if (flags.only && !flags.only.includes(name)) continue;
     const started = performance.now();
     const measured = await measure();
     process.stdout.write(`\n${name}, in ${Math.round((performance.now() - started) / 1000)} s\n`);

@@ -1,4 +1,3 @@
-import { execFileSync } from "node:child_process";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -33,15 +32,12 @@ async function measureSize(records: number) {
     for (let run = 0; run < 5; run++) runs.push(await openAndStart(directory));
     const median = (name: "openMs" | "openBlockMs" | "startMs" | "startBlockMs") =>
       round(runs.map((run) => run[name]).sort((a, b) => a - b)[Math.floor(runs.length / 2)] ?? Number.NaN);
-    const cold = dropCache() ? await openAndStart(directory) : undefined;
     return {
       records,
       openMs: median("openMs"),
       openBlockMs: median("openBlockMs"),
       startMs: median("startMs"),
       startBlockMs: median("startBlockMs"),
-      /** Read from the disk itself; absent where this process may not empty the system's cache. */
-      ...(cold && { coldOpenMs: round(cold.openMs), coldOpenBlockMs: round(cold.openBlockMs) }),
     };
   } finally {
     await rm(directory, { recursive: true, force: true });
@@ -114,14 +110,4 @@ function recordOf(number: number): OperationRecord {
     settledAt: at,
     revision: steps.length,
   };
-}
-
-/** Only for the superuser, on Linux. */
-function dropCache(): boolean {
-  try {
-    execFileSync("sh", ["-c", "sync && echo 3 > /proc/sys/vm/drop_caches"], { stdio: "ignore" });
-    return true;
-  } catch {
-    return false;
-  }
 }
