@@ -1,6 +1,7 @@
 /**
  * Answers with pages and instances that were made beforehand, and costs next to nothing: what is measured is the client.
- * `/10000/app-instances` is the first page of ten thousand. A process of its own: prints its port, ends with its input.
+ * `/10000/app-instances` is the first page of ten thousand. A process of its own: prints its port, ends with its input. Its argument is how
+ * many milliseconds it waits before it answers.
  */
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
@@ -58,6 +59,8 @@ function answer(url: string): object {
   }
 }
 
+const latencyMs = Number(process.argv[2] ?? 0);
+
 const server = createServer({ keepAliveTimeout: 60_000 }, (request, response) => {
   request.resume();
   const url = request.url ?? "/";
@@ -68,7 +71,8 @@ const server = createServer({ keepAliveTimeout: 60_000 }, (request, response) =>
     "content-length": body.length,
     "x-amzn-requestid": "6e0b7e4c-5f0a-4f5e-9d0e-0f2f6d1c9a11",
   });
-  response.end(body);
+  if (latencyMs > 0) setTimeout(() => response.end(body), latencyMs);
+  else response.end(body);
 });
 
 server.listen(0, "127.0.0.1", () => process.stdout.write(`${(server.address() as AddressInfo).port}\n`));
