@@ -20,7 +20,7 @@ export interface Many {
 /** The most that is put there at once. */
 export const maxSeed = 100_000;
 
-const perTurn = 1000;
+const perTurn = 200;
 
 /** Instances to look at: each kind brings its own. */
 export function seedDemo(world: World, services: readonly SandboxService[], home: Home): void {

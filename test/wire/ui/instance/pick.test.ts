@@ -73,7 +73,7 @@ test("An instance is chosen while a connection hangs, which is named, and is not
 
 test("Instances are shown as their pages come, in their place, and what failed is said beside them", async (t) => {
   const world = await openWorld(t);
-  world.store.setConnections([connection, restricted]);
+  world.store.setConnections([connection]);
   await world.sandbox.control.addResources({ kind: "supplyChain", count: 45, namePrefix: "plan" });
   await world.sandbox.control.addFault(
     "ListAppInstances",
@@ -98,9 +98,7 @@ test("Instances are shown as their pages come, in their place, and what failed i
     },
   };
   await assert.rejects(targetInstance({ ...world, prompts }, undefined, { title: "Delete" }), CancelledError);
-  assert.deepEqual(counts[0], 0);
-  assert.equal(counts.at(-1), 90);
-  assert.ok(new Set(counts).size >= 5, counts.join(" "));
+  assert.deepEqual([...new Set(counts)], [0, 20, 40, 45]);
   for (const groups of order) assert.deepEqual(groups, [...groups].sort(by(order.at(-1) ?? [])));
 });
 
