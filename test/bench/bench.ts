@@ -5,6 +5,8 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { parseArgs } from "node:util";
+import { boto3Version } from "../conformance/boto3";
+import { serverVersions } from "../vscode/versions";
 import { measureColdCall, measureListing, measureReads } from "./clientCalls";
 import { Contest } from "./contest";
 import { measureForm } from "./form";
@@ -70,11 +72,13 @@ function versions(): Record<string, string> {
   const locked = JSON.parse(readFileSync(join(root, "package-lock.json"), "utf8")) as {
     readonly packages: Readonly<Record<string, { readonly version?: string }>>;
   };
-  const versionOf = (name: string) => locked.packages[name === "" ? "" : `node_modules/${name}`]?.version ?? "";
-  return Object.fromEntries([
-    ["the extension", versionOf("")],
-    ...packages.map((name) => [name, versionOf(name)]),
-  ]) as Record<string, string>;
+  const versionOf = (folder: string) => locked.packages[folder]?.version ?? "";
+  return {
+    "the extension": versionOf(""),
+    ...Object.fromEntries(packages.map((name) => [name, versionOf(`node_modules/${name}`)])),
+    boto3: boto3Version,
+    "VS Code's server": serverVersions()["code-server"],
+  };
 }
 
 main().catch((error: unknown) => {

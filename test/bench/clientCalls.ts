@@ -18,12 +18,17 @@ interface Limit {
 /** A new process to its first list, with static credentials. */
 export async function measureColdCall(contest: Contest): Promise<readonly Row[]> {
   const once = (who: Contestant) => [who, () => contest.coldMs(who, 20)] as const;
-  const measures = Object.fromEntries(contest.contestants.filter((who) => who !== "bare").map(once));
+  const measures = Object.fromEntries(contest.contestants.map(once));
   const times = await alternate(12, measures as Record<Contestant, () => Promise<number>>);
-  return [
-    row("cold first call", contest, { of: "wall time", beside: "official", goal: 0.6 }, times),
-    row("cold first call", contest, { of: "wall time", beside: "boto3", goal: 0.2 }, times),
-  ];
+  const floor = `${titles.bare}, most of which is Node's own start, ${round(median(times.bare))} ms`;
+  const limits = [
+    { of: "wall time", beside: "official", goal: 0.6 },
+    { of: "wall time", beside: "boto3", goal: 0.2 },
+  ] as const;
+  return limits.map((limit) => {
+    const measured = row("cold first call", contest, limit, times);
+    return measured.value === undefined ? measured : { ...measured, beside: `${measured.beside}; ${floor}` };
+  });
 }
 
 export async function measureReads(contest: Contest): Promise<readonly Row[]> {

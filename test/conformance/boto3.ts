@@ -9,7 +9,7 @@ const here = dirname(fileURLToPath(import.meta.url));
 const root = join(here, "..", "..");
 
 /** Pinned, so that the same run has the same outcome. */
-const boto3Version = "1.43.67";
+export const boto3Version = "1.43.67";
 
 /** A Python that has boto3, or why there is none. */
 export type Python = { readonly path: string } | { readonly missing: string };
