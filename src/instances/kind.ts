@@ -32,7 +32,7 @@ interface AnyField {
   readonly maxLength: number;
   readonly lengthUnit: "characters" | "bytes";
   /** What a draft so far lets one expect here; shown as an example, never filled in by itself. */
-  suggest?(draft: Draft): string | undefined;
+  readonly suggest?: (draft: Draft) => string | undefined;
   /** Text around a domain's value, `https://` and `.scn.global.on.aws`. */
   readonly prefix?: string;
   readonly suffix?: string;
