@@ -1,19 +1,12 @@
-import {
-  receive,
-  toDetails,
-  type DetailsModel,
-  type FromDetails,
-  type Handlers,
-  type ToDetails,
-} from "../src/ui/page/protocol";
+import { toDetails, type DetailsModel, type FromDetails, type Handlers, type ToDetails } from "../src/ui/page/protocol";
 import { buttonRow, failurePanel } from "./failure";
+import { HostChannel } from "./host";
 import { cell, fieldTable, section } from "./table";
 import { timelineSection } from "./timeline";
 import { announce, byId, copyButton, elapsed, h, icon, replaceContent, showCopied } from "./page";
 
-const host = acquireVsCodeApi();
+const host = new HostChannel<FromDetails>();
 const page = byId("page") ?? document.body;
-const sender = { send: (message: FromDetails) => host.postMessage(message) };
 
 let isRawOpen = false;
 let lastState = "";
@@ -27,13 +20,10 @@ const handlers: Handlers<ToDetails> = {
   copied: (message) => showCopied(message.what),
 };
 
-window.addEventListener("message", (event: MessageEvent<unknown>) => {
-  const wrong = receive(toDetails, handlers, event.data);
-  if (wrong !== undefined) throw new Error(`Unexpected message: ${wrong}`);
-});
-sender.send({ type: "ready" });
+host.start({ schema: toDetails, handlers }, { type: "ready" });
 
 function show(model: DetailsModel): void {
+  host.state = model.subject;
   replaceContent(
     page,
     heading(model),
@@ -42,10 +32,10 @@ function show(model: DetailsModel): void {
         "section",
         { class: model.notice.tone === "error" ? "failure" : "notice", role: "status" },
         h("p", { class: "service-text", dir: "auto" }, icon(model.notice.tone), " ", model.notice.text),
-        buttonRow(model.notice.buttons, sender),
+        buttonRow(model.notice.buttons, host),
       ),
-    model.failure && failurePanel(model.failure, sender),
-    model.buttons.length > 0 ? buttonRow(model.buttons, sender, model.buttons[0]?.action) : undefined,
+    model.failure && failurePanel(model.failure, host),
+    model.buttons.length > 0 ? buttonRow(model.buttons, host, model.buttons[0]?.action) : undefined,
     model.timeline && timelineSection(model.timeline),
     model.rows.length > 0 ? section("Fields", fieldTable(model.rows)) : undefined,
     section("Tags", ...tags(model)),
@@ -97,6 +87,6 @@ function raw(json: string): HTMLElement {
     },
     h("summary", { id: "raw-summary" }, "Raw JSON"),
     h("pre", { tabindex: 0, id: "raw" }, json),
-    copyButton("raw", "Copy", () => sender.send({ type: "copy", what: "raw" })),
+    copyButton("raw", "Copy", () => host.send({ type: "copy", what: "raw" })),
   );
 }

@@ -1,7 +1,6 @@
 import {
-  receive,
-  viewState,
-  type ViewState,
+  formState,
+  type FormState,
   toForm,
   type FormModel,
   type FromForm,
@@ -10,6 +9,7 @@ import {
   type ToForm,
 } from "../src/ui/page/protocol";
 import { failurePanel } from "./failure";
+import { HostChannel } from "./host";
 import { outcomePanel } from "./outcome";
 import { announce, byId, h, replaceContent, showCopied } from "./page";
 import { Questions } from "./questions";
@@ -20,8 +20,7 @@ type Refusal = Extract<ToForm, { readonly type: "refused" }>;
 
 /** The page of a create: a draft that is edited, and then what became of it. It holds no rules: it asks the host. */
 class FormPage {
-  readonly #host = acquireVsCodeApi();
-  readonly #sender = { send: (message: FromForm) => this.#host.postMessage(message) };
+  readonly #host = new HostChannel<FromForm>();
   readonly #form = h("form", {
     novalidate: true,
     hidden: true,
@@ -29,16 +28,18 @@ class FormPage {
     onkeydown: (event) => this.#onKey(event),
   });
   readonly #outcome = h("div", { id: "outcome", hidden: true });
-  readonly #account = new AccountSection(this.#sender);
-  readonly #questions = new Questions(this.#sender, () => this.#edited());
-  readonly #command = new CommandSection(this.#sender, () => this.#saveView());
+  readonly #account = new AccountSection(this.#host);
+  readonly #questions = new Questions(this.#host, () => this.#edited());
+  readonly #command = new CommandSection(this.#host, () => this.#saveView());
   readonly #submission = new SubmitSection(
     this.#account.sentence,
-    () => this.#sender.send({ type: "cancel" }),
+    () => this.#host.send({ type: "cancel" }),
     () => this.#goOnInWizard(),
   );
   #model: FormModel | undefined;
   #isBusy = false;
+  /** What was started. */
+  #operationId: string | undefined;
   /** Something was answered since the form was shown. */
   #isTouched = false;
   /** Of the last edit: answers to those before it are dropped. */
@@ -73,12 +74,7 @@ class FormPage {
   }
 
   start(): void {
-    window.addEventListener("message", (event: MessageEvent<unknown>) => {
-      // Only the host's message is of the form that the schema knows; a frame of another origin has no way in here.
-      const wrong = receive(toForm, this.#handlers, event.data);
-      if (wrong !== undefined) throw new Error(`Unexpected message: ${wrong}`);
-    });
-    this.#sender.send({ type: "ready" });
+    this.#host.start({ schema: toForm, handlers: this.#handlers }, { type: "ready" });
     for (const event of ["focusin", "scroll", "scrollend"])
       window.addEventListener(event, () => this.#saveView(), { passive: true });
   }
@@ -98,14 +94,16 @@ class FormPage {
     this.#questions.showKeys();
     if (isFirst) this.#restoreView();
     if (isOtherKind && document.activeElement === document.body) this.#focusFirst(next);
+    this.#operationId = undefined;
     this.#sendEdit();
+    this.#saveView();
   }
 
   #sections(model: FormModel): HTMLElement[] {
     return [
       heading(model, this.#choose),
-      ...(model.failure === undefined ? [] : [failurePanel(model.failure, this.#sender)]),
-      ...(model.notice === undefined ? [] : [notice(model.notice, this.#sender)]),
+      ...(model.failure === undefined ? [] : [failurePanel(model.failure, this.#host)]),
+      ...(model.notice === undefined ? [] : [notice(model.notice, this.#host)]),
       this.#account.element,
       ...this.#questions.elements,
       this.#command.element,
@@ -121,7 +119,7 @@ class FormPage {
     if (this.#model) this.#model = { ...this.#model, connection: connection.value };
     // The other kind's fields are on their way: what is typed until they are here would be lost.
     this.#questions.setInert(this.#model !== undefined && kind.value !== this.#model.draft.kind);
-    this.#sender.send({ type: "choose", kind: kind.value, connection: connection.value });
+    this.#host.send({ type: "choose", kind: kind.value, connection: connection.value });
   };
 
   #edited(): void {
@@ -132,7 +130,8 @@ class FormPage {
 
   #sendEdit(): void {
     this.#seq += 1;
-    this.#sender.send({ type: "edit", seq: this.#seq, draft: this.#draft() });
+    this.#saveView();
+    this.#host.send({ type: "edit", seq: this.#seq, draft: this.#draft() });
   }
 
   #draft(): FormDraft {
@@ -155,13 +154,13 @@ class FormPage {
     this.#questions.commitPending();
     this.#edited();
     this.#setBusy(true);
-    this.#sender.send({ type: "submit", draft: this.#draft() });
+    this.#host.send({ type: "submit", draft: this.#draft() });
   }
 
   #goOnInWizard(): void {
     this.#questions.commitPending();
     this.#edited();
-    this.#sender.send({ type: "act", action: "continueInWizard" });
+    this.#host.send({ type: "act", action: "continueInWizard" });
   }
 
   #setBusy(isBusy: boolean): void {
@@ -182,26 +181,37 @@ class FormPage {
 
   #showOutcome(message: Outcome): void {
     const isNew = this.#outcome.hidden;
+    if (message.operationId !== "") {
+      this.#operationId = message.operationId;
+      this.#saveView();
+    }
     this.#form.hidden = true;
     this.#outcome.hidden = false;
-    replaceContent(this.#outcome, outcomePanel(message, this.#sender));
+    replaceContent(this.#outcome, outcomePanel(message, this.#host));
     if (isNew) byId("outcome-title")?.focus();
     announce(message.failure === undefined ? lastEvent(message) : `${message.title}. ${message.failure.error}`);
   }
 
   #saveView(): void {
-    const state: ViewState = {
-      version: 1,
+    if (!this.#model) return;
+    const { subject, connection } = this.#model;
+    // What was sent is the service's: it may be confidential, and VS Code keeps this on disk.
+    const state: FormState = {
+      version: 2,
       focus: document.activeElement?.id ?? "",
       scroll: window.scrollY,
       isCommandOpen: this.#command.element.open,
+      subject,
+      connection,
+      draft: this.#operationId === undefined ? this.#draft() : { kind: this.#model.draft.kind, values: {}, tags: [] },
+      ...(this.#operationId !== undefined && { operationId: this.#operationId }),
     };
-    this.#host.setState(state);
+    this.#host.state = state;
   }
 
   /** The page was hidden, and is built anew. */
   #restoreView(): void {
-    const saved = viewState.safeParse(this.#host.getState());
+    const saved = formState.safeParse(this.#host.state);
     if (!saved.success) return;
     this.#command.element.open = saved.data.isCommandOpen;
     byId(saved.data.focus)?.focus();

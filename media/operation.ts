@@ -1,5 +1,4 @@
 import {
-  receive,
   toOperation,
   type FromOperation,
   type Handlers,
@@ -23,12 +22,12 @@ import {
   type Child,
   type IconName,
 } from "./page";
+import { HostChannel } from "./host";
 import { fieldTable, section } from "./table";
 import { timelineSection } from "./timeline";
 
-const host = acquireVsCodeApi();
+const host = new HostChannel<FromOperation>();
 const page = byId("page") ?? document.body;
-const sender = { send: (message: FromOperation) => host.postMessage(message) };
 
 let lastState = "";
 
@@ -37,21 +36,18 @@ const handlers: Handlers<ToOperation> = {
   copied: (message) => showCopied(message.what),
 };
 
-window.addEventListener("message", (event: MessageEvent<unknown>) => {
-  const wrong = receive(toOperation, handlers, event.data);
-  if (wrong !== undefined) throw new Error(`Unexpected message: ${wrong}`);
-});
-sender.send({ type: "ready" });
+host.start({ schema: toOperation, handlers }, { type: "ready" });
 
 function show(model: OperationModel): void {
+  host.state = { version: 1, operationId: model.id };
   replaceContent(
     page,
     heading(model),
     model.notice === undefined
       ? undefined
       : h("section", { class: "notice", role: "status" }, h("p", {}, model.notice)),
-    model.failure && failurePanel(model.failure, sender),
-    model.buttons.length > 0 ? buttonRow(model.buttons, sender, model.buttons[0]?.action) : undefined,
+    model.failure && failurePanel(model.failure, host),
+    model.buttons.length > 0 ? buttonRow(model.buttons, host, model.buttons[0]?.action) : undefined,
     model.timeline && timelineSection(model.timeline),
     model.steps.length > 0 ? section("Steps", stepList(model.steps)) : undefined,
     section("Facts", fieldTable(model.rows)),
@@ -107,7 +103,7 @@ function requestIds(ids: readonly string[]): Child[] {
   return [
     h("ul", { class: "ids", id: "request-ids" }, ...ids.map((id) => h("li", {}, h("code", {}, id)))),
     copyButton("requestIds", ids.length === 1 ? "Copy Request ID" : "Copy Request IDs", () =>
-      sender.send({ type: "copy", what: "requestIds" }),
+      host.send({ type: "copy", what: "requestIds" }),
     ),
   ];
 }

@@ -26,8 +26,11 @@ export class TagEditor {
       event.preventDefault();
       this.#addFromInputs();
     };
+    // Begun and not added yet, it belongs to the draft as well.
+    const edited = () => onChange();
     this.#newKey = tagInput("tag-new-key", "New tag key", "key", "", addOnEnter);
     this.#newValue = tagInput("tag-new-value", "New tag value", "value", "", addOnEnter);
+    for (const input of [this.#newKey, this.#newValue]) input.addEventListener("input", edited);
     this.element = h(
       "div",
       { class: "field", role: "group", "aria-labelledby": "tags-label", "aria-describedby": "tags-help" },
@@ -101,8 +104,8 @@ export class TagEditor {
       row.isTouched = true;
       this.#onChange();
     };
-    const key = tagInput(`${id}-key`, `Key of tag ${tag.key}`, "key", tag.key);
-    const value = tagInput(`${id}-value`, `Value of tag ${tag.key}`, "value", tag.value);
+    const key = tagInput(`${id}-key`, "", "key", tag.key);
+    const value = tagInput(`${id}-value`, "", "value", tag.value);
     for (const input of [key, value]) {
       input.setAttribute("aria-describedby", `${id}-problem`);
       input.addEventListener("input", () => this.#onChange());
@@ -114,13 +117,19 @@ export class TagEditor {
       {
         type: "button",
         class: "icon-button",
-        "aria-label": `Remove tag ${tag.key}`,
-        title: `Remove tag ${tag.key}`,
         onclick: () => this.#remove(row),
       },
       icon("remove"),
     );
     const element = h("li", {}, h("div", { class: "tag-row" }, key, value, remove), problem);
+    const label = () => {
+      key.setAttribute("aria-label", `Key of tag ${key.value}`);
+      value.setAttribute("aria-label", `Value of tag ${key.value}`);
+      remove.setAttribute("aria-label", `Remove tag ${key.value}`);
+      remove.title = `Remove tag ${key.value}`;
+    };
+    label();
+    key.addEventListener("input", label);
     const row: TagRow = { element, key, value, problem, remove, isTouched: true };
     this.#rows.push(row);
     this.#list.append(element);

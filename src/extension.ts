@@ -20,6 +20,7 @@ import { createCommands, type Commands } from "./ui/commands";
 import { createContextKeys } from "./ui/contextKeys";
 import { createLog } from "./ui/log";
 import { reportError } from "./ui/notify";
+import { restorePages } from "./ui/page/restorePages";
 import { createSettings } from "./ui/settings";
 
 const dayMs = 24 * 60 * 60 * 1000;
@@ -90,6 +91,12 @@ export function activate(context: vscode.ExtensionContext): void {
   const commands: Commands = parts.add(createCommands(log, ids, { ready: start, load: () => loadCommands() }));
   commands.registerCommand("showLog", () => log.show());
   const { extensionUri, globalState: memory } = context;
+  parts.add(
+    restorePages(log, async (page, panel, state) => {
+      await start();
+      await (await loadCommands()).restorePage(page, panel, state);
+    }),
+  );
   const { version } = context.extension.packageJSON as { readonly version: string };
   const loadCommands = once(async (): Promise<LoadedCommands> => {
     const { registerCommands } = await import("./firstCommand");

@@ -6,14 +6,16 @@ import { registerActivityCommands, type ActivityCommandDeps } from "./features/a
 import { registerChangeCommands } from "./features/change/register";
 import { askMfaCode } from "./features/connections/mfa";
 import { registerConnections, type ConnectionsDeps } from "./features/connections/register";
-import { registerCreateForm, type CreateFormDeps } from "./features/createForm/register";
+import { registerCreateForm, type CreateFormDeps, type RestorableForm } from "./features/createForm/register";
 import { registerCreateWizard, type CreateWizardFeatureDeps } from "./features/createWizard/register";
 import { registerDetails, type DetailsViewDeps } from "./features/details/register";
 import { registerInstanceCommands, type InstanceCommandDeps } from "./features/instances/register";
+import { recreate } from "./features/recreate/recreate";
 import { registerRecreateCommands } from "./features/recreate/register";
 import { registerSandbox, type SandboxCommandDeps } from "./features/sandbox/register";
 import type { Commands } from "./ui/commands";
 import { reportError } from "./ui/notify";
+import type { RestorePage } from "./ui/page/restorePages";
 import { createNativePrompts } from "./ui/prompts/nativePrompts";
 
 /** What there is already. */
@@ -25,12 +27,13 @@ type Given = Omit<
     DetailsViewDeps &
     InstanceCommandDeps &
     SandboxCommandDeps,
-  "prompts" | "clipboard" | "reveal" | "select" | "continueInWizard" | "openForm"
+  "prompts" | "clipboard" | "reveal" | "select" | "continueInWizard" | "openForm" | "recreate" | "showOperation"
 >;
 
 export interface LoadedCommands extends InterruptedActions, Disposable {
   /** Asks for the code that an MFA device shows. */
   askMfaCode(serial: string, profile: string): Promise<string>;
+  readonly restorePage: RestorePage;
 }
 
 /** Puts the parts together that come with the first command, and with the first question that is asked. */
@@ -43,21 +46,31 @@ export function registerCommands(commands: Pick<Commands, "registerCommand">, gi
   registerInstanceCommands(commands, core);
   registerSandbox(commands, core);
   const pages = { ...core, reveal: instances.reveal };
-  parts.add(registerActivityCommands(commands, pages));
+  const operationPages = parts.add(registerActivityCommands(commands, pages));
   const continueInWizard = (request: Parameters<typeof wizard.run>[0]) =>
     void wizard.run(request).catch((error: unknown) => reportError(given.log, error));
-  const form = parts.add(registerCreateForm(commands, { ...pages, continueInWizard }));
+  const form: RestorableForm = parts.add(
+    registerCreateForm(commands, {
+      ...pages,
+      continueInWizard,
+      recreate: (node) => recreate(recreating, node),
+      showOperation: operationPages.showById,
+    }),
+  );
   const details = parts.add(registerDetails(commands, pages));
   const wizard = registerCreateWizard(commands, {
     ...pages,
     select: instances.select,
     openForm: (request) => form.open(request),
   });
-  registerRecreateCommands(commands, { ...core, form, details });
+  const recreating = { ...core, form, details };
+  registerRecreateCommands(commands, recreating);
   registerChangeCommands(commands, { ...core, wizard, deleteConfirmation: settings.deleteConfirmation.get });
+  const restorers = { form, details, operation: operationPages };
   return {
     resumeEach: (ids) => resumeEach(core, ids),
     discardEach: (ids) => discardEach(core, ids),
+    restorePage: (page, panel, state) => restorers[page].restore(panel, state),
     askMfaCode: (serial, profile) => askMfaCode(prompts, serial, profile),
     dispose: () => parts.dispose(),
   };

@@ -15,6 +15,12 @@ export function connectionKey(connection: Connection): string {
   return `${connection.source}:${connection.profile}:${connection.region}`;
 }
 
+/** The connection of a key. A profile may have colons in its name, a region has none. */
+export function connectionOfKey(key: string): Connection | undefined {
+  const [, source, profile = "", region = ""] = /^(profile|sandbox):(.*):([^:]+)$/s.exec(key) ?? [];
+  return source === "profile" || source === "sandbox" ? { source, profile, region } : undefined;
+}
+
 export function connectionLabel(connection: Connection): string {
   return `${connection.profile} · ${connection.region}`;
 }

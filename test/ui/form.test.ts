@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { before, after, test } from "node:test";
 import type { Browser } from "playwright-core";
+import { formState } from "../../src/ui/page/protocol";
 import { visibleLines } from "../../src/ui/text/displayText";
 import { launchBrowser } from "../vscode/browser";
 import { openWorld } from "../wire/features/flowWorld";
@@ -237,3 +238,42 @@ for (const theme of themes) {
     assert.deepEqual(await seriousViolations(page), []);
   });
 }
+
+test("What is typed is kept for the next window, a tag that is not added yet too, and not what was sent", async (t) => {
+  const { page, savedState } = await openFormPage(t, browser);
+  const kept = async () => formState.parse(await savedState());
+  await page.getByLabel("Name", { exact: true }).fill("north-plant");
+  await page.getByLabel("New tag key").fill("team");
+  await eventually(async () => {
+    const { draft, connection, subject } = await kept();
+    assert.deepEqual(draft.values, { instanceName: "north-plant" });
+    assert.deepEqual(draft.tags, [{ key: "team", value: "" }]);
+    assert.deepEqual([connection, subject], ["sandbox:sandbox:us-east-1", { type: "create" }]);
+  });
+  await page.getByLabel("New tag value").fill("logistics");
+  await page.getByRole("button", { name: "Create", exact: true }).click();
+  await page.getByRole("heading", { name: "north-plant is active" }).waitFor();
+  const { draft, operationId } = await kept();
+  assert.deepEqual([draft.values, draft.tags], [{}, []]);
+  assert.ok(operationId);
+});
+
+test("A page that has lost its host says so, and no longer when it is back", async (t) => {
+  const { page, loseHost, post } = await openFormPage(t, browser);
+  loseHost();
+  await page.getByLabel("Name", { exact: true }).fill("north-plant");
+  await page.getByRole("alert").getByText("This page has lost its extension").waitFor();
+  assert.equal(await page.getByLabel("Name", { exact: true }).inputValue(), "north-plant");
+  assert.deepEqual(await seriousViolations(page), []);
+  post({ type: "pong" });
+  await page.locator("#host-lost").waitFor({ state: "detached" });
+});
+
+test("A tag's labels follow its name", async (t) => {
+  const { page } = await openFormPage(t, browser);
+  await page.getByLabel("New tag key").fill("team");
+  await page.getByRole("button", { name: "Add" }).click();
+  await page.getByLabel("Key of tag team").fill("crew");
+  await page.getByRole("button", { name: "Remove tag crew" }).waitFor();
+  await page.getByLabel("Value of tag crew").waitFor();
+});

@@ -5,8 +5,9 @@
 import { resolve } from "node:path";
 import { build } from "esbuild";
 import type { Browser, Page } from "playwright-core";
-import type { PageName } from "../../src/ui/page/page";
+import type { PageName } from "../../src/ui/page/restorePages";
 import { pageHtml } from "../../src/ui/page/pageHtml";
+import { ping } from "../../src/ui/page/protocol";
 import { themeVariables, type PageTheme } from "./pageThemes";
 
 export interface StandaloneOptions {
@@ -24,6 +25,8 @@ export interface StandalonePage {
   readonly violations: readonly string[];
   /** What the script threw or logged as an error. */
   readonly errors: readonly string[];
+  /** From now on nobody answers. */
+  loseHost(): void;
   /** What the page keeps for the next window. */
   savedState(): Promise<unknown>;
 }
@@ -53,7 +56,12 @@ export async function openStandalonePage(browser: Browser, options: StandaloneOp
   // As VS Code does it: a message event from the frame around the page.
   const post = (message: unknown) =>
     void page.evaluate((data) => window.postMessage(data, "*"), message).catch(() => {});
-  await page.exposeFunction("toHost", (data: unknown) => options.receive(data, post));
+  let isHostLost = false;
+  await page.exposeFunction("toHost", (data: unknown) => {
+    if (isHostLost) return;
+    if (ping.safeParse(data).success) post({ type: "pong" });
+    else options.receive(data, post);
+  });
   await page.exposeFunction("reportViolation", (text: string) => violations.push(text));
   // tsx names functions with a helper that the browser does not have.
   await page.addInitScript({ content: "globalThis.__name ??= (named) => named;" });
@@ -67,6 +75,7 @@ export async function openStandalonePage(browser: Browser, options: StandaloneOp
     violations,
     errors,
     post,
+    loseHost: () => (isHostLost = true),
     savedState: () => page.evaluate(() => (window as unknown as { savedState: unknown }).savedState),
   };
 }

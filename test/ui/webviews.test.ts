@@ -65,8 +65,23 @@ test("the pages in VS Code: themes, hidden and shown, reloaded, a policy that no
     assert.equal(await form.getByLabel("Value of tag team").inputValue(), "planning");
   });
 
-  await t.test("after the window was loaded anew, the form continues the draft, or begins anew", async () => {
+  await t.test("after the window was loaded anew both pages are back, with what was typed and not added", async () => {
+    await workbench.webview().getByLabel("New tag key").fill("crew");
+    await eventually(async () => assert.equal(await workbench.webview().locator("#tag-new-key").inputValue(), "crew"));
     await workbench.reload();
+    const form = workbench.webview();
+    await form.getByLabel("Value of tag team").waitFor();
+    assert.equal(await form.getByLabel("Name", { exact: true }).inputValue(), "half-done");
+    assert.equal(await form.getByLabel("Value of tag team").inputValue(), "planning");
+    await form.getByLabel("Key of tag crew").waitFor();
+    await workbench.editorTab("returns-emea").click();
+    await workbench.webview().getByText("What to do:").waitFor();
+    await workbench.editorTab("Create instance").click();
+    await workbench.webview().getByRole("button", { name: "Remove tag crew" }).click();
+  });
+
+  await t.test("a form that was closed is continued by the next one, or begun anew", async () => {
+    await workbench.quickInput.runCommand("View: Close Editor");
     await workbench.showView();
     await workbench.tree("Instances").waitForRow("returns-emea");
     await workbench.runCommand("Create Instance with Form…");

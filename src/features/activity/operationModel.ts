@@ -33,6 +33,7 @@ export function toOperationModel(source: OperationSource): {
   const timeline = timelineOf(source);
   const model: OperationModel = {
     type: "operation",
+    id: record.id,
     title: outcomeTitle(source),
     subtitle: where.filter((part) => part !== undefined).join(" · "),
     state: { text: stateTexts[record.status], tone: outcomeTones[record.status] },

@@ -3,7 +3,7 @@ import type { Disposable } from "../../core/disposable";
 import type { OperationRecord } from "../../operations/operationRecord";
 import { openPage, type Page } from "../../ui/page/page";
 import { createPageHost, type PageHostDeps } from "../../ui/page/pageHost";
-import type { ToOperation } from "../../ui/page/protocol";
+import { operationState, type ToOperation } from "../../ui/page/protocol";
 import { OperationController, type OperationPageDeps } from "./operationController";
 
 export interface OperationPagesDeps extends OperationPageDeps, PageHostDeps {
@@ -11,32 +11,50 @@ export interface OperationPagesDeps extends OperationPageDeps, PageHostDeps {
 }
 
 export interface OperationPages extends Disposable {
-  show(record: OperationRecord): void;
+  show(record: OperationRecord, panel?: vscode.WebviewPanel): void;
+  /** Brings back a tab after the window was reloaded; `state` is what the page kept. */
+  restore(panel: vscode.WebviewPanel, state: unknown): Promise<void>;
+  /** Nothing happens when it is no longer in the journal. */
+  showById(id: string): void;
 }
 
 /** Pages of operations as editor tabs, one for each. */
 export function createOperationPages(deps: OperationPagesDeps): OperationPages {
   const open = new Map<string, Page>();
+  function show(record: OperationRecord, panel?: vscode.WebviewPanel): void {
+    const existing = open.get(record.id);
+    if (existing) {
+      existing.reveal();
+      return;
+    }
+    const page = openPage({
+      page: "operation",
+      title: "Operation",
+      extensionUri: deps.extensionUri,
+      log: deps.log,
+      panel,
+      receive: (data) => controller.receive(data),
+    });
+    const controller = new OperationController(deps, createPageHost<ToOperation>(page, deps), record);
+    open.set(record.id, page);
+    page.onDidDispose(() => {
+      open.delete(record.id);
+      controller.dispose();
+    });
+  }
+
   return {
-    show(record) {
-      const existing = open.get(record.id);
-      if (existing) {
-        existing.reveal();
-        return;
-      }
-      const page = openPage({
-        page: "operation",
-        title: "Operation",
-        extensionUri: deps.extensionUri,
-        log: deps.log,
-        receive: (data) => controller.receive(data),
-      });
-      const controller = new OperationController(deps, createPageHost<ToOperation>(page, deps), record);
-      open.set(record.id, page);
-      page.onDidDispose(() => {
-        open.delete(record.id);
-        controller.dispose();
-      });
+    show,
+    restore(panel, kept) {
+      const parsed = operationState.safeParse(kept);
+      const record = parsed.success ? deps.operations.get(parsed.data.operationId) : undefined;
+      if (record) show(record, panel);
+      else panel.dispose();
+      return Promise.resolve();
+    },
+    showById(id) {
+      const record = deps.operations.get(id);
+      if (record) show(record);
     },
     dispose() {
       for (const page of [...open.values()]) page.dispose();

@@ -1,5 +1,4 @@
 import * as vscode from "vscode";
-import type { Disposable } from "../../core/disposable";
 import type { InstanceStore } from "../../instances/store";
 import type { OperationRecord } from "../../operations/operationRecord";
 import type { Commands } from "../../ui/commands";
@@ -18,7 +17,7 @@ import {
   type ActivityDeps,
   type OperationsShown,
 } from "./operationCommands";
-import { createOperationPages, type OperationPagesDeps } from "./operationPage";
+import { createOperationPages, type OperationPages, type OperationPagesDeps } from "./operationPage";
 
 export interface ActivityCommandDeps
   extends ActivityDeps, Omit<OperationPagesDeps, keyof ActivityDeps | "store">, Pick<OperationsShown, "reveal"> {
@@ -32,7 +31,7 @@ export interface ActivityCommandDeps
 export function registerActivityCommands(
   commands: Pick<Commands, "registerCommand">,
   deps: ActivityCommandDeps,
-): Disposable {
+): OperationPages {
   const pages = createOperationPages(deps);
   const reportPlace = {
     extension: deps.version,

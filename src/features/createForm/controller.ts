@@ -140,6 +140,14 @@ export class FormController implements Disposable {
     this.#postAll();
   }
 
+  /** What was typed before the window was reloaded: more than a draft can hold, two tags of one key for example. */
+  bringBack(draft: FormDraft): void {
+    if (draft.kind !== this.#kind.id) return;
+    this.#drafts.set(draft.kind, draft);
+    this.#isEdited = true;
+    this.#postAll();
+  }
+
   dispose(): void {
     this.#lifetime.dispose();
   }

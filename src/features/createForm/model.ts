@@ -8,7 +8,7 @@ import { visibleText } from "../../ui/text/displayText";
 import { instanceText, nameText } from "../../ui/text/instanceText";
 import type { FormRequest } from "../../ui/openers";
 import { explain, operationPlace, type ExplainedFailure } from "../../ui/page/failure";
-import type { Choice, FieldModel, FormDraft, FormModel, ProblemModel } from "../../ui/page/protocol";
+import type { FormSubject, Choice, FieldModel, FormDraft, FormModel, ProblemModel } from "../../ui/page/protocol";
 
 /** What the request starts with. */
 export function requestedDraft({ draft }: FormRequest, kind: Kind): Draft {
@@ -27,6 +27,17 @@ export function requestedConnection(request: FormRequest): Connection | undefine
 export function replacedId(request: FormRequest): string | undefined {
   if (request.type === "create") return undefined;
   return request.type === "recreate" ? request.instance.id : request.operation.id;
+}
+
+function subjectOf(request: FormRequest): FormSubject {
+  switch (request.type) {
+    case "create":
+      return { type: "create" };
+    case "recreate":
+      return { type: "recreate", kind: request.instance.kind, id: request.instance.id };
+    case "repeat":
+      return { type: "repeat", operationId: request.operation.id };
+  }
 }
 
 function replacedLabel(request: FormRequest): string | undefined {
@@ -69,6 +80,7 @@ export function toLoad(source: LoadSource): { readonly load: FormModel; readonly
   const explained = replacedFailure(request, kind);
   const load: FormModel = {
     type: "load",
+    subject: subjectOf(request),
     title: label === undefined ? "Create instance" : `Recreate ${label}`,
     ...(notice !== undefined && { notice }),
     kinds: source.kinds.map(({ id, groupTitle }) => ({ value: id, label: groupTitle })),

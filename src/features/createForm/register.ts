@@ -2,12 +2,13 @@ import type * as vscode from "vscode";
 import type { Disposable } from "../../core/disposable";
 import type { Commands } from "../../ui/commands";
 import type { CreateRequest, DraftForm, FormRequest } from "../../ui/openers";
-import { isTreeNode } from "../../ui/tree/nodes";
+import { isTreeNode, type TreeNode } from "../../ui/tree/nodes";
 import { connectionOf } from "../../ui/instance/pick";
 import { openPage, type Page } from "../../ui/page/page";
 import { createPageHost, type PageHostDeps } from "../../ui/page/pageHost";
 import type { ToForm } from "../../ui/page/protocol";
-import { toDraft } from "./model";
+import { replacedId, toDraft } from "./model";
+import { notRestored, restorableOf, type Replaced } from "./restore";
 import { keptDraft, type KeptDraft } from "./keptDraft";
 import { FormController, type FormDeps } from "./controller";
 
@@ -15,6 +16,21 @@ export interface CreateFormDeps extends FormDeps, PageHostDeps {
   readonly extensionUri: vscode.Uri;
   /** Where a draft that was not sent is remembered. */
   readonly memory: Pick<vscode.Memento, "get" | "update">;
+  /** Opens the form for what is being replaced, as Recreate… does. Rejects when it cannot be read. */
+  readonly recreate: (node: TreeNode) => Promise<void>;
+  readonly showOperation: (id: string) => void;
+}
+
+/** The form, and what brings back the tab of one after the window was reloaded. */
+export interface RestorableForm extends DraftForm, Disposable {
+  /** `state` is what the page kept. */
+  restore(panel: vscode.WebviewPanel, state: unknown): Promise<void>;
+}
+
+/** A tab of the form, before and after it is known what is in it. */
+interface FormTab {
+  readonly page: Page;
+  receiver: (data: unknown) => string | undefined;
 }
 
 interface OpenForm {
@@ -26,32 +42,40 @@ const unsentKey = "unsentDraft";
 const continued = "This is the draft that you had begun.";
 
 /** The form as editor tabs, one for each thing that is being created, and the command that opens it. */
-export function registerCreateForm(
-  commands: Pick<Commands, "registerCommand">,
-  deps: CreateFormDeps,
-): DraftForm & Disposable {
+export function registerCreateForm(commands: Pick<Commands, "registerCommand">, deps: CreateFormDeps): RestorableForm {
   const forms = new Set<OpenForm>();
+  /** A tab that waits for the request that it is to show, and what was typed in it. */
+  let restoring: { readonly tab: FormTab; readonly replaced: Replaced } | undefined;
 
-  function openForm(request: FormRequest, notice?: string): void {
+  function openTab(panel?: vscode.WebviewPanel): FormTab {
     const page = openPage({
       page: "form",
       title: "Create instance",
       extensionUri: deps.extensionUri,
       log: deps.log,
-      receive: (data) => controller.receive(data),
+      panel,
+      receive: (data) => tab.receiver(data),
     });
+    const tab: FormTab = { page, receiver: () => undefined };
+    return tab;
+  }
+
+  function openForm(request: FormRequest, notice?: string, tab = openTab()): FormController {
+    const { page } = tab;
     const controller = new FormController(
       deps,
       { ...createPageHost<ToForm>(page, deps), keep: (draft) => void deps.memory.update(unsentKey, draft) },
       request,
       notice,
     );
+    tab.receiver = (data) => controller.receive(data);
     const form = { page, controller };
     forms.add(form);
     page.onDidDispose(() => {
       forms.delete(form);
       controller.dispose();
     });
+    return controller;
   }
 
   /** The draft of a form that was closed, or whose window was. */
@@ -61,6 +85,12 @@ export function registerCreateForm(
   }
 
   function open(request: FormRequest): Promise<void> {
+    if (restoring && replacedId(request) === restoring.replaced.id) {
+      const { tab, replaced } = restoring;
+      restoring = undefined;
+      openForm(request, undefined, tab).bringBack(replaced.draft);
+      return Promise.resolve();
+    }
     const all = [...forms];
     const same = all.find(({ controller }) => controller.isAbout(request));
     const free = all.find(({ controller }) => controller.isDone || (controller.isDraft && controller.isUntouched));
@@ -80,6 +110,35 @@ export function registerCreateForm(
     return Promise.resolve();
   }
 
+  /** One after the other: each is opened by the flow that reads what it is about. */
+  let restores = Promise.resolve();
+  const restore: RestorableForm["restore"] = (panel, kept) => {
+    restores = restores.then(() => restoreNext(panel, kept));
+    return restores;
+  };
+
+  async function restoreNext(panel: vscode.WebviewPanel, kept: unknown): Promise<void> {
+    const found = restorableOf(kept, deps);
+    if (!found) panel.dispose();
+    else if (found.type === "operation") {
+      panel.dispose();
+      deps.showOperation(found.operationId);
+    } else if (found.type === "create") openForm(found.request, undefined, openTab(panel)).bringBack(found.draft);
+    else await restoreReplacing(openTab(panel), found);
+  }
+
+  /** What is replaced has to be read first. Until that works the page says why not, and keeps what was typed. */
+  async function restoreReplacing(tab: FormTab, replaced: Replaced): Promise<void> {
+    restoring = { tab, replaced };
+    try {
+      await deps.recreate(replaced.node);
+    } catch (error) {
+      tab.receiver = notRestored(tab.page, error, () => void restoreReplacing(tab, replaced));
+    } finally {
+      restoring = undefined;
+    }
+  }
+
   commands.registerCommand("createWithForm", (target) => {
     const connection = connectionOf(target);
     const kind = isTreeNode(target) && "kind" in target ? target.kind : undefined;
@@ -88,6 +147,7 @@ export function registerCreateForm(
 
   return {
     open,
+    restore,
     dispose: () => {
       for (const { page } of [...forms]) page.dispose();
     },

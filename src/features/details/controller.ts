@@ -30,7 +30,11 @@ export interface DetailsDeps {
   readonly operations: Pick<Operations, "list">;
 }
 
-export type DetailsHost = PageHost<ToDetails>;
+export interface DetailsHost extends PageHost<ToDetails> {
+  /** Its tab shows this instance only, and is not used for the next one. */
+  isPinned(): boolean;
+  pin(): void;
+}
 
 export interface DetailsSubject {
   readonly connection: Connection;
@@ -192,6 +196,7 @@ export class DetailsController implements Disposable {
     const { connection, kind, id } = this.#subject;
     const { model, mitigation } = toDetails({
       connection,
+      isPinned: this.#host.isPinned(),
       accountId: this.#session?.accountId,
       isLoopback: isOnThisMachine(connection, this.#session ?? this.#connected, kind.service),
       kind,
@@ -229,6 +234,10 @@ export class DetailsController implements Disposable {
     switch (action) {
       case "retry":
         this.#read();
+        return;
+      case "pin":
+        this.#host.pin();
+        this.#post();
         return;
       case "showInTree":
         await this.#host.reveal(this.#node);

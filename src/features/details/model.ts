@@ -1,6 +1,6 @@
 import { messageOf } from "../../core/errors";
 import { escapedJson } from "../../core/escapedJson";
-import { connectionLabel, type Connection } from "../../instances/connection";
+import { connectionKey, connectionLabel, type Connection } from "../../instances/connection";
 import { isInProgress, type Instance, type Phase } from "../../instances/instance";
 import type { Kind } from "../../instances/kind";
 import { mitigationFor, type Mitigation } from "../../instances/mitigation";
@@ -18,6 +18,7 @@ export type TagsRead =
 
 export interface DetailsSource {
   readonly connection: Connection;
+  readonly isPinned: boolean;
   readonly accountId: string | undefined;
   /** Reached through a custom endpoint on this machine: the AWS console knows nothing of it. */
   readonly isLoopback: boolean;
@@ -52,6 +53,7 @@ export function toDetails(source: DetailsSource): {
   const timeline = timelineOf(source);
   const model: DetailsModel = {
     type: "details",
+    subject: { version: 1, connection: connectionKey(connection), kind: kind.id, id, isPinned: source.isPinned },
     title: instance ? instanceText(instance) : visibleText(id),
     subtitle: [kind.title, visibleText(connectionLabel(connection)), accountId]
       .filter((part) => part !== undefined)
@@ -186,7 +188,7 @@ function tagsOf(tags: TagsRead): DetailsModel["tags"] {
   }
 }
 
-function buttonsOf({ instance, isGone, kind, isLoopback }: DetailsSource): Button[] {
+function buttonsOf({ instance, isGone, kind, isLoopback, isPinned }: DetailsSource): Button[] {
   if (!instance || isGone) return [];
   const abilities = abilitiesOf({ instance, kind, phase: instance.phase, isBusy: false, isLoopback });
   const buttons: Button[] = [
@@ -202,5 +204,6 @@ function buttonsOf({ instance, isGone, kind, isLoopback }: DetailsSource): Butto
     ...(instance.id === instance.arn ? [] : [{ action: "copyId", label: "Copy ID" } as const]),
     { action: "copyArn", label: "Copy ARN" },
     { action: "showInTree", label: "Show in Instances" },
+    ...(isPinned ? [] : [{ action: "pin", label: "Keep This Page Open" } as const]),
   ];
 }

@@ -1,54 +1,95 @@
 import type * as vscode from "vscode";
 import type { Disposable } from "../../core/disposable";
 import { UserError } from "../../core/errors";
-import { connectionKey, type Connection } from "../../instances/connection";
+import { connectionKey, connectionOfKey, type Connection } from "../../instances/connection";
 import type { Commands } from "../../ui/commands";
 import type { DetailsView } from "../../ui/openers";
 import { targetInstance, type TargetDeps } from "../../ui/instance/pick";
 import { openPage, type Page } from "../../ui/page/page";
 import { createPageHost, type PageHostDeps } from "../../ui/page/pageHost";
-import type { ToDetails } from "../../ui/page/protocol";
-import { DetailsController, type DetailsDeps } from "./controller";
+import { detailsState, type ToDetails } from "../../ui/page/protocol";
+import { DetailsController, type DetailsDeps, type DetailsHost, type DetailsSubject } from "./controller";
 
 export interface DetailsViewDeps extends DetailsDeps, PageHostDeps, Omit<TargetDeps, keyof DetailsDeps> {
   readonly extensionUri: vscode.Uri;
 }
 
-/** Details pages as editor tabs, one for each instance, and the command that opens them. */
-export function registerDetails(
-  commands: Pick<Commands, "registerCommand">,
-  deps: DetailsViewDeps,
-): DetailsView & Disposable {
-  const open = new Map<string, { readonly page: Page; readonly controller: DetailsController }>();
+/** The details, and what brings back the tab of some after the window was reloaded. */
+export interface RestorableDetails extends DetailsView, Disposable {
+  /** `state` is what the page kept. */
+  restore(panel: vscode.WebviewPanel, state: unknown): Promise<void>;
+}
+
+/** A tab, and the instance that it shows. The one that is not pinned shows the next instance too, as an editor's preview does. */
+interface DetailsTab {
+  readonly page: Page;
+  readonly key: string;
+  readonly controller: DetailsController;
+  isPinned: boolean;
+}
+
+/** Details pages as editor tabs, and the command that opens them: one for each instance that is kept open, and one for the others. */
+export function registerDetails(commands: Pick<Commands, "registerCommand">, deps: DetailsViewDeps): RestorableDetails {
+  const tabs = new Map<Page, DetailsTab>();
+
+  function openDetailsPage(panel?: vscode.WebviewPanel): Page {
+    const page: Page = openPage({
+      page: "details",
+      title: "Details",
+      extensionUri: deps.extensionUri,
+      log: deps.log,
+      panel,
+      receive: (data) => tabs.get(page)?.controller.receive(data),
+    });
+    page.onDidDispose(() => {
+      tabs.get(page)?.controller.dispose();
+      tabs.delete(page);
+    });
+    return page;
+  }
+
+  function fill(
+    page: Page,
+    subject: DetailsSubject,
+    { isPinned, focus }: { isPinned: boolean; focus?: "failure" },
+  ): void {
+    tabs.get(page)?.controller.dispose();
+    const host: DetailsHost = {
+      ...createPageHost<ToDetails>(page, deps),
+      isPinned: () => tabs.get(page)?.isPinned ?? isPinned,
+      pin: () => {
+        const tab = tabs.get(page);
+        if (tab) tab.isPinned = true;
+      },
+    };
+    const controller = new DetailsController(deps, host, subject, focus);
+    tabs.set(page, { page, key: keyOf(subject), controller, isPinned });
+  }
 
   function show(connection: Connection, kindId: string, id: string, focus?: "failure"): Promise<void> {
     const kind = deps.kinds.get(kindId);
     if (!kind) throw new UserError(`This version does not know instances of kind "${kindId}".`);
-    const key = [connectionKey(connection), kindId, id].join(" ");
-    const existing = open.get(key);
+    const subject = { connection, kind, id };
+    const existing = [...tabs.values()].find(({ key }) => key === keyOf(subject));
     if (existing) {
       existing.page.reveal();
       if (focus) existing.controller.focusFailure();
       return Promise.resolve();
     }
-    const page = openPage({
-      page: "details",
-      title: "Details",
-      extensionUri: deps.extensionUri,
-      log: deps.log,
-      receive: (data) => controller.receive(data),
-    });
-    const controller = new DetailsController(
-      deps,
-      createPageHost<ToDetails>(page, deps),
-      { connection, kind, id },
-      focus,
-    );
-    open.set(key, { page, controller });
-    page.onDidDispose(() => {
-      open.delete(key);
-      controller.dispose();
-    });
+    const preview = [...tabs.values()].find(({ isPinned }) => !isPinned);
+    fill(preview?.page ?? openDetailsPage(), subject, { isPinned: false, ...(focus && { focus }) });
+    preview?.page.reveal();
+    return Promise.resolve();
+  }
+
+  function restore(panel: vscode.WebviewPanel, kept: unknown): Promise<void> {
+    const parsed = detailsState.safeParse(kept);
+    const connection = parsed.success ? connectionOfKey(parsed.data.connection) : undefined;
+    const kind = parsed.success ? deps.kinds.get(parsed.data.kind) : undefined;
+    if (parsed.success && connection && kind) {
+      const { id, isPinned } = parsed.data;
+      fill(openDetailsPage(panel), { connection, kind, id }, { isPinned });
+    } else panel.dispose();
     return Promise.resolve();
   }
 
@@ -59,8 +100,13 @@ export function registerDetails(
 
   return {
     show,
+    restore,
     dispose: () => {
-      for (const { page } of [...open.values()]) page.dispose();
+      for (const page of [...tabs.keys()]) page.dispose();
     },
   };
+}
+
+function keyOf({ connection, kind, id }: DetailsSubject): string {
+  return [connectionKey(connection), kind.id, id].join(" ");
 }

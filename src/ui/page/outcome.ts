@@ -29,6 +29,7 @@ export function toOutcome(source: OutcomeSource): {
   const explained = explainedFailure(source);
   const model: OutcomeModel = {
     type: "outcome",
+    operationId: record.id,
     tone: outcomeTones[record.status],
     title: outcomeTitle(source),
     isRunning: record.status === "running",

@@ -4,8 +4,8 @@ import { DisposableStore, type Disposable } from "../../core/disposable";
 import { Emitter, type Event } from "../../core/event";
 import type { Log } from "../../core/log";
 import { pageHtml } from "./pageHtml";
-
-export type PageName = "form" | "details" | "operation";
+import { ping } from "./protocol";
+import { viewTypeOf, type PageName } from "./restorePages";
 
 export interface PageOptions {
   /** Names `dist/webview/<name>.js` and `.css`. */
@@ -13,6 +13,8 @@ export interface PageOptions {
   readonly title: string;
   readonly extensionUri: vscode.Uri;
   readonly log: Log;
+  /** A tab that VS Code brought back with the window, to be used instead of a new one. */
+  readonly panel?: vscode.WebviewPanel | undefined;
   /** Parses and handles a message of the page; returns what is wrong with it. */
   readonly receive: (data: unknown) => string | undefined;
 }
@@ -27,8 +29,13 @@ export interface Page extends Disposable {
 
 export function openPage(options: PageOptions): Page {
   const root = vscode.Uri.joinPath(options.extensionUri, "dist", "webview");
-  const viewType = `appInstances.${options.page}`;
-  const panel = vscode.window.createWebviewPanel(viewType, options.title, vscode.ViewColumn.Active);
+  const panel =
+    options.panel ??
+    vscode.window.createWebviewPanel(viewTypeOf(options.page), options.title, vscode.ViewColumn.Active);
+  panel.iconPath = {
+    light: vscode.Uri.joinPath(options.extensionUri, "media", "tab-light.svg"),
+    dark: vscode.Uri.joinPath(options.extensionUri, "media", "tab-dark.svg"),
+  };
   // The page is built anew whenever its tab is shown again, so what it shows is kept by the host, not in a hidden frame.
   panel.webview.options = {
     enableScripts: true,
@@ -41,6 +48,10 @@ export function openPage(options: PageOptions): Page {
   const disposed = lifetime.add(new Emitter<void>());
   lifetime.add(
     panel.webview.onDidReceiveMessage((data: unknown) => {
+      if (ping.safeParse(data).success) {
+        void panel.webview.postMessage({ type: "pong" });
+        return;
+      }
       const wrong = options.receive(data);
       // The message itself may hold what must not be logged.
       if (wrong !== undefined) options.log.warn(`The ${options.page} page sent a message that was dropped: ${wrong}`);

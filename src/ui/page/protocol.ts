@@ -28,14 +28,31 @@ export const formDraft = z.object({
 });
 export type FormDraft = z.output<typeof formDraft>;
 
-/** Where the user was, for when the page is shown again. The draft is not in it: the host has that. */
-export const viewState = z.object({
-  version: z.literal(1),
+/** What a form is about. A window that was reloaded finds it with this. */
+const formSubject = z.discriminatedUnion("type", [
+  z.object({ type: z.literal("create") }),
+  z.object({ type: z.literal("recreate"), kind: z.string(), id: z.string() }),
+  z.object({ type: z.literal("repeat"), operationId: z.string() }),
+]);
+export type FormSubject = z.output<typeof formSubject>;
+
+/**
+ * Where the user was, for when the page is shown again, and what a window that was reloaded needs to bring it back. While
+ * there is a host, its draft counts.
+ */
+export const formState = z.object({
+  version: z.literal(2),
   focus: z.string(),
   scroll: z.number(),
   isCommandOpen: z.boolean(),
+  subject: formSubject,
+  /** Connection key. */
+  connection: z.string(),
+  draft: formDraft,
+  /** What it has started. */
+  operationId: z.optional(z.string()),
 });
-export type ViewState = z.output<typeof viewState>;
+export type FormState = z.output<typeof formState>;
 
 /** A failure and the way out. `error` is the service's own text: shown as text, never as markup. */
 const failure = z.object({
@@ -72,6 +89,7 @@ const action = z.enum([
   "cancel",
   "stopFollowing",
   "copyReport",
+  "pin",
   "showLog",
 ]);
 export type Action = z.output<typeof action>;
@@ -106,6 +124,7 @@ export type TimelineModel = z.output<typeof timeline>;
 
 const load = z.object({
   type: z.literal("load"),
+  subject: formSubject,
   title: z.string(),
   /** Said above the fields: where the draft comes from. */
   notice: z.optional(z.string()),
@@ -175,6 +194,7 @@ const refused = z.object({
 
 const outcome = z.object({
   type: z.literal("outcome"),
+  operationId: z.string(),
   tone,
   title: z.string(),
   /** Work goes on: the page counts the time since `startedAt`. */
@@ -226,8 +246,21 @@ export type FromForm = z.output<typeof fromForm>;
 const row = z.object({ name: z.string(), label: z.string(), value: z.string(), at: z.optional(z.number()) });
 export type DetailsRow = z.output<typeof row>;
 
+/** What the details are about. */
+export const detailsState = z.object({
+  version: z.literal(1),
+  /** Connection key. */
+  connection: z.string(),
+  kind: z.string(),
+  id: z.string(),
+  isPinned: z.boolean(),
+});
+export type DetailsState = z.output<typeof detailsState>;
+
 const details = z.object({
   type: z.literal("details"),
+  /** Kept by the page: a window that was reloaded finds it again with this. */
+  subject: detailsState,
   title: z.string(),
   subtitle: z.string(),
   state: z.object({ text: z.string(), tone }),
@@ -264,8 +297,11 @@ const step = z.object({
 });
 export type StepModel = z.output<typeof step>;
 
+export const operationState = z.object({ version: z.literal(1), operationId: z.string() });
+
 const operation = z.object({
   type: z.literal("operation"),
+  id: z.string(),
   title: z.string(),
   subtitle: z.string(),
   state: z.object({ text: z.string(), tone }),
@@ -290,6 +326,10 @@ export type ToOperation = z.output<typeof toOperation>;
 /** What that page tells the host. */
 export const fromOperation = z.discriminatedUnion("type", [ready, copy, act]);
 export type FromOperation = z.output<typeof fromOperation>;
+
+/** Whether anybody is there: every page asks with each message that it sends. */
+export const ping = z.object({ type: z.literal("ping") });
+export const pong = z.object({ type: z.literal("pong") });
 
 /** One handler for every message of a union. */
 export type Handlers<M extends { readonly type: string }> = {

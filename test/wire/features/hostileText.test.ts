@@ -113,6 +113,7 @@ for (const [name, text] of Object.entries(hostileTexts)) {
         connection,
         accountId: "1",
         isLoopback: false,
+        isPinned: false,
         kind,
         id: text,
         instance,
@@ -122,7 +123,10 @@ for (const [name, text] of Object.entries(hostileTexts)) {
         seen: [{ state: text, at: 0 }],
       });
       const outcome = toOutcome({ record, kind, instance: undefined, seen: [{ state: text, at: 0 }] }).model;
-      for (const shown of textsIn([model, outcome, explain(text, kind, text, undefined).failure]))
+      // Read by the page and shown nowhere.
+      const { subject, ...details } = model;
+      assert.equal(subject.id, text);
+      for (const shown of textsIn([details, outcome, explain(text, kind, text, undefined).failure]))
         assertLines(shown, "page");
       assert.deepEqual(JSON.parse(model.raw), JSON.parse(JSON.stringify(instance.raw)));
       assertLine(connectionChoice(connection).label, "choice");

@@ -4,6 +4,7 @@ import type { ServiceId } from "../../../../src/aws/operation";
 import { DetailsController } from "../../../../src/features/details/controller";
 import { connectionKey, type Connection, type Session } from "../../../../src/instances/connection";
 import type { Instance } from "../../../../src/instances/instance";
+import type { DetailsModel } from "../../../../src/ui/page/protocol";
 import { connection, openWorld, restricted, type World } from "../flowWorld";
 import { RecordingDetailsHost } from "./detailsHost";
 
@@ -41,7 +42,7 @@ test("Every field is shown by its API name, with tags, account and links", async
   assert.equal(rows.get("kmsKeyArn"), "");
   assert.equal(rows.get("instanceId"), instance.id);
   assert.equal(rows.get("awsAccountId"), world.sandbox.accountId);
-  assert.equal(rows.get("createdTime"), new Date(instance.createdAt!).toISOString());
+  assert.equal(model.rows.find(({ name }) => name === "createdTime")?.at, instance.createdAt);
   assert.equal(rows.get("ARN"), instance.arn);
   assert.deepEqual(model.tags.items, [{ key: "team", value: "planning" }]);
   assert.deepEqual(JSON.parse(model.raw), instance.raw);
@@ -199,7 +200,7 @@ test("What a list leaves out of a Chime app instance is kept from the read of th
   const model = await host.until(({ title }) => title === "renamed");
   const rows = new Map(model.rows.map(({ name, value }) => [name, value]));
   assert.equal(rows.get("Name"), "renamed");
-  assert.equal(rows.get("CreatedTimestamp"), new Date(instance.createdAt!).toISOString());
+  assert.equal(model.rows.find(({ name }) => name === "CreatedTimestamp")?.at, instance.createdAt);
   assert.equal(model.state.text, "Present");
 });
 
@@ -214,4 +215,16 @@ test("A message that no schema knows is refused, and a closed page asks nothing 
   const { put } = await storeWriter(world);
   put({ ...instance, name: "other" });
   assert.equal(host.posted.length, before);
+});
+
+test("A page that is not kept open offers it, and no longer when it is", async (t) => {
+  const world = await openWorld(t);
+  const instance = await world.create("supplyChain", { values });
+  const { host, session } = openDetails(world, instance);
+  const offers = ({ buttons }: DetailsModel) => buttons.some(({ action }) => action === "pin");
+  const preview = await host.until(offers);
+  assert.equal(preview.subject.isPinned, false);
+  session.receive({ type: "act", action: "pin" });
+  const kept = await host.until((model) => !offers(model));
+  assert.equal(kept.subject.isPinned, true);
 });

@@ -4,6 +4,16 @@ import { RecordingPage } from "../recordingPage";
 
 /** The page's surroundings as a test sees them. */
 export class RecordingDetailsHost extends RecordingPage<ToDetails> implements DetailsHost {
+  hasBeenPinned = false;
+
+  isPinned(): boolean {
+    return this.hasBeenPinned;
+  }
+
+  pin(): void {
+    this.hasBeenPinned = true;
+  }
+
   reportError(error: unknown): void {
     throw error;
   }
