@@ -5,7 +5,7 @@ import { join, resolve } from "node:path";
 
 const root = join(import.meta.dirname, "..");
 const manifest = JSON.parse(readFileSync(join(root, "package.json"), "utf8"));
-const budgetKiB = 400;
+const budgetKiB = 360;
 
 const out = process.argv.includes("--out")
   ? process.argv[process.argv.indexOf("--out") + 1]

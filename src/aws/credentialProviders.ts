@@ -1,6 +1,5 @@
 import type { Clock } from "../core/clock";
 import type { ClockSkew } from "./clockSkew";
-import { requireReadable } from "./configProblem";
 import { toCredentialError } from "./credentialErrors";
 import { withKillableProcess } from "./credentialProcess";
 import type { AwsCredentials } from "./credentials";
@@ -9,8 +8,6 @@ import type { SharedConfig } from "./profile";
 
 export interface ProviderOptions {
   readonly config: SharedConfig;
-  /** What the files say now: the providers read them themselves. */
-  readonly reload?: (() => Promise<SharedConfig>) | undefined;
   /** Of the requests that assume a role, where the profile names none. */
   readonly region: string;
   /** Asks the user for the code of an MFA device, by serial number. */
@@ -25,10 +22,9 @@ export interface ProviderOptions {
 }
 
 /** Asks the SDK's providers once. Rejects with SignInRequiredError, CancelledError or UserError. */
-export async function resolveCredentials(name: string, options: ProviderOptions): Promise<AwsCredentials> {
+export async function askProviders(name: string, options: ProviderOptions): Promise<AwsCredentials> {
   const sdk = await import("./sdk");
-  const { config, promptMfa, signal, reload } = options;
-  if (reload) requireReadable(name, await reload());
+  const { config, promptMfa, signal } = options;
   const requestHandler = new ProviderTransport(options);
   const init = {
     filepath: config.files.credentials,

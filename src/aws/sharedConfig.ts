@@ -1,3 +1,5 @@
+// The SDK's providers read the files with this very loader: with any other, a profile could look different here.
+import { loadSharedConfigFiles } from "@smithy/shared-ini-file-loader";
 import { readFile, stat } from "node:fs/promises";
 import { homedir } from "node:os";
 import * as path from "node:path";
@@ -26,7 +28,6 @@ export function configFiles(env: Environment): ConfigFiles {
 /** Reads both files anew. Never rejects: what cannot be read is a diagnostic. */
 export async function loadSharedConfig(env: Environment): Promise<SharedConfig> {
   const files = configFiles(env);
-  const { loadSharedConfigFiles } = await import("./sdk");
   await untilWritten([files.config, files.credentials]);
   const [{ configFile, credentialsFile }, ...sources] = await Promise.all([
     loadSharedConfigFiles({ filepath: files.credentials, configFilepath: files.config, ignoreCache: true }),

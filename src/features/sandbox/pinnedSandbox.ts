@@ -1,9 +1,9 @@
 import type { Disposable } from "../../core/disposable";
 import { Emitter, type Event } from "../../core/event";
+import { once } from "../../core/once";
 import type { Connection } from "../../instances/connection";
 import type { SandboxAccess } from "../../instances/sessionAccess";
-import { EmbeddedSandbox, type EmbeddedSandboxDeps, type RunningSandbox } from "./embeddedSandbox";
-import { isSandboxHealthy } from "./health";
+import type { EmbeddedSandbox, EmbeddedSandboxDeps, RunningSandbox } from "./embeddedSandbox";
 
 /** What is kept between sessions of VS Code: `vscode.Memento`. */
 export interface Memory {
@@ -23,20 +23,32 @@ const memoryKey = "sandbox.profiles";
 /** The sandbox as the user meets it: pinned connections that bring it back after a restart. */
 export class PinnedSandbox implements Disposable {
   readonly #memory: Memory;
-  readonly #sandbox: EmbeddedSandbox;
+  /** Loaded when it is first started, stopped or reset. */
+  #sandbox: EmbeddedSandbox | undefined;
+  readonly #load: () => Promise<EmbeddedSandbox>;
+  #isDisposed = false;
   readonly #changed = new Emitter<void>();
   /** The pinned connections or the way to reach them have changed. */
   readonly onDidChange: Event<void> = this.#changed.event;
 
   constructor(deps: PinnedSandboxDeps) {
     this.#memory = deps.memory;
-    const load = () => import("../../sandbox/main");
-    this.#sandbox = new EmbeddedSandbox({ ...deps, load, isHealthy: isSandboxHealthy });
-    this.#sandbox.onDidChange(() => this.#changed.fire());
+    this.#load = once(async () => {
+      const [{ EmbeddedSandbox }, { isSandboxHealthy }] = await Promise.all([
+        import("./embeddedSandbox"),
+        import("./health"),
+      ]);
+      const load = () => import("../../sandbox/main");
+      const sandbox = new EmbeddedSandbox({ ...deps, load, isHealthy: isSandboxHealthy });
+      if (this.#isDisposed) sandbox.dispose();
+      sandbox.onDidChange(() => this.#changed.fire());
+      this.#sandbox = sandbox;
+      return sandbox;
+    });
   }
 
   get isRunning(): boolean {
-    return this.#sandbox.access !== undefined;
+    return this.#sandbox?.access !== undefined;
   }
 
   get isPinned(): boolean {
@@ -49,24 +61,24 @@ export class PinnedSandbox implements Disposable {
   }
 
   access(): SandboxAccess | undefined {
-    const { access } = this.#sandbox;
+    const access = this.#sandbox?.access;
     return access && toAccess(access);
   }
 
   /** Pins a profile and starts the sandbox. Also brings back one that another window ran. */
   async start(profile: SandboxProfile = "sandbox"): Promise<void> {
-    await this.#sandbox.start();
+    await (await this.#load()).start();
     if (!this.#profiles().includes(profile)) await this.#pin([...this.#profiles(), profile]);
   }
 
   /** Starts it again when it is pinned: when the view is first shown, and on Refresh. */
   async restore(): Promise<void> {
-    if (this.isPinned) await this.#sandbox.start();
+    if (this.isPinned) await (await this.#load()).start();
   }
 
   async stop(): Promise<void> {
     await this.#pin([]);
-    await this.#sandbox.stop();
+    await (await this.#load()).stop();
   }
 
   async unpin(connection: Connection): Promise<void> {
@@ -76,12 +88,13 @@ export class PinnedSandbox implements Disposable {
   }
 
   async reset(): Promise<void> {
-    await this.#sandbox.reset();
+    await (await this.#load()).reset();
     this.#changed.fire();
   }
 
   dispose(): void {
-    this.#sandbox.dispose();
+    this.#isDisposed = true;
+    this.#sandbox?.dispose();
     this.#changed.dispose();
   }
 
