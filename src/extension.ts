@@ -18,6 +18,7 @@ import { createSync } from "./instances/sync";
 import { createOperations } from "./operations/operationsOnOpen";
 import { createCommands, type Commands } from "./ui/commands";
 import { createContextKeys } from "./ui/contextKeys";
+import { createRosters } from "./ui/instance/roster";
 import { createLog } from "./ui/log";
 import { reportError } from "./ui/notify";
 import { restorePages } from "./ui/page/restorePages";
@@ -61,6 +62,7 @@ export function activate(context: vscode.ExtensionContext): void {
     }),
   );
   const store = parts.add(createStore());
+  const rosters = parts.add(createRosters(store));
   const follower = createFollower({ sessions, store, clock, log });
   const refreshIntervalSeconds = settings.refreshIntervalSeconds.get;
   const sync = parts.add(createSync({ sessions, kinds, store, follower, clock, log, refreshIntervalSeconds }));
@@ -78,10 +80,10 @@ export function activate(context: vscode.ExtensionContext): void {
     await operations.open();
     await shown;
   });
-  const cloud = { kinds, sandbox, sessions, store, sync, operations };
+  const cloud = { kinds, sandbox, sessions, store, rosters, sync, operations };
   const core = { ...cloud, log, clock, settings, setContext, start };
   const connections = parts.add(createPinnedConnections(core));
-  const instances = parts.add(createTreeAndView(core));
+  const instances = parts.add(createTreeAndView({ ...core, memory: context.globalState }));
   const activity = parts.add(createActivityView(core));
   parts.add(watchJournal(core, (hasInterrupted) => setContext("hasInterrupted", hasInterrupted)));
   parts.add(registerStatus(core));

@@ -72,6 +72,8 @@ const { contributes } = manifest;
 const titles = new Map(contributes.commands.map(({ command, title }) => [command, title]));
 const kinds = createKinds({ chimeApi: () => "identity" });
 const now = Date.UTC(2026, 0, 2, 3, 5, 0);
+const unfolded = { isExpanded: true };
+const nothing = { total: 0, failed: 0, interrupted: 0, isPartial: false };
 
 describe("names that others rely on", () => {
   test("Package, publisher, license and the oldest VS Code", () => {
@@ -129,6 +131,10 @@ describe("names that others rely on", () => {
       resumeOperation: "Resume",
       discardOperation: "Discard",
       stopFollowing: "Stop Following",
+      filterInstances: "Filter Instances…",
+      clearFilter: "Clear Filter",
+      groupBy: "Group By…",
+      sortBy: "Sort By…",
       signIn: "Sign In to Profile…",
       showLog: "Show Log",
     };
@@ -142,6 +148,7 @@ describe("names that others rely on", () => {
       deleteConfirmation: "typeName",
       chimeApi: "identity",
       endpointUrls: {},
+      hideEmptyRegions: false,
       "sandbox.createSeconds": 8,
     };
     const { properties } = contributes.configuration;
@@ -378,7 +385,10 @@ describe("menus show what the state allows", () => {
 
   test("A connection that is not signed in offers Sign In and no create", () => {
     const state = { status: "signedOut", error: new Error("expired") } as const;
-    const items = menu("appInstances.instances", connectionRow("id", prod, state, kinds.all).contextValue);
+    const items = menu(
+      "appInstances.instances",
+      connectionRow("id", prod, state, kinds.all, nothing, unfolded).contextValue,
+    );
     assert.ok(items.includes("Sign In to Profile…"));
     assert.ok(!items.some((item) => item.startsWith("Create")));
     assert.deepEqual(inlineActions("appInstances.instances", signedOutRow("id", undefined).contextValue), [
@@ -388,8 +398,14 @@ describe("menus show what the state allows", () => {
 
   test("Every connection can be removed, and only the sandbox's stopped", () => {
     const state = { status: "connected", accountId: "123456789012", isLoopback: true } as const;
-    const ofSandbox = menu("appInstances.instances", connectionRow("id", sandbox, state, kinds.all).contextValue);
-    const ofProfile = menu("appInstances.instances", connectionRow("id", prod, state, kinds.all).contextValue);
+    const ofSandbox = menu(
+      "appInstances.instances",
+      connectionRow("id", sandbox, state, kinds.all, nothing, unfolded).contextValue,
+    );
+    const ofProfile = menu(
+      "appInstances.instances",
+      connectionRow("id", prod, state, kinds.all, nothing, unfolded).contextValue,
+    );
     assert.ok(ofSandbox.includes("Remove Connection") && ofProfile.includes("Remove Connection"));
     assert.ok(ofSandbox.includes("Stop Sandbox"));
     assert.ok(!ofProfile.includes("Stop Sandbox"));
@@ -402,7 +418,10 @@ describe("menus show what the state allows", () => {
     ] as const) {
       const kind = kinds.get(id);
       assert.ok(kind);
-      const items = menu("appInstances.instances", kindRow("id", kind, undefined, 0, true).contextValue);
+      const items = menu(
+        "appInstances.instances",
+        kindRow("id", kind, undefined, nothing, { isExpanded: true, isFiltered: false }).contextValue,
+      );
       assert.deepEqual(
         items.filter((item) => item.endsWith("Instance…")),
         [title],

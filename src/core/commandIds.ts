@@ -3,6 +3,8 @@ export const commandIds = [
   "addConnection",
   "cancelOperation",
   "clearCompleted",
+  "clearFilter",
+  "continueSearch",
   "copyArn",
   "copyCreateCommand",
   "copyId",
@@ -16,6 +18,8 @@ export const commandIds = [
   "edit",
   "editTags",
   "filterActivity",
+  "filterInstances",
+  "groupBy",
   "loadAll",
   "loadMore",
   "openConfigFile",
@@ -32,9 +36,11 @@ export const commandIds = [
   "showLog",
   "showOperation",
   "signIn",
+  "sortBy",
   "startSandbox",
   "stopFollowing",
   "stopSandbox",
+  "stopSearch",
 ] as const;
 
 /** The command that creates a kind is the kind's: `createSupplyChainInstance`. */

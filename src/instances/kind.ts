@@ -4,7 +4,7 @@ import type { CallOptions } from "../aws/awsClient";
 import type { CommandPlace } from "./cliCommand";
 import type { Connection, Session } from "./connection";
 import type { Draft } from "./draft";
-import type { Instance } from "./instance";
+import type { Instance, Phase } from "./instance";
 import type { KeyUse } from "./keyUse";
 import type { Mitigations } from "./mitigation";
 
@@ -51,6 +51,14 @@ export interface TagRules {
 /** Who carries out a call: `signal` cancels it, `onAttempt` hears of each request id. */
 export type KindCallOptions = CallOptions;
 
+/** What a service can look for by itself. */
+export interface Wanted {
+  /** How it compares is the service's own affair: it may find only what is called exactly so. */
+  readonly name?: string;
+  /** The service's own words, any of them. */
+  readonly states?: readonly string[];
+}
+
 export interface Created {
   readonly id: string;
   /** What the service said about it, where it says more than the id. */
@@ -83,6 +91,8 @@ export interface Kind {
   readonly mitigations: Mitigations;
   /** The service reports states; otherwise creation is over when the reply is there. */
   readonly hasStates: boolean;
+  /** Every state that the service documents, in its own words, and what it means; empty where it has none. */
+  readonly states: Readonly<Record<string, Phase>>;
   /** How long it takes, in words: "Takes some minutes." */
   readonly creationHint: string;
   /** Regions where the documentation lists the service; shown first, any other may be typed. */
@@ -90,6 +100,8 @@ export interface Kind {
 
   /** Pages as the consumer asks for them. */
   list(session: Session, options?: KindCallOptions): AsyncIterable<readonly Instance[]>;
+  /** Pages of those that the service itself finds; absent where it cannot look for any of these. */
+  search?(session: Session, wanted: Wanted, options?: KindCallOptions): AsyncIterable<readonly Instance[]>;
   /** Undefined when the service says that there is no such instance. */
   get(session: Session, id: string, options?: KindCallOptions): Promise<Instance | undefined>;
   /** Instances of that exact name: how an ambiguous create is resolved. */

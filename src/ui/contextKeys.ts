@@ -1,6 +1,6 @@
 import * as vscode from "vscode";
 
-export type ContextKey = "hasConnections" | "sandboxRunning" | "hasInterrupted";
+export type ContextKey = "hasConnections" | "sandboxRunning" | "hasInterrupted" | "isFiltered";
 
 /** Sets `appInstances.*` keys for the manifest's `when` clauses, each only when it changes. */
 export function createContextKeys(): (key: ContextKey, value: boolean) => void {

@@ -20,6 +20,7 @@ export interface Settings {
   readonly deleteConfirmation: Setting<"typeName" | "button">;
   readonly chimeApi: Setting<"identity" | "legacy">;
   readonly endpointUrls: Setting<Readonly<Record<string, string>>>;
+  readonly hideEmptyRegions: Setting<boolean>;
   readonly activityRetentionDays: Setting<number>;
   readonly sandboxCreateSeconds: Setting<number>;
 }
@@ -43,6 +44,7 @@ export function createSettings(log: Log): Settings {
     deleteConfirmation: setting(log, "deleteConfirmation", z.enum(["typeName", "button"]), "typeName"),
     chimeApi: setting(log, "chimeApi", z.enum(["identity", "legacy"]), "identity"),
     endpointUrls: setting(log, "endpointUrls", z.record(z.string(), z.string()), {}),
+    hideEmptyRegions: setting(log, "hideEmptyRegions", z.boolean(), false),
     activityRetentionDays: setting(log, "activityRetentionDays", z.number().check(z.minimum(0)), 14),
     sandboxCreateSeconds: setting(log, "sandbox.createSeconds", seconds, 8),
   };

@@ -4,6 +4,7 @@ import type { Instance } from "../../src/instances/instance";
 import { createKinds } from "../../src/instances/kinds/registry";
 import type { WriteScope } from "../../src/instances/store";
 import { createStore } from "../../src/instances/memoryStore";
+import { createRosters } from "../../src/ui/instance/roster";
 import { systemClock } from "../../src/core/clock";
 import { medianMs, round } from "./measure";
 
@@ -16,7 +17,7 @@ export async function measureStore() {
   const kinds = createKinds({ chimeApi: () => "identity" });
   const store = createStore();
   const operations = { list: () => [], get: () => undefined };
-  const tree = new InstanceTree({ store, operations, kinds, clock: systemClock });
+  const tree = new InstanceTree({ store, rosters: createRosters(store), operations, kinds, clock: systemClock });
   store.setConnections([connection]);
   store.setConnected(scope, { accountId: "123456789012", isLoopback: false });
   const instances = Array.from({ length: count }, (_, index) => instance(index));

@@ -201,6 +201,7 @@ export class FakeCloud {
       tagRules: { max: 50, maxKeyLength: 128, minValueLength: 0, maxValueLength: 256 },
       mitigations: { rules: [] },
       hasStates: true,
+      states: { Active: "ready" },
       creationHint: "",
       suggestedRegions: [],
       list: (session, options) => this.#pages(session, options),

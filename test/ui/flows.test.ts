@@ -223,12 +223,17 @@ test("with two connections the wizard asks first; with the button setting, Delet
   await choose(workbench, "Create Chime app instance", "limited · us-east-1");
   await quickInput.waitForTitle("(1/4)");
   await quickInput.escape();
-  await fromMenu(workbench, "dev · us-east-1", "Create Supply Chain Instance…", "Create Supply Chain instance (1/6)");
+  await fromMenu(
+    workbench,
+    `${sandbox.accountId} · dev · us-east-1`,
+    "Create Supply Chain Instance…",
+    "Create Supply Chain instance (1/6)",
+  );
   await quickInput.escape();
   await quickInput.waitForClosed();
 
   await workbench.changeSettings({ "appInstances.deleteConfirmation": "button" });
-  await tree.collapse("limited · us-east-1");
+  await tree.collapse(`${sandbox.accountId} · limited · us-east-1`);
   const question = workbench.page.locator(".monaco-dialog-box");
   await chooseFromMenu(workbench, "support-chat", "Delete…", question);
   const text = await workbench.dialog.text();

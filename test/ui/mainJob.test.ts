@@ -4,7 +4,7 @@ import type { Ledger } from "../../src/sandbox/ledger";
 import { embeddedSandboxControl } from "./embeddedSandbox";
 import { openWorkbench, type Workbench } from "./workbench";
 
-const connection = "sandbox · us-east-1";
+const connection = /^\d{12} · sandbox · us-east-1$/;
 const deniedText = "Access denied when attempting to create an S3 bucket";
 
 test("the main job: sandbox, create by wizard and by form, live state, failure, Recreate…, Active", async (t) => {
@@ -25,7 +25,7 @@ test("the main job: sandbox, create by wizard and by form, live state, failure, 
     assert.match(await tree.welcomeText(), /Manage AWS Supply Chain and Chime app instances/);
     await workbench.screenshot("main-1-welcome");
     await tree.clickWelcome("Try it in the sandbox");
-    await tree.waitForRow(connection, /^\d{12}$/);
+    await tree.waitForRow(connection);
     await tree.waitForRow("demand-planning", "Active");
     await tree.waitForRow("support-chat");
   });

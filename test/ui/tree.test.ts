@@ -5,7 +5,7 @@ import { startTestSandbox } from "../fixtures/sandbox";
 import { embeddedSandboxControl } from "./embeddedSandbox";
 import { eventually, openWorkbench } from "./workbench";
 
-const sandbox = "sandbox · us-east-1";
+const sandbox = "123456789012 · sandbox · us-east-1";
 const hostile = "[run](command:workbench.action.quit) ![x](https://evil/i.png) <b>bold</b> $(flame) ";
 
 test("the Instances view over the embedded sandbox", async (t) => {
@@ -17,9 +17,9 @@ test("the Instances view over the embedded sandbox", async (t) => {
   await tree.clickWelcome("Try it in the sandbox");
 
   await t.test("each state has its text and its icon, and freshness stands in the title", async () => {
-    const connection = await tree.waitForRow(sandbox, "123456789012");
+    const connection = await tree.waitForRow(sandbox, /^\d failed$/);
     assert.deepEqual(connection.icons, ["beaker"]);
-    assert.match((await tree.waitForRow("Supply Chain", "4")).ariaLabel, /Supply Chain, 4/);
+    assert.match((await tree.waitForRow("Supply Chain", "4 · 1 failed")).ariaLabel, /Supply Chain, 4 · 1 failed/);
     assert.deepEqual((await tree.waitForRow("demand-planning", "Active")).icons, ["pass-filled"]);
     assert.deepEqual((await tree.waitForRow("returns-emea", "CreateFailed")).icons, ["error"]);
     const initializing = await tree.waitForRow("inbound-eu", /^Initializing · \d+ (s|min \d+ s)$/);
@@ -129,7 +129,7 @@ test("the Instances view over the embedded sandbox", async (t) => {
     await second.showView();
     await second.tree("Instances").waitForRow("demand-planning", "Active");
     await second.close();
-    await tree.waitForRow(sandbox, "123456789012");
+    await tree.waitForRow(sandbox, /^\d failed$/);
   });
 
   await t.test("what was folded stays folded when the tree is drawn again", async () => {
@@ -155,7 +155,7 @@ test("the Instances view over the embedded sandbox", async (t) => {
     await tree.titleAction("Refresh");
     await tree.waitForRow("bulk-00001", "Active", 60_000);
     t.diagnostic(`the first of 10,000 rows after ${(performance.now() - start).toFixed(0)} ms`);
-    await tree.waitForRow("Supply Chain", /^\d{4,5}\+?$/, 60_000);
+    await tree.waitForRow("Supply Chain", /^[\d,]{5,6}\+? · \d failed$/, 60_000);
     await workbench.runCommand("App Instances: Focus on Instances View");
     const { keyboard } = workbench.page;
     await keyboard.press("Home");
@@ -224,7 +224,7 @@ test("connections of profiles: custom endpoint, not signed in, broken; added, re
     await workbench.quickInput.pick("local");
     await workbench.quickInput.waitForTitle("(2/2)");
     await workbench.quickInput.pick("us-east-1");
-    const row = await tree.waitForRow("local · us-east-1", "123456789012 · custom endpoint");
+    const row = await tree.waitForRow("123456789012 · local · us-east-1", "custom endpoint");
     assert.deepEqual(row.icons, ["beaker"]);
     const empty = await tree.waitForRow("No instances in this connection yet.", "Create one…");
     assert.deepEqual(empty.icons, ["add"]);
@@ -233,7 +233,7 @@ test("connections of profiles: custom endpoint, not signed in, broken; added, re
 
   await t.test("an empty connection fills when something is made in it", async () => {
     await emulator.control.addResources({ kind: "chime", count: 1, namePrefix: "chat" });
-    await tree.contextMenu("local · us-east-1", "Refresh");
+    await tree.contextMenu("123456789012 · local · us-east-1", "Refresh");
     await tree.waitForRow("chat-1", "");
     await tree.waitForNoRow("No instances in this connection yet.");
   });
@@ -247,7 +247,7 @@ test("connections of profiles: custom endpoint, not signed in, broken; added, re
       `${await readFile(config, "utf8")}[profile nobody]\nregion = eu-west-1\nendpoint_url = ${emulator.endpoint}\n`,
     );
     await writeFile(file, local + local.replace("[local]", "[nobody]"));
-    await tree.waitForRow("nobody · eu-west-1", "123456789012 · custom endpoint");
+    await tree.waitForRow("123456789012 · nobody · eu-west-1", "custom endpoint");
   });
 
   await t.test("Remove Connection takes it out of the tree and of the settings", async () => {

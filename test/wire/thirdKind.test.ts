@@ -12,6 +12,7 @@ import { editInstance } from "../../src/features/change/editInstance";
 import { editTags } from "../../src/features/change/editTags";
 import { createCreateWizard } from "../../src/features/createWizard/wizard";
 import { DetailsController } from "../../src/features/details/controller";
+import { createRosters } from "../../src/ui/instance/roster";
 import { InstanceTree } from "../../src/features/instances/instanceTree";
 import { recreate } from "../../src/features/recreate/recreate";
 import { connectionKey } from "../../src/instances/connection";
@@ -124,7 +125,7 @@ test("The tree has its group, its rows, its failure and what to do about it, and
   sync.setVisible(true);
   await listed;
 
-  const tree = new InstanceTree(world);
+  const tree = new InstanceTree({ ...world, rosters: createRosters(world.store) });
   const below = (node?: TreeNode) => tree.children(node).map((child) => ({ child, row: tree.row(child) }));
   const [top] = below();
   assert.match(top!.row.contextValue, /\bcan-create-plant\b/);
@@ -134,7 +135,7 @@ test("The tree has its group, its rows, its failure and what to do about it, and
     ["Supply Chain", "Chime app instances", "Plants"],
   );
   const { child, row } = groups[2]!;
-  assert.equal(row.description, "3");
+  assert.equal(row.description, "3 · 1 failed");
   assert.match(row.contextValue, /\bcan-create-plant\b/);
   const rows = below(child);
   assert.deepEqual(rows.map(({ row: { label } }) => label).sort(), ["elm", "fir", "oak"]);

@@ -3,25 +3,33 @@ import { clockText } from "../../core/timeText";
 import { messageOf, UserError } from "../../core/errors";
 import { connectionLabel, type Connection } from "../../instances/connection";
 import type { Kind } from "../../instances/kind";
+import type { Kinds } from "../../instances/kinds/registry";
 import type { ConnectionState, KindListing } from "../../instances/store";
 import { shortText } from "../../ui/text/displayText";
 import { nameText } from "../../ui/text/instanceText";
+import type { GroupNode } from "../../ui/tree/nodes";
 import { contextTokens, type RowIcon, type TreeRow } from "../../ui/tree/treeRow";
+import { attentionTexts, totalText, type Tally } from "./tally";
+import { tagsUnread, untagged } from "./treeContents";
+import { elsewhere } from "./treeGroups";
 
 export function connectionRow(
   id: string,
   connection: Connection,
   state: ConnectionState | undefined,
   kinds: readonly Kind[],
+  tally: Tally,
+  look: { readonly isExpanded: boolean; readonly above?: GroupNode["by"] },
 ): TreeRow {
-  const label = nameText(connectionLabel(connection));
-  const description = connectionDescription(connection, state);
+  const description = connectionDescription(connection, state, tally);
+  const name = nameText(connectionLabel(connection));
   const isSandbox = connection.source === "sandbox";
   return {
     id,
-    label,
-    description,
-    icon: connectionIcon(connection, state),
+    label: connectionTitle(connection, state, look.above),
+    ...(description !== "" && { description }),
+    icon: connectionIcon(connection, state, tally),
+    ...attentionOf(tally),
     contextValue: contextTokens(
       "connection",
       `connection-${state?.status ?? "connecting"}`,
@@ -32,23 +40,39 @@ export function connectionRow(
       isSandbox && "can-stopSandbox",
       "can-removeConnection",
     ),
-    accessibleLabel: `${label}, ${isSandbox ? "sandbox connection" : "connection"}, ${description}`,
-    collapsible: "expanded",
+    accessibleLabel: [name, isSandbox ? "sandbox connection" : "connection", accountOf(state), description]
+      .filter((part) => part !== undefined && part !== "")
+      .join(", "),
+    collapsible: look.isExpanded ? "expanded" : "collapsed",
   };
 }
 
-function connectionDescription(connection: Connection, state: ConnectionState | undefined): string {
+/**
+ * "123456789012 · prod · eu-west-1", without what the row above it says. A narrow side bar cuts the end of it, and nobody
+ * may mistake one account for another.
+ */
+function connectionTitle(connection: Connection, state: ConnectionState | undefined, above?: GroupNode["by"]): string {
+  const account = above === "account" ? undefined : accountOf(state);
+  const name = above === "profile" ? connection.region : connectionLabel(connection);
+  return [...(account === undefined ? [] : [account]), nameText(name)].join(" · ");
+}
+
+function accountOf(state: ConnectionState | undefined): string | undefined {
+  return state?.status === "connected" ? state.accountId : undefined;
+}
+
+function connectionDescription(connection: Connection, state: ConnectionState | undefined, tally: Tally): string {
   switch (state?.status) {
     case "connected": {
       const isCustom = state.customEndpoint !== undefined && connection.source === "profile";
       return [
-        state.accountId,
+        ...attentionTexts(tally),
         ...(isCustom ? ["custom endpoint"] : []),
         ...(state.configProblem === undefined ? [] : ["config files not heeded"]),
       ].join(" · ");
     }
     case "signedOut":
-      return "Not signed in";
+      return ["Not signed in", ...attentionTexts(tally)].join(" · ");
     case "error":
       return shortText(messageOf(state.error), 80);
     case "connecting":
@@ -57,39 +81,139 @@ function connectionDescription(connection: Connection, state: ConnectionState | 
   }
 }
 
-function connectionIcon(connection: Connection, state: ConnectionState | undefined): RowIcon {
+function connectionIcon(connection: Connection, state: ConnectionState | undefined, tally: Tally): RowIcon {
   if (state?.status === "signedOut") return { id: "key", color: "list.warningForeground" };
   if (state?.status === "error") return { id: "warning", color: "list.errorForeground" };
   const isLocal = connection.source === "sandbox" || (state?.status === "connected" && state.isLoopback);
-  return { id: isLocal ? "beaker" : "cloud" };
+  return { id: isLocal ? "beaker" : "cloud", ...(tally.failed > 0 && { color: failedColor }) };
+}
+
+/** Where a kind stands when its connection does not stand above it. */
+export interface KindPlace {
+  readonly connection: Connection;
+  readonly state: ConnectionState | undefined;
+  /** All that stand beside it are of its kind. */
+  readonly isOfOneKind: boolean;
 }
 
 export function kindRow(
   id: string,
   kind: Kind,
   listing: KindListing | undefined,
-  count: number,
-  isExpanded: boolean,
+  tally: Tally,
+  look: { readonly isExpanded: boolean; readonly isFiltered: boolean; readonly place?: KindPlace },
 ): TreeRow {
-  const description = kindDescription(listing, count);
+  const { place } = look;
+  const status = place?.state?.status;
+  const isApart = place !== undefined && place.isOfOneKind && status !== "connected";
+  const count = look.isFiltered ? `${totalText(tally)} found` : kindDescription(listing, tally);
+  const label = place ? connectionTitle(place.connection, place.state) : kind.groupTitle;
+  const description = [
+    ...(place && isApart
+      ? [connectionDescription(place.connection, place.state, tally)]
+      : [...(place && !place.isOfOneKind ? [kind.groupTitle] : []), count, ...attentionTexts(tally)]),
+  ].join(" · ");
   return {
     id,
-    label: kind.groupTitle,
+    label,
     description,
     // Without one VS Code would not indent the rows below.
-    icon: { id: "layers" },
-    contextValue: contextTokens("kind", `kind-${kind.id}`, "can-create", `can-create-${kind.id}`),
-    accessibleLabel: `${kind.groupTitle}, ${description}`,
-    collapsible: isExpanded ? "expanded" : "collapsed",
+    icon: place
+      ? connectionIcon(place.connection, place.state, tally)
+      : { id: "layers", ...(tally.failed > 0 && { color: failedColor }) },
+    ...attentionOf(tally),
+    contextValue: contextTokens(
+      "kind",
+      `kind-${kind.id}`,
+      status !== "signedOut" && "can-create",
+      status !== "signedOut" && `can-create-${kind.id}`,
+      status === "signedOut" && "can-signIn",
+      place && "can-refresh",
+    ),
+    accessibleLabel: place ? `${label}, ${kind.title}s, ${description}` : `${label}, ${description}`,
+    collapsible: look.isExpanded ? "expanded" : "collapsed",
   };
 }
 
-function kindDescription(listing: KindListing | undefined, count: number): string {
+function kindDescription(listing: KindListing | undefined, tally: Tally): string {
+  const known = totalText({ ...tally, isPartial: false });
   if (listing?.status === "error")
-    return listing.updatedAt === undefined ? "Could not list" : `${count} · could not list`;
-  if (listing?.updatedAt === undefined) return count > 0 ? String(count) : "Loading…";
-  return listing.hasMore ? `${count}+` : String(count);
+    return listing.updatedAt === undefined ? "Could not list" : `${known} · could not list`;
+  if (listing?.updatedAt === undefined) return tally.total > 0 ? known : "Loading…";
+  return totalText(tally);
 }
+
+export interface GroupSeen {
+  readonly kinds: Kinds;
+  readonly tagKey: string;
+  readonly tally: Tally;
+  /** Of the connections in it. */
+  readonly states: readonly (ConnectionState | undefined)[];
+  readonly isExpanded: boolean;
+}
+
+const groupIcons: Readonly<Record<GroupNode["by"], string>> = {
+  profile: "account",
+  account: "organization",
+  kind: "layers",
+  tag: "tag",
+};
+
+/** A heading of the view when it is not grouped by connection. */
+export function groupRow(id: string, node: GroupNode, seen: GroupSeen): TreeRow {
+  const { tally, states } = seen;
+  const label = groupLabel(node, seen);
+  const signedOut = states.filter((state) => state?.status === "signedOut").length;
+  const description = [
+    totalText(tally),
+    ...attentionTexts(tally),
+    ...(signedOut > 0 ? [`${signedOut} not signed in`] : []),
+  ].join(" · ");
+  return {
+    id,
+    label,
+    description,
+    icon: { id: groupIcons[node.by], ...(tally.failed > 0 && { color: failedColor }) },
+    ...attentionOf(tally),
+    contextValue: contextTokens(
+      "group",
+      `group-${node.by}`,
+      node.by === "tag" && node.value === tagsUnread && "can-continueSearch",
+    ),
+    accessibleLabel: `${label}, ${groupWords[node.by]}, ${description}`,
+    collapsible: seen.isExpanded ? "expanded" : "collapsed",
+  };
+}
+
+const groupWords: Readonly<Record<GroupNode["by"], string>> = {
+  profile: "profile",
+  account: "account",
+  kind: "kind",
+  tag: "tag",
+};
+
+function groupLabel({ by, value }: GroupNode, { kinds, tagKey }: GroupSeen): string {
+  switch (by) {
+    case "kind":
+      return kinds.get(value)?.groupTitle ?? nameText(value);
+    case "profile":
+      return nameText(value.slice(value.indexOf(":") + 1));
+    case "account":
+      return value === elsewhere ? "No account yet" : value;
+    case "tag":
+      if (value === elsewhere) return "Not listed";
+      if (value === untagged) return `Without ${nameText(tagKey)}`;
+      if (value === tagsUnread) return "Tags not read";
+      return nameText(value.slice(1)) || `Empty ${nameText(tagKey)}`;
+  }
+}
+
+/** A row that failed looks so although it is folded, and where its text is cut. */
+function attentionOf({ failed }: Tally): Pick<TreeRow, "failedCount"> {
+  return failed > 0 ? { failedCount: failed } : {};
+}
+
+const failedColor = "charts.red";
 
 export function loadingRow(id: string): TreeRow {
   return {

@@ -47,7 +47,7 @@ export interface LoadMoreDeps {
 
 export async function loadMore(deps: LoadMoreDeps, target?: unknown): Promise<void> {
   if (!isTreeNode(target) || target.type !== "more") return;
-  const mustFetch = deps.tree.showMore(target.connection, target.kind);
+  const mustFetch = deps.tree.showMore(target.connection, target.kind, target.tag);
   deps.view.redraw(target.connection, target.kind);
   if (mustFetch) await deps.sync.loadMore(connectionKey(target.connection), target.kind);
 }
@@ -64,9 +64,9 @@ export interface LoadAllDeps {
 /** Rows appear as they come; stopped, those that came stay. */
 export async function loadAll(deps: LoadAllDeps, target?: unknown): Promise<void> {
   if (!isTreeNode(target) || target.type !== "more") return;
-  const { connection, kind } = target;
+  const { connection, kind, tag } = target;
   const key = connectionKey(connection);
-  const mustFetch = deps.tree.showAll(connection, kind);
+  const mustFetch = deps.tree.showAll(connection, kind, tag);
   deps.view.redraw(connection, kind);
   if (!mustFetch) return;
   const title = `Loading all ${deps.kinds.get(kind)?.title ?? "instance"}s of ${nameText(connectionLabel(connection))}`;

@@ -11,13 +11,22 @@ import { clockText } from "../../core/timeText";
 import type { InstanceNode, TreeNode } from "../../ui/tree/nodes";
 import { createRedraws } from "../../ui/tree/redraws";
 import { createTicking } from "../../ui/tree/ticking";
+import { decorateFailed } from "../../ui/tree/failedDecorations";
 import { toTooltip, toTreeItem } from "../../ui/tree/treeItem";
+import type { KeptArrangement } from "./arrangement";
 import type { InstanceTree } from "./instanceTree";
+import { searchMessage } from "./searchText";
+import type { ShownFilter } from "./shownFilter";
+import { attentionTexts } from "./tally";
 
 export interface InstancesViewDeps {
   readonly tree: InstanceTree;
   readonly store: Pick<InstanceStore, "onDidChange">;
   readonly operations: Pick<Operations, "onDidChange">;
+  readonly filter: ShownFilter;
+  readonly arrangement: KeptArrangement;
+  /** What is to be said about the tags that the view is grouped by. */
+  readonly tagMessage: () => string | undefined;
   readonly clock: Clock;
   readonly log: Log;
   /** For the tooltip: neither service lists tags. Never rejects; undefined when they cannot be had soon. */
@@ -27,6 +36,8 @@ export interface InstancesViewDeps {
 }
 
 export interface InstancesView extends Disposable {
+  /** Draws what has changed for a reason that neither the store nor the operations tell. */
+  readonly redrawChanged: () => void;
   /** Draws the rows of a kind again, at once. */
   redraw(connection: Connection, kind: string): void;
   /** Shows that something is being fetched, for as long as it is. */
@@ -37,8 +48,17 @@ export interface InstancesView extends Disposable {
   readonly select: (node: TreeNode) => Promise<void>;
 }
 
-/** Why rows may look different. */
-type Change = StoreChange | { readonly type: "operation"; readonly id: string | undefined } | { readonly type: "time" };
+/** Why rows may look different: `found` is for whatever a search or a reading of tags has come to. */
+type Change =
+  | StoreChange
+  | { readonly type: "operation"; readonly id: string | undefined }
+  | { readonly type: "time" | "found" | "look" };
+
+/** What the activity bar says of a view that may not even be open. */
+function badgeOf(attention: Parameters<typeof attentionTexts>[0]): vscode.ViewBadge | undefined {
+  const value = attention.failed + attention.interrupted;
+  return value === 0 ? undefined : { value, tooltip: attentionTexts(attention).join(", ") };
+}
 
 /** The Instances view: draws the tree and draws again what changed. It fetches nothing. */
 export function createInstancesView(deps: InstancesViewDeps): InstancesView {
@@ -63,8 +83,12 @@ export function createInstancesView(deps: InstancesViewDeps): InstancesView {
         return item;
       },
     },
+    showCollapseAll: true,
   });
   parts.add(view);
+  parts.add(decorateFailed());
+  parts.add(view.onDidCollapseElement(({ element }) => tree.noteUnfolded(element, false)));
+  parts.add(view.onDidExpandElement(({ element }) => tree.noteUnfolded(element, true)));
 
   const ticking = parts.add(
     createTicking({
@@ -74,9 +98,30 @@ export function createInstancesView(deps: InstancesViewDeps): InstancesView {
       tick: () => redraws.add({ type: "time" }),
     }),
   );
-  const nodesOf = (change: Change) => {
-    if (change.type === "operation") return tree.nodesOfOperation(change.id);
-    return change.type === "time" ? tree.counting() : tree.nodesOf(change);
+  const nodesOf = (change: Change): readonly (TreeNode | undefined)[] => {
+    switch (change.type) {
+      case "operation":
+        return tree.nodesOfOperation(change.id);
+      case "time":
+        return tree.counting();
+      case "found":
+        return tree.changed();
+      case "look":
+        tree.reset();
+        return [undefined];
+      default:
+        return tree.nodesOf(change);
+    }
+  };
+  const describe = () => {
+    const updatedAt = tree.updatedAt();
+    const { search } = deps.filter;
+    view.description = [
+      ...(search ? ["filtered"] : []),
+      ...(updatedAt === undefined ? [] : [`updated ${clockText(updatedAt)}`]),
+    ].join(" · ");
+    view.message = search ? searchMessage(search, tree.shown().total) : (deps.tagMessage() ?? "");
+    view.badge = badgeOf(tree.attention());
   };
   const redraws = parts.add(
     createRedraws<Change>({
@@ -87,14 +132,19 @@ export function createInstancesView(deps: InstancesViewDeps): InstancesView {
         const known = nodes.filter((node) => node !== undefined);
         if (known.length < nodes.length) changed.fire(undefined);
         else if (known.length > 0) changed.fire(known);
-        const updatedAt = tree.updatedAt();
-        view.description = updatedAt === undefined ? "" : `updated ${clockText(updatedAt)}`;
+        describe();
       },
       drawnRows: () => drawnRows,
     }),
   );
+  const drawAnew = () => {
+    redraws.add({ type: "look" });
+    redraws.flush();
+  };
   parts.add(deps.store.onDidChange((change) => redraws.add(change)));
   parts.add(deps.operations.onDidChange((id) => redraws.add({ type: "operation", id })));
+  parts.add(deps.arrangement.onDidChange(drawAnew));
+  parts.add(deps.filter.onDidChange((change) => (change === "filter" ? drawAnew() : redraws.add({ type: "found" }))));
 
   const onVisible = () => {
     deps.setVisible(view.visible);
@@ -103,6 +153,7 @@ export function createInstancesView(deps: InstancesViewDeps): InstancesView {
   parts.add(view.onDidChangeVisibility(onVisible));
   onVisible();
   return {
+    redrawChanged: () => redraws.add({ type: "found" }),
     redraw(connection, kind) {
       redraws.add({ type: "listing", connectionKey: connectionKey(connection), kind });
       redraws.flush();

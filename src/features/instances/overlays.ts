@@ -10,12 +10,15 @@ export interface Overlays {
   of(connection: Connection, kind: string, id: string): Overlay | undefined;
   /** Creates of ours that have no listed instance, newest first. */
   pendingCreates(connection: Connection, kind: string): readonly OperationRecord[];
+  /** Ids of the instances that we are doing something to. */
+  targets(connection: Connection, kind: string): readonly string[];
   /** To be called when an operation has changed. */
   invalidate(): void;
 }
 
 interface Index {
   readonly byTarget: ReadonlyMap<string, OperationRecord>;
+  readonly targets: ReadonlyMap<string, readonly string[]>;
   readonly creates: ReadonlyMap<string, readonly OperationRecord[]>;
 }
 
@@ -49,6 +52,7 @@ export function createOverlays(
         return !isListed(record, record.target);
       });
     },
+    targets: (connection, kind) => current().targets.get(`${connectionKey(connection)}/${kind}`) ?? [],
     invalidate() {
       index = undefined;
     },
@@ -57,14 +61,18 @@ export function createOverlays(
 
 function indexOf(records: readonly OperationRecord[]): Index {
   const byTarget = new Map<string, OperationRecord>();
+  const targets = new Map<string, string[]>();
   const creates = new Map<string, OperationRecord[]>();
   for (const record of records) {
     const scope = `${connectionKey(record.connection)}/${record.kind}`;
     const isRunning = record.status === "running";
-    if (isRunning && record.target && !record.created) byTarget.set(`${scope}/${record.target.id}`, record);
+    if (isRunning && record.target && !record.created) {
+      byTarget.set(`${scope}/${record.target.id}`, record);
+      targets.set(scope, [...(targets.get(scope) ?? []), record.target.id]);
+    }
     const creating = record.type === "create" || record.type === "recreate";
     if (!creating || record.status === "succeeded" || record.status === "discarded") continue;
     creates.set(scope, [...(creates.get(scope) ?? []), record]);
   }
-  return { byTarget, creates };
+  return { byTarget, targets, creates };
 }

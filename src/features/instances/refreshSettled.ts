@@ -1,6 +1,6 @@
 import type { Disposable } from "../../core/disposable";
 import { connectionKey } from "../../instances/connection";
-import { isSettled } from "../../operations/operationRecord";
+import { isSettled, type OperationRecord } from "../../operations/operationRecord";
 import type { Operations } from "../../operations/operations";
 
 /**
@@ -9,7 +9,7 @@ import type { Operations } from "../../operations/operations";
  */
 export function refreshSettled(
   operations: Pick<Operations, "get" | "list" | "onDidChange">,
-  refresh: (connectionKey: string) => unknown,
+  refresh: (connectionKey: string, record: OperationRecord) => unknown,
 ): Disposable {
   // What was settled when it was first seen is history.
   const pending = new Set<string>();
@@ -17,7 +17,7 @@ export function refreshSettled(
     const record = operations.get(id);
     if (!record) pending.delete(id);
     else if (!isSettled(record)) pending.add(id);
-    else if (pending.delete(id)) refresh(connectionKey(record.connection));
+    else if (pending.delete(id)) refresh(connectionKey(record.connection), record);
   };
   return operations.onDidChange((id) => {
     if (id !== undefined) look(id);

@@ -12,19 +12,23 @@ import {
   refresh,
   type ActionDeps,
 } from "./instanceCommands";
-import type { InstancesView } from "./instancesView";
-import type { InstanceTree } from "./instanceTree";
+import type { Rosters } from "../../ui/instance/roster";
+import { groupBy, sortBy } from "./arrangeCommands";
+import { filterInstances } from "./filterCommands";
+import type { TreeAndView } from "./treeAndView";
 
 export interface InstanceCommandDeps extends Omit<ActionDeps, "openUrl"> {
+  readonly rosters: Rosters;
   readonly sync: Sync;
   /** `restore` brings a pinned sandbox back that went away with another window. */
   readonly sandbox: { restore(): Promise<void> };
-  readonly instances: InstancesView & { readonly tree: InstanceTree };
+  readonly instances: TreeAndView;
 }
 
 /** The commands that only read. */
 export function registerInstanceCommands(commands: Pick<Commands, "registerCommand">, deps: InstanceCommandDeps): void {
   const { store, sync, sessions, instances: view } = deps;
+  const { filter, arrangement, tags, tagGroups } = view;
   const forget = sessions.invalidate.bind(sessions);
   const actions = {
     ...deps,
@@ -33,11 +37,20 @@ export function registerInstanceCommands(commands: Pick<Commands, "registerComma
   commands.registerCommand("refresh", (target) =>
     view.showProgress(async () => {
       await deps.sandbox.restore();
+      tags.forget();
+      tagGroups.readOn();
       await refresh({ sync, store, forget }, target);
+      await filter.searchOn();
     }),
   );
   commands.registerCommand("loadMore", (target) => loadMore({ sync, tree: view.tree, view }, target));
   commands.registerCommand("loadAll", (target) => loadAll({ ...deps, tree: view.tree, view, showStoppable }, target));
+  commands.registerCommand("filterInstances", () => filterInstances({ ...deps, shown: filter }));
+  commands.registerCommand("clearFilter", () => filter.clear());
+  commands.registerCommand("stopSearch", () => filter.stop());
+  commands.registerCommand("continueSearch", () => (filter.search ? filter.searchOn() : tagGroups.readOn()));
+  commands.registerCommand("groupBy", () => groupBy({ ...deps, arrangement }));
+  commands.registerCommand("sortBy", () => sortBy({ ...deps, arrangement }));
   commands.registerCommand("copyId", (target) => copyId(actions, target));
   commands.registerCommand("copyArn", (target) => copyArn(actions, target));
   commands.registerCommand("openWebApp", (target) => openWebApp(actions, target));

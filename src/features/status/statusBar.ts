@@ -3,10 +3,12 @@ import { DisposableStore, type Disposable } from "../../core/disposable";
 import type { InstanceStore } from "../../instances/store";
 import type { Kinds } from "../../instances/kinds/registry";
 import type { Operations } from "../../operations/operations";
+import type { Rosters } from "../../ui/instance/roster";
 import { statusOf } from "./status";
 
 export interface StatusBarDeps {
   readonly store: InstanceStore;
+  readonly rosters: Rosters;
   readonly kinds: Kinds;
   readonly operations: Pick<Operations, "list" | "onDidChange">;
 }
@@ -16,7 +18,7 @@ export function createStatusBar(deps: StatusBarDeps): Disposable {
   const parts = new DisposableStore();
   let item: vscode.StatusBarItem | undefined;
   const update = () => {
-    const status = statusOf(deps.store, deps.kinds, deps.operations.list());
+    const status = statusOf(deps.store, deps.rosters, deps.kinds, deps.operations.list());
     if (!status) {
       item?.hide();
       return;

@@ -85,6 +85,7 @@ export function chime(chimeApi: () => ChimeApi): Kind {
     tagRules: { max: 50, maxKeyLength: 128, minValueLength: 1, maxValueLength: 256 },
     mitigations,
     hasStates: false,
+    states: {},
     creationHint: "Takes a moment.",
     suggestedRegions: ["us-east-1", "eu-central-1"],
 

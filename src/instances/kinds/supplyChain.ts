@@ -21,7 +21,7 @@ import type { Session } from "../connection";
 import type { Draft } from "../draft";
 import { characters, isReservedTagKey } from "../draftValidation";
 import type { Instance, Phase } from "../instance";
-import type { Field, Kind, KindCallOptions } from "../kind";
+import type { Field, Kind, KindCallOptions, Wanted } from "../kind";
 import { consolePage } from "./console";
 import { mitigations } from "./supplyChainMitigations";
 import { keyUse } from "./supplyChainPolicies";
@@ -115,14 +115,15 @@ function domainLikeName(name: string): string | undefined {
   return webAppDnsDomainPattern.test(domain) ? domain : undefined;
 }
 
-const phases: Readonly<Record<string, Phase>> = {
+const states = {
   Initializing: "creating",
   Active: "ready",
   CreateFailed: "createFailed",
   Deleting: "deleting",
   DeleteFailed: "deleteFailed",
   Deleted: "deleted",
-};
+} as const satisfies Readonly<Record<string, Phase>>;
+type State = keyof typeof states;
 
 export const supplyChain: Kind = {
   id: "supplyChain",
@@ -140,10 +141,12 @@ export const supplyChain: Kind = {
   tagRules: { max: 200, maxKeyLength: 128, minValueLength: 0, maxValueLength: 256 },
   mitigations,
   hasStates: true,
+  states,
   creationHint: "Takes some minutes.",
   suggestedRegions: ["us-east-1", "eu-west-1", "us-west-2", "eu-central-1", "ap-southeast-2"],
 
   list: (session, options) => listPages(session, {}, options),
+  search: (session, wanted, options) => listPages(session, filterOf(wanted), options),
 
   async get(session, id, options) {
     try {
@@ -255,12 +258,25 @@ export const supplyChain: Kind = {
 
 async function* listPages(
   session: Session,
-  filter: { readonly instanceNameFilter?: string[] },
+  filter: { readonly instanceNameFilter?: string[]; readonly instanceStateFilter?: State[] },
   options?: KindCallOptions,
 ) {
   const input = { ...filter, maxResults: listInstances.pagination?.maxPageSize };
   for await (const page of session.client.pages(listInstances, input, options))
     yield page.instances.map((instance) => toInstance(session, instance));
+}
+
+/** The service refuses a name or a state that there cannot be: such a one is not asked for. */
+function filterOf({ name, states: wanted = [] }: Wanted) {
+  const known = wanted.filter(isState);
+  return {
+    ...(name !== undefined && instanceNamePattern.test(name) ? { instanceNameFilter: [name] } : {}),
+    ...(known.length > 0 && known.length === wanted.length ? { instanceStateFilter: known } : {}),
+  };
+}
+
+function isState(state: string): state is State {
+  return Object.hasOwn(states, state);
 }
 
 function createInput(draft: Draft) {
@@ -294,7 +310,7 @@ function toInstance(session: Session, instance: SupplyChainInstance): Instance {
     arn: `arn:aws:scn:${session.connection.region}:${awsAccountId}:instance/${instanceId}`,
     ...(name ? { name } : {}),
     state,
-    phase: phases[state] ?? "unknown",
+    phase: isState(state) ? states[state] : "unknown",
     ...(errorMessage ? { errorMessage } : {}),
     ...(createdTime === undefined ? {} : { createdAt: createdTime }),
     ...(lastModifiedTime === undefined ? {} : { changedAt: lastModifiedTime }),

@@ -4,7 +4,13 @@
  * needs them.
  */
 export function visibleText(text: string): string {
+  if (isReadable(text)) return text;
   return shown(text.replace(/[\p{Cc}\p{Zl}\p{Zp}]+/gu, " ")).trim();
+}
+
+/** Letters, digits and signs of ASCII with single spaces between: nearly every text, and nothing to do about it. */
+function isReadable(text: string): boolean {
+  return /^[!-~]+(?: [!-~]+)*$/.test(text);
 }
 
 /** The same for text that keeps its lines and its indentation. Other control characters are shown as their code. */
@@ -21,6 +27,7 @@ export function toTyped(text: string): string {
 
 /** The first line, cut to a length that fits a tree row or a toast. */
 export function shortText(text: string, maxLength = 120): string {
+  if (text.length <= maxLength && isReadable(text)) return text;
   const line = visibleText(text.trim().split(/[\r\n]/, 1)[0] ?? "");
   const characters = Array.from(line);
   return characters.length <= maxLength ? line : `${characters.slice(0, maxLength - 1).join("")}…`;
@@ -62,6 +69,11 @@ const maxLogLine = 2_000;
 function cutLine(line: string): string {
   const characters = Array.from(line);
   return characters.length <= maxLogLine ? line : `${characters.slice(0, maxLogLine - 1).join("")}…`;
+}
+
+/** "10,000" */
+export function numberText(value: number): string {
+  return value.toLocaleString("en");
 }
 
 const virama = "\u094d\u09cd\u0a4d\u0acd\u0b4d\u0bcd\u0c4d\u0ccd\u0d4d\u0dca\u1039\u103a\u17d2";

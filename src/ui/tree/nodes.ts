@@ -5,7 +5,22 @@ import type { Connection } from "../../instances/connection";
  * is asked of the store and of the operations when it is drawn.
  */
 export type TreeNode =
-  ConnectionNode | KindNode | InstanceNode | PendingCreateNode | OperationNode | MoreNode | MessageNode;
+  | GroupNode
+  | ConnectionNode
+  | KindNode
+  | InstanceNode
+  | PendingCreateNode
+  | OperationNode
+  | MoreNode
+  | MessageNode
+  | SearchNode;
+
+/** Connections or kinds that have something in common. */
+export interface GroupNode {
+  readonly type: "group";
+  readonly by: "profile" | "account" | "kind" | "tag";
+  readonly value: string;
+}
 
 export interface ConnectionNode {
   readonly type: "connection";
@@ -17,6 +32,8 @@ export interface KindNode {
   readonly connection: Connection;
   /** `Kind.id`. */
   readonly kind: string;
+  /** Only those with this value of the tag that the view is grouped by. */
+  readonly tag?: string;
 }
 
 export interface InstanceNode {
@@ -47,6 +64,7 @@ export interface MoreNode {
   readonly type: "more";
   readonly connection: Connection;
   readonly kind: string;
+  readonly tag?: string;
 }
 
 export interface MessageNode {
@@ -56,9 +74,25 @@ export interface MessageNode {
   readonly message: "loading" | "empty" | "error" | "signedOut";
 }
 
+/** Stands for what a search for a filter's instances, or a reading of tags, has still to do, or has not found. */
+export interface SearchNode {
+  readonly type: "search";
+  readonly state: "searching" | "unfinished" | "nothing";
+}
+
 /** Commands are public: anybody may call them with anything. */
 export function isTreeNode(value: unknown): value is TreeNode {
   return typeof value === "object" && value !== null && "type" in value && nodeTypes.has(value.type);
 }
 
-const nodeTypes = new Set<unknown>(["connection", "kind", "instance", "pendingCreate", "operation", "more", "message"]);
+const nodeTypes = new Set<unknown>([
+  "group",
+  "connection",
+  "kind",
+  "instance",
+  "pendingCreate",
+  "operation",
+  "more",
+  "message",
+  "search",
+]);

@@ -1,4 +1,5 @@
 import * as vscode from "vscode";
+import { failedUri } from "./failedDecorations";
 import type { TreeRow } from "./treeRow";
 
 const collapsibleStates = {
@@ -14,6 +15,7 @@ export function toTreeItem(row: TreeRow, node: unknown): vscode.TreeItem {
   item.contextValue = row.contextValue;
   item.accessibilityInformation = { label: row.accessibleLabel, role: "treeitem" };
   if (row.description !== undefined) item.description = row.description;
+  if (row.failedCount !== undefined) item.resourceUri = failedUri(row.id, row.failedCount);
   if (row.icon) {
     const color = row.icon.color === undefined ? undefined : new vscode.ThemeColor(row.icon.color);
     item.iconPath = new vscode.ThemeIcon(row.icon.id, color);

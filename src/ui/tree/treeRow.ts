@@ -14,6 +14,8 @@ export interface TreeRow {
   readonly collapsible: "none" | "collapsed" | "expanded";
   /** What Enter and a click do; without `args` it gets the node. */
   readonly command?: { readonly id: CommandId; readonly title: string; readonly args?: readonly unknown[] };
+  /** How many below it failed: it is coloured, and the number stands at its end, where nothing cuts it away. */
+  readonly failedCount?: number;
   /** Its description counts time, so it must be drawn again while it is in view. */
   readonly countsTime?: true;
 }

@@ -16,6 +16,11 @@ export class QuickInput {
     await this.#widget.locator(".quick-input-title", { hasText: text }).waitFor();
   }
 
+  /** Waits until what is typed goes into the box. */
+  async waitForFocus(): Promise<void> {
+    await this.#widget.locator(".quick-input-box input:focus").waitFor();
+  }
+
   async waitForClosed(): Promise<void> {
     await this.#widget.waitFor({ state: "hidden" });
   }

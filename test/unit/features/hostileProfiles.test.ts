@@ -5,6 +5,7 @@ import { CancelledError } from "../../../src/core/errors";
 import { addConnection, profileItems } from "../../../src/features/connections/addConnection";
 import { askMfaCode } from "../../../src/features/connections/mfa";
 import { pickConnection } from "../../../src/features/connections/removeConnection";
+import { createRosters } from "../../../src/ui/instance/roster";
 import { statusOf } from "../../../src/features/status/status";
 import { connectionKey, type Connection } from "../../../src/instances/connection";
 import { createKinds } from "../../../src/instances/kinds/registry";
@@ -77,7 +78,7 @@ for (const [name, text] of Object.entries(hostileTexts)) {
     store.setConnections([connection]);
     for (const status of ["signedOut", "error"] as const) {
       store.setConnectionState(connectionKey(connection), { status, error: new Error(text) });
-      assertLine(statusOf(store, kinds, [])?.tooltip, status);
+      assertLine(statusOf(store, createRosters(store), kinds, [])?.tooltip, status);
     }
   });
 }

@@ -5,6 +5,8 @@ import type { ConnectionState, WriteScope } from "../../../src/instances/store";
 import { createStore } from "../../../src/instances/memoryStore";
 import type { OperationRecord } from "../../../src/operations/operationRecord";
 import { InstanceTree } from "../../../src/features/instances/instanceTree";
+import { plainLook, type TreeLook } from "../../../src/features/instances/treeContents";
+import { createRosters } from "../../../src/ui/instance/roster";
 import type { TreeNode } from "../../../src/ui/tree/nodes";
 import { FakeClock } from "../../fakes/clock";
 
@@ -14,7 +16,7 @@ export const scope: WriteScope = { connectionKey: connectionKey(prod), generatio
 export const accountId = "210987654321";
 
 /** The tree over a real store that the test fills, as the sync would. */
-export function openTree(connections: readonly Connection[] = [prod]) {
+export function openTree(connections: readonly Connection[] = [prod], look?: Partial<TreeLook>) {
   const clock = new FakeClock();
   const store = createStore(clock);
   const kinds = createKinds({ chimeApi: () => "identity" });
@@ -23,11 +25,20 @@ export function openTree(connections: readonly Connection[] = [prod]) {
     list: () => records,
     get: (id: string) => records.find((record) => record.id === id),
   };
-  const tree = new InstanceTree({ store, operations, kinds, clock });
+  const rosters = createRosters(store);
+  const tree = new InstanceTree({
+    store,
+    rosters,
+    operations,
+    kinds,
+    clock,
+    ...(look && { look: { ...plainLook, ...look } }),
+  });
   store.setConnections(connections);
   return {
     clock,
     store,
+    rosters,
     kinds,
     records,
     tree,

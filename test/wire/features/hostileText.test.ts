@@ -14,7 +14,7 @@ import { connectionChoice } from "../../../src/features/createForm/model";
 import { explain } from "../../../src/ui/page/failure";
 import { toDetails } from "../../../src/features/details/model";
 import { pendingCreateRow } from "../../../src/features/instances/pendingCreateRow";
-import { connectionRow, errorRow } from "../../../src/features/instances/groupRows";
+import { connectionRow, errorRow, groupRow, kindRow } from "../../../src/features/instances/groupRows";
 import { instanceRow } from "../../../src/features/instances/instanceRow";
 import { pendingCreateTooltip, connectionTooltip, instanceTooltip } from "../../../src/features/instances/tooltips";
 import { recreateConfirmation } from "../../../src/features/recreate/recreateText";
@@ -85,12 +85,21 @@ for (const [name, text] of Object.entries(hostileTexts)) {
       const instance = instanceOf(kind.id, text);
       const record = recordOf(kind.id, connection, text);
       const seen = { instance, kind, isLoopback: false };
+      const tally = { total: 1, failed: 1, interrupted: 0, isPartial: false };
+      const group = { kinds, tagKey: text, tally, states: [], isExpanded: true };
       for (const row of [
         instanceRow("1", seen, 0),
         pendingCreateRow("1", record, kind, 0),
         activityRow(record, kind, 0, false),
         activityRow({ ...record, status: "interrupted" }, kind, 0, false),
-        connectionRow("1", connection, { status: "error", error }, kinds.all),
+        connectionRow("1", connection, { status: "error", error }, kinds.all, tally, { isExpanded: true }),
+        kindRow("1", kind, undefined, tally, {
+          isExpanded: true,
+          isFiltered: true,
+          place: { connection, state: { status: "error", error }, isOfOneKind: true },
+        }),
+        groupRow("1", { type: "group", by: "profile", value: `profile:${text}` }, group),
+        groupRow("1", { type: "group", by: "tag", value: `=${text}` }, group),
         errorRow("1", error),
       ]) {
         assertLine(row.label, "label");

@@ -6,16 +6,35 @@ import { chime, openTree, prod, record, scope, supplyChain } from "../treeWorld"
 const { kinds } = openTree();
 
 test("The status item counts each change once, and says first what needs the user", () => {
-  const { connect, list, store } = openTree();
-  assert.equal(statusOf(store, kinds, []), undefined);
+  const { connect, list, store, rosters } = openTree();
+  assert.equal(statusOf(store, rosters, kinds, []), undefined);
   connect();
   const busy = supplyChain({ phase: "creating", state: "Initializing" });
   list("supplyChain", [busy, supplyChain({ id: "2" })]);
   list("chime", [chime("support-chat")]);
   const ours = record({ kind: "supplyChain", created: { id: busy.id, arn: busy.arn } });
-  assert.equal(statusOf(store, kinds, [ours])?.text, "1");
-  assert.equal(statusOf(store, kinds, [ours, record({ id: "another" })])?.tooltip, "2 changes in progress");
+  assert.equal(statusOf(store, rosters, kinds, [ours])?.text, "1");
+  assert.equal(statusOf(store, rosters, kinds, [ours, record({ id: "another" })])?.tooltip, "2 changes in progress");
   store.setConnectionState(scope.connectionKey, { status: "signedOut", error: new Error("expired") });
-  assert.equal(statusOf(store, kinds, [ours])?.text, "Not signed in");
-  assert.match(statusOf(store, kinds, [])?.tooltip ?? "", new RegExp(`${prod.profile} · ${prod.region}`));
+  assert.equal(statusOf(store, rosters, kinds, [ours])?.text, "Not signed in");
+  assert.match(statusOf(store, rosters, kinds, [])?.tooltip ?? "", new RegExp(`${prod.profile} · ${prod.region}`));
+});
+
+test("How many failed or were refused is said beside whatever else there is to say, with separators", () => {
+  const { connect, list, store, rosters } = openTree();
+  connect();
+  const failed = Array.from({ length: 1_200 }, (_, index) =>
+    supplyChain({ id: String(index), phase: "createFailed", state: "CreateFailed" }),
+  );
+  list("supplyChain", failed, true);
+  const refused = record({ status: "failed" });
+  assert.deepEqual(statusOf(store, rosters, kinds, [refused]), {
+    icon: "error",
+    text: "1,201 failed",
+    tooltip: "1,201 failed",
+  });
+  list("supplyChain", [...failed, supplyChain({ id: "busy", phase: "creating" })], true);
+  assert.equal(statusOf(store, rosters, kinds, [])?.text, "1 · 1,200 failed");
+  store.setConnectionState(scope.connectionKey, { status: "signedOut", error: new Error("expired") });
+  assert.equal(statusOf(store, rosters, kinds, [refused])?.text, "Not signed in · 1 failed");
 });

@@ -1,0 +1,70 @@
+import { connectionKey, type Connection, type Sessions } from "../../instances/connection";
+import type { Instance } from "../../instances/instance";
+import type { Kinds } from "../../instances/kinds/registry";
+import type { Tags } from "./instanceFilter";
+
+export interface TagTarget {
+  readonly connection: Connection;
+  readonly kind: string;
+  readonly instance: Instance;
+}
+
+/** So many at a time: each is a request of its own, and the listings need their share of the service's rate. */
+const readers = 4;
+
+/** Tags that were read one by one, since no service lists them. */
+export class KnownTags {
+  readonly #deps: { readonly sessions: Sessions; readonly kinds: Kinds };
+  readonly #byTarget = new Map<string, Tags>();
+  #revision = 0;
+
+  constructor(deps: { readonly sessions: Sessions; readonly kinds: Kinds }) {
+    this.#deps = deps;
+  }
+
+  /** Another number when any are known that were not. */
+  get revision(): number {
+    return this.#revision;
+  }
+
+  of(connectionKey: string, kind: string, instance: Pick<Instance, "id" | "tags">): Tags | undefined {
+    return this.#byTarget.get(`${connectionKey}/${kind}/${instance.id}`) ?? instance.tags;
+  }
+
+  /** They were changed, or may have been. */
+  forget(target?: { readonly connectionKey: string; readonly kind: string; readonly id: string }): void {
+    this.#revision++;
+    if (target) this.#byTarget.delete(`${target.connectionKey}/${target.kind}/${target.id}`);
+    else this.#byTarget.clear();
+  }
+
+  /** Resolves when all are read. What cannot be read is passed over; the last reason is what it resolves with. */
+  async read(targets: readonly TagTarget[], signal: AbortSignal, onRead: () => void): Promise<unknown> {
+    const queue = targets.values();
+    let failure: unknown;
+    const work = async () => {
+      for (const target of queue) {
+        if (signal.aborted) return;
+        try {
+          await this.#readOne(target, signal);
+        } catch (error) {
+          failure = error;
+        }
+        onRead();
+      }
+    };
+    await Promise.all(Array.from({ length: readers }, work));
+    return failure;
+  }
+
+  async #readOne({ connection, kind: kindId, instance }: TagTarget, signal: AbortSignal): Promise<void> {
+    const { sessions, kinds } = this.#deps;
+    const kind = kinds.get(kindId);
+    if (!kind) return;
+    const session = await sessions.open(connection, signal);
+    const tags = await kind.listTags(session, instance, { signal });
+    if (sessions.current(connection)?.generation !== session.generation) return;
+    this.#byTarget.set(`${connectionKey(connection)}/${kindId}/${instance.id}`, tags);
+    this.#revision++;
+  }
+}

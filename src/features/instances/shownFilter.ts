@@ -1,0 +1,81 @@
+import { Emitter, type Event } from "../../core/event";
+import type { Disposable } from "../../core/disposable";
+import { FilterSearch, type SearchDeps } from "./filterSearch";
+import type { InstanceFilter } from "./instanceFilter";
+
+export interface ShownFilterDeps extends Omit<SearchDeps, "onChange"> {
+  readonly setContext: (key: "isFiltered", value: boolean) => void;
+}
+
+/** The filter that the view shows, if any, and the search for what it lets through. */
+export class ShownFilter implements Disposable {
+  readonly #deps: ShownFilterDeps;
+  readonly #changed = new Emitter<"filter" | "progress">();
+  #search: FilterSearch | undefined;
+  #revision = 0;
+
+  constructor(deps: ShownFilterDeps) {
+    this.#deps = deps;
+  }
+
+  get search(): FilterSearch | undefined {
+    return this.#search;
+  }
+
+  /** Grows with every change, of the filter and of what was found. */
+  get revision(): number {
+    return this.#revision;
+  }
+
+  /** `filter`: another one, or none; `progress`: more was found, or looked at. */
+  readonly onDidChange: Event<"filter" | "progress"> = (listener) => this.#changed.event(listener);
+
+  show(filter: InstanceFilter): void {
+    this.#search?.stop();
+    const search: FilterSearch = new FilterSearch(filter, {
+      ...this.#deps,
+      onChange: () => {
+        if (this.#search === search) this.#fire("progress");
+      },
+    });
+    this.#search = search;
+    this.#deps.setContext("isFiltered", true);
+    this.#fire("filter");
+    void search.run();
+  }
+
+  clear(): void {
+    const search = this.#search;
+    if (!search) return;
+    this.#search = undefined;
+    search.stop();
+    this.#deps.setContext("isFiltered", false);
+    this.#fire("filter");
+  }
+
+  stop(): void {
+    this.#search?.stop();
+  }
+
+  /** Begins anew, or goes on with what is left; what was found stays. */
+  async searchOn(): Promise<void> {
+    await this.#search?.run();
+  }
+
+  /** It was deleted. */
+  forget(connectionKey: string, kind: string, id: string): void {
+    if (!this.#search) return;
+    this.#search.forget(connectionKey, kind, id);
+    this.#fire("progress");
+  }
+
+  dispose(): void {
+    this.#search?.stop();
+    this.#changed.dispose();
+  }
+
+  #fire(change: "filter" | "progress"): void {
+    this.#revision++;
+    this.#changed.fire(change);
+  }
+}

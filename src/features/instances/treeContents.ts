@@ -1,0 +1,193 @@
+import { connectionKey, type Connection } from "../../instances/connection";
+import type { Instance } from "../../instances/instance";
+import type { InstanceStore } from "../../instances/store";
+import type { OperationRecord } from "../../operations/operationRecord";
+import { isFailed, type Rosters } from "../../ui/instance/roster";
+import type { KindNode } from "../../ui/tree/nodes";
+import { defaultArrangement, type Arrangement } from "./arrangement";
+import type { FilterSearch } from "./filterSearch";
+import { matchesListed, matchesPending, matchesTags, type Tags } from "./instanceFilter";
+import type { Overlays } from "./overlays";
+import type { Tally } from "./tally";
+import { comparisons, firstInOrder, orderRevision } from "./treeOrder";
+
+/** How somebody wants to see the tree. */
+export interface TreeLook {
+  arrangement(): Arrangement;
+  /** The filter that is on. */
+  search(): FilterSearch | undefined;
+  /** Grows with every change of the search. */
+  searchRevision(): number;
+  tagsOf(connectionKey: string, kind: string, instance: Instance): Tags | undefined;
+  /** Grows whenever more tags are known. */
+  tagsRevision(): number;
+  hidesEmpty(): boolean;
+}
+
+/** By connection and by name, and all of it. */
+export const plainLook: TreeLook = {
+  arrangement: () => defaultArrangement,
+  search: () => undefined,
+  searchRevision: () => 0,
+  tagsOf: (_key, _kind, { tags }) => tags,
+  tagsRevision: () => 0,
+  hidesEmpty: () => false,
+};
+
+export interface ContentsDeps {
+  readonly store: Pick<InstanceStore, "listing">;
+  readonly rosters: Rosters;
+  readonly overlays: Overlays;
+  readonly look: TreeLook;
+}
+
+/** What has another value of the tag than any: none at all, or none that was read. */
+export const untagged = "none";
+export const tagsUnread = "unread";
+
+/** The group of one tag value. */
+export function tagGroupOf(tags: Tags | undefined, tagKey: string): string {
+  if (!tags) return tagsUnread;
+  return Object.hasOwn(tags, tagKey) ? `=${tags[tagKey] ?? ""}` : untagged;
+}
+
+interface Selection {
+  readonly instances: readonly Instance[];
+  readonly failed: number;
+}
+
+const emptySelection: Selection = { instances: [], failed: 0 };
+
+/** What stands below a kind: filtered, of one tag's value, in order. Made anew only when something that it depends on has changed. */
+export class TreeContents {
+  readonly #deps: ContentsDeps;
+  readonly #selections = new Map<string, { version: string; byTag: ReadonlyMap<string, Selection> }>();
+  readonly #orders = new Map<string, { version: string; first: readonly Instance[] }>();
+
+  constructor(deps: ContentsDeps) {
+    this.#deps = deps;
+  }
+
+  /** The first so many, in order. */
+  first(node: KindNode, limit: number): readonly Instance[] {
+    const { sortBy } = this.#deps.look.arrangement();
+    const id = scopeOf(node);
+    const version = `${this.version(node.connection, node.kind)} ${sortBy} ${limit}`;
+    const known = this.#orders.get(id);
+    if (known?.version === version) return known.first;
+    const first = firstInOrder(this.#instances(node), limit, comparisons[sortBy]);
+    this.#orders.set(id, { version, first });
+    return first;
+  }
+
+  count(node: KindNode): number {
+    return this.#isWhole() ? this.#roster(node).size : this.#selection(node).instances.length;
+  }
+
+  /** Creates of ours without an instance, in the order in which they are shown. */
+  pending({ connection, kind, tag }: KindNode): readonly OperationRecord[] {
+    const { overlays, look } = this.#deps;
+    const filter = look.search()?.filter;
+    const { groupBy, tagKey } = look.arrangement();
+    return overlays
+      .pendingCreates(connection, kind)
+      .filter(
+        (record) =>
+          (!filter || matchesPending(filter, record)) &&
+          (groupBy !== "tag" || tag === undefined || tagGroupOf(record.draft?.tags ?? {}, tagKey) === tag),
+      );
+  }
+
+  tally(node: KindNode): Tally {
+    const { store, look } = this.#deps;
+    const pending = this.pending(node);
+    const refused = pending.filter(({ status }) => status === "failed").length;
+    const interrupted = pending.filter(({ status }) => status === "interrupted").length;
+    const failed = this.#isWhole() ? this.#roster(node).failed.size : this.#selection(node).failed;
+    return {
+      total: this.count(node) + pending.length,
+      failed: failed + refused,
+      interrupted,
+      isPartial: !look.search() && (store.listing(connectionKey(node.connection), node.kind)?.hasMore ?? false),
+    };
+  }
+
+  /** The values of the tag that the view is grouped by. */
+  tagGroups(connection: Connection, kind: string): ReadonlySet<string> {
+    const { tagKey } = this.#deps.look.arrangement();
+    const pending = this.pending({ type: "kind", connection, kind });
+    return new Set([
+      ...this.#byTag(connection, kind).keys(),
+      ...pending.map(({ draft }) => tagGroupOf(draft?.tags ?? {}, tagKey)),
+    ]);
+  }
+
+  /** Another text when what stands below the kind may be others, or in another order. */
+  version(connection: Connection, kind: string): string {
+    const { look } = this.#deps;
+    const { sortBy } = look.arrangement();
+    const { revisions } = this.#roster({ connection, kind });
+    if (this.#isWhole()) return `${revisions.members} ${orderRevision(sortBy, revisions)}`;
+    const all = revisions.members + revisions.states + revisions.dates;
+    return `${revisions.members} ${all} ${look.searchRevision()} ${look.tagsRevision()} ${look.arrangement().tagKey}`;
+  }
+
+  /** Neither filtered nor divided. */
+  #isWhole(): boolean {
+    const { look } = this.#deps;
+    return look.arrangement().groupBy !== "tag" && !look.search();
+  }
+
+  #instances(node: KindNode): Iterable<Instance> {
+    return this.#isWhole() ? this.#roster(node).instances : this.#selection(node).instances;
+  }
+
+  #selection({ connection, kind, tag }: KindNode): Selection {
+    const byTag = this.#byTag(connection, kind);
+    if (this.#deps.look.arrangement().groupBy !== "tag" || tag !== undefined)
+      return byTag.get(tag ?? "") ?? emptySelection;
+    return {
+      instances: [...byTag.values()].flatMap(({ instances }) => instances),
+      failed: [...byTag.values()].reduce((sum, { failed }) => sum + failed, 0),
+    };
+  }
+
+  #byTag(connection: Connection, kind: string): ReadonlyMap<string, Selection> {
+    const scope = scopeOf({ connection, kind });
+    const version = this.version(connection, kind);
+    const known = this.#selections.get(scope);
+    if (known?.version === version) return known.byTag;
+    const byTag = this.#divide(connection, kind);
+    this.#selections.set(scope, { version, byTag });
+    return byTag;
+  }
+
+  #divide(connection: Connection, kind: string): ReadonlyMap<string, Selection> {
+    const { look, rosters } = this.#deps;
+    const key = connectionKey(connection);
+    const search = look.search();
+    const { groupBy, tagKey } = look.arrangement();
+    const byTag = new Map<string, { instances: Instance[]; failed: number }>();
+    const add = (instance: Instance) => {
+      if (search && !matchesListed(search.filter, instance)) return;
+      const tags = search?.filter.tags.length || groupBy === "tag" ? look.tagsOf(key, kind, instance) : undefined;
+      if (search && !matchesTags(search.filter, tags)) return;
+      const group = groupBy === "tag" ? tagGroupOf(tags, tagKey) : "";
+      const selection = byTag.get(group) ?? { instances: [], failed: 0 };
+      byTag.set(group, selection);
+      selection.instances.push(instance);
+      if (isFailed(instance)) selection.failed++;
+    };
+    for (const instance of rosters.of(key, kind).instances) add(instance);
+    for (const instance of search?.found(key, kind) ?? []) add(instance);
+    return byTag;
+  }
+
+  #roster({ connection, kind }: Pick<KindNode, "connection" | "kind">) {
+    return this.#deps.rosters.of(connectionKey(connection), kind);
+  }
+}
+
+function scopeOf({ connection, kind, tag = "" }: Pick<KindNode, "connection" | "kind" | "tag">): string {
+  return `${connectionKey(connection)}/${kind}/${tag}`;
+}

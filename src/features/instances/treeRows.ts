@@ -1,0 +1,172 @@
+import type { Clock } from "../../core/clock";
+import { connectionKey, isOnThisMachine } from "../../instances/connection";
+import type { Kinds } from "../../instances/kinds/registry";
+import type { InstanceStore } from "../../instances/store";
+import type { Operations } from "../../operations/operations";
+import type { Rosters } from "../../ui/instance/roster";
+import type { ConnectionNode, GroupNode, InstanceNode, KindNode, MessageNode, TreeNode } from "../../ui/tree/nodes";
+import type { TreeRow } from "../../ui/tree/treeRow";
+import { defaultArrangement } from "./arrangement";
+import { connectionRow, emptyRow, errorRow, groupRow, kindRow, loadingRow, moreRow, signedOutRow } from "./groupRows";
+import { instanceRow, type InstanceSeen } from "./instanceRow";
+import { isParent, nodeId } from "./nodeId";
+import type { Overlays } from "./overlays";
+import { pendingCreateRow } from "./pendingCreateRow";
+import { searchRow } from "./searchText";
+import { sumOf } from "./tally";
+import type { TreeChildren } from "./treeChildren";
+import type { TreeContents, TreeLook } from "./treeContents";
+import type { TreeGroups } from "./treeGroups";
+
+/** With more rows at the top than this the tree starts with what is below them folded. */
+const maxUnfolded = 3;
+
+export interface TreeRowsDeps {
+  readonly store: InstanceStore;
+  readonly rosters: Rosters;
+  readonly operations: Pick<Operations, "get">;
+  readonly kinds: Kinds;
+  readonly clock: Clock;
+  readonly look: TreeLook;
+  readonly overlays: Overlays;
+  readonly contents: TreeContents;
+  readonly groups: TreeGroups;
+  readonly below: Pick<TreeChildren, "limit">;
+}
+
+/** What each node looks like. */
+export class TreeRows {
+  readonly #deps: TreeRowsDeps;
+  /** Rows that somebody folded or unfolded. VS Code forgets it of what has gone for a while, as with a filter. */
+  readonly #unfolded = new Map<string, boolean>();
+
+  constructor(deps: TreeRowsDeps) {
+    this.#deps = deps;
+  }
+
+  noteUnfolded(node: TreeNode, isUnfolded: boolean): void {
+    this.#unfolded.set(this.#rowId(node), isUnfolded);
+  }
+
+  of(node: TreeNode): TreeRow {
+    const { operations, kinds, store, clock } = this.#deps;
+    const id = this.#rowId(node);
+    if (node.type === "group") return this.#groupRow(id, node);
+    if (node.type === "search") return searchRow(id, node.state, this.#deps.look.search()?.progress);
+    if (node.type === "connection") return this.#connectionRow(id, node);
+    if (node.type === "message") return this.#messageRow(id, node);
+    const kind = kinds.get(node.kind);
+    if (!kind) return errorRow(id, new Error(`Unknown kind ${node.kind}`));
+    switch (node.type) {
+      case "kind":
+        return this.#kindRow(id, node);
+      case "instance": {
+        const seen = this.seen(node);
+        return seen ? instanceRow(id, seen, clock.now()) : loadingRow(id);
+      }
+      case "pendingCreate": {
+        const record = operations.get(node.operationId);
+        return record ? pendingCreateRow(id, record, kind, clock.now()) : loadingRow(id);
+      }
+      case "more": {
+        const hasMore = store.listing(connectionKey(node.connection), node.kind)?.hasMore ?? false;
+        const known = this.#deps.contents.count({ ...node, type: "kind" });
+        return moreRow(id, Math.min(this.#deps.below.limit(node), known), known, hasMore && !this.#deps.look.search());
+      }
+      case "operation":
+        return loadingRow(id);
+    }
+  }
+
+  /** What somebody folded stays folded, but what was found by a filter, or grouped otherwise, is unfolded at first. */
+  #rowId(node: TreeNode): string {
+    const id = nodeId(node);
+    if (!isParent(node)) return id;
+    const { groupBy } = this.#deps.look.arrangement();
+    const scene = this.#deps.look.search() ? `filter ${this.#deps.look.search()?.filter.query ?? ""}` : groupBy;
+    return scene === defaultArrangement.groupBy ? id : `${scene} ${id}`;
+  }
+
+  #groupRow(id: string, node: GroupNode): TreeRow {
+    const kinds = this.#deps.groups.kindsOf(node);
+    const tally = sumOf(kinds.map((kind) => this.#deps.contents.tally(kind)));
+    const states = this.#deps.store.connections.flatMap((connection) => {
+      const isIn = kinds.some((kind) => kind.connection === connection);
+      return isIn ? [this.#deps.store.connectionState(connectionKey(connection))] : [];
+    });
+    return groupRow(id, node, {
+      kinds: this.#deps.kinds,
+      tagKey: this.#deps.look.arrangement().tagKey,
+      tally,
+      states,
+      isExpanded: this.#isUnfolded(id),
+    });
+  }
+
+  #connectionRow(id: string, { connection }: ConnectionNode): TreeRow {
+    const { store, kinds } = this.#deps;
+    const state = store.connectionState(connectionKey(connection));
+    const tallies = this.#deps.groups.kindsOfConnection({ connection }).map((node) => this.#deps.contents.tally(node));
+    const { groupBy } = this.#deps.look.arrangement();
+    return connectionRow(id, connection, state, kinds.all, sumOf(tallies), {
+      isExpanded: this.#isUnfolded(id, true),
+      ...(groupBy !== "connection" && { above: groupBy }),
+    });
+  }
+
+  #kindRow(id: string, node: KindNode): TreeRow {
+    const { store, kinds } = this.#deps;
+    const kind = kinds.get(node.kind);
+    if (!kind) return errorRow(id, new Error(`Unknown kind ${node.kind}`));
+    const key = connectionKey(node.connection);
+    const { groupBy } = this.#deps.look.arrangement();
+    const isUnderGroup = groupBy === "kind" || node.tag !== undefined;
+    return kindRow(id, kind, store.listing(key, kind.id), this.#deps.contents.tally(node), {
+      isExpanded: this.#isUnfolded(id),
+      isFiltered: this.#deps.look.search() !== undefined,
+      ...(isUnderGroup && {
+        place: { connection: node.connection, state: store.connectionState(key), isOfOneKind: groupBy === "kind" },
+      }),
+    });
+  }
+
+  /** As somebody left it, and at first as the tree begins. */
+  #isUnfolded(
+    id: string,
+    isAtFirst = this.#deps.look.search() !== undefined || this.#deps.groups.roots().length <= maxUnfolded,
+  ): boolean {
+    return this.#unfolded.get(id) ?? isAtFirst;
+  }
+
+  #messageRow(id: string, node: MessageNode): TreeRow {
+    const { store, kinds } = this.#deps;
+    const key = connectionKey(node.connection);
+    const state = store.connectionState(key);
+    if (node.message === "empty") return emptyRow(id, kinds.all);
+    if (node.message === "signedOut") return signedOutRow(id, state?.status === "signedOut" ? state.error : undefined);
+    if (node.message === "loading") return loadingRow(id);
+    if (state?.status === "error") return errorRow(id, state.error);
+    const listing = node.kind === undefined ? undefined : store.listing(key, node.kind);
+    return errorRow(id, listing?.error, listing);
+  }
+
+  seen(node: InstanceNode): InstanceSeen | undefined {
+    const { store, kinds, rosters } = this.#deps;
+    const key = connectionKey(node.connection);
+    const instance =
+      store.instance(key, node.kind, node.id) ?? this.#deps.look.search()?.foundOne(key, node.kind, node.id);
+    const kind = kinds.get(node.kind);
+    if (!instance || !kind) return undefined;
+    const state = store.connectionState(key);
+    const overlay = this.#deps.overlays.of(node.connection, node.kind, node.id);
+    const since = store.seen(key, node.kind, node.id).at(-1)?.at;
+    return {
+      instance,
+      kind,
+      isLoopback: isOnThisMachine(node.connection, state?.status === "connected" ? state : undefined, kind.service),
+      ...(overlay && { overlay }),
+      ...(rosters.of(key, node.kind).hasNamesake(instance) && { hasNamesake: true }),
+      ...(since !== undefined && { stateSince: since }),
+    };
+  }
+}
