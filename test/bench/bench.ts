@@ -7,7 +7,8 @@ import { join, resolve } from "node:path";
 import { parseArgs } from "node:util";
 import { boto3Version } from "../conformance/boto3";
 import { serverVersions } from "../vscode/versions";
-import { measureColdCall, measureListing, measureReads } from "./clientCalls";
+import { measureColdCall, measureListing, measureListingAtFiveMs, measureReads } from "./clientCalls";
+import { connectionRows, pollingRows } from "./connectionRows";
 import { Contest } from "./contest";
 import { measureForm } from "./form";
 import { measureInHost } from "./inHost";
@@ -22,13 +23,19 @@ const subjects: Readonly<Record<string, () => Promise<readonly Row[]>>> = {
   coldCall: () => withContest(measureColdCall),
   reads: () => withContest(measureReads),
   listing: () => withContest(measureListing),
+  listingAtFiveMs: () => withContest(measureListingAtFiveMs, 5),
+  connections: connectionRows,
+  polling: pollingRows,
   form: measureForm,
   journal: journalRows,
   inHost: () => withContest(measureInHost),
 };
 
-async function withContest(measure: (contest: Contest) => Promise<readonly Row[]>): Promise<readonly Row[]> {
-  const contest = await Contest.open();
+async function withContest(
+  measure: (contest: Contest) => Promise<readonly Row[]>,
+  latencyMs = 0,
+): Promise<readonly Row[]> {
+  const contest = await Contest.open(latencyMs);
   try {
     return await measure(contest);
   } finally {

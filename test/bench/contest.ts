@@ -38,10 +38,11 @@ export class Contest {
     this.missing = "missing" in python ? python.missing : undefined;
   }
 
-  static async open(): Promise<Contest> {
+  /** The server waits so long before each answer. */
+  static async open(latencyMs = 0): Promise<Contest> {
     const directory = await mkdtemp(join(tmpdir(), "app-instances-bench-"));
     await bundle(directory);
-    const server = new LineProcess(process.execPath, [join(directory, "cannedServer.js")]);
+    const server = new LineProcess(process.execPath, [join(directory, "cannedServer.js"), `${latencyMs}`]);
     return new Contest(directory, server, await server.nextLine(), await findBoto3());
   }
 
