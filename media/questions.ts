@@ -42,6 +42,8 @@ export class Questions {
       this.#touched.clear();
       this.#showsAll = false;
     }
+    // A draft that failed is whole: what is wrong with it is why it is here.
+    if (model.failure) this.#showsAll = true;
     this.#keyFields = [];
     this.#fields = model.fields.map((field) => this.#field(field));
     this.#tags = new TagEditor(model.draft.tags, model.maxTags, this.#onEdit);

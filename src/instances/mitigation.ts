@@ -6,6 +6,8 @@ export interface Mitigation {
   readonly summary: string;
   /** A policy document to copy. */
   readonly statement?: { readonly title: string; readonly json: string };
+  /** Id of the field whose value was refused. */
+  readonly field?: string;
 }
 
 export interface MitigationRule {

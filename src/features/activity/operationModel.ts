@@ -5,7 +5,7 @@ import type { Mitigation } from "../../instances/mitigation";
 import type { OperationRecord } from "../../operations/operationRecord";
 import { isOnlyWaiting, stepsProgress } from "../../operations/stepLists";
 import { visibleText } from "../../ui/text/displayText";
-import { explainedFailure, outcomeTitle, outcomeTones, resumeButtons } from "../../ui/page/outcome";
+import { explainedFailure, outcomeTitle, outcomeTones, recreateLabel, resumeButtons } from "../../ui/page/outcome";
 import type { Button, DetailsRow, OperationModel, TimelineModel, Tone } from "../../ui/page/protocol";
 import type { TreeNode } from "../../ui/tree/nodes";
 
@@ -107,7 +107,7 @@ function buttonsOf({ record, kind, instance, canCancel, isForgotten }: Operation
     ...(record.status === "interrupted" ? resumeButtons(record) : []),
     record.status === "running" && canCancel && { action: "cancel", label: "Cancel" },
     record.status === "running" && isOnlyWaiting(record) && { action: "stopFollowing", label: "Stop Following" },
-    record.status === "failed" && isCreate && kind && { action: "recreate", label: "Recreate…" },
+    record.status === "failed" && isCreate && kind && { action: "recreate", label: recreateLabel(record) },
     (record.status === "interrupted" || record.status === "failed") && { action: "discard", label: "Discard…" },
     instance && instance.phase !== "deleted" && { action: "showDetails", label: "Show Details" },
     instancesNode(record, instance) && { action: "showInTree", label: "Show in Instances" },

@@ -36,6 +36,7 @@ import {
   requestedDraft,
   requestedKind,
   submitSentence,
+  refusedValue,
   suggestionsOf,
   toDraft,
   toFormDraft,
@@ -296,7 +297,7 @@ export class FormController implements Disposable {
           ? { draft: form, ...(this.#account.connection && { connection: this.#account.connection }) }
           : undefined,
       );
-    const problems = problemsOf(this.#kind, form);
+    const problems = [...problemsOf(this.#kind, form), ...refusedValue(this.#request, this.#kind, form)];
     const { connection, session } = this.#account;
     const command = connection ? this.#kind.createCommand(toDraft(form), session ?? { connection }) : "";
     this.#command = command;

@@ -40,6 +40,23 @@ function subjectOf(request: FormRequest): FormSubject {
   }
 }
 
+/** What the service did not take has not been there to be recreated. */
+function verbOf(request: FormRequest): "Create" | "Recreate" {
+  if (request.type === "recreate") return "Recreate";
+  return request.type === "repeat" && request.operation.type === "recreate" ? "Recreate" : "Create";
+}
+
+/** The value that the service refused, for as long as nobody has changed it. */
+export function refusedValue(request: FormRequest, kind: Kind, form: FormDraft): ProblemModel[] {
+  const explained = replacedFailure(request, kind);
+  const field = explained?.mitigation.field;
+  if (!explained || field === undefined) return [];
+  const refused = request.draft?.values[field];
+  return refused !== undefined && form.values[field] === refused
+    ? [{ field, message: "The service refused this value." }]
+    : [];
+}
+
 function replacedLabel(request: FormRequest): string | undefined {
   if (request.type === "create") return undefined;
   return request.type === "recreate" ? instanceText(request.instance) : visibleText(request.operation.label);
@@ -81,7 +98,7 @@ export function toLoad(source: LoadSource): { readonly load: FormModel; readonly
   const load: FormModel = {
     type: "load",
     subject: subjectOf(request),
-    title: label === undefined ? "Create instance" : `Recreate ${label}`,
+    title: label === undefined ? "Create instance" : `${verbOf(request)} ${label}`,
     ...(notice !== undefined && { notice }),
     kinds: source.kinds.map(({ id, groupTitle }) => ({ value: id, label: groupTitle })),
     connections: source.connections,
@@ -91,7 +108,7 @@ export function toLoad(source: LoadSource): { readonly load: FormModel; readonly
     maxTags: kind.tagRules.max,
     ...(explained && { failure: explained.failure }),
     draft: source.draft,
-    submitLabel: label === undefined ? "Create" : "Recreate",
+    submitLabel: verbOf(request),
   };
   return { load, statement: explained?.mitigation.statement?.json };
 }

@@ -49,7 +49,10 @@ export const mitigations: Mitigations = {
     },
     {
       words: [/domain|\bdns\b/i],
-      advice: say("Choose another web app domain: each can be used once in all of AWS. Or leave it empty."),
+      advice: () => ({
+        summary: "Choose another web app domain: each can be used once in all of AWS. Or leave it empty.",
+        field: "webAppDnsDomain",
+      }),
     },
     {
       words: [/not authorized|access ?denied|permission|iam policy|unauthorized/i],

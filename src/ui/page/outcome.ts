@@ -99,6 +99,11 @@ function eventsOf({ record, kind, seen }: OutcomeSource): OutcomeModel["events"]
   return [...events, { at: record.updatedAt, text: `Step ${number} of ${count}: ${label}…` }];
 }
 
+/** There is nothing to recreate where the service took nothing. */
+export function recreateLabel({ type, created }: Pick<OperationRecord, "type" | "created">): string {
+  return type === "create" && !created ? "Edit and Try Again" : "Recreate…";
+}
+
 /** What an interrupted operation may need first, and Resume where it can help. */
 export function resumeButtons(record: OperationRecord): Button[] {
   const { canResume, first } = wayOn(record);
@@ -122,7 +127,7 @@ function buttonsOf({ record, kind, instance }: OutcomeSource): Button[] {
       }
       return [...buttons, showDetails, showInTree, { action: "createAnother", label: "Create Another" }];
     case "failed":
-      buttons.push({ action: "recreate", label: "Recreate…" });
+      buttons.push({ action: "recreate", label: recreateLabel(record) });
       if (record.created) buttons.push(showDetails);
       return [...buttons, showInTree, { action: "showLog", label: "Show Log" }];
     case "interrupted":

@@ -164,6 +164,29 @@ test("A create that the service refuses leaves an attempt, and Recreate is told 
   send({ type: "act", action: "recreate" });
   const operationId = world.operations.list()[0]!.id;
   assert.deepEqual(host.ran, [["recreate", { type: "pendingCreate", connection, kind: "supplyChain", operationId }]]);
+  assert.equal(host.last("outcome").buttons[0]?.label, "Edit and Try Again");
+});
+
+test("A refused create leads back to the form, with the error at its field until that is changed", async (t) => {
+  const world = await openWorld(t);
+  await world.create("supplyChain", { values: { instanceName: "first", webAppDnsDomain: "taken" } });
+  const draft = { kind: "supplyChain", values: { instanceName: "second", webAppDnsDomain: "taken" }, tags: {} };
+  const { id } = await world.operations.start(await world.scope("supplyChain"), { type: "create", draft });
+  const operation = await world.operations.untilIdle(id);
+  const submit = () => Promise.resolve(undefined);
+  const { host, edit } = openForm(world, { type: "repeat", operation, draft: operation.draft!, submit });
+  const load = host.last("load");
+  assert.deepEqual([load.title, load.submitLabel], ["Create second", "Create"]);
+  assert.match(load.failure!.error, /taken/);
+  const problemsAfter = async (webAppDnsDomain: string) => {
+    const seq = edit({ values: { instanceName: "second", webAppDnsDomain } });
+    const { problems } = await host.until("checked", (message) => message.seq === seq);
+    return problems;
+  };
+  assert.deepEqual(await problemsAfter("taken"), [
+    { field: "webAppDnsDomain", message: "The service refused this value." },
+  ]);
+  assert.deepEqual(await problemsAfter("free"), []);
 });
 
 test("To recreate, kind and connection stand, the error is shown, and the caller confirms and starts", async (t) => {
