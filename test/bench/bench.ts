@@ -7,24 +7,30 @@ import { join, resolve } from "node:path";
 import { parseArgs } from "node:util";
 import { boto3Version } from "../conformance/boto3";
 import { serverVersions } from "../vscode/versions";
+import { measureActivation } from "./activation";
 import { measureColdCall, measureListing, measureListingAtFiveMs, measureReads } from "./clientCalls";
 import { connectionRows, pollingRows } from "./connectionRows";
 import { Contest } from "./contest";
 import { measureForm } from "./form";
 import { measureInHost } from "./inHost";
 import { journalRows } from "./journalRows";
+import { sizeRows } from "./packageSizes";
 import reasons from "./reasons.data.json";
 import { judged, toMarkdown, withGeneratedPart, type Row, type Run } from "./rows";
+import { treeRows } from "./treeRows";
 
 const root = resolve(__dirname, "../..");
 
 /** In the order of the table. */
 const subjects: Readonly<Record<string, () => Promise<readonly Row[]>>> = {
+  activation: measureActivation,
+  sizes: sizeRows,
   coldCall: () => withContest(measureColdCall),
   reads: () => withContest(measureReads),
   listing: () => withContest(measureListing),
   listingAtFiveMs: () => withContest(measureListingAtFiveMs, 5),
   connections: connectionRows,
+  tree: treeRows,
   polling: pollingRows,
   form: measureForm,
   journal: journalRows,

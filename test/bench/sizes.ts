@@ -26,7 +26,9 @@ export function measureSizes(vsix?: string): readonly Row[] {
     ),
     row("aws.js", [join(dist, "aws.js")], 400, "394 KiB a version ago"),
     row("sandbox.js", [join(dist, "sandbox.js")], 230, "310 KiB a version ago"),
-    ...(vsix === undefined ? [] : [row("the package", [vsix], 360, "371 KiB a version ago")]),
+    ...(vsix === undefined
+      ? []
+      : [row("the package", [vsix], 360, "371 KiB a version ago; AWS Toolkit, as published in 2021: 5.4 MB")]),
   ];
 }
 
