@@ -5,6 +5,7 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { parseArgs } from "node:util";
+import { messageOf } from "../../src/core/errors";
 import { boto3Version } from "../conformance/boto3";
 import { serverVersions } from "../vscode/versions";
 import { measureActivation } from "./activation";
@@ -57,7 +58,7 @@ async function main(): Promise<void> {
   for (const [name, measure] of Object.entries(subjects)) {
     if (flags.only && !flags.only.includes(name)) continue;
     const started = performance.now();
-    const measured = await measure();
+    const measured = await measure().catch((error: unknown) => [unmeasured(name, error)]);
     process.stdout.write(`\n${name}, in ${Math.round((performance.now() - started) / 1000)} s\n`);
     for (const row of measured) process.stdout.write(`${lineOf(row)}\n`);
     rows.push(...measured);
@@ -73,6 +74,12 @@ async function main(): Promise<void> {
     const path = join(root, "docs/performance.md");
     writeFileSync(path, withGeneratedPart(readFileSync(path, "utf8"), toMarkdown(run, reasons)));
   }
+}
+
+/** What cannot be measured here must not take the rest with it. */
+function unmeasured(name: string, error: unknown): Row {
+  process.exitCode = 1;
+  return { name, value: undefined, unit: "", beside: messageOf(error).split("\n")[0] ?? "", goal: 0 };
 }
 
 function lineOf(row: Row): string {
