@@ -6,9 +6,12 @@ export interface Entry {
   instance: Instance;
   /** When it was last read on its own, in the store's count of writes: such a read outdoes a listing that began earlier. */
   readAt: number;
-  /** Its place in the list; -1 once it is gone. */
+  /** Its place in the list, or why it has none. */
   index: number;
 }
+
+const unplaced = -1;
+const gone = -2;
 
 /** What the store knows of one kind in one connection. */
 export class Listing {
@@ -51,28 +54,33 @@ export class Listing {
   remove(id: string): boolean {
     const entry = this.entries.get(id);
     if (!entry) return false;
-    this.arrange([...this.entries.values()].filter((other) => other !== entry).sort((a, b) => a.index - b.index));
+    const instances = this.#own();
+    instances.splice(entry.index, 1);
+    for (let place = entry.index; place < instances.length; place++) this.#entryAt(place).index = place;
+    this.#forget(id, entry);
     return true;
   }
 
-  /** Keeps these, in this order, and what was read on its own since a run began; the first of two that are the same. */
+  /**
+   * Keeps these, in this order, and what was read on its own since a run began; the first of two that are the same. Says
+   * whether anything is another than before. Each step is one pass: it must not hold up the host, however many there are.
+   */
   keep(found: readonly Entry[], began: number): boolean {
-    const isAsBefore = found.length === this.entries.size && found.every(({ index }, place) => index === place);
-    if (isAsBefore) return false;
-    const kept = new Set(found.filter(({ index }) => index >= 0));
-    for (const entry of this.entries.values()) if (entry.readAt > began) kept.add(entry);
-    return this.arrange([...kept]);
-  }
-
-  /** Says whether anything is another than before. */
-  arrange(kept: readonly Entry[]): boolean {
-    if (kept.length === this.entries.size && kept.every(({ index }, place) => index === place)) return false;
-    for (const entry of this.entries.values()) entry.index = -1;
-    kept.forEach((entry, place) => (entry.index = place));
-    for (const [id, entry] of this.entries) if (entry.index < 0) this.entries.delete(id);
-    this.changed();
-    this.#instances = kept.map(({ instance }) => instance);
+    const before = this.#instances;
+    if (found.length === before.length && found.every(({ index }, place) => index === place)) return false;
+    for (const entry of this.entries.values()) entry.index = unplaced;
+    const kept: Instance[] = [];
+    const place = (entry: Entry) => {
+      if (entry.index === unplaced) entry.index = kept.push(entry.instance) - 1;
+    };
+    for (const entry of found) place(entry);
+    for (const entry of this.entries.values()) if (entry.readAt > began) place(entry);
+    if (kept.length < this.entries.size)
+      for (const [id, entry] of this.entries) if (entry.index === unplaced) this.#forget(id, entry);
+    if (kept.length === before.length && kept.every((instance, index) => instance === before[index])) return false;
+    this.#instances = kept;
     this.#isShared = false;
+    this.changed();
     return true;
   }
 
@@ -87,6 +95,17 @@ export class Listing {
       ...(this.status === "error" ? { error: this.error } : {}),
       ...(this.status === "error" && this.retryAt !== undefined ? { retryAt: this.retryAt } : {}),
     });
+  }
+
+  #entryAt(place: number): Entry {
+    const entry = this.entries.get(this.#instances[place]?.id ?? "");
+    if (!entry) throw new Error("A list has an instance that nobody knows");
+    return entry;
+  }
+
+  #forget(id: string, entry: Entry): void {
+    this.entries.delete(id);
+    entry.index = gone;
   }
 
   /** What was handed out does not change. */
