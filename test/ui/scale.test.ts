@@ -174,17 +174,12 @@ for (const theme of ["dark", "highContrast"] as const) {
     await tree.waitForRow("Supply Chain", "4 · 3 failed");
     await narrow(workbench, 200);
     assert.deepEqual(await cutAccounts(workbench), []);
-    for (const label of [connection, "Supply Chain"]) {
-      const row = tree.row(label).first();
-      const selector = ".monaco-icon-label";
-      const name = await row.getAttribute("aria-label");
-      const badge = await workbench.page.evaluate<string>(
-        `getComputedStyle([...document.querySelectorAll(".monaco-list-row")]
-          .find((row) => row.getAttribute("aria-label") === ${JSON.stringify(name)})
-          .querySelector(${JSON.stringify(selector)}), "::after").content`,
-      );
-      assert.equal(badge, '"3"', "the number at the end of the row");
-    }
+    const badge = await workbench.page.evaluate<string>(
+      `getComputedStyle([...document.querySelectorAll(".monaco-list-row")]
+        .find((row) => (row.getAttribute("aria-label") ?? "").startsWith("Supply Chain"))
+        .querySelector(".monaco-icon-label"), "::after").content`,
+    );
+    assert.equal(badge, '"3"', "the number at the end of the row");
     await workbench.statusBarItem("3 failed").waitFor();
     await workbench.page.locator(".activitybar .badge-content", { hasText: /^3$/ }).waitFor();
     await workbench.screenshot(`scale-narrow-${theme}`);
@@ -241,7 +236,11 @@ async function cutAccounts(workbench: Workbench): Promise<readonly string[]> {
         const range = document.createRange();
         range.setStart(node, at);
         range.setEnd(node, at + 12);
-        isSeen ||= range.getBoundingClientRect().right <= edge;
+        // Where more follows than there is room for, the end is an ellipsis.
+        range.setEnd(node, node.data.length);
+        const room = range.getBoundingClientRect().right > edge ? 16 : 0;
+        range.setEnd(node, at + 12);
+        isSeen ||= range.getBoundingClientRect().right <= edge - room;
       }
       if (!isSeen) cut.push(row.getAttribute("aria-label"));
     }

@@ -30,6 +30,8 @@ export function connectionRow(
     ...(description !== "" && { description }),
     icon: connectionIcon(connection, state, tally),
     ...attentionOf(tally),
+    // Or in a narrow side bar the number would cut the account.
+    isTight: true,
     contextValue: contextTokens(
       "connection",
       `connection-${state?.status ?? "connecting"}`,
@@ -122,6 +124,7 @@ export function kindRow(
       ? connectionIcon(place.connection, place.state, tally)
       : { id: "layers", ...(tally.failed > 0 && { color: failedColor }) },
     ...attentionOf(tally),
+    ...(place && { isTight: true as const }),
     contextValue: contextTokens(
       "kind",
       `kind-${kind.id}`,

@@ -4,8 +4,9 @@ import type { Disposable } from "../../core/disposable";
 const scheme = "app-instances-row";
 
 /** What a row with failed ones below it is called, so that it is decorated: the number is part of the name. */
-export function failedUri(rowId: string, failedCount: number): vscode.Uri {
-  return vscode.Uri.from({ scheme, path: `/${encodeURIComponent(rowId)}`, query: String(failedCount) });
+export function failedUri(rowId: string, failedCount: number, isTight = false): vscode.Uri {
+  const fragment = isTight ? "tight" : "";
+  return vscode.Uri.from({ scheme, path: `/${encodeURIComponent(rowId)}`, query: String(failedCount), fragment });
 }
 
 /** Colours the label of such a row, and puts the number at its end, where a narrow side bar does not cut it away. */
@@ -14,7 +15,7 @@ export function decorateFailed(): Disposable {
     provideFileDecoration(uri) {
       if (uri.scheme !== scheme) return undefined;
       const count = Number(uri.query);
-      const badge = count > 99 ? "!" : String(count);
+      const badge = uri.fragment === "tight" ? undefined : count > 99 ? "!" : String(count);
       return new vscode.FileDecoration(badge, `${count} failed`, new vscode.ThemeColor("list.errorForeground"));
     },
   });

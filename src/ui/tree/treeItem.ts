@@ -15,7 +15,7 @@ export function toTreeItem(row: TreeRow, node: unknown): vscode.TreeItem {
   item.contextValue = row.contextValue;
   item.accessibilityInformation = { label: row.accessibleLabel, role: "treeitem" };
   if (row.description !== undefined) item.description = row.description;
-  if (row.failedCount !== undefined) item.resourceUri = failedUri(row.id, row.failedCount);
+  if (row.failedCount !== undefined) item.resourceUri = failedUri(row.id, row.failedCount, row.isTight);
   if (row.icon) {
     const color = row.icon.color === undefined ? undefined : new vscode.ThemeColor(row.icon.color);
     item.iconPath = new vscode.ThemeIcon(row.icon.id, color);

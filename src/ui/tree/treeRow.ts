@@ -16,6 +16,8 @@ export interface TreeRow {
   readonly command?: { readonly id: CommandId; readonly title: string; readonly args?: readonly unknown[] };
   /** How many below it failed: it is coloured, and the number stands at its end, where nothing cuts it away. */
   readonly failedCount?: number;
+  /** Its label needs the room of that number. */
+  readonly isTight?: true;
   /** Its description counts time, so it must be drawn again while it is in view. */
   readonly countsTime?: true;
 }
