@@ -42,9 +42,9 @@ test("the Instances view over the embedded sandbox", async (t) => {
       assert.ok(failed.includes(item), `${item} is missing: ${failed.join(", ")}`);
     assert.ok(!failed.includes("Edit…"));
     const active = await tree.contextMenuItems("demand-planning");
-    for (const item of ["Show Details", "Edit…", "Edit Tags…", "Create One Like This…", "Delete…", "Open Web App"])
+    for (const item of ["Show Details", "Edit…", "Edit Tags…", "Create One Like This…", "Delete…"])
       assert.ok(active.includes(item), `${item} is missing: ${active.join(", ")}`);
-    for (const item of ["Recreate…", "Show Failure and Mitigation", "Open in AWS Console", "Discard"])
+    for (const item of ["Recreate…", "Show Failure and Mitigation", "Open in AWS Console", "Open Web App", "Discard"])
       assert.ok(!active.includes(item), `${item} is offered`);
     const connection = await tree.contextMenuItems(sandbox);
     for (const item of ["Create Supply Chain Instance…", "Create Chime App Instance…", "Stop Sandbox", "Reset Sandbox"])
