@@ -54,7 +54,7 @@ export function registerCommands(commands: Pick<Commands, "registerCommand">, gi
       ...pages,
       continueInWizard,
       recreate: (node) => recreate(recreating, node),
-      showOperation: operationPages.showById,
+      showOperation: (id) => operationPages.showById(id),
     }),
   );
   const details = parts.add(registerDetails(commands, pages));
