@@ -69,7 +69,7 @@ test("the pages in VS Code: themes, hidden and shown, reloaded, a policy that no
     await workbench.webview().getByLabel("New tag key").fill("crew");
     // The host has answered: VS Code has what the page keeps by then.
     await workbench.webview().locator("pre", { hasText: "crew" }).waitFor();
-    await workbench.reload();
+    await workbench.reloadWindow();
     const form = workbench.webview();
     await form.getByLabel("Value of tag team").waitFor();
     assert.equal(await form.getByLabel("Name", { exact: true }).inputValue(), "half-done");

@@ -288,6 +288,16 @@ export class Workbench {
     await this.#adoptExtensionHost(before);
   }
 
+  /** The same by VS Code's own command: it writes what it keeps before it goes. */
+  async reloadWindow(): Promise<void> {
+    const before = new Set(this.#host.server.extensionHosts());
+    const loaded = this.page.waitForEvent("load");
+    await this.quickInput.runCommand("Developer: Reload Window");
+    await loaded;
+    await this.page.locator(".monaco-workbench .activitybar").waitFor();
+    await this.#adoptExtensionHost(before);
+  }
+
   /** Another window of the same person: same server, same storage. */
   async openWindow(): Promise<Workbench> {
     return this.#host.openWindow();

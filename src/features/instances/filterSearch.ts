@@ -168,7 +168,7 @@ export class FilterSearch {
       return;
     }
     const session = sessions.current(connection) ?? (await sessions.open(connection, signal));
-    const options = { signal };
+    const options = { signal, waitsItsTurn: true };
     const { text } = this.filter;
     if (kind.search && text !== "" && canBeNamed(kind, text))
       await this.#take(session, kind, kind.search(session, { ...wanted, name: text }, options), false);

@@ -166,7 +166,7 @@ async function* pagesOf(
     return;
   }
   const session = await deps.sessions.open(connection, signal);
-  yield* kind.list(session, { signal });
+  yield* kind.list(session, { signal, waitsItsTurn: true });
 }
 
 function stillReading<X>(sections: readonly Section<X>[]): readonly PickItem<Choice<X>>[] {
