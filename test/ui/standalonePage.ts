@@ -20,13 +20,13 @@ export interface StandaloneOptions {
 
 export interface StandalonePage {
   readonly page: Page;
-  post(message: unknown): void;
+  readonly post: (message: unknown) => void;
   /** What the policy blocked: directive and what it was. */
   readonly violations: readonly string[];
   /** What the script threw or logged as an error. */
   readonly errors: readonly string[];
   /** From now on nobody answers. */
-  loseHost(): void;
+  readonly loseHost: () => void;
   /** What the page keeps for the next window. */
   savedState(): Promise<unknown>;
 }
@@ -75,7 +75,7 @@ export async function openStandalonePage(browser: Browser, options: StandaloneOp
     violations,
     errors,
     post,
-    loseHost: () => (isHostLost = true),
+    loseHost: () => void (isHostLost = true),
     savedState: () => page.evaluate(() => (window as unknown as { savedState: unknown }).savedState),
   };
 }

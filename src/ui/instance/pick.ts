@@ -130,7 +130,12 @@ async function instanceItems<X>(
   const sections = deps.store.connections.flatMap((connection) =>
     deps.kinds.all.map((kind): Section<X> => ({ connection, kind, items: [], isRead: false })),
   );
-  const items = () => sections.flatMap((section) => section.items);
+  /** In the order in which they answered: nothing comes in above what somebody may be looking at. */
+  const answered: Section<X>[] = [];
+  const add = (section: Section<X>, item: PickItem<Choice<X>>) => {
+    if (section.items.push(item) === 1) answered.push(section);
+  };
+  const items = () => answered.flatMap((section) => section.items);
   const soFar = () => [...items(), ...stillReading(sections)];
   const read = async (section: Section<X>) => {
     const { connection, kind } = section;
@@ -139,12 +144,12 @@ async function instanceItems<X>(
       for await (const page of pagesOf(deps, connection, kind, signal)) {
         for (const instance of page)
           if (question.accepts?.(instance, kind, connection) ?? true)
-            section.items.push(instanceItem({ connection, kind, instance }, group));
+            add(section, instanceItem({ connection, kind, instance }, group));
         show(soFar);
       }
     } catch (error) {
       const label = `$(error) ${plain(messageOf(error))}`;
-      section.items.push({ label, description: "Try again", value: { type: "retry" }, group });
+      add(section, { label, description: "Try again", value: { type: "retry" }, group });
     }
     section.isRead = true;
     show(soFar);

@@ -255,7 +255,6 @@ export const detailsState = z.object({
   id: z.string(),
   isPinned: z.boolean(),
 });
-export type DetailsState = z.output<typeof detailsState>;
 
 const details = z.object({
   type: z.literal("details"),

@@ -26,7 +26,7 @@ test("An instance is deleted once its exact name was typed, and the question say
   assert.match(question, new RegExp(`aws-supply-chain-data-${instance.id} is kept`));
   assert.match(
     question,
-    new RegExp(`to delete it \\(ID ${instance.id}, created \\d{4}-\\d\\d-\\d\\d \\d\\d:\\d\\d:\\d\\d\\) from`),
+    new RegExp(`to delete it \\(ID ${instance.id}, created \\d{4}-\\d\\d-\\d\\d \\d\\d:\\d\\d:\\d\\d (?:UTC|[+-]\\d\\d:\\d\\d)\\) from`),
   );
 });
 
@@ -48,7 +48,7 @@ test("With the button, the modal names the place and the owner of a Chime app in
   assert.equal(prompts.shown[0]!.title, "Delete chat?");
   assert.match(
     prompts.shown[0]!.text,
-    /Chime app instance, ID arn:aws:chime:\S+, created [\d :-]+, account \d{12}, us-east-1, profile sandbox\./,
+    /Chime app instance, ID arn:aws:chime:\S+, created [\d :+-]+(?:UTC)?, account \d{12}, us-east-1, profile sandbox\./,
   );
   assert.equal((await world.untilIdle()).status, "succeeded");
 });
