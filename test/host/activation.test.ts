@@ -1,5 +1,8 @@
 import assert from "node:assert/strict";
+import { createRequire } from "node:module";
+import { join, relative } from "node:path";
 import * as vscode from "vscode";
+import { callsOfOurs } from "./callsOfOurs";
 
 const extensionId = "app-instances.app-instances-for-aws";
 
@@ -13,13 +16,26 @@ function extension(): vscode.Extension<unknown> {
   return found;
 }
 
+/** The files of ours that this host has loaded. */
+function loaded(): readonly string[] {
+  const dist = join(extension().extensionPath, "dist");
+  const files = Object.keys(createRequire(__filename).cache);
+  return files.filter((file) => file.startsWith(dist)).map((file) => relative(dist, file));
+}
+
 describe("activation", () => {
   it("waits until one of our commands or views is used", () => {
     assert.equal(extension().isActive, false);
   });
 
   it("ends without an error, and registers every command of the manifest and no other", async () => {
-    await extension().activate();
+    const calls = await callsOfOurs(join(extension().extensionPath, "dist"), () => extension().activate());
+    assert.deepEqual(calls, [], "it reads no file, starts no process and opens no socket");
+    assert.deepEqual(
+      loaded(),
+      ["extension.js"],
+      "commands, pages, the client and the journal come when they are needed",
+    );
     const { contributes } = extension().packageJSON as Manifest;
     const contributed = contributes.commands.map(({ command }) => command).sort();
     const views = ["appInstances.instances", "appInstances.activity"];
