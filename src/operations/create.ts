@@ -1,6 +1,7 @@
 import type { Kind } from "../instances/kind";
 import { createOnce } from "./createOnce";
 import { requireOwner } from "./pinnedPlace";
+import { stepNames } from "./progress";
 import { required, StoppedError, type Step, type StepContext } from "./step";
 
 /** For how long a new instance may be missing before it counts as gone: reads may lag behind a create. */
@@ -14,8 +15,7 @@ export function createSteps(kind: Kind): readonly Step[] {
 }
 
 export const sendCreate: Step = {
-  id: "create",
-  label: "creating",
+  ...stepNames.create,
   async run(context) {
     if (context.record.created) {
       requireOwner(context.record, context.record.created);
@@ -31,8 +31,7 @@ export const sendCreate: Step = {
 };
 
 export const followCreated: Step = {
-  id: "follow",
-  label: "waiting until it is active",
+  ...stepNames.follow,
   async run(context) {
     const { id } = required(context.record.created, "created instance");
     let missingSince: number | undefined;

@@ -1,6 +1,7 @@
 import type { Instance } from "../instances/instance";
 import type { Kind } from "../instances/kind";
 import { Doubt } from "./doubt";
+import { stepNames } from "./progress";
 import { isRefusal, refused, required, StoppedError, type Step, type StepContext } from "./step";
 
 /** For how long a state is read that should not be, before the wait is given up: reads may lag behind the request. */
@@ -17,8 +18,7 @@ export function deleteSteps(kind: Kind): readonly Step[] {
 }
 
 const sendDelete: Step = {
-  id: "delete",
-  label: "deleting",
+  ...stepNames.delete,
   async run(context) {
     const { id } = required(context.record.target, "target");
     // A second DeleteInstance would be harmless where the first one is known to the service, but may be refused.
@@ -29,8 +29,7 @@ const sendDelete: Step = {
 
 /** Also a step of recreate. */
 export const waitDeleted: Step = {
-  id: "waitDeleted",
-  label: "waiting for deletion",
+  ...stepNames.waitDeleted,
   async run(context) {
     const { id } = required(context.record.target, "target");
     let surprisedSince: number | undefined;

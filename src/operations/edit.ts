@@ -1,5 +1,6 @@
 import type { Instance } from "../instances/instance";
 import { isGone } from "./delete";
+import { stepNames } from "./progress";
 import {
   beginAnew,
   isRefusal,
@@ -20,8 +21,7 @@ export function editSteps(): readonly Step[] {
 }
 
 const edit: Step = {
-  id: "edit",
-  label: "changing",
+  ...stepNames.edit,
   async run(context) {
     const { id } = required(context.record.target, "target");
     const values = required(context.record.values, "values");

@@ -6,7 +6,7 @@ import type { Lease } from "./lock";
 import { isSettled, type OperationRecord } from "./operationRecord";
 import type { Wish } from "./operationRun";
 import type { SharedRecords } from "./sharedRecords";
-import { isOnlyWaiting } from "./stepLists";
+import { isOnlyWaiting } from "./progress";
 
 export interface GivingUpDeps {
   readonly records: SharedRecords;

@@ -1,5 +1,6 @@
 import { isGone, isGoing, requestDeletion, waitDeleted } from "./delete";
 import { followCreated, sendCreate } from "./create";
+import { stepNames } from "./progress";
 import { required, StoppedError, type Step } from "./step";
 
 /** From a failed instance to a new one: what was captured is in the record before anything is deleted. */
@@ -9,8 +10,7 @@ export function recreateSteps(): readonly Step[] {
 
 /** Anything but the failed state stops the operation, while nothing was changed. */
 const check: Step = {
-  id: "check",
-  label: "checking the state",
+  ...stepNames.check,
   async run(context) {
     const instance = await context.get(required(context.record.target, "target").id);
     if (isGone(instance)) throw changed("it no longer exists");
@@ -19,8 +19,7 @@ const check: Step = {
 };
 
 const deleteFailed: Step = {
-  id: "delete",
-  label: "deleting",
+  ...stepNames.delete,
   async run(context) {
     const { id } = required(context.record.target, "target");
     // Read once more, right before the request; once a request is on disk, a missing instance is one that we deleted.

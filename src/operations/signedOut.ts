@@ -3,7 +3,7 @@ import { logTextOf } from "../core/errors";
 import type { Log } from "../core/log";
 import { connectionKey, type Sessions } from "../instances/connection";
 import type { OperationRecord } from "./operationRecord";
-import { isOnlyWaiting } from "./stepLists";
+import { isOnlyWaiting } from "./progress";
 import { inexactMs } from "./tokenAge";
 
 interface SignedOutDeps {

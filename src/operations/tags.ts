@@ -1,3 +1,4 @@
+import { stepNames } from "./progress";
 import { isRefusal, refused, required, type Step, type StepContext } from "./step";
 
 /** The smallest change: tags that stay as they are are not sent. */
@@ -6,8 +7,7 @@ export function tagSteps(): readonly Step[] {
 }
 
 const setTags: Step = {
-  id: "setTags",
-  label: "setting tags",
+  ...stepNames.setTags,
   async run(context) {
     const target = required(context.record.target, "target");
     const { set } = required(context.record.tagChanges, "tag changes");
@@ -17,8 +17,7 @@ const setTags: Step = {
 };
 
 const removeTags: Step = {
-  id: "removeTags",
-  label: "removing tags",
+  ...stepNames.removeTags,
   async run(context) {
     const target = required(context.record.target, "target");
     const { remove } = required(context.record.tagChanges, "tag changes");

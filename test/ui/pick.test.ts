@@ -37,7 +37,7 @@ test("a pick fills as answers come: a connection that hangs is named, what is th
   const before = await focused.textContent();
   await sandbox.control.clearFaults();
   // What comes in, page by page, comes below, and the focus stays where it is.
-  await quickInput.row("plan-1").waitFor();
+  await quickInput.row("plan-001").waitFor();
   assert.equal(await focused.textContent(), before);
   await quickInput.type("plan-120");
   await quickInput.row("plan-120").waitFor();

@@ -3,7 +3,7 @@ import { shortTimeText, timeText } from "../../core/timeText";
 import { connectionKey, connectionLabel } from "../../instances/connection";
 import type { Kind } from "../../instances/kind";
 import type { OperationRecord } from "../../operations/operationRecord";
-import { isOnlyWaiting, progressOf } from "../../operations/stepLists";
+import { isOnlyWaiting, progressOf } from "../../operations/progress";
 import { wayOn } from "../../operations/wayOn";
 import { shortText } from "../../ui/text/displayText";
 import { nameText } from "../../ui/text/instanceText";

@@ -2,7 +2,7 @@ import { CancelledError, UserError } from "../../core/errors";
 import type { Kinds } from "../../instances/kinds/registry";
 import type { OperationRecord } from "../../operations/operationRecord";
 import type { Operations } from "../../operations/operations";
-import { isOnlyWaiting } from "../../operations/stepLists";
+import { isOnlyWaiting } from "../../operations/progress";
 import { wayOn } from "../../operations/wayOn";
 import { visibleText } from "../../ui/text/displayText";
 import { plain, type Clipboard, type Prompts } from "../../ui/prompts/prompts";

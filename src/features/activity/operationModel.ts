@@ -3,7 +3,7 @@ import type { Instance } from "../../instances/instance";
 import type { Kind } from "../../instances/kind";
 import type { Mitigation } from "../../instances/mitigation";
 import type { OperationRecord } from "../../operations/operationRecord";
-import { isOnlyWaiting, stepsProgress } from "../../operations/stepLists";
+import { isOnlyWaiting, stepsProgress } from "../../operations/progress";
 import { visibleText } from "../../ui/text/displayText";
 import { explainedFailure, outcomeTitle, outcomeTones, recreateLabel, resumeButtons } from "../../ui/page/outcome";
 import type { Button, DetailsRow, OperationModel, TimelineModel, Tone } from "../../ui/page/protocol";

@@ -1,7 +1,7 @@
 import { utcText } from "../../core/timeText";
 import type { Kind } from "../../instances/kind";
 import type { OperationRecord } from "../../operations/operationRecord";
-import { stepsProgress } from "../../operations/stepLists";
+import { stepsProgress } from "../../operations/progress";
 import { visibleText } from "../../ui/text/displayText";
 
 /** What the report says of where it was made. */

@@ -4,6 +4,7 @@ import type { Kinds } from "../../instances/kinds/registry";
 import type { InstanceStore } from "../../instances/store";
 import type { Rosters } from "../../ui/instance/roster";
 import { plain, type PickItem, type Prompts } from "../../ui/prompts/prompts";
+import { FilterSearch } from "./filterSearch";
 import { attentionQuery, parseFilter, type InstanceFilter } from "./instanceFilter";
 
 export interface FilterDeps {
@@ -13,7 +14,7 @@ export interface FilterDeps {
   readonly rosters: Rosters;
   readonly shown: {
     readonly search: { readonly filter: InstanceFilter } | undefined;
-    show(filter: InstanceFilter): void;
+    show(filter: InstanceFilter, Search: typeof FilterSearch): void;
   };
 }
 
@@ -27,7 +28,7 @@ export async function filterInstances(deps: FilterDeps): Promise<void> {
   for (;;) {
     const choice = await pickPreset(deps);
     if ("query" in choice) {
-      deps.shown.show(filterOf(choice.query));
+      deps.shown.show(filterOf(choice.query), FilterSearch);
       return;
     }
     const answer = await deps.prompts.input({
@@ -39,7 +40,7 @@ export async function filterInstances(deps: FilterDeps): Promise<void> {
       validate: (typed, isFinal) => problemOf(typed, isFinal),
     });
     if (answer.type === "value") {
-      deps.shown.show(filterOf(answer.value));
+      deps.shown.show(filterOf(answer.value), FilterSearch);
       return;
     }
   }

@@ -16,7 +16,7 @@ import { shortText } from "../../ui/text/displayText";
 import { nameText } from "../../ui/text/instanceText";
 import { everySoOften } from "./everySoOften";
 import { matchesListed, wantedFrom, type InstanceFilter } from "./instanceFilter";
-import type { KnownTags, TagTarget } from "./knownTags";
+import { tagBudget, type KnownTags, type TagTarget } from "./knownTags";
 
 export interface SearchDeps {
   readonly sessions: Sessions;
@@ -50,9 +50,6 @@ interface Found {
 
 /** Connections that are read at the same time. */
 const maxAtOnce = 4;
-/** Reading tags is a request for each instance: after so many somebody has to want more. */
-export const tagBudget = 1_000;
-
 /** Goes through everything that there is for a filter. What the view has listed in full is not asked for again. */
 export class FilterSearch {
   readonly filter: InstanceFilter;

@@ -3,6 +3,9 @@ import type { Instance } from "../../instances/instance";
 import type { Kinds } from "../../instances/kinds/registry";
 import type { Tags } from "./instanceFilter";
 
+/** Reading tags is a request for each instance: after so many somebody has to want more. */
+export const tagBudget = 1_000;
+
 export interface TagTarget {
   readonly connection: Connection;
   readonly kind: string;

@@ -1,6 +1,6 @@
 import { Emitter, type Event } from "../../core/event";
 import type { Disposable } from "../../core/disposable";
-import { FilterSearch, type SearchDeps } from "./filterSearch";
+import type { FilterSearch, SearchDeps } from "./filterSearch";
 import type { InstanceFilter } from "./instanceFilter";
 
 export interface ShownFilterDeps extends Omit<SearchDeps, "onChange"> {
@@ -30,9 +30,10 @@ export class ShownFilter implements Disposable {
   /** `filter`: another one, or none; `progress`: more was found, or looked at. */
   readonly onDidChange: Event<"filter" | "progress"> = (listener) => this.#changed.event(listener);
 
-  show(filter: InstanceFilter): void {
+  /** `Search` comes with the command that filters: until then nobody needs it. */
+  show(filter: InstanceFilter, Search: typeof FilterSearch): void {
     this.#search?.stop();
-    const search: FilterSearch = new FilterSearch(filter, {
+    const search: FilterSearch = new Search(filter, {
       ...this.#deps,
       onChange: () => {
         if (this.#search === search) this.#fire("progress");

@@ -4,8 +4,7 @@ import type { Kinds } from "../../instances/kinds/registry";
 import type { InstanceStore } from "../../instances/store";
 import type { Rosters } from "../../ui/instance/roster";
 import { numberText, shortText } from "../../ui/text/displayText";
-import { tagBudget } from "./filterSearch";
-import type { KnownTags, TagTarget } from "./knownTags";
+import { tagBudget, type KnownTags, type TagTarget } from "./knownTags";
 
 export interface TagGroupsDeps {
   readonly tags: KnownTags;

@@ -3,7 +3,7 @@ import type { Kind } from "../../instances/kind";
 import type { Mitigation } from "../../instances/mitigation";
 import type { OperationRecord } from "../../operations/operationRecord";
 import { operationWords } from "../../operations/operationWords";
-import { progressOf } from "../../operations/stepLists";
+import { progressOf } from "../../operations/progress";
 import { wayOn } from "../../operations/wayOn";
 import { visibleLines, visibleText } from "../text/displayText";
 import { instanceText, nameText } from "../text/instanceText";

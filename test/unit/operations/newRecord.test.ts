@@ -4,7 +4,7 @@ import { UserError } from "../../../src/core/errors";
 import type { Kind } from "../../../src/instances/kind";
 import { newRecord } from "../../../src/operations/newRecord";
 import { operationSchema } from "../../../src/operations/operationRecord";
-import { progressOf } from "../../../src/operations/stepLists";
+import { progressOf } from "../../../src/operations/progress";
 import { FakeCloud } from "../../fakes/cloud";
 import { draftOf, scope } from "./world";
 
