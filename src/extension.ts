@@ -6,7 +6,6 @@ import { once } from "./core/once";
 import { createActivityView } from "./features/activity/activityView";
 import { announceInterrupted, watchJournal } from "./features/activity/announce";
 import { createPinnedConnections } from "./features/connections/pinnedConnections";
-import { createTreeAndView } from "./features/instances/treeAndView";
 import { PinnedSandbox } from "./features/sandbox/pinnedSandbox";
 import { registerStatus } from "./features/status/register";
 import type { LoadedCommands } from "./firstCommand";
@@ -23,6 +22,8 @@ import { createLog } from "./ui/log";
 import { reportError } from "./ui/notify";
 import { restorePages } from "./ui/page/restorePages";
 import { createSettings } from "./ui/settings";
+import { createLazyTree, type LazyTree } from "./ui/tree/lazyTree";
+import type { TreeNode } from "./ui/tree/nodes";
 
 const dayMs = 24 * 60 * 60 * 1000;
 
@@ -83,7 +84,13 @@ export function activate(context: vscode.ExtensionContext): void {
   const cloud = { kinds, sandbox, sessions, store, rosters, sync, operations };
   const core = { ...cloud, log, clock, settings, setContext, start };
   const connections = parts.add(createPinnedConnections(core));
-  const instances = parts.add(createTreeAndView({ ...core, memory: context.globalState }));
+  const lazyTree: LazyTree<TreeNode> = parts.add(
+    createLazyTree<TreeNode>("appInstances.instances", async () => (await loadInstances()).source),
+  );
+  const loadInstances = once(async () => {
+    const { createTreeAndView } = await import("./features/instances/treeAndView");
+    return parts.add(createTreeAndView({ ...core, lazyTree, memory: context.globalState }));
+  });
   const activity = parts.add(createActivityView(core));
   parts.add(watchJournal(core, (hasInterrupted) => setContext("hasInterrupted", hasInterrupted)));
   parts.add(registerStatus(core));
@@ -102,6 +109,7 @@ export function activate(context: vscode.ExtensionContext): void {
   const { version } = context.extension.packageJSON as { readonly version: string };
   const loadCommands = once(async (): Promise<LoadedCommands> => {
     const { registerCommands } = await import("./firstCommand");
+    const instances = await loadInstances();
     return parts.add(registerCommands(commands, { ...core, instances, activity, extensionUri, memory, version }));
   });
 }

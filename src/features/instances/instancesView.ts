@@ -9,6 +9,7 @@ import type { InstanceStore, StoreChange } from "../../instances/store";
 import type { Operations } from "../../operations/operations";
 import { clockText } from "../../core/timeText";
 import type { InstanceNode, TreeNode } from "../../ui/tree/nodes";
+import type { LazyTree, TreeSource } from "../../ui/tree/lazyTree";
 import { createRedraws } from "../../ui/tree/redraws";
 import { createTicking } from "../../ui/tree/ticking";
 import { decorateFailed } from "../../ui/tree/failedDecorations";
@@ -20,6 +21,8 @@ import type { ShownFilter } from "./shownFilter";
 import { attentionTexts } from "./tally";
 
 export interface InstancesViewDeps {
+  /** The view, which is there before its rows. */
+  readonly lazyTree: LazyTree<TreeNode>;
   readonly tree: InstanceTree;
   readonly store: Pick<InstanceStore, "onDidChange">;
   readonly operations: Pick<Operations, "onDidChange">;
@@ -36,6 +39,7 @@ export interface InstancesViewDeps {
 }
 
 export interface InstancesView extends Disposable {
+  readonly source: TreeSource<TreeNode>;
   /** Draws what has changed for a reason that neither the store nor the operations tell. */
   readonly redrawChanged: () => void;
   /** Draws the rows of a kind again, at once. */
@@ -65,27 +69,22 @@ export function createInstancesView(deps: InstancesViewDeps): InstancesView {
   const { tree, clock } = deps;
   let drawnRows = 0;
   const parts = new DisposableStore();
-  const changed = parts.add(new vscode.EventEmitter<TreeNode[] | undefined>());
-  const view = vscode.window.createTreeView<TreeNode>("appInstances.instances", {
-    treeDataProvider: {
-      onDidChangeTreeData: changed.event,
-      getChildren: (node) => [...tree.children(node)],
-      getParent: (node) => tree.parent(node),
-      getTreeItem: (node) => {
-        const row = tree.row(node);
-        drawnRows++;
-        if (row.countsTime) ticking.arm();
-        return toTreeItem(row, node);
-      },
-      resolveTreeItem: async (item, node) => {
-        const tooltip = tree.tooltip(node, node.type === "instance" ? await deps.readTags(node) : undefined);
-        if (tooltip !== undefined) item.tooltip = toTooltip(tooltip);
-        return item;
-      },
+  const { view } = deps.lazyTree;
+  const source: TreeSource<TreeNode> = {
+    getChildren: (node) => [...tree.children(node)],
+    getParent: (node) => tree.parent(node),
+    getTreeItem: (node) => {
+      const row = tree.row(node);
+      drawnRows++;
+      if (row.countsTime) ticking.arm();
+      return toTreeItem(row, node);
     },
-    showCollapseAll: true,
-  });
-  parts.add(view);
+    resolveTreeItem: async (item, node) => {
+      const tooltip = tree.tooltip(node, node.type === "instance" ? await deps.readTags(node) : undefined);
+      if (tooltip !== undefined) item.tooltip = toTooltip(tooltip);
+      return item;
+    },
+  };
   parts.add(decorateFailed());
   parts.add(view.onDidCollapseElement(({ element }) => tree.noteUnfolded(element, false)));
   parts.add(view.onDidExpandElement(({ element }) => tree.noteUnfolded(element, true)));
@@ -130,8 +129,8 @@ export function createInstancesView(deps: InstancesViewDeps): InstancesView {
       draw: (changes) => {
         const nodes = [...new Set(changes.flatMap(nodesOf))];
         const known = nodes.filter((node) => node !== undefined);
-        if (known.length < nodes.length) changed.fire(undefined);
-        else if (known.length > 0) changed.fire(known);
+        if (known.length < nodes.length) deps.lazyTree.redraw(undefined);
+        else if (known.length > 0) deps.lazyTree.redraw(known);
         describe();
       },
       drawnRows: () => drawnRows,
@@ -153,6 +152,7 @@ export function createInstancesView(deps: InstancesViewDeps): InstancesView {
   parts.add(view.onDidChangeVisibility(onVisible));
   onVisible();
   return {
+    source,
     redrawChanged: () => redraws.add({ type: "found" }),
     redraw(connection, kind) {
       redraws.add({ type: "listing", connectionKey: connectionKey(connection), kind });

@@ -8,6 +8,8 @@ import type { Kinds } from "../../instances/kinds/registry";
 import type { InstanceStore } from "../../instances/store";
 import type { Rosters } from "../../ui/instance/roster";
 import type { Setting } from "../../ui/settings";
+import type { LazyTree } from "../../ui/tree/lazyTree";
+import type { TreeNode } from "../../ui/tree/nodes";
 import { KeptArrangement, type Memory } from "./arrangement";
 import { everySoOften } from "./everySoOften";
 import { createInstancesView, type InstancesView } from "./instancesView";
@@ -19,6 +21,7 @@ import { ShownFilter } from "./shownFilter";
 import { TagGroups } from "./tagGroups";
 
 export interface InstancesDeps {
+  readonly lazyTree: LazyTree<TreeNode>;
   readonly kinds: Kinds;
   readonly sessions: Sessions;
   readonly store: InstanceStore;
@@ -71,6 +74,7 @@ export function createTreeAndView(deps: InstancesDeps): TreeAndView {
     },
   });
   const view: InstancesView = createInstancesView({
+    lazyTree: deps.lazyTree,
     tree,
     filter,
     arrangement,
