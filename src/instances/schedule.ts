@@ -75,7 +75,8 @@ export class ListingSchedule {
     if (!ended) return 0;
     const intervalMs = this.#deps.intervalMs();
     if (intervalMs <= 0) return undefined;
-    return Math.max(0, pauseMs(ended, intervalMs) - this.#age(ended));
+    // Whole: a part of one that is too small to be slept would be asked for again and again.
+    return Math.max(0, Math.ceil(pauseMs(ended, intervalMs) - this.#age(ended)));
   }
 
   #end(kindId: string, ended: Omit<Ended, "now" | "monotonic">): void {

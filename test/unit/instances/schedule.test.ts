@@ -23,6 +23,16 @@ test("What was never listed is due at once, and what takes few requests an inter
   assert.equal(schedule.dueInMs("k"), 0);
 });
 
+test("What is due in a part of a millisecond is slept for a whole one: it comes to its end", async () => {
+  const { clock, schedule } = createSchedule(() => 0.123_456_789);
+  schedule.listed("k", 1, false);
+  await clock.advance(schedule.dueInMs("k")! - 1);
+  const last = schedule.dueInMs("k")!;
+  assert.equal(last, 1);
+  await clock.advance(last);
+  assert.equal(schedule.dueInMs("k"), 0);
+});
+
 test("A list of any length costs no more than a request a second, and a short one does not wait for a long one", () => {
   const { schedule } = createSchedule();
   schedule.listed("long", 500, true);
