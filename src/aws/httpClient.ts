@@ -256,10 +256,18 @@ class HttpClient implements AwsClient {
       `${Math.round(ms)} ms`,
       number > 1 ? `attempt ${number}` : "",
     ];
-    const line = parts.filter((part) => part !== "").join(" · ");
-    if (details.error === undefined) this.#options.log.debug(line);
-    else this.#options.log.warn(line);
+    this.#options.log[levelOf(operation, details)](parts.filter((part) => part !== "").join(" · "));
   }
+}
+
+/** What changes something can be looked up by its request id; that something is not there is an answer like any other. */
+function levelOf(
+  { name }: AnyOperation,
+  { error, status }: Pick<Attempt, "error" | "status">,
+): "debug" | "info" | "warn" {
+  const isAbsence = status === 404 && /NotFound(Exception)?$/.test(error ?? "");
+  if (error !== undefined && !isAbsence) return "warn";
+  return /^(Get|List|Describe)/.test(name) ? "debug" : "info";
 }
 
 /** A retried create without a token could create twice, and only the caller can keep a token across a crash. */

@@ -4,12 +4,19 @@ import { createServer, type AddressInfo, type Socket } from "node:net";
 import { test } from "node:test";
 import type { Attempt } from "../../../src/aws/awsClient";
 import { isAmbiguous, isCredentialError, needsSignIn, ServiceError, TransportError } from "../../../src/aws/errors";
-import { createInstance, getInstance, listInstances, tagResource } from "../../../src/aws/services/supplychain";
+import {
+  createInstance,
+  deleteInstance,
+  getInstance,
+  listInstances,
+  tagResource,
+} from "../../../src/aws/services/supplychain";
 import { createAppInstance, deleteAppInstance, describeAppInstance } from "../../../src/aws/services/chimeIdentity";
 import { describeKey } from "../../../src/aws/services/kms";
 import { getCallerIdentity } from "../../../src/aws/services/sts";
 import { CancelledError, UserError } from "../../../src/core/errors";
 import type { Log } from "../../../src/core/log";
+import { RecordingLog } from "../../fakes/recordingLog";
 import { clientFor, hang, reply, reset, startLoopback, type Answer } from "./loopback";
 import certificate from "./loopbackCertificate.data.json";
 
@@ -637,6 +644,33 @@ test("Expired credentials are forgotten, and the call goes on with renewed ones 
     serviceError(({ name }) => assert.equal(name, "ExpiredTokenException")),
   );
   assert.equal(stuck.requests.length, 1, "the same credentials are not tried again");
+});
+
+test("What changes something is in the log as information, with its request id; that something is not there is no warning", async (t) => {
+  const log = new RecordingLog();
+  const answer = (status: number, body: object, requestId: string, errorType = "") =>
+    reply(status, body, { "x-amzn-requestid": requestId, ...(errorType && { "x-amzn-errortype": errorType }) });
+  const gone = answer(404, { message: "gone" }, "r-2", "ResourceNotFoundException");
+  const { url } = await startLoopback(t, [
+    answer(200, { instance }, "r-1"),
+    gone,
+    gone,
+    answer(404, { message: "no such page" }, "r-3", "UnknownOperationException"),
+  ]);
+  const client = clientFor(url, { log });
+  await client.call(deleteInstance, { instanceId: id });
+  await assert.rejects(client.call(getInstance, { instanceId: id }));
+  await assert.rejects(client.call(deleteInstance, { instanceId: id }));
+  await assert.rejects(client.call(getInstance, { instanceId: id }));
+  assert.deepEqual(
+    log.entries.map(({ level, line }) => [level, line.replace(/^supplychain (\w+) .* request (r-\d).*$/, "$1 $2")]),
+    [
+      ["info", "DeleteInstance r-1"],
+      ["debug", "GetInstance r-2"],
+      ["info", "DeleteInstance r-2"],
+      ["warn", "GetInstance r-3"],
+    ],
+  );
 });
 
 test("A log line has names, numbers and the request id, and nothing of what was sent or received", async (t) => {
