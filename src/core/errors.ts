@@ -16,15 +16,23 @@ export interface Remedy {
   readonly args?: readonly unknown[];
 }
 
+/** A text that helps elsewhere: the boundary offers to copy it. */
+export interface Copyable {
+  readonly title: string;
+  readonly text: string;
+}
+
 /** Something the user can mend: the message says what happened and what to do. */
 export class UserError extends Error {
   override readonly name = "UserError";
   readonly remedies: readonly Remedy[];
+  readonly copyable: Copyable | undefined;
   readonly logText: string;
 
   constructor(message: string, options: UserErrorOptions = {}) {
     super(message, options.cause === undefined ? undefined : { cause: options.cause });
     this.remedies = options.remedies ?? [];
+    this.copyable = options.copyable;
     const because = options.cause === undefined ? "" : `, because of ${logTextOf(options.cause)}`;
     this.logText = options.isLoggable ? message : `The user was told what to mend${because}`;
   }
@@ -33,6 +41,7 @@ export class UserError extends Error {
 export interface UserErrorOptions {
   readonly cause?: unknown;
   readonly remedies?: readonly Remedy[];
+  readonly copyable?: Copyable;
   /** The message names no instance and quotes no service: it may stand in the log as it is. */
   readonly isLoggable?: boolean;
 }

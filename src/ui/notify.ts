@@ -1,5 +1,5 @@
 import * as vscode from "vscode";
-import { isCancelled, messageOf, UserError } from "../core/errors";
+import { isCancelled, messageOf, UserError, type Copyable } from "../core/errors";
 import type { Log } from "../core/log";
 import { toastText } from "./text/displayText";
 import { logError } from "../core/errorLog";
@@ -32,7 +32,10 @@ export function reportError(log: Log, error: unknown): void {
   if (isCancelled(error)) return;
   logError(log, error);
   if (error instanceof UserError) {
-    notify(log, "error", error.message, error.remedies.map(remedyAction));
+    notify(log, "error", error.message, [
+      ...error.remedies.map(remedyAction),
+      ...(error.copyable ? [copyAction(error.copyable)] : []),
+    ]);
     return;
   }
   notify(log, "error", messageOf(error), [
@@ -45,6 +48,10 @@ function remedyAction(remedy: UserError["remedies"][number]): NotificationAction
     title: remedy.title,
     run: () => vscode.commands.executeCommand(remedy.command, ...(remedy.args ?? [])),
   };
+}
+
+function copyAction({ title, text }: Copyable): NotificationAction {
+  return { title, run: () => vscode.env.clipboard.writeText(text) };
 }
 
 function show(severity: Severity, message: string, titles: readonly string[]): Thenable<string | undefined> {

@@ -179,6 +179,7 @@ test("connections of profiles: custom endpoint, not signed in, broken; added, re
   const emulator = await startTestSandbox(t);
   const workbench = await openWorkbench(t, {
     restrictedMode: true,
+    env: { PATH: "/usr/bin:/bin" },
     awsConfig: [
       "[profile local]",
       "region = us-east-1",
@@ -209,6 +210,15 @@ test("connections of profiles: custom endpoint, not signed in, broken; added, re
     assert.ok(menu.includes("Sign In to Profile…"));
     assert.ok(!menu.includes("Create Supply Chain Instance…"));
     await workbench.statusBarItem("Not signed in").waitFor();
+  });
+
+  await t.test("without the AWS CLI, Sign In says which version it needs, and copies the command", async () => {
+    const toast = "Signing in needs the AWS CLI version 2";
+    await tree.contextMenu("sso · us-east-1", "Sign In to Profile…");
+    await workbench.notifications.waitFor(toast);
+    assert.deepEqual(await workbench.notifications.buttons(toast), ["Get the AWS CLI", "Copy Command"]);
+    await workbench.notifications.press(toast, "Copy Command");
+    await eventually(async () => assert.equal(await workbench.clipboard(), "aws sso login --profile sso"));
   });
 
   await t.test("a profile that does not exist is an error with its cause, and can be retried", async () => {

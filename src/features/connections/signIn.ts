@@ -9,6 +9,7 @@ import { plain, type Prompts } from "../../ui/prompts/prompts";
 import { connectionOf } from "../../ui/instance/pick";
 import { findProgram } from "./findProgram";
 import { pickConnection } from "./removeConnection";
+import { signInArguments, signInCommand } from "./signInCommand";
 
 export interface SignInDeps {
   readonly prompts: Prompts;
@@ -18,8 +19,6 @@ export interface SignInDeps {
   /** Opens every connection of the profile anew. */
   readonly resume: (profile: string) => void;
 }
-
-const commands = { sso: ["sso", "login"], login: ["login"] };
 
 const none = "No profile is connected yet, and the sandbox needs no sign-in.";
 
@@ -41,15 +40,14 @@ export async function signIn(deps: SignInDeps, target?: unknown): Promise<void> 
       },
     );
   }
-  // Started as a program, not typed into a shell: a profile's name may hold anything, and begin as an option does.
-  const ofProfile = profile.startsWith("-") ? [`--profile=${profile}`] : ["--profile", profile];
-  const shellArgs = [...commands[method], ...ofProfile];
+  // Started as a program, not typed into a shell.
+  const shellArgs = signInArguments(method, profile);
   const open = vscode.window.terminals.find((terminal) => isRunning(terminal, shellArgs));
   if (open) {
     open.show();
     return;
   }
-  const { program, path } = await findCli();
+  const { program, path } = await findCli(signInCommand(method, profile));
   const terminal = vscode.window.createTerminal({
     name: `Sign in: ${plain(nameText(profile))}`,
     shellPath: program,
@@ -75,7 +73,7 @@ function isRunning({ creationOptions, exitStatus }: vscode.Terminal, shellArgs: 
 
 const installPage = "https://docs.aws.amazon.com/cli/latest/userguide/getting-started-install.html";
 
-async function findCli() {
+async function findCli(command: string) {
   const folders = vscode.workspace.workspaceFolders ?? [];
   const found = await findProgram(
     "aws",
@@ -84,8 +82,12 @@ async function findCli() {
   );
   if (found) return found;
   throw new UserError(
-    `Signing in needs the AWS CLI version 2, and there is none on PATH outside of the workspace. Get it from ${installPage}`,
-    { remedies: [{ title: "Get the AWS CLI", command: "vscode.open", args: [installPage] }], isLoggable: true },
+    `Signing in needs the AWS CLI version 2, and there is none on PATH outside of the workspace. Get it from ${installPage}, or sign in where you have it.`,
+    {
+      remedies: [{ title: "Get the AWS CLI", command: "vscode.open", args: [installPage] }],
+      copyable: { title: "Copy Command", text: command },
+      isLoggable: true,
+    },
   );
 }
 
