@@ -92,7 +92,7 @@ export function activate(context: vscode.ExtensionContext): void {
     return parts.add(createTreeAndView({ ...core, lazyTree, memory: context.globalState }));
   });
   const activity = parts.add(createActivityView(core));
-  parts.add(watchJournal(core, (hasInterrupted) => setContext("hasInterrupted", hasInterrupted)));
+  parts.add(watchJournal(core));
   parts.add(registerStatus(core));
 
   // What they do on command

@@ -46,7 +46,7 @@ interface Manifest {
       readonly id: string;
       readonly steps: readonly {
         readonly description: string;
-        readonly media: { readonly markdown: string };
+        readonly media: { readonly svg: string; readonly altText: string };
         readonly completionEvents: readonly string[];
       }[];
     }[];
@@ -57,7 +57,10 @@ interface Manifest {
           {
             readonly scope?: string;
             readonly default: unknown;
+            readonly order?: number;
+            readonly markdownDescription?: string;
             readonly enum?: readonly string[];
+            readonly enumItemLabels?: readonly string[];
             readonly properties?: object;
           }
         >
@@ -70,6 +73,8 @@ const root = resolve(__dirname, "..");
 const manifest = JSON.parse(readFileSync(join(root, "package.json"), "utf8")) as Manifest;
 const { contributes } = manifest;
 const titles = new Map(contributes.commands.map(({ command, title }) => [command, title]));
+const steps = contributes.walkthroughs.flatMap((walkthrough) => walkthrough.steps);
+const settings = Object.values(contributes.configuration.properties);
 const kinds = createKinds({ chimeApi: () => "identity" });
 const now = Date.UTC(2026, 0, 2, 3, 5, 0);
 const unfolded = { isExpanded: true };
@@ -168,7 +173,7 @@ describe("names that others rely on", () => {
   });
 
   test("Scripts that the documentation names", () => {
-    for (const name of ["start", "test", "sandbox", "call", "bench", "campaign", "check"])
+    for (const name of ["start", "test", "sandbox", "call", "bench", "campaign", "check", "pictures"])
       assert.ok(manifest.scripts[name], `npm run ${name}`);
   });
 });
@@ -206,18 +211,17 @@ describe("the manifest is whole", () => {
     assert.deepEqual(registered.toSorted(), [...commandIds].toSorted());
   });
 
-  test("Menus, welcome views and walkthrough name commands that exist", () => {
+  test("Menus, welcome views, walkthrough and settings name commands that exist", () => {
     for (const [menu, items] of Object.entries(contributes.menus)) {
       for (const { command } of items) assert.ok(titles.has(command), `${menu}: ${command}`);
     }
     const texts = [
       ...contributes.viewsWelcome.map(({ contents }) => contents),
-      ...contributes.walkthroughs.flatMap(({ steps }) =>
-        steps.flatMap(({ description, completionEvents }) => [description, ...completionEvents]),
-      ),
+      ...steps.map(({ description }) => description),
+      ...settings.map(({ markdownDescription = "" }) => markdownDescription),
     ];
     const named = texts.flatMap((text) =>
-      [...text.matchAll(/(?:command|onCommand):(appInstances\.\w+)/g)].map((match) => match[1] ?? ""),
+      [...text.matchAll(/\]\(command:(appInstances\.\w+)/g)].map((match) => match[1] ?? ""),
     );
     assert.ok(named.length > 5);
     for (const command of named) assert.ok(titles.has(command), command);
@@ -238,9 +242,61 @@ describe("the manifest is whole", () => {
       manifest.icon,
       ...contributes.viewsContainers.activitybar.map(({ icon }) => icon),
       ...Object.values(contributes.views).flatMap((views) => views.map(({ icon }) => icon)),
-      ...contributes.walkthroughs.flatMap(({ steps }) => steps.map(({ media }) => media.markdown)),
+      ...steps.map(({ media }) => media.svg),
     ];
     for (const file of files) assert.ok(existsSync(join(root, file)), file);
+  });
+
+  test("Settings stand in an order, and their values have labels", () => {
+    assert.deepEqual(
+      settings.map(({ order }) => order),
+      settings.map((_setting, index) => index + 1),
+    );
+    for (const { enum: values = [], enumItemLabels = [] } of settings)
+      assert.equal(enumItemLabels.length, values.length, values.join());
+  });
+
+  test("A step of the walkthrough has a button, and is done by what happened", () => {
+    const isSet = new Set(contextKeys());
+    for (const { description, completionEvents } of steps) {
+      assert.match(description, /\n\[[^\]]+\]\(command:appInstances\.\w+[^)]*\)$/);
+      assert.equal(completionEvents.length, 1, description);
+      const key = /^onContext:appInstances\.(\w+)$/.exec(completionEvents[0] ?? "")?.[1] ?? "";
+      assert.ok(isSet.has(key), `${completionEvents.join()} is set by nobody`);
+    }
+  });
+
+  test("Links of the walkthrough carry arguments that can be read", () => {
+    const carried = steps.flatMap(({ description }) =>
+      [...description.matchAll(/command:[\w.]+\?([^)]+)\)/g)].map(
+        (match) => JSON.parse(decodeURIComponent(match[1] ?? "")) as readonly unknown[],
+      ),
+    );
+    const connection = { source: "sandbox", profile: "sandbox-restricted", region: "us-east-1" };
+    assert.deepEqual(carried, [["sandbox-restricted"], [{ connection }]]);
+  });
+
+  test("Pictures of the walkthrough are in the theme's colours, run and load nothing, and say what they show", () => {
+    for (const { media } of steps) {
+      const picture = readFileSync(join(root, media.svg), "utf8");
+      const colours = [...picture.matchAll(/(?:fill|stroke)="([^"]+)"/g)].map(([, colour = ""]) => colour);
+      assert.ok(colours.length > 10, media.svg);
+      for (const colour of colours) assert.match(colour, /^(none|var\(--vscode-[\w-]+(, .+)?\))$/, media.svg);
+      // VS Code puts it into a page whose policy allows neither.
+      assert.doesNotMatch(picture, /style|<script|<image|href|\bon\w+=/, media.svg);
+      // VS Code gives the file's name for the text.
+      assert.ok(picture.includes(`<title id="title">${media.altText}</title>`), media.svg);
+    }
+  });
+
+  test("Context keys that when clauses ask for are set", () => {
+    const isSet = new Set(contextKeys());
+    const clauses = Object.values(contributes.menus).flatMap((items) => items.map(({ when }) => when));
+    const asked = new Set(
+      clauses.flatMap((when) => [...when.matchAll(/(?<!== )appInstances\.(\w+)/g)].map(([, key = ""]) => key)),
+    );
+    assert.ok(asked.size > 3);
+    for (const key of asked) assert.ok(isSet.has(key), key);
   });
 
   test("Every when clause can be judged", () => {
@@ -260,19 +316,25 @@ describe("a kind has its entries", () => {
       "commands: appInstances.createPlant",
       "menus view/title: appInstances.createPlant",
       "menus view/item/context: appInstances.createPlant when viewItem has can-create-plant",
-      "walkthroughs: completionEvents onCommand:appInstances.createPlant",
+      "walkthroughs: a button for appInstances.createPlant",
     ]);
     const elsewhere = { ...kind, forService: () => undefined, service: { ...kind.service, id: "greenhouse" } };
     assert.deepEqual(lacksOf(elsewhere), ["configuration appInstances.endpointUrls: properties.greenhouse"]);
   });
 });
 
+/** Without their prefix, as their type lists them: the file itself needs VS Code. */
+function contextKeys(): readonly string[] {
+  const [, union = ""] =
+    /export type ContextKey =([^;]+);/.exec(readFileSync(join(root, "src/ui/contextKeys.ts"), "utf8")) ?? [];
+  return [...union.matchAll(/"(\w+)"/g)].map(([, key = ""]) => key);
+}
+
 /** The entries of package.json that a kind needs and that are not there. */
 function lacksOf(kind: Kind): readonly string[] {
   const command = `appInstances.${kind.createCommandId}`;
   const token = `can-create-${kind.id}`;
-  const { menus, walkthroughs, configuration } = contributes;
-  const completions = walkthroughs.flatMap(({ steps }) => steps.flatMap(({ completionEvents }) => completionEvents));
+  const { menus, configuration } = contributes;
   const endpoints = configuration.properties["appInstances.endpointUrls"]?.properties ?? {};
   const own = new Set([kind.service.id, ...services.map(({ id }) => id).filter((id) => kind.forService(id))]);
   const isInMenu = (menuId: "view/title" | "view/item/context", viewItem?: string) =>
@@ -285,7 +347,9 @@ function lacksOf(kind: Kind): readonly string[] {
     ...(titles.has(command) ? [] : [`commands: ${command}`]),
     ...(isInMenu("view/title") ? [] : [`menus view/title: ${command}`]),
     ...(isInMenu("view/item/context", token) ? [] : [`menus view/item/context: ${command} when viewItem has ${token}`]),
-    ...(completions.includes(`onCommand:${command}`) ? [] : [`walkthroughs: completionEvents onCommand:${command}`]),
+    ...(steps.some(({ description }) => description.includes(`](command:${command})`))
+      ? []
+      : [`walkthroughs: a button for ${command}`]),
     ...[...own]
       .filter((id) => !(id in endpoints))
       .map((id) => `configuration appInstances.endpointUrls: properties.${id}`),

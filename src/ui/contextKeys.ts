@@ -1,8 +1,17 @@
 import * as vscode from "vscode";
 
-export type ContextKey = "hasConnections" | "sandboxRunning" | "hasInterrupted" | "isFiltered";
+/** Of the manifest: menus ask for them, and the walkthrough's steps are done when theirs is true. */
+export type ContextKey =
+  | "hasConnections"
+  | "hasProfileConnection"
+  | "sandboxRunning"
+  | "hasInterrupted"
+  | "hasCreated"
+  | "hasCreateFailed"
+  | "hasRecreated"
+  | "isFiltered";
 
-/** Sets `appInstances.*` keys for the manifest's `when` clauses, each only when it changes. */
+/** Sets `appInstances.*` keys, each only when it changes. */
 export function createContextKeys(): (key: ContextKey, value: boolean) => void {
   const current = new Map<ContextKey, boolean>();
   return (key, value) => {

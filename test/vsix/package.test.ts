@@ -59,6 +59,7 @@ test("the packaged extension installs into VS Code, holds what it should, and wo
       "dist/sandbox.js",
       "dist/webview/form.js",
       "dist/webview/details.js",
+      "media/walkthrough/sandbox.svg",
     ]) {
       assert.ok(files.includes(file), `${file} is missing`);
     }

@@ -7,11 +7,16 @@ import type { OperationRecord } from "../../operations/operationRecord";
 import type { Operations } from "../../operations/operations";
 import { notify } from "../../ui/notify";
 import { operationTitle } from "../../ui/text/operationText";
+import { journalFacts, type JournalFact } from "./journalFacts";
 
 export interface AnnounceDeps {
   readonly operations: Operations;
   readonly kinds: Kinds;
   readonly log: Log;
+}
+
+interface ContextDeps {
+  readonly setContext: (key: JournalFact, value: boolean) => void;
 }
 
 /** What can be done about interrupted operations, of which some may not be so any more. */
@@ -64,13 +69,12 @@ function announce({ kinds, log, load }: InterruptedDeps, interrupted: readonly O
   ]);
 }
 
-/** Keeps the context key true while something can be resumed, and tells of journal entries that were set aside. */
-export function watchJournal(
-  { operations, log }: AnnounceDeps,
-  setHasInterrupted: (hasInterrupted: boolean) => void,
-): Disposable {
+/** Keeps the context keys that the journal decides, and tells of its entries that were set aside. */
+export function watchJournal({ operations, log, setContext }: AnnounceDeps & ContextDeps): Disposable {
   const parts = new DisposableStore();
-  const update = () => setHasInterrupted(operations.list().some((record) => record.status === "interrupted"));
+  const update = () => {
+    for (const [fact, isTrue] of journalFacts(operations.list())) setContext(fact, isTrue);
+  };
   parts.add(operations.onDidChange(update));
   parts.add(operations.onDidSetAside((message) => notify(log, "warning", message)));
   return parts;

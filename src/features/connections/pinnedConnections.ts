@@ -38,6 +38,7 @@ export function createPinnedConnections(deps: PinnedConnectionsDeps): PinnedConn
   const apply = () => {
     const connections = pinned();
     setContext("hasConnections", connections.length > 0);
+    setContext("hasProfileConnection", connections.some(isProfile));
     setContext("sandboxRunning", sandbox.isRunning);
     // A sandbox that is about to start is not yet one that fails.
     sync.setConnections(isRestoring ? connections.filter(isProfile) : connections);

@@ -15,7 +15,7 @@ export interface PinnedSandboxDeps extends Omit<EmbeddedSandboxDeps, "load" | "i
   readonly memory: Memory;
 }
 
-const sandboxProfiles = ["sandbox", "sandbox-restricted"] as const;
+export const sandboxProfiles = ["sandbox", "sandbox-restricted"] as const;
 type SandboxProfile = (typeof sandboxProfiles)[number];
 
 const memoryKey = "sandbox.profiles";

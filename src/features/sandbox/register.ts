@@ -3,7 +3,7 @@ import { isSettled } from "../../operations/operationRecord";
 import type { Operations } from "../../operations/operations";
 import type { Commands } from "../../ui/commands";
 import type { Prompts } from "../../ui/prompts/prompts";
-import type { PinnedSandbox } from "./pinnedSandbox";
+import { sandboxProfiles, type PinnedSandbox } from "./pinnedSandbox";
 
 export interface SandboxCommandDeps {
   readonly sandbox: PinnedSandbox;
@@ -13,8 +13,9 @@ export interface SandboxCommandDeps {
 
 export function registerSandbox(commands: Pick<Commands, "registerCommand">, deps: SandboxCommandDeps): void {
   const { sandbox } = deps;
-  commands.registerCommand("startSandbox", async () => {
-    await sandbox.start();
+  commands.registerCommand("startSandbox", async (target) => {
+    // The walkthrough asks for the restricted one.
+    await sandbox.start(sandboxProfiles.find((profile) => profile === target));
     void vscode.commands.executeCommand("appInstances.instances.focus");
   });
   commands.registerCommand("stopSandbox", () => sandbox.stop());
