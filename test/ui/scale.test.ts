@@ -172,7 +172,7 @@ for (const theme of ["dark", "highContrast"] as const) {
     );
     await tree.collapse("Supply Chain");
     await tree.waitForRow("Supply Chain", "4 · 3 failed");
-    await narrow(workbench, 200);
+    await workbench.setSideBarWidth(200);
     assert.deepEqual(await cutAccounts(workbench), []);
     const badge = await workbench.page.evaluate<string>(
       `getComputedStyle([...document.querySelectorAll(".monaco-list-row")]
@@ -201,24 +201,6 @@ async function arrange(workbench: Workbench, command: string, choice: string): P
   await workbench.page.keyboard.type(choice);
   await workbench.page.keyboard.press("Enter");
   await workbench.quickInput.waitForClosed();
-}
-
-/** Drags the edge of the side bar until it is that wide. */
-async function narrow(workbench: Workbench, width: number): Promise<void> {
-  const { page } = workbench;
-  const bar = page.locator(".part.sidebar");
-  const box = await bar.boundingBox();
-  assert.ok(box);
-  const y = box.y + box.height / 2;
-  await page.mouse.move(box.x + box.width, y);
-  await page.mouse.down();
-  await page.mouse.move(box.x + width, y, { steps: 5 });
-  await page.mouse.up();
-  await page.mouse.move(0, 0);
-  await eventually(async () => {
-    const now = await bar.boundingBox();
-    assert.ok(now && Math.abs(now.width - width) <= 4, `The side bar is ${now?.width ?? 0} wide`);
-  });
 }
 
 /** The connections' rows whose account is not to be seen as a whole. */

@@ -58,7 +58,8 @@ export interface WorkbenchOptions {
 
 export type Theme = "light" | "dark" | "highContrast" | "highContrastLight";
 
-const themes: Record<Theme, string> = {
+/** As settings name them. */
+export const themes: Record<Theme, string> = {
   light: "Default Light Modern",
   dark: "Default Dark Modern",
   highContrast: "Default High Contrast",
@@ -232,6 +233,27 @@ export class Workbench {
     await eventually(async () => {
       if (!(await root.isVisible())) await tab.click();
       await root.waitFor({ timeout: 2_000 });
+    });
+  }
+
+  /** Drags the edge of the side bar until it is that wide. */
+  async setSideBarWidth(width: number): Promise<void> {
+    const bar = this.page.locator(".part.sidebar");
+    const boxNow = async () => {
+      const box = await bar.boundingBox();
+      if (!box) throw new Error("There is no side bar.");
+      return box;
+    };
+    const box = await boxNow();
+    const y = box.y + box.height / 2;
+    await this.page.mouse.move(box.x + box.width, y);
+    await this.page.mouse.down();
+    await this.page.mouse.move(box.x + width, y, { steps: 5 });
+    await this.page.mouse.up();
+    await this.page.mouse.move(0, 0);
+    await eventually(async () => {
+      const { width: now } = await boxNow();
+      if (Math.abs(now - width) > 4) throw new Error(`The side bar is ${now} wide.`);
     });
   }
 
