@@ -6,7 +6,11 @@ import { openWorkbench, type Workbench } from "./workbench";
 const steps = contributes.walkthroughs.flatMap((walkthrough) => walkthrough.steps);
 
 test("The walkthrough leads from the sandbox through a failure to a recreated instance; a step is done when that happened", async (t) => {
-  const workbench = await openWorkbench(t, { settings: { "appInstances.sandbox.createSeconds": 1 } });
+  const workbench = await openWorkbench(t, {
+    settings: { "appInstances.sandbox.createSeconds": 1 },
+    // VS Code shows pictures only where there is room for them beside the steps.
+    size: { width: 1500, height: 900 },
+  });
   const { quickInput } = workbench;
   const tree = workbench.tree("Instances");
   await workbench.showView();
