@@ -9,18 +9,17 @@ import "tsx";
 import { readmePicture, screens } from "./screens.mjs";
 
 const root = join(import.meta.dirname, "..");
-const { openWorkbenchForScript, themes } = createRequire(import.meta.url)("../test/ui/workbench.ts");
+const { openWorkbenchForScript } = createRequire(import.meta.url)("../test/ui/workbench.ts");
 const { values: flags, positionals } = parseArgs({
   allowPositionals: true,
   options: { readme: { type: "boolean", default: false } },
 });
 
-/** What a window and its webviews say of themselves in each theme. */
-const looks = {
-  dark: { title: "Dark Modern", window: "vs-dark", page: "vscode-dark" },
-  light: { title: "Light Modern", window: "vs", page: "vscode-light" },
-  highContrast: { title: "Dark High Contrast", window: "hc-black", page: "vscode-high-contrast" },
-  highContrastLight: { title: "Light High Contrast", window: "hc-light", page: "vscode-high-contrast-light" },
+const titles = {
+  dark: "Dark Modern",
+  light: "Light Modern",
+  highContrast: "Dark High Contrast",
+  highContrastLight: "Light High Contrast",
 };
 const sizes = { wide: { width: 1320, height: 820 }, narrow: { width: 900, height: 600 } };
 const settings = { "workbench.statusBar.visible": true, "window.zoomLevel": 0 };
@@ -62,23 +61,15 @@ async function makeBook(folder, wanted) {
 }
 
 async function takeAll(workbench, folder, name) {
-  for (const theme of Object.keys(looks)) {
-    await wear(workbench, theme);
+  for (const theme of Object.keys(titles)) {
+    await workbench.wear(theme);
     for (const size of Object.keys(sizes)) {
       await workbench.page.setViewportSize(sizes[size]);
       await takePicture(workbench, join(folder, fileOf(name, theme, size)));
     }
     await workbench.page.setViewportSize(sizes.wide);
   }
-  await wear(workbench, "dark");
-}
-
-async function wear(workbench, theme) {
-  const { page } = workbench;
-  await workbench.changeSettings({ "workbench.colorTheme": themes[theme] });
-  await page.locator(`.monaco-workbench.${looks[theme].window}`).waitFor();
-  if ((await page.locator("iframe.webview.ready:visible").count()) > 0)
-    await workbench.webview().locator(`body[data-vscode-theme-kind="${looks[theme].page}"]`).waitFor();
+  await workbench.wear("dark");
 }
 
 async function takePicture({ page }, path) {
@@ -96,14 +87,14 @@ function fileOf(name, theme, size) {
 function pageOf(names) {
   const cell = (name, theme, size) => {
     const file = fileOf(name, theme, size);
-    const text = `${name}, ${looks[theme].title}, ${size}`;
+    const text = `${name}, ${titles[theme]}, ${size}`;
     return `<td><a href="${file}"><img src="${file}" alt="${text}" loading="lazy"></a></td>`;
   };
-  const head = Object.values(looks).map(({ title }) => `<th scope="col">${title}</th>`);
+  const head = Object.values(titles).map((title) => `<th scope="col">${title}</th>`);
   const rows = (name) =>
     Object.keys(sizes).map(
       (size) =>
-        `<tr>${Object.keys(looks)
+        `<tr>${Object.keys(titles)
           .map((theme) => cell(name, theme, size))
           .join("")}</tr>`,
     );

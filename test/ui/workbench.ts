@@ -58,12 +58,19 @@ export interface WorkbenchOptions {
 
 export type Theme = "light" | "dark" | "highContrast" | "highContrastLight";
 
-/** As settings name them. */
-export const themes: Record<Theme, string> = {
+const themes: Record<Theme, string> = {
   light: "Default Light Modern",
   dark: "Default Dark Modern",
   highContrast: "Default High Contrast",
   highContrastLight: "Default High Contrast Light",
+};
+
+/** What a window and its pages say of themselves. */
+const themeMarks: Record<Theme, { readonly window: string; readonly page: string }> = {
+  light: { window: "vs", page: "vscode-light" },
+  dark: { window: "vs-dark", page: "vscode-dark" },
+  highContrast: { window: "hc-black", page: "vscode-high-contrast" },
+  highContrastLight: { window: "hc-light", page: "vscode-high-contrast-light" },
 };
 
 const projectRoot = resolve(__dirname, "../..");
@@ -220,6 +227,16 @@ export class Workbench {
   /** Adds user settings while VS Code runs. */
   async changeSettings(settings: Readonly<Record<string, unknown>>): Promise<void> {
     await writeSettings(this.#host.server.settingsFiles, settings);
+  }
+
+  /** By the folder's settings, which VS Code watches: a question that is open stays open. */
+  async wear(theme: Theme): Promise<void> {
+    const settings = join(this.#host.folder, ".vscode/settings.json");
+    await writeFile(settings, JSON.stringify({ "workbench.colorTheme": themes[theme] }));
+    const { window, page } = themeMarks[theme];
+    await this.page.locator(`.monaco-workbench.${window}`).waitFor();
+    if ((await this.page.locator("iframe.webview.ready:visible").count()) > 0)
+      await this.webview().locator(`body[data-vscode-theme-kind="${page}"]`).waitFor();
   }
 
   /** Opens the App Instances side bar. */
