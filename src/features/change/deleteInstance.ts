@@ -1,5 +1,5 @@
-import { CancelledError, UserError } from "../../core/errors";
-import { instanceLabel } from "../../instances/instance";
+import { CancelledError } from "../../core/errors";
+import { instanceLabel, type Phase } from "../../instances/instance";
 import { toTyped, visibleText } from "../../ui/text/displayText";
 import { identityText, instanceText, nameText } from "../../ui/text/instanceText";
 import {
@@ -22,18 +22,26 @@ export async function deleteInstance(deps: ChangeDeps, target?: unknown): Promis
   });
   const read = await readTarget(deps, found);
   const { instance } = read;
-  if (instance.phase === "deleting") throw new UserError(`${instanceText(instance)} is being deleted already.`);
   throwIfBusy(deps.operations, read);
   await confirmDeletion(deps, read);
   await throwIfElsewhere(deps, read);
   await deps.operations.start(read.scope, { type: "delete", target: toOperationTarget(instance) });
 }
 
+/** No document says what the service does with such a request: only that it may refuse any. */
+const inProgressWarnings: Readonly<Partial<Record<Phase, string>>> = {
+  creating: "It is still being created: the service may refuse to delete it before that is done.",
+  deleting: "It is being deleted already: the service may refuse, and asking again helps only if that has come to a halt.",
+};
+
 async function confirmDeletion({ prompts, deleteConfirmation }: ChangeDeps, read: ReadInstance): Promise<void> {
   const { kind, instance, scope, tags } = read;
   const label = instanceText(instance);
   // A tag of the instance may be quoted in them.
-  const warnings = kind.deletionWarnings(instance, tags).map(visibleText);
+  const inProgress = inProgressWarnings[instance.phase];
+  const warnings = [...(inProgress === undefined ? [] : [inProgress]), ...kind.deletionWarnings(instance, tags)].map(
+    visibleText,
+  );
   if (deleteConfirmation() === "button") {
     await prompts.confirm({
       message: `Delete ${label}?`,

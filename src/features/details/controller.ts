@@ -12,6 +12,7 @@ import type { Kind } from "../../instances/kind";
 import type { InstanceStore } from "../../instances/store";
 import type { Operations } from "../../operations/operations";
 import { usualDuration } from "../../operations/usualDuration";
+import { isWorkedOn } from "../../ui/instance/abilities";
 import type { TreeNode } from "../../ui/tree/nodes";
 import { PageActions, type PageHost } from "../../ui/page/pageActions";
 import {
@@ -203,6 +204,7 @@ export class DetailsController implements Disposable {
       id,
       instance: this.#instance,
       isGone: this.#isGone,
+      isBusy: isWorkedOn(this.#deps.operations.list(), connection, id),
       error: this.#error,
       tags: this.#tags,
       seen: this.#deps.store.seen(this.#key, kind.id, id),

@@ -27,6 +27,8 @@ export interface DetailsSource {
   /** The last that is known of it; it stays to be read when the instance is gone. */
   readonly instance: Instance | undefined;
   readonly isGone: boolean;
+  /** One of our operations is at work on it. */
+  readonly isBusy: boolean;
   /** Why it could not be read. */
   readonly error: unknown;
   readonly tags: TagsRead;
@@ -188,9 +190,9 @@ function tagsOf(tags: TagsRead): DetailsModel["tags"] {
   }
 }
 
-function buttonsOf({ instance, isGone, kind, isLoopback, isPinned }: DetailsSource): Button[] {
+function buttonsOf({ instance, isGone, isBusy, kind, isLoopback, isPinned }: DetailsSource): Button[] {
   if (!instance || isGone) return [];
-  const abilities = abilitiesOf({ instance, kind, phase: instance.phase, isBusy: false, isLoopback });
+  const abilities = abilitiesOf({ instance, kind, phase: instance.phase, isBusy, isLoopback });
   const buttons: Button[] = [
     { action: "recreate", label: "Recreate…" },
     { action: "openWebApp", label: "Open Web App" },

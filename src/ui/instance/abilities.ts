@@ -1,5 +1,7 @@
+import { connectionKey, type Connection } from "../../instances/connection";
 import type { Instance, Phase } from "../../instances/instance";
 import type { Kind } from "../../instances/kind";
+import type { OperationRecord } from "../../operations/operationRecord";
 
 export interface AbilitySource {
   readonly instance: Instance;
@@ -26,7 +28,21 @@ export function abilitiesOf({ instance, kind, phase, isBusy, isLoopback }: Abili
     !isLoopback && "openInConsole",
     canChange && kind.fields.some((field) => field.editable) && "edit",
     canChange && "editTags",
-    (canChange || isFailed || phase === "unknown") && "delete",
+    // What others began to create or delete may hang: it is for the service to refuse, and for the question to warn.
+    !isBusy && phase !== "deleted" && "delete",
   ];
   return new Set(abilities.filter((ability) => ability !== false));
+}
+
+/** Whether one of our operations is at work on an instance, in this window or another. */
+export function isWorkedOn(
+  operations: readonly Pick<OperationRecord, "status" | "connection" | "target">[],
+  connection: Connection,
+  id: string,
+): boolean {
+  const key = connectionKey(connection);
+  return operations.some(
+    ({ status, target, connection: where }) =>
+      status === "running" && target?.id === id && connectionKey(where) === key,
+  );
 }

@@ -127,6 +127,7 @@ for (const [name, text] of Object.entries(hostileTexts)) {
         id: text,
         instance,
         isGone: false,
+        isBusy: false,
         error,
         tags: { status: "ready", tags: instance.tags ?? {} },
         seen: [{ state: text, at: 0 }],

@@ -85,8 +85,8 @@ const menus: readonly { readonly phase: Phase; readonly can: readonly string[]; 
   [
     { phase: "ready", can: ["delete", "edit", "editTags", "openInConsole"], cannot: ["recreate", "showFailure"] },
     { phase: "createFailed", can: ["recreate", "showFailure", "delete"], cannot: ["edit", "editTags", "openWebApp"] },
-    { phase: "creating", can: ["showDetails", "copyId"], cannot: ["recreate", "delete", "edit", "showFailure"] },
-    { phase: "deleting", can: ["showDetails", "copyArn"], cannot: ["recreate", "delete", "edit", "editTags"] },
+    { phase: "creating", can: ["showDetails", "copyId", "delete"], cannot: ["recreate", "edit", "showFailure"] },
+    { phase: "deleting", can: ["showDetails", "copyArn", "delete"], cannot: ["recreate", "edit", "editTags"] },
     { phase: "deleteFailed", can: ["showFailure", "delete"], cannot: ["recreate", "edit"] },
     { phase: "unknown", can: ["delete", "copyCreateCommand"], cannot: ["recreate", "edit", "showFailure"] },
   ];

@@ -68,13 +68,34 @@ test("Saying no deletes nothing and writes nothing", async (t) => {
   assert.deepEqual(await world.changes(), ["CreateAppInstance"]);
 });
 
-test("An instance that is gone, or going, is not asked about", async (t) => {
-  const world = await openWorld(t, { deleteSeconds: 60 });
+test("One that is still being created is deleted after a warning that the service may refuse", async (t) => {
+  const world = await openWorld(t, { createSeconds: 60 });
+  const instance = await world.create("supplyChain", { values: { instanceName: "mistaken" } });
+  assert.equal(instance.phase, "creating");
+  const prompts = new ScriptedPrompts({ to: "It is still being created: the service may refuse", type: "mistaken" });
+  await deleteInstance(depsOf(world, prompts), instanceNode(instance));
+  prompts.assertDone();
+  assert.equal((await world.untilIdle()).status, "succeeded");
+});
+
+test("One that somebody else is deleting is deleted once more after a warning, and one that we are deleting is not", async (t) => {
+  const world = await openWorld(t, { deleteSeconds: 2 });
   const instance = await world.create("supplyChain", { values: { instanceName: "old" } });
   await world.kind("supplyChain").delete(await world.session(), instance.id);
+  const prompts = new ScriptedPrompts({ to: "It is being deleted already: the service may refuse", type: "old" });
+  await deleteInstance(depsOf(world, prompts), instanceNode(instance));
+  prompts.assertDone();
+  const again = deleteInstance(depsOf(world, new ScriptedPrompts()), instanceNode(instance));
+  await assert.rejects(again, /old is being worked on already \(delete\)/);
+  assert.equal((await world.untilIdle()).status, "succeeded");
+  assert.deepEqual(await world.changes(), ["CreateInstance", "DeleteInstance", "DeleteInstance"]);
+});
+
+test("An instance that is gone is not asked about", async (t) => {
+  const world = await openWorld(t);
+  const instance = await world.create("chime", { values: { name: "old" } });
   const prompts = new ScriptedPrompts();
-  await assert.rejects(deleteInstance(depsOf(world, prompts), instanceNode(instance)), /old is being deleted already/);
-  const never = { ...instanceNode(instance), id: "00000000-0000-4000-8000-000000000000" };
+  const never = { ...instanceNode(instance), kind: "supplyChain", id: "00000000-0000-4000-8000-000000000000" };
   await assert.rejects(deleteInstance(depsOf(world, prompts), never), /no longer exists in sandbox · us-east-1/);
   prompts.assertDone();
 });
