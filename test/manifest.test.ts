@@ -4,11 +4,14 @@ import { join, resolve } from "node:path";
 import { describe, test } from "node:test";
 import { activityRow } from "../src/features/activity/activityRow";
 import { pendingCreateRow } from "../src/features/instances/pendingCreateRow";
-import { connectionRow, errorRow, kindRow, signedOutRow } from "../src/features/instances/groupRows";
+import { errorRow, signedOutRow } from "../src/features/instances/errorRows";
+import { connectionRow, kindRow } from "../src/features/instances/groupRows";
 import { instanceRow } from "../src/features/instances/instanceRow";
+import { ServiceError, SignInRequiredError } from "../src/aws/errors";
 import { services } from "../src/aws/services/registry";
 import type { Instance } from "../src/instances/instance";
 import type { Kind } from "../src/instances/kind";
+import { UserError } from "../src/core/errors";
 import { commandIds } from "../src/core/commandIds";
 import { createKinds } from "../src/instances/kinds/registry";
 import { chime, prod, record, sandbox, supplyChain } from "./unit/features/treeWorld";
@@ -494,10 +497,30 @@ describe("menus show what the state allows", () => {
     }
   });
 
-  test("An error can be retried from its row", () => {
-    assert.deepEqual(inlineActions("appInstances.instances", errorRow("id", new Error("unreachable")).contextValue), [
-      "Refresh",
+  test("An error can be retried from its row, and its menu has what can help", () => {
+    const offered = (error: unknown, connection = prod) => {
+      const { contextValue } = signedOutRow("id", error, { connection });
+      return [
+        inlineActions("appInstances.instances", contextValue),
+        menu("appInstances.instances", contextValue),
+      ] as const;
+    };
+    const unreachable = errorRow("id", new Error("unreachable"), { connection: prod }).contextValue;
+    assert.deepEqual(inlineActions("appInstances.instances", unreachable), ["Refresh"]);
+    assert.deepEqual(menu("appInstances.instances", unreachable), ["Show Log"]);
+    const noProfile = errorRow("id", new UserError("There is no profile prod"), { connection: prod }).contextValue;
+    assert.deepEqual(menu("appInstances.instances", noProfile), ["Open AWS Config File", "Show Log"]);
+    const refused = new ServiceError("InvalidClientTokenId", "", { status: 403, isRetryable: false, attempts: 1 });
+    assert.deepEqual(offered(refused), [
+      ["Sign In to Profile…", "Refresh"],
+      ["Sign In to Profile…", "Open AWS Config File", "Show Log"],
     ]);
+    assert.deepEqual(offered(refused, sandbox), [["Refresh"], ["Show Log"]]);
+    assert.deepEqual(offered(new SignInRequiredError("prod", "Sign in", "sso")), [
+      ["Sign In to Profile…"],
+      ["Sign In to Profile…", "Open AWS Config File", "Show Log"],
+    ]);
+    assert.deepEqual(offered(new SignInRequiredError("prod", "Cancelled", "other"))[0], ["Refresh"]);
   });
 
   test("Whatever a row says it can do has an entry in its view", () => {

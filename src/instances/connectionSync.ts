@@ -280,9 +280,11 @@ export class ConnectionSync {
       else if (needsSignIn(error)) this.#signOut(error);
       else {
         this.#isHalted = !isPassing(error);
-        for (const kind of this.#deps.kinds.all) this.#schedule.failed(kind.id, 1, true);
+        const pausesMs = this.#deps.kinds.all.flatMap((kind) => this.#schedule.failed(kind.id, 1, true) ?? []);
+        const willRetry = pausesMs.length > 0 && !this.#isSilent();
+        const retryAt = willRetry ? { retryAt: this.#deps.clock.now() + Math.min(...pausesMs) } : {};
         this.#deps.log.warn(`Could not connect to ${connectionLabel(this.connection)}: ${logTextOf(error)}`);
-        store.setConnectionState(this.#key, { status: "error", error });
+        store.setConnectionState(this.#key, { status: "error", error, ...retryAt });
       }
       return undefined;
     }

@@ -144,8 +144,6 @@ function explain(error: unknown, kind: Kind, region: string): unknown {
   const isUnresolved = error instanceof TransportError && (error.code === "ENOTFOUND" || error.code === "EAI_AGAIN");
   const isUnknown = error instanceof ServiceError && error.name === "UnknownOperationException";
   if (!isUnresolved && !isUnknown) return error;
-  const reason = isUnresolved
-    ? "the service is not available in this region, or the network cannot resolve its host."
-    : "the service is not available in this region.";
-  return new UserError(`Could not list ${kind.title}s in ${region}: ${reason}`, { cause: error });
+  const orNetwork = isUnresolved ? ", or the network cannot resolve its host" : "";
+  return new UserError(`The service of ${kind.title}s is not available in ${region}${orNetwork}.`, { cause: error });
 }

@@ -75,8 +75,10 @@ class MemoryStore implements WritableStore {
 
   setConnectionState(key: string, state: Exclude<ConnectionState, { status: "connected" }>): void {
     const entry = this.#entries.get(key);
-    if (!entry || (entry.state.status === "connecting" && state.status === "connecting")) return;
-    entry.state = state;
+    if (!entry) return;
+    const next = state.status === "connecting" ? connectingAfter(entry.state) : state;
+    if (next === entry.state) return;
+    entry.state = next;
     for (const listing of entry.listings.values()) listing.writer = undefined;
     this.#emitter.fire({ type: "connection", connectionKey: key });
   }
@@ -242,6 +244,15 @@ class MemoryStore implements WritableStore {
     const entry = this.#connected(scope.connectionKey);
     return entry?.generation === scope.generation ? entry : undefined;
   }
+}
+
+function connectingAfter(state: ConnectionState): ConnectionState {
+  if (state.status === "connecting") return state;
+  if (state.status === "connected") return { status: "connecting" };
+  if (state.isTryingAgain) return state;
+  return state.status === "signedOut"
+    ? { status: "signedOut", error: state.error, isTryingAgain: true }
+    : { status: "error", error: state.error, isTryingAgain: true };
 }
 
 /** Tags are never, and timestamps not always, part of a listing: what was read before stays until it is read anew. */

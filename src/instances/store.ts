@@ -32,8 +32,14 @@ export type ConnectionState =
       /** Why the config files, as they now are, are not heeded. */
       readonly configProblem?: string;
     }
-  | { readonly status: "signedOut"; readonly error: unknown }
-  | { readonly status: "error"; readonly error: unknown };
+  | { readonly status: "signedOut"; readonly error: unknown; readonly isTryingAgain?: true }
+  | {
+      readonly status: "error";
+      readonly error: unknown;
+      /** When it is tried again by itself, in milliseconds since the epoch. */
+      readonly retryAt?: number;
+      readonly isTryingAgain?: true;
+    };
 
 /** What is shown of a session. */
 export function connectedState(session: Session): Omit<Extract<ConnectionState, { status: "connected" }>, "status"> {
@@ -100,6 +106,7 @@ export interface ListingWriter {
 export interface WritableStore extends InstanceStore, InstanceWriter, Disposable {
   /** Forgets connections that are gone; new ones begin as `connecting`. */
   setConnections(connections: readonly Connection[]): void;
+  /** An error stays, marked, while its connection is `connecting` again: it is true until something else is known. */
   setConnectionState(connectionKey: string, state: Exclude<ConnectionState, { status: "connected" }>): void;
   /** Keeps what is known when account and endpoint are those of before, else forgets it. */
   setConnected(scope: WriteScope, state: Omit<Extract<ConnectionState, { status: "connected" }>, "status">): void;

@@ -14,6 +14,7 @@ import { scopeOf } from "../../instances/place";
 import type { InstanceStore } from "../../instances/store";
 import type { OperationRecord } from "../../operations/operationRecord";
 import type { Operations } from "../../operations/operations";
+import { signedOutText } from "../../ui/text/connectionText";
 import { visibleText } from "../../ui/text/displayText";
 import { plain, type PickItem } from "../../ui/prompts/prompts";
 import { runWizard, type CreateWizard } from "../../ui/prompts/wizard";
@@ -168,7 +169,7 @@ function connectionItems({ store }: CreateWizardDeps, kind: Kind): readonly Pick
     return {
       label: `$(${connection.source === "sandbox" ? "beaker" : "cloud"}) ${plain(connectionLabel(connection))}`,
       ...(state?.status === "connected" && { description: state.accountId }),
-      ...(state?.status === "signedOut" && { description: "Not signed in" }),
+      ...(state?.status === "signedOut" && { description: signedOutText(state) }),
       ...(state?.status === "error" && { description: "Could not connect" }),
       ...(!isSuggested && { detail: `${kind.groupTitle} is not documented for ${connection.region}` }),
       value: connection,

@@ -12,6 +12,7 @@ import type { Kind } from "../../instances/kind";
 import type { Kinds } from "../../instances/kinds/registry";
 import type { InstanceStore } from "../../instances/store";
 import type { Rosters } from "../../ui/instance/roster";
+import { signedOutText } from "../../ui/text/connectionText";
 import { shortText } from "../../ui/text/displayText";
 import { nameText } from "../../ui/text/instanceText";
 import { everySoOften } from "./everySoOften";
@@ -136,9 +137,10 @@ export class FilterSearch {
   async #searchConnection(connection: Connection, signal: AbortSignal): Promise<void> {
     const { store, kinds } = this.#deps;
     const label = nameText(connectionLabel(connection));
-    const status = store.connectionState(connectionKey(connection))?.status;
-    if (status === "signedOut" || status === "error") {
-      this.#missed.push(`${label} (${status === "signedOut" ? "not signed in" : "no connection"})`);
+    const state = store.connectionState(connectionKey(connection));
+    if (state?.status === "signedOut" || state?.status === "error") {
+      const why = state.status === "signedOut" ? signedOutText(state).toLowerCase() : "no connection";
+      this.#missed.push(`${label} (${why})`);
       return;
     }
     this.#reading.add(label);

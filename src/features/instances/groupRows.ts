@@ -1,11 +1,8 @@
-import { ownCommandId } from "../../core/commandIds";
-import { clockText } from "../../core/timeText";
-import { messageOf, UserError } from "../../core/errors";
 import { connectionLabel, type Connection } from "../../instances/connection";
 import type { Kind } from "../../instances/kind";
 import type { Kinds } from "../../instances/kinds/registry";
 import type { ConnectionState, KindListing } from "../../instances/store";
-import { shortText } from "../../ui/text/displayText";
+import { signedOutCounts, signedOutText } from "../../ui/text/connectionText";
 import { nameText } from "../../ui/text/instanceText";
 import type { GroupNode } from "../../ui/tree/nodes";
 import { contextTokens, type RowIcon, type TreeRow } from "../../ui/tree/treeRow";
@@ -38,7 +35,7 @@ export function connectionRow(
       "can-refresh",
       state?.status !== "signedOut" && "can-create",
       ...(state?.status === "signedOut" ? [] : kinds.map((kind) => `can-create-${kind.id}`)),
-      state?.status === "signedOut" && "can-signIn",
+      state?.status === "signedOut" && !isSandbox && "can-signIn",
       isSandbox && "can-stopSandbox",
       "can-removeConnection",
     ),
@@ -74,9 +71,10 @@ function connectionDescription(connection: Connection, state: ConnectionState | 
       ].join(" · ");
     }
     case "signedOut":
-      return ["Not signed in", ...attentionTexts(tally)].join(" · ");
+      return [signedOutText(state), ...attentionTexts(tally)].join(" · ");
     case "error":
-      return shortText(messageOf(state.error), 80);
+      // The row below says why.
+      return "Could not connect";
     case "connecting":
     case undefined:
       return "Connecting…";
@@ -130,7 +128,7 @@ export function kindRow(
       `kind-${kind.id}`,
       status !== "signedOut" && "can-create",
       status !== "signedOut" && `can-create-${kind.id}`,
-      status === "signedOut" && "can-signIn",
+      status === "signedOut" && place?.connection.source === "profile" && "can-signIn",
       place && "can-refresh",
     ),
     accessibleLabel: place ? `${label}, ${kind.title}s, ${description}` : `${label}, ${description}`,
@@ -166,12 +164,7 @@ const groupIcons: Readonly<Record<GroupNode["by"], string>> = {
 export function groupRow(id: string, node: GroupNode, seen: GroupSeen): TreeRow {
   const { tally, states } = seen;
   const label = groupLabel(node, seen);
-  const signedOut = states.filter((state) => state?.status === "signedOut").length;
-  const description = [
-    totalText(tally),
-    ...attentionTexts(tally),
-    ...(signedOut > 0 ? [`${signedOut} not signed in`] : []),
-  ].join(" · ");
+  const description = [totalText(tally), ...attentionTexts(tally), ...signedOutCounts(states)].join(" · ");
   return {
     id,
     label,
@@ -245,51 +238,6 @@ export function emptyRow(id: string, kinds: readonly Kind[]): TreeRow {
     accessibleLabel: `${label} Press Enter to create one.`,
     collapsible: "none",
     command: { id: "createWithForm", title: "Create Instance with Form…" },
-  };
-}
-
-/** The cause is what the row says; what failed is said by where it stands. Rows of a list below it are older than the error. */
-export function errorRow(
-  id: string,
-  error: unknown,
-  { updatedAt, retryAt }: Pick<KindListing, "updatedAt" | "retryAt"> = {},
-): TreeRow {
-  const cause = shortText(messageOf(error), 200);
-  const remedies = error instanceof UserError ? error.remedies : [];
-  const [remedy] = remedies.flatMap(({ title, command, args = [] }) => {
-    const id = ownCommandId(command);
-    return id === undefined ? [] : [{ id, title, args }];
-  });
-  const command: TreeRow["command"] = remedy ?? { id: "refresh", title: "Retry" };
-  const times = [
-    ...(updatedAt === undefined ? [] : [`shown as of ${clockText(updatedAt)}`]),
-    ...(retryAt === undefined ? [] : [`trying again at ${clockText(retryAt)}`]),
-  ];
-  const description = [...(remedy ? [remedy.title] : []), ...times].join(" · ");
-  return {
-    id,
-    label: cause,
-    ...(description !== "" && { description }),
-    icon: { id: "error", color: "list.errorForeground" },
-    contextValue: "message message-error can-retry",
-    accessibleLabel: [`Error: ${cause}`, ...times.map((time) => `${time}.`), `Press Enter: ${command.title}.`].join(
-      " ",
-    ),
-    collapsible: "none",
-    command,
-  };
-}
-
-export function signedOutRow(id: string, error: unknown): TreeRow {
-  const cause = shortText(messageOf(error), 200);
-  return {
-    id,
-    label: cause,
-    icon: { id: "info" },
-    contextValue: "message message-signedOut can-signIn",
-    accessibleLabel: `Not signed in: ${cause}. Press Enter to sign in.`,
-    collapsible: "none",
-    command: { id: "signIn", title: "Sign In to Profile…" },
   };
 }
 

@@ -89,6 +89,7 @@ export class InstanceTree {
       const seen = this.#rows.seen(node);
       return seen && instanceTooltip(tags ? { ...seen, instance: { ...seen.instance, tags } } : seen);
     }
+    if (node.type === "message") return this.#rows.messageTooltip(node);
     if (node.type !== "pendingCreate") return undefined;
     const record = operations.get(node.operationId);
     const kind = kinds.get(node.kind);

@@ -7,7 +7,8 @@ import type { Rosters } from "../../ui/instance/roster";
 import type { ConnectionNode, GroupNode, InstanceNode, KindNode, MessageNode, TreeNode } from "../../ui/tree/nodes";
 import type { TreeRow } from "../../ui/tree/treeRow";
 import { defaultArrangement } from "./arrangement";
-import { connectionRow, emptyRow, errorRow, groupRow, kindRow, loadingRow, moreRow, signedOutRow } from "./groupRows";
+import { errorRow, errorTooltip, signedOutRow, type ErrorSeen } from "./errorRows";
+import { connectionRow, emptyRow, groupRow, kindRow, loadingRow, moreRow } from "./groupRows";
 import { instanceRow, type InstanceSeen } from "./instanceRow";
 import { isParent, nodeId } from "./nodeId";
 import type { Overlays } from "./overlays";
@@ -139,15 +140,27 @@ export class TreeRows {
   }
 
   #messageRow(id: string, node: MessageNode): TreeRow {
-    const { store, kinds } = this.#deps;
-    const key = connectionKey(node.connection);
-    const state = store.connectionState(key);
-    if (node.message === "empty") return emptyRow(id, kinds.all);
-    if (node.message === "signedOut") return signedOutRow(id, state?.status === "signedOut" ? state.error : undefined);
+    if (node.message === "empty") return emptyRow(id, this.#deps.kinds.all);
     if (node.message === "loading") return loadingRow(id);
-    if (state?.status === "error") return errorRow(id, state.error);
-    const listing = node.kind === undefined ? undefined : store.listing(key, node.kind);
-    return errorRow(id, listing?.error, listing);
+    const { error, seen } = this.#errorOf(node);
+    return node.message === "signedOut" ? signedOutRow(id, error, seen) : errorRow(id, error, seen);
+  }
+
+  /** Markdown, for a row that says why something is not there. */
+  messageTooltip(node: MessageNode): string | undefined {
+    if (node.message === "empty" || node.message === "loading") return undefined;
+    const { error, seen } = this.#errorOf(node);
+    return errorTooltip(error, seen);
+  }
+
+  #errorOf({ connection, kind, message }: MessageNode): { readonly error: unknown; readonly seen: ErrorSeen } {
+    const { store } = this.#deps;
+    const key = connectionKey(connection);
+    const state = store.connectionState(key);
+    if (state?.status === "error" || (state?.status === "signedOut" && message === "signedOut"))
+      return { error: state.error, seen: { ...state, connection } };
+    const listing = kind === undefined || message === "signedOut" ? undefined : store.listing(key, kind);
+    return { error: listing?.error, seen: { ...listing, connection } };
   }
 
   seen(node: InstanceNode): InstanceSeen | undefined {

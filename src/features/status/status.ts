@@ -1,8 +1,9 @@
 import { connectionKey, connectionLabel } from "../../instances/connection";
 import type { Kinds } from "../../instances/kinds/registry";
-import type { InstanceStore } from "../../instances/store";
+import type { ConnectionState, InstanceStore } from "../../instances/store";
 import type { OperationRecord } from "../../operations/operationRecord";
 import type { Rosters } from "../../ui/instance/roster";
+import { signedOutText } from "../../ui/text/connectionText";
 import { numberText } from "../../ui/text/displayText";
 import { nameText } from "../../ui/text/instanceText";
 
@@ -19,16 +20,20 @@ export function statusOf(
   kinds: Kinds,
   operations: readonly OperationRecord[],
 ): Status | undefined {
-  const inState = (status: "signedOut" | "error") =>
+  const labelsWhere = (isMeant: (state: ConnectionState | undefined) => boolean) =>
     store.connections
-      .filter((connection) => store.connectionState(connectionKey(connection))?.status === status)
+      .filter((connection) => isMeant(store.connectionState(connectionKey(connection))))
       .map((connection) => nameText(connectionLabel(connection)));
-  const signedOut = inState("signedOut");
-  const unreachable = inState("error");
+  const states = store.connections.map((connection) => store.connectionState(connectionKey(connection)));
+  const wanting = new Set(states.flatMap((state) => (state?.status === "signedOut" ? [signedOutText(state)] : [])));
+  const unreachable = labelsWhere((state) => state?.status === "error");
   const failed = failedCount(store, rosters, kinds, operations);
   const busy = inProgress(store, rosters, kinds, operations);
   const parts: readonly (Status | false)[] = [
-    signedOut.length > 0 && { icon: "key", text: "Not signed in", tooltip: `Not signed in: ${signedOut.join(", ")}` },
+    ...[...wanting].map((text): Status => {
+      const labels = labelsWhere((state) => state?.status === "signedOut" && signedOutText(state) === text);
+      return { icon: "key", text, tooltip: `${text}: ${labels.join(", ")}` };
+    }),
     unreachable.length > 0 && {
       icon: "warning",
       text: "No connection",

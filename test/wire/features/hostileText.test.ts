@@ -14,7 +14,8 @@ import { connectionChoice } from "../../../src/features/createForm/model";
 import { explain } from "../../../src/ui/page/failure";
 import { toDetails } from "../../../src/features/details/model";
 import { pendingCreateRow } from "../../../src/features/instances/pendingCreateRow";
-import { connectionRow, errorRow, groupRow, kindRow } from "../../../src/features/instances/groupRows";
+import { errorRow, errorTooltip } from "../../../src/features/instances/errorRows";
+import { connectionRow, groupRow, kindRow } from "../../../src/features/instances/groupRows";
 import { instanceRow } from "../../../src/features/instances/instanceRow";
 import { pendingCreateTooltip, connectionTooltip, instanceTooltip } from "../../../src/features/instances/tooltips";
 import { recreateConfirmation } from "../../../src/features/recreate/recreateText";
@@ -110,6 +111,7 @@ for (const [name, text] of Object.entries(hostileTexts)) {
       assertMarkdown(pendingCreateTooltip(record, kind), "pendingCreate");
       assertMarkdown(activityTooltip(record, kind), "activity");
       assertMarkdown(connectionTooltip(connection, { status: "error", error }), "connection");
+      assertMarkdown(errorTooltip(error), "error");
       assertLine(operationTitle(record, kind), "operation");
       const notice = noticeOf(record, createStore(), kinds);
       assertLine(notice?.message, "toast");

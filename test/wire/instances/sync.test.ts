@@ -290,6 +290,9 @@ test("A connection that cannot be reached is tried again an interval later", asy
   world.sync.setVisible(true);
   await world.until(() => world.store.connectionState(sandboxKey)?.status === "error");
   await world.clock.untilSleeping();
+  const state = world.store.connectionState(sandboxKey);
+  assert.ok(state?.status === "error" && state.retryAt !== undefined);
+  assert.equal(state.retryAt - world.clock.now(), world.clock.pending[0]);
   world.access.current = good;
   await world.clock.advance(60_000);
   await world.until(() => status(world) === "ready");
@@ -325,8 +328,8 @@ test("A host that cannot be resolved is explained as a service that the region m
   const unknown = new ServiceError("UnknownOperationException", "", { status: 404, isRetryable: false, attempts: 1 });
   const supplyChain = createKinds({ chimeApi: () => "identity" }).get("supplyChain")!;
   for (const [error, text] of [
-    [unresolved, /not available in this region, or the network cannot resolve its host\.$/],
-    [unknown, /not available in this region\.$/],
+    [unresolved, /not available in us-east-1, or the network cannot resolve its host\.$/],
+    [unknown, /not available in us-east-1\.$/],
   ] as const) {
     // eslint-disable-next-line require-yield, @typescript-eslint/require-await -- a list that fails before its first page
     const list = async function* () {
@@ -336,7 +339,7 @@ test("A host that cannot be resolved is explained as a service that the region m
     world.sync.setConnections([sandboxConnection]);
     await world.sync.refresh();
     const shownError = world.store.listing(sandboxKey, "supplyChain")?.error;
-    assert.match(messageOf(shownError), /^Could not list Supply Chain instances in us-east-1: the service is not/);
+    assert.match(messageOf(shownError), /^The service of Supply Chain instances is not available/);
     assert.match(messageOf(shownError), text);
   }
 });

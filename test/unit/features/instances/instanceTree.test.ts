@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { SignInRequiredError } from "../../../../src/aws/errors";
+import { ServiceError, SignInRequiredError } from "../../../../src/aws/errors";
 import { UserError, type Remedy } from "../../../../src/core/errors";
 import { connectionKey } from "../../../../src/instances/connection";
 import type { Instance, Phase } from "../../../../src/instances/instance";
@@ -166,6 +166,7 @@ test("Loading, empty, error and not signed in look different from each other", (
   assert.match(tree.row(tree.children()[0]!).contextValue, /\bcan-signIn\b/);
 
   store.setConnectionState(connectionKey(prod), { status: "error", error: new Error("getaddrinfo ENOTFOUND") });
+  assert.deepEqual(rows(), ["prod · eu-west-1 | Could not connect"]);
   assert.deepEqual(below(), ["getaddrinfo ENOTFOUND"]);
   assert.match(tree.row(tree.children(tree.children()[0])[0]!).contextValue, /\bcan-retry\b/);
   assert.equal(iconOf(), "warning");
@@ -197,6 +198,49 @@ test("A kind that cannot be listed says why, of when its rows are, and when it i
   writer.addPage([supplyChain()]);
   writer.finish(false);
   assert.deepEqual(rows(kindNode("supplyChain")), ["demand-planning | Active"]);
+});
+
+test("An error row says its cause once, then its code, request and next try, and stays as it is while it is tried again", () => {
+  const { store, rows, tree, clock } = openTree();
+  const below = () => rows(tree.children()[0]);
+  const key = connectionKey(prod);
+  const details = { status: 403, requestId: "4d1a-77", isRetryable: false, attempts: 1 };
+  const refusal = new ServiceError("AccessDeniedException", "You may not do this", details);
+  const retryAt = clock.now() + 5_000;
+  store.setConnectionState(key, { status: "error", error: refusal, retryAt });
+  assert.deepEqual(below(), [
+    `You may not do this | trying again at ${clockText(retryAt)} · AccessDeniedException · request 4d1a-77`,
+  ]);
+  const [row] = tree.children(tree.children()[0]);
+  assert.ok(row);
+  assert.match(decode(tree.tooltip(row) ?? ""), /You may not do this.*Code.*AccessDeniedException.*Request ID.*4d1a-77/s);
+  const drawn: unknown[] = [];
+  store.onDidChange((change) => drawn.push(change));
+  store.setConnectionState(key, { status: "connecting" });
+  store.setConnectionState(key, { status: "connecting" });
+  assert.deepEqual(rows(), ["prod · eu-west-1 | Could not connect"]);
+  assert.deepEqual(below(), ["You may not do this | trying again… · AccessDeniedException · request 4d1a-77"]);
+  assert.equal(drawn.length, 1);
+  const cause = new Error("There is no such file");
+  const unreadable = new UserError("Could not get credentials of profile prod: There is no such file", { cause });
+  store.setConnectionState(key, { status: "error", error: unreadable });
+  assert.deepEqual(below(), ["There is no such file"]);
+});
+
+test("Credentials that the service refuses are not called a missing sign-in, and stay refused while they are tried again", () => {
+  const { store, rows, tree } = openTree();
+  const key = connectionKey(prod);
+  const details = { status: 403, isRetryable: false, attempts: 1 };
+  const error = new ServiceError("InvalidClientTokenId", "The security token is invalid", details);
+  store.setConnectionState(key, { status: "signedOut", error });
+  assert.deepEqual(rows(), ["prod · eu-west-1 | Credentials refused"]);
+  assert.deepEqual(rows(tree.children()[0]), ["The security token is invalid | InvalidClientTokenId"]);
+  const [row] = tree.children(tree.children()[0]);
+  assert.ok(row);
+  assert.deepEqual(tree.row(row).command, { id: "refresh", title: "Retry" });
+  assert.doesNotMatch(tree.row(row).accessibleLabel, /signed in/i);
+  store.setConnectionState(key, { status: "connecting" });
+  assert.deepEqual(rows(), ["prod · eu-west-1 | Credentials refused"]);
 });
 
 test("A kind that was never listed has nothing to be shown as of", () => {

@@ -1,7 +1,9 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { statusOf } from "../../../../src/features/status/status";
-import { chime, openTree, prod, record, scope, supplyChain } from "../treeWorld";
+import { ServiceError, SignInRequiredError } from "../../../../src/aws/errors";
+import { connectionKey } from "../../../../src/instances/connection";
+import { chime, openTree, prod, record, sandbox, scope, supplyChain } from "../treeWorld";
 
 const { kinds } = openTree();
 
@@ -18,6 +20,21 @@ test("The status item counts each change once, and says first what needs the use
   store.setConnectionState(scope.connectionKey, { status: "signedOut", error: new Error("expired") });
   assert.equal(statusOf(store, rosters, kinds, [ours])?.text, "Not signed in");
   assert.match(statusOf(store, rosters, kinds, [])?.tooltip ?? "", new RegExp(`${prod.profile} · ${prod.region}`));
+});
+
+test("Credentials that the service refuses are named apart from profiles that nobody has signed in to", () => {
+  const { store, rosters } = openTree([prod, sandbox]);
+  const error = new ServiceError("ExpiredToken", "expired", { status: 403, isRetryable: false, attempts: 1 });
+  store.setConnectionState(connectionKey(prod), { status: "signedOut", error });
+  assert.deepEqual(statusOf(store, rosters, kinds, []), {
+    icon: "key",
+    text: "Credentials refused",
+    tooltip: "Credentials refused: prod · eu-west-1",
+  });
+  const signIn = new SignInRequiredError("sandbox", "Sign in", "sso");
+  store.setConnectionState(connectionKey(sandbox), { status: "signedOut", error: signIn });
+  const tooltip = "Credentials refused: prod · eu-west-1. Not signed in: sandbox · us-east-1";
+  assert.equal(statusOf(store, rosters, kinds, [])?.tooltip, tooltip);
 });
 
 test("How many failed or were refused is said beside whatever else there is to say, with separators", () => {
