@@ -5,6 +5,7 @@ import { connectionKey, type Connection } from "./connection";
 import type { Instance } from "./instance";
 import { Listing, type Entry } from "./storedListing";
 import type {
+  Connected,
   ConnectionState,
   KindListing,
   ListingWriter,
@@ -22,6 +23,8 @@ class ConnectionEntry {
   generation = -1;
   /** Account and endpoint that the listings belong to. */
   owner: string | undefined;
+  accountId: string | undefined;
+  formerAccountId: string | undefined;
   listings = new Map<string, Listing>();
   /** By kind and id. */
   seen = new Map<string, Map<string, readonly SeenState[]>>();
@@ -83,12 +86,12 @@ class MemoryStore implements WritableStore {
     this.#emitter.fire({ type: "connection", connectionKey: key });
   }
 
-  setConnected(scope: WriteScope, state: Omit<Extract<ConnectionState, { status: "connected" }>, "status">): void {
+  setConnected(scope: WriteScope, state: Connected): void {
     const entry = this.#entries.get(scope.connectionKey);
     if (!entry || scope.generation < entry.generation) return;
     if (entry.generation === scope.generation && entry.state.status === "connected") {
       if (entry.state.configProblem === state.configProblem) return;
-      entry.state = { status: "connected", ...state };
+      entry.state = connected(entry, state);
       this.#emitter.fire({ type: "connection", connectionKey: scope.connectionKey });
       return;
     }
@@ -100,7 +103,9 @@ class MemoryStore implements WritableStore {
     for (const listing of entry.listings.values()) listing.writer = undefined;
     entry.owner = owner;
     entry.generation = scope.generation;
-    entry.state = { status: "connected", ...state };
+    if (entry.accountId !== undefined && entry.accountId !== state.accountId) entry.formerAccountId = entry.accountId;
+    entry.accountId = state.accountId;
+    entry.state = connected(entry, state);
     this.#emitter.fire({ type: "connection", connectionKey: scope.connectionKey });
   }
 
@@ -244,6 +249,10 @@ class MemoryStore implements WritableStore {
     const entry = this.#connected(scope.connectionKey);
     return entry?.generation === scope.generation ? entry : undefined;
   }
+}
+
+function connected({ formerAccountId }: ConnectionEntry, state: Connected): ConnectionState {
+  return { status: "connected", ...state, ...(formerAccountId !== undefined && { formerAccountId }) };
 }
 
 function connectingAfter(state: ConnectionState): ConnectionState {

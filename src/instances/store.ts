@@ -31,6 +31,8 @@ export type ConnectionState =
       readonly localServices?: readonly ServiceId[];
       /** Why the config files, as they now are, are not heeded. */
       readonly configProblem?: string;
+      /** The account that the connection belonged to before, in this window: its profile was given other keys. */
+      readonly formerAccountId?: string;
     }
   | { readonly status: "signedOut"; readonly error: unknown; readonly isTryingAgain?: true }
   | {
@@ -41,8 +43,11 @@ export type ConnectionState =
       readonly isTryingAgain?: true;
     };
 
+/** What a session tells of its connection; which account was there before is the store's to know. */
+export type Connected = Omit<Extract<ConnectionState, { status: "connected" }>, "status" | "formerAccountId">;
+
 /** What is shown of a session. */
-export function connectedState(session: Session): Omit<Extract<ConnectionState, { status: "connected" }>, "status"> {
+export function connectedState(session: Session): Connected {
   const { accountId, isLoopback, customEndpoint, localServices, configProblem } = session;
   return {
     accountId,
@@ -109,6 +114,6 @@ export interface WritableStore extends InstanceStore, InstanceWriter, Disposable
   /** An error stays, marked, while its connection is `connecting` again: it is true until something else is known. */
   setConnectionState(connectionKey: string, state: Exclude<ConnectionState, { status: "connected" }>): void;
   /** Keeps what is known when account and endpoint are those of before, else forgets it. */
-  setConnected(scope: WriteScope, state: Omit<Extract<ConnectionState, { status: "connected" }>, "status">): void;
+  setConnected(scope: WriteScope, state: Connected): void;
   beginListing(scope: WriteScope, kind: string): ListingWriter;
 }

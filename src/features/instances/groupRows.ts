@@ -66,6 +66,7 @@ function connectionDescription(connection: Connection, state: ConnectionState | 
       const isCustom = state.customEndpoint !== undefined && connection.source === "profile";
       return [
         ...attentionTexts(tally),
+        ...(state.formerAccountId === undefined ? [] : [`account changed, was ${state.formerAccountId}`]),
         ...(isCustom ? ["custom endpoint"] : []),
         ...(state.configProblem === undefined ? [] : ["config files not heeded"]),
       ].join(" · ");

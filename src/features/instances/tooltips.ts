@@ -53,7 +53,11 @@ export function connectionTooltip(connection: Connection, state: ConnectionState
       field(isSandbox ? "Sandbox profile" : "Profile", connection.profile),
       field("Region", connection.region),
       ...(state?.status === "connected"
-        ? [field("Account", state.accountId), field("Custom endpoint", state.customEndpoint)]
+        ? [
+            field("Account", state.accountId),
+            field("Account before", state.formerAccountId),
+            field("Custom endpoint", state.customEndpoint),
+          ]
         : []),
     ]),
     state?.status === "connected" && state.configProblem !== undefined

@@ -1,9 +1,10 @@
-import * as vscode from "vscode";
 import { DisposableStore, type Disposable } from "../../core/disposable";
 import type { Log } from "../../core/log";
 import type { Operations } from "../../operations/operations";
-import { notify } from "../../ui/notify";
 import { announceSettled } from "./settledNotice";
+import { notify } from "../../ui/notify";
+import { announceChangedAccounts } from "./accountNotice";
+import { showNotice } from "./showNotice";
 import { createStatusBar, type StatusBarDeps } from "./statusBar";
 
 export interface StatusDeps extends StatusBarDeps {
@@ -15,20 +16,7 @@ export interface StatusDeps extends StatusBarDeps {
 export function registerStatus(deps: StatusDeps): Disposable {
   const parts = new DisposableStore();
   parts.add(createStatusBar(deps));
-  parts.add(
-    announceSettled({
-      ...deps,
-      show: ({ severity, message, actions }) =>
-        notify(
-          deps.log,
-          severity,
-          message,
-          actions.map(({ title, command, node }) => ({
-            title,
-            run: () => vscode.commands.executeCommand(`appInstances.${command}`, node),
-          })),
-        ),
-    }),
-  );
+  parts.add(announceSettled({ ...deps, show: (notice) => showNotice(deps.log, notice) }));
+  parts.add(announceChangedAccounts({ ...deps, warn: (message) => notify(deps.log, "warning", message) }));
   return parts;
 }

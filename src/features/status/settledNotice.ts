@@ -22,6 +22,12 @@ export interface SettledNotice {
   }[];
 }
 
+/** What came to an end: an operation, or what somebody else began. */
+export type Settled = Pick<
+  OperationRecord,
+  "id" | "type" | "status" | "connection" | "kind" | "label" | "target" | "created" | "error"
+>;
+
 export interface SettledDeps {
   readonly operations: Pick<Operations, "onDidSettle">;
   readonly store: Pick<InstanceStore, "instance">;
@@ -38,9 +44,9 @@ export function announceSettled({ operations, store, kinds, show }: SettledDeps)
 }
 
 export function noticeOf(
-  record: OperationRecord,
+  record: Settled,
   store: Pick<InstanceStore, "instance">,
-  kinds: Kinds,
+  kinds: Pick<Kinds, "get">,
 ): SettledNotice | undefined {
   const kind = kinds.get(record.kind);
   if (!kind || record.status === "discarded") return undefined;
@@ -58,7 +64,7 @@ export function noticeOf(
   };
 }
 
-function failure(record: OperationRecord, name: string, left: Instance | undefined): SettledNotice {
+function failure(record: Settled, name: string, left: Instance | undefined): SettledNotice {
   const reason = shortText(record.error?.message ?? "", 160);
   const cause = reason === "" ? (record.error?.code ?? "no reason given") : reason;
   const isCreate = record.type === "create" || record.type === "recreate";
@@ -77,10 +83,10 @@ function failure(record: OperationRecord, name: string, left: Instance | undefin
   };
 }
 
-function instanceNode({ connection, kind }: OperationRecord, { id }: Instance): InstanceNode {
+function instanceNode({ connection, kind }: Settled, { id }: Instance): InstanceNode {
   return { type: "instance", connection, kind, id };
 }
 
-function pendingCreateNode({ connection, kind, id }: OperationRecord): PendingCreateNode {
+function pendingCreateNode({ connection, kind, id }: Settled): PendingCreateNode {
   return { type: "pendingCreate", connection, kind, operationId: id };
 }

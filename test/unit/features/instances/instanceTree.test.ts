@@ -213,7 +213,10 @@ test("An error row says its cause once, then its code, request and next try, and
   ]);
   const [row] = tree.children(tree.children()[0]);
   assert.ok(row);
-  assert.match(decode(tree.tooltip(row) ?? ""), /You may not do this.*Code.*AccessDeniedException.*Request ID.*4d1a-77/s);
+  assert.match(
+    decode(tree.tooltip(row) ?? ""),
+    /You may not do this.*Code.*AccessDeniedException.*Request ID.*4d1a-77/s,
+  );
   const drawn: unknown[] = [];
   store.onDidChange((change) => drawn.push(change));
   store.setConnectionState(key, { status: "connecting" });
@@ -269,6 +272,40 @@ test("The sandbox can be stopped, a profile's connection removed", () => {
   assert.equal(first?.icon?.id, "beaker");
   assert.match(second?.contextValue ?? "", /\bcan-removeConnection\b/);
   assert.doesNotMatch(second?.contextValue ?? "", /\bcan-stopSandbox\b/);
+});
+
+test("Somebody can be notified of what others began, and not of what we do, which is said anyway", () => {
+  const { connect, list, kindNode, records, tree } = openTree();
+  connect();
+  const busy = supplyChain({ state: "Initializing", phase: "creating" });
+  list("supplyChain", [busy]);
+  const offers = () =>
+    tree.children(kindNode("supplyChain")).map((node) => tree.row(node).contextValue.includes("can-notify"));
+  assert.deepEqual(offers(), [true]);
+  records.push(record({ kind: "supplyChain", created: { id: busy.id, arn: busy.arn } }));
+  tree.nodesOfOperation("operation-1");
+  assert.deepEqual(offers(), [false]);
+  records[0] = record({ kind: "supplyChain", type: "delete", target: { id: busy.id, arn: busy.arn } });
+  tree.nodesOfOperation("operation-1");
+  assert.deepEqual(offers(), [false]);
+  list("supplyChain", [supplyChain()]);
+  records.length = 0;
+  tree.nodesOfOperation(undefined);
+  assert.deepEqual(offers(), [false]);
+});
+
+test("A profile that belongs to another account than before says so, in its row and its tooltip", () => {
+  const { connect, store, rows, tree } = openTree();
+  connect();
+  assert.deepEqual(rows(), ["210987654321 · prod · eu-west-1"]);
+  store.setConnectionState(connectionKey(prod), { status: "connecting" });
+  store.setConnected({ ...scope, generation: 2 }, { accountId: "111122223333", isLoopback: false });
+  assert.deepEqual(rows(), ["111122223333 · prod · eu-west-1 | account changed, was 210987654321"]);
+  const [node] = tree.children();
+  assert.ok(node);
+  assert.match(decode(tree.tooltip(node) ?? ""), /Account before.*210987654321/);
+  store.setConnected({ ...scope, generation: 3 }, { accountId: "111122223333", isLoopback: false });
+  assert.deepEqual(rows(), ["111122223333 · prod · eu-west-1 | account changed, was 210987654321"]);
 });
 
 test("A refused create stands in the tree with its reason, to be recreated or discarded", () => {
