@@ -9,6 +9,7 @@ import type { InstanceStore, StoreChange } from "../../instances/store";
 import type { Operations } from "../../operations/operations";
 import { clockText } from "../../core/timeText";
 import type { InstanceNode, TreeNode } from "../../ui/tree/nodes";
+import { followFocus, type FocusedRow } from "../../ui/tree/focusedRow";
 import type { LazyTree, TreeSource } from "../../ui/tree/lazyTree";
 import { createRedraws } from "../../ui/tree/redraws";
 import { createTicking } from "../../ui/tree/ticking";
@@ -38,7 +39,7 @@ export interface InstancesViewDeps {
   readonly setVisible: (isVisible: boolean) => void;
 }
 
-export interface InstancesView extends Disposable {
+export interface InstancesView extends Disposable, FocusedRow<TreeNode> {
   readonly source: TreeSource<TreeNode>;
   /** Draws what has changed for a reason that neither the store nor the operations tell. */
   readonly redrawChanged: () => void;
@@ -86,6 +87,7 @@ export function createInstancesView(deps: InstancesViewDeps): InstancesView {
     },
   };
   parts.add(decorateFailed());
+  const focus = parts.add(followFocus<TreeNode>(view, (node) => tree.known(node) === node));
   parts.add(view.onDidCollapseElement(({ element }) => tree.noteUnfolded(element, false)));
   parts.add(view.onDidExpandElement(({ element }) => tree.noteUnfolded(element, true)));
 
@@ -145,6 +147,16 @@ export function createInstancesView(deps: InstancesViewDeps): InstancesView {
   parts.add(deps.arrangement.onDidChange(drawAnew));
   parts.add(deps.filter.onDidChange((change) => (change === "filter" ? drawAnew() : redraws.add({ type: "found" }))));
 
+  /** Never rejects. */
+  const select = async (node: TreeNode) => {
+    redraws.flush();
+    try {
+      await view.reveal(tree.known(node) ?? node, { select: true, focus: false });
+    } catch (error) {
+      deps.log.debug(`A row that was to be selected is not there: ${logTextOf(error)}`);
+    }
+  };
+
   const onVisible = () => {
     deps.setVisible(view.visible);
     ticking.arm();
@@ -159,6 +171,9 @@ export function createInstancesView(deps: InstancesViewDeps): InstancesView {
       redraws.flush();
     },
     showProgress: async (work) => vscode.window.withProgress({ location: { viewId: "appInstances.instances" } }, work),
+    takeFocused: () => focus.take(),
+    offers: (node, command) =>
+      node.type === "instance" && tree.row(node).contextValue.split(" ").includes(`can-${command}`),
     async reveal(node) {
       redraws.flush();
       try {
@@ -167,14 +182,7 @@ export function createInstancesView(deps: InstancesViewDeps): InstancesView {
         await vscode.commands.executeCommand("appInstances.instances.focus");
       }
     },
-    async select(node) {
-      redraws.flush();
-      try {
-        await view.reveal(tree.known(node) ?? node, { select: true, focus: false });
-      } catch (error) {
-        deps.log.debug(`The row of what was started is not there: ${logTextOf(error)}`);
-      }
-    },
+    select,
     dispose: () => parts.dispose(),
   };
 }
