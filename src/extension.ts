@@ -81,7 +81,7 @@ export function activate(context: vscode.ExtensionContext): void {
     await operations.open();
     await shown;
   });
-  const cloud = { kinds, sandbox, sessions, store, rosters, sync, operations };
+  const cloud = { kinds, sandbox, sessions, store, rosters, follower, sync, operations };
   const core = { ...cloud, log, clock, settings, setContext, start };
   const connections = parts.add(createPinnedConnections(core));
   const lazyTree: LazyTree<TreeNode> = parts.add(

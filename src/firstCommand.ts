@@ -13,6 +13,7 @@ import { registerInstanceCommands, type InstanceCommandDeps } from "./features/i
 import { recreate } from "./features/recreate/recreate";
 import { registerRecreateCommands } from "./features/recreate/register";
 import { registerSandbox, type SandboxCommandDeps } from "./features/sandbox/register";
+import { registerWatch, type WatchCommandDeps } from "./features/status/registerWatch";
 import type { Commands } from "./ui/commands";
 import { reportError } from "./ui/notify";
 import type { RestorePage } from "./ui/page/restorePages";
@@ -26,7 +27,8 @@ type Given = Omit<
     CreateWizardFeatureDeps &
     DetailsViewDeps &
     InstanceCommandDeps &
-    SandboxCommandDeps,
+    SandboxCommandDeps &
+    WatchCommandDeps,
   "prompts" | "clipboard" | "reveal" | "select" | "continueInWizard" | "openForm" | "recreate" | "showOperation"
 >;
 
@@ -45,6 +47,7 @@ export function registerCommands(commands: Pick<Commands, "registerCommand">, gi
   registerConnections(commands, core);
   registerInstanceCommands(commands, core);
   registerSandbox(commands, core);
+  parts.add(registerWatch(commands, core));
   const pages = { ...core, reveal: instances.reveal };
   const operationPages = parts.add(registerActivityCommands(commands, pages));
   const continueInWizard = (request: Parameters<typeof wizard.run>[0]) =>

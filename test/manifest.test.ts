@@ -14,6 +14,7 @@ import type { Kind } from "../src/instances/kind";
 import { UserError } from "../src/core/errors";
 import { commandIds } from "../src/core/commandIds";
 import { createKinds } from "../src/instances/kinds/registry";
+import { byKey } from "../src/ui/tree/focusedRow";
 import { chime, prod, record, sandbox, supplyChain } from "./unit/features/treeWorld";
 import { evaluateWhen } from "./whenClause";
 
@@ -39,6 +40,13 @@ interface Manifest {
   readonly scripts: Readonly<Record<string, string>>;
   readonly contributes: {
     readonly commands: readonly { readonly command: string; readonly title: string; readonly category?: string }[];
+    readonly keybindings: readonly {
+      readonly key?: string;
+      readonly mac?: string;
+      readonly command: string;
+      readonly args: { readonly commands: readonly (string | { readonly command: string; readonly args: unknown })[] };
+      readonly when: string;
+    }[];
     readonly menus: Readonly<Record<"commandPalette" | "view/title" | "view/item/context", readonly MenuItem[]>>;
     readonly views: Readonly<
       Record<string, readonly { readonly id: string; readonly name: string; readonly icon: string }[]>
@@ -126,6 +134,7 @@ describe("names that others rely on", () => {
       loadAll: "Load All",
       showDetails: "Show Details",
       showFailure: "Show Failure and Mitigation",
+      notifyWhenSettled: "Notify Me When It Settles",
       edit: "Edit…",
       editTags: "Edit Tags…",
       recreate: "Recreate…",
@@ -228,6 +237,27 @@ describe("the manifest is whole", () => {
     );
     assert.ok(named.length > 5);
     for (const command of named) assert.ok(titles.has(command), command);
+  });
+
+  test("Keys show which row has the focus, then run a command that takes it, and only in the tree", () => {
+    const keys = contributes.keybindings.map(({ key, mac, command, args, when }) => {
+      assert.equal(command, "runCommands");
+      const run = args.commands.at(-1);
+      assert.deepEqual(args.commands.slice(0, -1), ["list.toggleSelection", "list.toggleSelection"]);
+      assert.ok(typeof run === "object" && titles.has(run.command), JSON.stringify(run));
+      assert.deepEqual(run.args, byKey);
+      const inTree = { focusedView: "appInstances.instances", listFocus: true };
+      assert.ok(evaluateWhen(when, inTree), when);
+      assert.ok(!evaluateWhen(when, { ...inTree, inputFocus: true }), when);
+      assert.ok(!evaluateWhen(when, { ...inTree, focusedView: "workbench.explorer.fileView" }), when);
+      return [key ?? "", mac ?? "", titles.get(run.command)];
+    });
+    assert.deepEqual(keys, [
+      ["delete", "", "Delete…"],
+      ["", "cmd+backspace", "Delete…"],
+      ["f2", "", "Edit…"],
+      ["ctrl+c", "cmd+c", "Copy ARN"],
+    ]);
   });
 
   test("The welcome view opens the walkthrough that there is", () => {
@@ -405,9 +435,9 @@ describe("menus show what the state allows", () => {
   test("One in progress can be deleted, which warns, and not changed", () => {
     for (const phase of ["creating", "deleting"] as const) {
       const items = instanceMenu(supplyChain({ phase, state: phase }));
-      assert.ok(items.includes("Delete…"), phase);
-      for (const item of ["Edit…", "Edit Tags…", "Recreate…"])
-        assert.ok(!items.includes(item), `${phase}: ${item}`);
+      for (const item of ["Delete…", "Refresh", "Notify Me When It Settles"])
+        assert.ok(items.includes(item), `${phase}: ${item}`);
+      for (const item of ["Edit…", "Edit Tags…", "Recreate…"]) assert.ok(!items.includes(item), `${phase}: ${item}`);
     }
   });
 

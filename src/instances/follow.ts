@@ -5,6 +5,7 @@ import type { Log } from "../core/log";
 import { connectionKey, type Connection, type Session, type Sessions } from "./connection";
 import { isInProgress, type Instance } from "./instance";
 import type { Kind } from "./kind";
+import { readOne } from "./readOne";
 import type { InstanceWriter } from "./store";
 
 export interface FollowOptions {
@@ -216,24 +217,11 @@ class Poll {
   }
 
   /** Undefined when the answer belongs to credentials that are no longer the present ones. */
-  async #read(): Promise<{ readonly instance: Instance | undefined } | undefined> {
-    const { sessions, store } = this.#deps;
-    const { signal } = this.#lifetime;
-    const session = sessions.current(this.#connection) ?? (await sessions.open(this.#connection, signal));
-    this.#checkAccount(session);
-    const isCurrent = () => sessions.current(this.#connection)?.generation === session.generation;
-    let instance: Instance | undefined;
-    try {
-      instance = await this.#kind.get(session, this.#id, { signal });
-    } catch (error) {
-      if (isCurrent()) throw error;
-      return undefined;
-    }
-    if (!isCurrent()) return undefined;
-    const scope = { connectionKey: connectionKey(this.#connection), generation: session.generation };
-    if (instance) store.put(scope, instance);
-    else store.remove(scope, this.#kind.id, this.#id);
-    return { instance };
+  #read(): Promise<{ readonly instance: Instance | undefined } | undefined> {
+    return readOne(this.#deps, this.#connection, this.#kind, this.#id, {
+      signal: this.#lifetime.signal,
+      check: (session) => this.#checkAccount(session),
+    });
   }
 
   #checkAccount(session: Session): void {

@@ -31,7 +31,8 @@ export async function deleteInstance(deps: ChangeDeps, target?: unknown): Promis
 /** No document says what the service does with such a request: only that it may refuse any. */
 const inProgressWarnings: Readonly<Partial<Record<Phase, string>>> = {
   creating: "It is still being created: the service may refuse to delete it before that is done.",
-  deleting: "It is being deleted already: the service may refuse, and asking again helps only if that has come to a halt.",
+  deleting:
+    "It is being deleted already: the service may refuse, and asking again helps only if that has come to a halt.",
 };
 
 async function confirmDeletion({ prompts, deleteConfirmation }: ChangeDeps, read: ReadInstance): Promise<void> {

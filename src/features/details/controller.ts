@@ -28,7 +28,7 @@ import { toDetails, type TagsRead } from "./model";
 export interface DetailsDeps {
   readonly sessions: Sessions;
   readonly store: InstanceStore;
-  readonly operations: Pick<Operations, "list">;
+  readonly operations: Pick<Operations, "list" | "onDidChange">;
 }
 
 export interface DetailsHost extends PageHost<ToDetails> {
@@ -84,6 +84,7 @@ export class DetailsController implements Disposable {
         }
       }),
     );
+    this.#lifetime.add(deps.operations.onDidChange(() => this.#post()));
     this.#lifetime.add(toDisposable(() => this.#reading?.abort()));
     this.#read();
   }

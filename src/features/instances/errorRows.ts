@@ -119,5 +119,9 @@ function waysOut(error: unknown, connection: Connection | undefined): readonly (
   const isRefused = isCredentialError(error);
   const isOfFiles = error instanceof UserError && answerOf(error).code === undefined;
   const isProfile = connection?.source === "profile";
-  return [isProfile && isRefused && "can-signIn", isProfile && (isRefused || isOfFiles) && "can-openConfigFile", "can-showLog"];
+  return [
+    isProfile && isRefused && "can-signIn",
+    isProfile && (isRefused || isOfFiles) && "can-openConfigFile",
+    "can-showLog",
+  ];
 }

@@ -3,7 +3,8 @@ import { connectionKey, connectionLabel, isOnThisMachine, type Connection } from
 import type { Instance } from "../../instances/instance";
 import type { Kind } from "../../instances/kind";
 import type { Kinds } from "../../instances/kinds/registry";
-import type { InstanceStore } from "../../instances/store";
+import { readOne } from "../../instances/readOne";
+import type { InstanceStore, InstanceWriter } from "../../instances/store";
 import type { Stoppable } from "../../ui/progress";
 import { visibleText } from "../../ui/text/displayText";
 import { nameText } from "../../ui/text/instanceText";
@@ -37,6 +38,19 @@ export async function refresh(deps: RefreshDeps, target?: unknown): Promise<void
     if (status === "error" || status === "signedOut") deps.forget(connection);
   }
   await deps.sync.refresh(chosen && connectionKey(chosen));
+}
+
+export interface RefreshOneDeps extends TargetDeps {
+  readonly store: InstanceStore & InstanceWriter;
+  /** Its tags are no longer what they were. */
+  readonly forgetTags: (target: { readonly connectionKey: string; readonly kind: string; readonly id: string }) => void;
+}
+
+/** Reads one instance, and nothing else. A command of its own: in the view's title, VS Code gives Refresh the focused row. */
+export async function refreshInstance(deps: RefreshOneDeps, target?: unknown): Promise<void> {
+  const { connection, kind, id } = await targetInstance(deps, target, { title: "Refresh" });
+  deps.forgetTags({ connectionKey: connectionKey(connection), kind: kind.id, id });
+  await readOne(deps, connection, kind, id);
 }
 
 export interface LoadMoreDeps {

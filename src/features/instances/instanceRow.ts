@@ -20,6 +20,8 @@ export interface InstanceSeen {
   /** Reached through a custom endpoint on this machine: the AWS console knows nothing of it. */
   readonly isLoopback: boolean;
   readonly overlay?: Overlay;
+  /** One of our operations creates it, and will say how that ends. */
+  readonly isOurs?: boolean;
   /** Another one in view has its name. */
   readonly hasNamesake?: boolean;
   /** When the present state was seen first. */
@@ -92,6 +94,8 @@ function instanceContext(seen: InstanceSeen): string {
     `kind-${kind.id}`,
     `phase-${phase}`,
     "can-showDetails",
+    "can-refreshInstance",
+    isInProgress(instance.phase) && !seen.overlay && !seen.isOurs && "can-notifyWhenSettled",
     "can-copyId",
     "can-copyArn",
     "can-copyCreateCommand",

@@ -8,6 +8,8 @@ import type { Overlay } from "./instanceRow";
 export interface Overlays {
   /** What we are doing to a listed instance. */
   of(connection: Connection, kind: string, id: string): Overlay | undefined;
+  /** Whether one of our operations creates it and waits for its end. */
+  isCreating(connection: Connection, kind: string, id: string): boolean;
   /** Creates of ours that have no listed instance, newest first. */
   pendingCreates(connection: Connection, kind: string): readonly OperationRecord[];
   /** Ids of the instances that we are doing something to. */
@@ -18,6 +20,7 @@ export interface Overlays {
 
 interface Index {
   readonly byTarget: ReadonlyMap<string, OperationRecord>;
+  readonly created: ReadonlySet<string>;
   readonly targets: ReadonlyMap<string, readonly string[]>;
   readonly creates: ReadonlyMap<string, readonly OperationRecord[]>;
 }
@@ -42,6 +45,7 @@ export function createOverlays(
       const record = current().byTarget.get(`${connectionKey(connection)}/${kind}/${id}`);
       return record && { verb: operationWords[record.type].progressive, since: record.createdAt };
     },
+    isCreating: (connection, kind, id) => current().created.has(`${connectionKey(connection)}/${kind}/${id}`),
     pendingCreates(connection, kind) {
       const state = store.connectionState(connectionKey(connection));
       const accountId = state?.status === "connected" ? state.accountId : undefined;
@@ -61,11 +65,13 @@ export function createOverlays(
 
 function indexOf(records: readonly OperationRecord[]): Index {
   const byTarget = new Map<string, OperationRecord>();
+  const created = new Set<string>();
   const targets = new Map<string, string[]>();
   const creates = new Map<string, OperationRecord[]>();
   for (const record of records) {
     const scope = `${connectionKey(record.connection)}/${record.kind}`;
     const isRunning = record.status === "running";
+    if (isRunning && record.created) created.add(`${scope}/${record.created.id}`);
     if (isRunning && record.target && !record.created) {
       byTarget.set(`${scope}/${record.target.id}`, record);
       targets.set(scope, [...(targets.get(scope) ?? []), record.target.id]);
@@ -74,5 +80,5 @@ function indexOf(records: readonly OperationRecord[]): Index {
     if (!creating || record.status === "succeeded" || record.status === "discarded") continue;
     creates.set(scope, [...(creates.get(scope) ?? []), record]);
   }
-  return { byTarget, targets, creates };
+  return { byTarget, created, targets, creates };
 }

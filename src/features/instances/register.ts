@@ -1,7 +1,9 @@
 import * as vscode from "vscode";
 import type { Commands } from "../../ui/commands";
+import type { InstanceStore, InstanceWriter } from "../../instances/store";
 import type { Sync } from "../../instances/sync";
 import { showStoppable } from "../../ui/progress";
+import { onFocusedRow } from "../../ui/tree/focusedRow";
 import {
   copyArn,
   copyId,
@@ -10,6 +12,7 @@ import {
   openInConsole,
   openWebApp,
   refresh,
+  refreshInstance,
   type ActionDeps,
 } from "./instanceCommands";
 import type { Rosters } from "../../ui/instance/roster";
@@ -18,6 +21,7 @@ import { filterInstances } from "./filterCommands";
 import type { TreeAndView } from "./treeAndView";
 
 export interface InstanceCommandDeps extends Omit<ActionDeps, "openUrl"> {
+  readonly store: InstanceStore & InstanceWriter;
   readonly rosters: Rosters;
   readonly sync: Sync;
   /** `restore` brings a pinned sandbox back that went away with another window. */
@@ -43,6 +47,10 @@ export function registerInstanceCommands(commands: Pick<Commands, "registerComma
       await filter.searchOn();
     }),
   );
+  const forgetTags = tags.forget.bind(tags);
+  commands.registerCommand("refreshInstance", (target) =>
+    view.showProgress(() => refreshInstance({ ...deps, forgetTags }, target)),
+  );
   commands.registerCommand("loadMore", (target) => loadMore({ sync, tree: view.tree, view }, target));
   commands.registerCommand("loadAll", (target) => loadAll({ ...deps, tree: view.tree, view, showStoppable }, target));
   commands.registerCommand("filterInstances", () => filterInstances({ ...deps, shown: filter }));
@@ -52,7 +60,8 @@ export function registerInstanceCommands(commands: Pick<Commands, "registerComma
   commands.registerCommand("groupBy", () => groupBy({ ...deps, arrangement }));
   commands.registerCommand("sortBy", () => sortBy({ ...deps, arrangement }));
   commands.registerCommand("copyId", (target) => copyId(actions, target));
-  commands.registerCommand("copyArn", (target) => copyArn(actions, target));
+  const copyArnOf = (target: unknown) => copyArn(actions, target);
+  commands.registerCommand("copyArn", onFocusedRow(view, "copyArn", copyArnOf));
   commands.registerCommand("openWebApp", (target) => openWebApp(actions, target));
   commands.registerCommand("openInConsole", (target) => openInConsole(actions, target));
 }

@@ -178,6 +178,7 @@ export class TreeRows {
       kind,
       isLoopback: isOnThisMachine(node.connection, state?.status === "connected" ? state : undefined, kind.service),
       ...(overlay && { overlay }),
+      ...(this.#deps.overlays.isCreating(node.connection, node.kind, node.id) && { isOurs: true }),
       ...(rosters.of(key, node.kind).hasNamesake(instance) && { hasNamesake: true }),
       ...(since !== undefined && { stateSince: since }),
     };

@@ -26,7 +26,9 @@ test("An instance is deleted once its exact name was typed, and the question say
   assert.match(question, new RegExp(`aws-supply-chain-data-${instance.id} is kept`));
   assert.match(
     question,
-    new RegExp(`to delete it \\(ID ${instance.id}, created \\d{4}-\\d\\d-\\d\\d \\d\\d:\\d\\d:\\d\\d (?:UTC|[+-]\\d\\d:\\d\\d)\\) from`),
+    new RegExp(
+      `to delete it \\(ID ${instance.id}, created \\d{4}-\\d\\d-\\d\\d \\d\\d:\\d\\d:\\d\\d (?:UTC|[+-]\\d\\d:\\d\\d)\\) from`,
+    ),
   );
 });
 

@@ -228,3 +228,17 @@ test("A page that is not kept open offers it, and no longer when it is", async (
   const kept = await host.until((model) => !offers(model));
   assert.equal(kept.subject.isPinned, true);
 });
+
+test("What others are deleting can be deleted once more from its page, and what we are deleting cannot", async (t) => {
+  const world = await openWorld(t, { deleteSeconds: 60 });
+  const instance = await world.create("supplyChain", { values });
+  await world.kind("supplyChain").delete(await world.session(), instance.id);
+  const { host } = openDetails(world, instance);
+  const canDelete = ({ buttons }: DetailsModel) => buttons.some(({ action }) => action === "delete");
+  await host.until((model) => model.state.text === "Deleting" && canDelete(model));
+  const target = { id: instance.id, arn: instance.arn };
+  const { id } = await world.operations.start(await world.scope("supplyChain"), { type: "delete", target });
+  await host.until((model) => !canDelete(model));
+  await world.operations.discard(id, { evenAtWork: true });
+  await host.until(canDelete);
+});
