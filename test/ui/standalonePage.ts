@@ -28,7 +28,7 @@ export interface StandalonePage {
   /** From now on nobody answers. */
   readonly loseHost: () => void;
   /** What the page keeps for the next window. */
-  savedState(): Promise<unknown>;
+  readonly savedState: () => Promise<unknown>;
 }
 
 const origin = "http://page.invalid";
