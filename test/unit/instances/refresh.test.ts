@@ -42,7 +42,12 @@ test("Row 23: Refresh has the files read before it lists, and lists with the ses
   await clock.advance(0);
   assert.deepEqual(store.connectionState(key), { status: "connected", accountId: "111", isLoopback: false });
   await sync.refresh(key);
-  assert.deepEqual(store.connectionState(key), { status: "connected", accountId: "222", isLoopback: false });
+  assert.deepEqual(store.connectionState(key), {
+    status: "connected",
+    accountId: "222",
+    formerAccountId: "111",
+    isLoopback: false,
+  });
   assert.deepEqual(events, ["open 111", "reread", "open 222"]);
 });
 
