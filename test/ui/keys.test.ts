@@ -36,7 +36,17 @@ test("keys work on the row that has the focus", async (t) => {
     },
   );
 
+  await t.test("on a row that is no instance they do nothing", async () => {
+    await keyboard.press("Home");
+    await keyboard.press("Delete");
+    await keyboard.press("ControlOrMeta+c");
+    await copied("chat-1");
+    await quickInput.waitForClosed();
+  });
+
   await t.test("Delete asks about that row, also when it is the selected one, and F2 edits it", async () => {
+    await keyboard.press("End");
+    await keyboard.press("ArrowUp");
     await keyboard.press("Delete");
     await quickInput.waitForTitle("Delete Chime app instance: chat-1");
     await quickInput.waitForFocus();
@@ -45,13 +55,6 @@ test("keys work on the row that has the focus", async (t) => {
     await quickInput.waitForTitle("Edit chat-1");
     await quickInput.waitForFocus();
     await quickInput.escape();
-  });
-
-  await t.test("on a row that is no instance they do nothing", async () => {
-    await keyboard.press("Home");
-    await keyboard.press("Delete");
-    await keyboard.press("ControlOrMeta+c");
-    await copied("chat-1");
     await quickInput.waitForClosed();
   });
 

@@ -57,10 +57,11 @@ export async function openStandalonePage(browser: Browser, options: StandaloneOp
   const post = (message: unknown) =>
     void page.evaluate((data) => window.postMessage(data, "*"), message).catch(() => {});
   let isHostLost = false;
+  const postWhileThere = (message: unknown) => (isHostLost ? undefined : post(message));
   await page.exposeFunction("toHost", (data: unknown) => {
     if (isHostLost) return;
     if (ping.safeParse(data).success) post({ type: "pong" });
-    else options.receive(data, post);
+    else options.receive(data, postWhileThere);
   });
   await page.exposeFunction("reportViolation", (text: string) => violations.push(text));
   // tsx names functions with a helper that the browser does not have.
