@@ -55,7 +55,7 @@ function onlyDifference<T>(some: readonly T[], others: readonly T[]): T | undefi
   return more.length === 0 ? row : undefined;
 }
 
-/** A command that a key runs too: then it does what the menu of the focused row offers, and asks where no row has the focus. */
+/** A command that a key runs too: then it does what the menu of the focused row offers, and nothing where that is not known. */
 export function onFocusedRow<T>(
   { takeFocused, offers }: FocusedRow<T>,
   command: CommandId,
@@ -64,8 +64,7 @@ export function onFocusedRow<T>(
   return (target) => {
     if (!isByKey(target)) return run(target);
     const node = takeFocused();
-    if (node === undefined) return run();
-    return offers(node, command) ? run(node) : undefined;
+    return node !== undefined && offers(node, command) ? run(node) : undefined;
   };
 }
 
