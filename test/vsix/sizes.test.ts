@@ -13,7 +13,7 @@ const root = resolve(__dirname, "../..");
 /** In KiB, with a little room: the goals are those of the bench. */
 const budgets: Readonly<Record<string, number>> = {
   "size of extension.js": 125,
-  "size of everything loaded before the first row, without aws.js": 270,
+  "size of everything loaded before the first row, without aws.js": 275,
   "size of aws.js": 300,
   "size of sandbox.js": 130,
   "size of the package": 355,
