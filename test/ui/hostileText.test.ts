@@ -133,7 +133,7 @@ test("Hostile profiles, keys and errors in the workbench: tree, tooltip, toast, 
     await tree.waitForRow(/^ch /);
     for (const row of await tree.rows())
       for (const text of [row.label, row.description, row.ariaLabel]) assertReadable(text, row.label);
-    for (const row of [/^\[run\]/, /^gone/, failed, /^ch /]) {
+    for (const row of [/\[run\]/, /^gone/, failed, /^ch /]) {
       const text = await tree.tooltip(row);
       assertReadable(text, `tooltip of ${row.source}`);
       await assertInert(workbench, `tooltip of ${row.source}`);
