@@ -52,8 +52,7 @@ async function runCreateWizard(deps: CreateWizardDeps, request: WizardRequest): 
   const kind = withPresentApi(found);
   const title = `Create ${kind.title}`;
   const memory = new AnswerMemory(deps.memory);
-  const kept = await askToContinue(deps, kind, title, request);
-  if (!kept) memory.forget(kind.id);
+  const kept = await askToContinue(deps, memory, kind, title, request);
   const known = kept?.connection ?? request.connection ?? (await onlyConnection(deps, title));
   const session = known && (await openSession(deps, known));
   const steps = wizardSteps(deps, kind, request);
@@ -99,12 +98,13 @@ function startOf(kind: Kind, request: WizardRequest, kept: KeptAnswers | undefin
 /** What was left half-way, when the user wants to go on with it. */
 async function askToContinue(
   deps: CreateWizardDeps,
+  memory: AnswerMemory,
   kind: Kind,
   title: string,
   { draft, connection }: WizardRequest,
 ): Promise<KeptAnswers | undefined> {
   const places = connection ? [connection] : deps.store.connections;
-  const kept = draft ? undefined : new AnswerMemory(deps.memory).get(kind.id, places);
+  const kept = draft ? undefined : memory.get(kind.id, places);
   if (!kept) return undefined;
   const name = kept.draft.values[kind.nameField];
   const answer = await deps.prompts.pick<boolean>({
@@ -120,7 +120,9 @@ async function askToContinue(
     ],
   });
   if (answer.type !== "value") throw new CancelledError();
-  return answer.value ? kept : undefined;
+  if (answer.value) return kept;
+  memory.forget(kind.id);
+  return undefined;
 }
 
 function wizardSteps(deps: CreateWizardDeps, kind: Kind, { draft, notes }: WizardRequest) {

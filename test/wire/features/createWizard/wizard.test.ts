@@ -316,3 +316,15 @@ test("A domain is suggested from the name and not filled in", async (t) => {
   await assert.rejects(wizard.run({ kind: "supplyChain" }), CancelledError);
   assert.match(prompts.shown.at(-1)!.text, /For example north-plant-1a/);
 });
+
+test("A copy that is begun in between leaves the answers that were left half-way as they are", async (t) => {
+  const world = await openWorld(t);
+  const left = wizardOf(world, { to: "1/6", type: "north-plant" }, { to: "2/6", cancel: true });
+  await assert.rejects(left.wizard.run({ kind: "supplyChain" }), CancelledError);
+  const copy = wizardOf(world, { to: "6/6", cancel: true });
+  const draft = { ...emptyDraft("supplyChain"), values: { instanceName: "copy" } };
+  await assert.rejects(copy.wizard.run({ kind: "supplyChain", draft }), CancelledError);
+  const again = wizardOf(world, { to: "Continue with north-plant", cancel: true });
+  await assert.rejects(again.wizard.run({ kind: "supplyChain" }), CancelledError);
+  again.prompts.assertDone();
+});
