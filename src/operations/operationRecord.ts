@@ -1,10 +1,10 @@
 import * as z from "zod/mini";
+import { connectionSchema } from "../instances/connectionSchema";
 
 /**
  * An operation: a change that this extension started, written to disk before each of its requests and kept until settled.
  * The schema is the journal's file format; `version` changes when an older build could misread it.
  */
-const connection = z.object({ source: z.enum(["profile", "sandbox"]), profile: z.string(), region: z.string() });
 
 /** `Place`: the API, its Region and its endpoint. */
 const place = z.object({ service: z.string(), region: z.string(), endpoint: z.string() });
@@ -30,7 +30,7 @@ export const operationSchema = z.object({
   type: z.enum(["create", "recreate", "delete", "edit", "tags"]),
   /** `Kind.id`. */
   kind: z.string(),
-  connection,
+  connection: connectionSchema,
   /** The account that the operation was confirmed for: it never runs in another one. */
   accountId: z.string(),
   /** The API, Region and endpoint that it was confirmed for, which settings may change: it never runs elsewhere. */

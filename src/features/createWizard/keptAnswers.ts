@@ -1,5 +1,6 @@
 import * as z from "zod/mini";
 import { connectionKey, type Connection } from "../../instances/connection";
+import { connectionSchema } from "../../instances/connectionSchema";
 import type { Draft } from "../../instances/draft";
 
 /** What was answered before the wizard was left, where it was to be created, and what would have been asked next. */
@@ -9,7 +10,7 @@ const keptAnswers = z.object({
     values: z.record(z.string(), z.string()),
     tags: z.record(z.string(), z.string()),
   }),
-  connection: z.object({ source: z.enum(["profile", "sandbox"]), profile: z.string(), region: z.string() }),
+  connection: connectionSchema,
   /** Id of a step. */
   next: z.string(),
 });

@@ -2,6 +2,7 @@ import * as z from "zod/mini";
 import { CancelledError, messageOf, UserError } from "../../core/errors";
 import { connectionKey, connectionLabel, type Connection, type Sessions } from "../../instances/connection";
 import { isInProgress, type Instance } from "../../instances/instance";
+import { connectionSchema } from "../../instances/connectionSchema";
 import type { Kind } from "../../instances/kind";
 import type { Kinds } from "../../instances/kinds/registry";
 import type { InstanceStore } from "../../instances/store";
@@ -32,7 +33,6 @@ export interface InstanceQuestion {
   readonly none?: string;
 }
 
-const connectionSchema = z.object({ source: z.enum(["profile", "sandbox"]), profile: z.string(), region: z.string() });
 /** Commands are public: what they are called with is parsed, wherever it came from. */
 const instanceNode = z.object({
   type: z.literal("instance"),
