@@ -37,12 +37,16 @@ export function resolveEndpoint(service: Service, region: string | undefined, se
   const known = requireRegion(region);
   const partition = partitionOf(known);
   checkVariants(partition, useFips, useDualstack);
-  const special = useFips || useDualstack ? undefined : globalEndpointOf(service, known, partition);
-  const isLabelled = useFips && (useDualstack || !service.fipsUnderOrdinaryName?.includes(partition.id));
+  const special = globalEndpointOf(service, known, partition);
+  const globalHost = special?.[hostNames[useFips ? 1 : 0][useDualstack ? 1 : 0]];
+  if (special && globalHost !== undefined)
+    return { url: new URL(`https://${globalHost}`), signingRegion: special.signingRegion, isCustom: false };
+  const isOrdinary = [partition.id, known].some((name) => service.fipsUnderOrdinaryName?.includes(name));
+  const isLabelled = useFips && (useDualstack || !isOrdinary);
   const suffix = useDualstack ? partition.dualStackDnsSuffix : partition.dnsSuffix;
   return {
-    url: new URL(`https://${special?.host ?? `${service.hostLabel}${isLabelled ? "-fips" : ""}.${known}.${suffix}`}`),
-    signingRegion: special?.signingRegion ?? known,
+    url: new URL(`https://${service.hostLabel}${isLabelled ? "-fips" : ""}.${known}.${suffix}`),
+    signingRegion: known,
     isCustom: false,
   };
 }
@@ -110,13 +114,20 @@ function checkVariants(partition: Partition, useFips: boolean, useDualstack: boo
     throw new UserError("DualStack is enabled but this partition does not support DualStack", { isLoggable: true });
 }
 
+/** By FIPS, then by dual stack. */
+const hostNames = [
+  ["host", "dualstackHost"],
+  ["fipsHost", "fipsDualstackHost"],
+] as const;
+
 function globalEndpointOf(
-  { globalEndpoint }: Service,
+  { globalEndpoints }: Service,
   region: string,
   partition: Partition,
 ): GlobalEndpoint | undefined {
-  if (globalEndpoint?.partition !== partition.id) return undefined;
-  return globalEndpoint.region === undefined || globalEndpoint.region === region ? globalEndpoint : undefined;
+  return globalEndpoints?.find(
+    (global) => global.partition === partition.id && (global.region === undefined || global.region === region),
+  );
 }
 
 function isIpLiteral(hostname: string): boolean {

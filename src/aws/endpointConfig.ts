@@ -1,7 +1,6 @@
 import type { Environment } from "../core/environment";
 import type { EndpointSettings } from "./endpoint";
-import type { Service, ServiceId } from "./operation";
-import { services } from "./services/registry";
+import type { ServiceId } from "./operation";
 import type { Profile, SharedConfig } from "./profile";
 
 /** Settings of the extension, or flags of `call`: they win over everything else. */
@@ -24,21 +23,21 @@ export function endpointSettings(
   const values = profile?.values ?? {};
   const isIgnored = isTrue(env.AWS_IGNORE_CONFIGURED_ENDPOINT_URLS ?? values.ignore_configured_endpoint_urls);
   const section = config.services[values.services ?? ""] ?? {};
-  const urls = services.map((service): [Service, string | undefined] => {
-    const { id, endpointKey } = service;
-    const configured = isIgnored
-      ? undefined
-      : first(
-          env[`AWS_ENDPOINT_URL_${endpointKey}`],
-          env.AWS_ENDPOINT_URL,
-          section[`${endpointKey.toLowerCase()}.endpoint_url`],
-          values.endpoint_url,
-        );
-    return [service, first(overrides.urls?.[id], configured)];
-  });
-  const byService = new Map(urls);
+  // What is asked for later is what was there now.
+  const variables = { ...env };
   return {
-    customUrl: (service) => byService.get(service),
+    customUrl: ({ id, endpointKey }) =>
+      first(
+        overrides.urls?.[id],
+        ...(isIgnored
+          ? []
+          : [
+              variables[`AWS_ENDPOINT_URL_${endpointKey}`],
+              variables.AWS_ENDPOINT_URL,
+              section[`${endpointKey.toLowerCase()}.endpoint_url`],
+              values.endpoint_url,
+            ]),
+      ),
     useFips: overrides.useFips ?? isTrue(env.AWS_USE_FIPS_ENDPOINT ?? values.use_fips_endpoint),
     useDualstack: overrides.useDualstack ?? isTrue(env.AWS_USE_DUALSTACK_ENDPOINT ?? values.use_dualstack_endpoint),
   };

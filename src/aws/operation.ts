@@ -10,9 +10,9 @@ export interface Service {
   readonly endpointKey: string;
   /** First label of its host names (`endpointPrefix` of its model). */
   readonly hostLabel: string;
-  /** Where its endpoint rule set has a host without a Region in it; never with FIPS or dual stack. */
-  readonly globalEndpoint?: GlobalEndpoint;
-  /** Partitions whose ordinary hosts are FIPS-validated: their FIPS hosts have the same names. */
+  /** Where its endpoint rule set has a host of its own for a partition, or a Region in it. */
+  readonly globalEndpoints?: readonly GlobalEndpoint[];
+  /** Partitions and Regions whose ordinary hosts are FIPS-validated: their FIPS hosts have the same names. */
   readonly fipsUnderOrdinaryName?: readonly string[];
   readonly apiVersion: string;
   /** What its requests are signed for, together with a Region. */
@@ -32,8 +32,12 @@ export interface GlobalEndpoint {
   readonly partition: string;
   /** In that Region only; absent: in every Region of the partition. */
   readonly region?: string;
-  readonly host: string;
   readonly signingRegion: string;
+  readonly host: string;
+  /** Where one of these is absent, the Region's own host is meant. */
+  readonly fipsHost?: string;
+  readonly dualstackHost?: string;
+  readonly fipsDualstackHost?: string;
 }
 
 export interface ModelledError {

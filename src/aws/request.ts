@@ -61,7 +61,7 @@ function payload(operation: AnyOperation, members: object): Pick<WireRequest, "h
         body: [
           `Action=${operation.name}`,
           `Version=${service.apiVersion}`,
-          ...Object.entries(members).map(([name, value]) => `${encode(name)}=${encode(toText(value))}`),
+          ...formParts("", members).map(([name, value]) => `${encode(name)}=${encode(value)}`),
         ].join("&"),
       };
     case "aws-json-1.1":
@@ -76,6 +76,16 @@ function payload(operation: AnyOperation, members: object): Pick<WireRequest, "h
       if (operation.method === "GET" || operation.method === "DELETE") return { headers: {} };
       return { headers: { "content-type": "application/json" }, body: toJsonBody(members) };
   }
+}
+
+/** Lists and structures as the query protocol flattens them, `ActionNames.member.1`. An empty list is said by its name. */
+function formParts(prefix: string, value: unknown): readonly (readonly [name: string, value: string])[] {
+  if (typeof value !== "object" || value === null) return value === undefined ? [] : [[prefix, toText(value)]];
+  if (Array.isArray(value) && value.length === 0) return [[prefix, ""]];
+  const members = Array.isArray(value)
+    ? value.map((item: unknown, index) => [`member.${index + 1}`, item] as const)
+    : Object.entries(value);
+  return members.flatMap(([name, member]) => formParts(prefix ? `${prefix}.${name}` : name, member));
 }
 
 function toText(value: unknown): string {

@@ -3,7 +3,8 @@ import { inWords } from "../core/schemaWords";
 import type { AnyOperation, Operation, Service } from "./operation";
 import type { WireResponse } from "./transport";
 import type { Redact } from "./redact";
-import { findText, parseXml } from "./xml";
+import { childOf, findText, parseXml } from "./xml";
+import { fromXml } from "./xmlOutput";
 
 const maxTitleLength = 200;
 
@@ -65,15 +66,15 @@ function jsonObject(text: string): object {
   return value;
 }
 
-function queryResult(operation: Pick<AnyOperation, "name">, response: WireResponse): object {
+function queryResult({ name, output }: Pick<AnyOperation, "name" | "output">, response: WireResponse): unknown {
   let result;
   try {
-    result = parseXml(response.body.toString()).children.get(`${operation.name}Result`);
+    result = childOf(parseXml(response.body.toString()), `${name}Result`);
   } catch (error) {
     throw new InvalidResponse("The reply is not XML", { cause: error });
   }
-  if (!result) throw new InvalidResponse(`The reply has no ${operation.name}Result`);
-  return Object.fromEntries([...result.children].map(([name, { text }]) => [name, text]));
+  if (!result) throw new InvalidResponse(`The reply has no ${name}Result`);
+  return fromXml(output, result);
 }
 
 /**

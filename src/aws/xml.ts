@@ -1,18 +1,17 @@
 /**
  * Reads the XML of query services: elements and text. Attributes, comments and processing instructions are skipped;
  * a DTD, and with it every custom entity, is refused.
- * Repeated elements keep the last value: no operation of ours has a list in XML.
  */
 export interface XmlElement {
   readonly name: string;
   readonly text: string;
-  readonly children: ReadonlyMap<string, XmlElement>;
+  readonly children: readonly XmlElement[];
 }
 
 interface OpenElement {
   readonly name: string;
   text: string;
-  readonly children: Map<string, XmlElement>;
+  readonly children: XmlElement[];
 }
 
 const token =
@@ -20,7 +19,7 @@ const token =
 
 /** @throws SyntaxError when the text is not well-formed. */
 export function parseXml(source: string): XmlElement {
-  const document: OpenElement = { name: "", text: "", children: new Map() };
+  const document: OpenElement = { name: "", text: "", children: [] };
   const stack: OpenElement[] = [document];
   const scanner = new RegExp(token);
   const text = source.replace(/^\uFEFF/, "");
@@ -33,20 +32,25 @@ export function parseXml(source: string): XmlElement {
     else if (characters !== undefined) current.text += unescape(characters);
     else if (name !== undefined && closing) close(stack, name);
     else if (name !== undefined) {
-      stack.push({ name, text: "", children: new Map() });
+      stack.push({ name, text: "", children: [] });
       if (selfClosing) close(stack, name);
     }
   }
-  const root = [...document.children.values()][0];
-  if (stack.length !== 1 || !root) throw new SyntaxError("Not well-formed XML");
+  const [root, ...others] = document.children;
+  if (stack.length !== 1 || !root || others.length > 0) throw new SyntaxError("Not well-formed XML");
   return root;
+}
+
+/** The first child with this name. */
+export function childOf(element: XmlElement, name: string): XmlElement | undefined {
+  return element.children.find((child) => child.name === name);
 }
 
 /** The text of the first element with this name, at any depth. */
 export function findText(element: XmlElement, name: string): string | undefined {
-  const child = element.children.get(name);
+  const child = childOf(element, name);
   if (child) return child.text.trim();
-  for (const other of element.children.values()) {
+  for (const other of element.children) {
     const found = findText(other, name);
     if (found !== undefined) return found;
   }
@@ -57,7 +61,7 @@ function close(stack: OpenElement[], name: string): void {
   const element = stack.pop();
   const parent = stack.at(-1);
   if (element?.name !== name || !parent) throw new SyntaxError("Not well-formed XML");
-  parent.children.set(name, element);
+  parent.children.push(element);
 }
 
 const entities: Readonly<Record<string, string>> = { amp: "&", lt: "<", gt: ">", quot: '"', apos: "'" };

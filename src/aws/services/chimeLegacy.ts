@@ -13,7 +13,7 @@ export const chimeLegacy: Service = {
   endpointKey: "CHIME",
   hostLabel: "chime",
   // One service for all Regions, wherever a client says it is.
-  globalEndpoint: { partition: "aws", host: "chime.us-east-1.amazonaws.com", signingRegion: "us-east-1" },
+  globalEndpoints: [{ partition: "aws", host: "chime.us-east-1.amazonaws.com", signingRegion: "us-east-1" }],
   apiVersion: "2018-05-01",
   signingName: "chime",
   protocol: "rest-json",

@@ -1,7 +1,10 @@
 import type { AnyOperation, Service } from "../operation";
 import * as chimeIdentity from "./chimeIdentity";
 import * as chimeLegacy from "./chimeLegacy";
+import * as cloudtrail from "./cloudtrail";
+import * as iam from "./iam";
 import * as kms from "./kms";
+import * as ssoAdmin from "./ssoAdmin";
 import * as sts from "./sts";
 import * as supplychain from "./supplychain";
 
@@ -17,6 +20,9 @@ export const registry: readonly ServiceEntry[] = [
   entry(chimeLegacy.chimeLegacy, Object.values(chimeLegacy)),
   entry(kms.kms, Object.values(kms)),
   entry(sts.sts, Object.values(sts)),
+  entry(iam.iam, Object.values(iam)),
+  entry(ssoAdmin.ssoAdmin, Object.values(ssoAdmin)),
+  entry(cloudtrail.cloudtrail, Object.values(cloudtrail)),
 ];
 
 export const services: readonly Service[] = registry.map(({ service }) => service);

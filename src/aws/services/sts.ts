@@ -7,12 +7,7 @@ export const sts: Service = {
   id: "sts",
   endpointKey: "STS",
   hostLabel: "sts",
-  globalEndpoint: {
-    partition: "aws",
-    region: "aws-global",
-    host: "sts.amazonaws.com",
-    signingRegion: "us-east-1",
-  },
+  globalEndpoints: [{ partition: "aws", region: "aws-global", host: "sts.amazonaws.com", signingRegion: "us-east-1" }],
   fipsUnderOrdinaryName: ["aws-us-gov"],
   apiVersion: "2011-06-15",
   signingName: "sts",

@@ -11,7 +11,10 @@ import {
 import type { Service } from "../../../src/aws/operation";
 import { chimeIdentity } from "../../../src/aws/services/chimeIdentity";
 import { chimeLegacy } from "../../../src/aws/services/chimeLegacy";
+import { cloudtrail } from "../../../src/aws/services/cloudtrail";
+import { iam } from "../../../src/aws/services/iam";
 import { kms } from "../../../src/aws/services/kms";
+import { ssoAdmin } from "../../../src/aws/services/ssoAdmin";
 import { sts } from "../../../src/aws/services/sts";
 import { supplychain } from "../../../src/aws/services/supplychain";
 import { UserError } from "../../../src/core/errors";
@@ -26,6 +29,9 @@ const ruleSets: readonly (readonly [Service, string])[] = [
   [chimeIdentity, "chime-sdk-identity"],
   [chimeLegacy, "chime-legacy"],
   [kms, "kms"],
+  [iam, "iam"],
+  [ssoAdmin, "sso-admin"],
+  [cloudtrail, "cloudtrail"],
 ];
 
 /** Every Region that is known, one of each partition that is not, and one of no partition at all. */

@@ -9,7 +9,7 @@ import { toWireRequest } from "../../../src/aws/request";
 import * as chimeIdentity from "../../../src/aws/services/chimeIdentity";
 import * as supplychain from "../../../src/aws/services/supplychain";
 import { toAmzDate } from "../../../src/aws/sign";
-import { findText, parseXml } from "../../../src/aws/xml";
+import { childOf, findText, parseXml } from "../../../src/aws/xml";
 import { silentLog } from "../../../src/core/log";
 
 test("JSON is spaced as botocore spaces it, and ASCII throughout", () => {
@@ -114,6 +114,7 @@ for (const text of [
   "<a/><",
   "<!DOCTYPE a [<!ENTITY b 'c'>]><a>&b;</a>",
   "<html><br></html>",
+  "<a/><b/>",
 ]) {
   test(`${JSON.stringify(text)} is refused as XML`, () => {
     assert.throws(() => parseXml(text), SyntaxError);
@@ -125,8 +126,8 @@ test("XML with attributes, comments, CDATA and self-closing elements is read", (
     `\uFEFF<?xml version="1.0"?>\n<r a="1>2"><!-- <x> --><a>1<![CDATA[<&]]></a><b c='d'/><e><f> g </f></e></r>`,
   );
   assert.equal(root.name, "r");
-  assert.equal(root.children.get("a")?.text, "1<&");
-  assert.equal(root.children.get("b")?.text, "");
+  assert.equal(childOf(root, "a")?.text, "1<&");
+  assert.equal(childOf(root, "b")?.text, "");
   assert.equal(findText(root, "f"), "g");
   assert.equal(findText(root, "z"), undefined);
 });
