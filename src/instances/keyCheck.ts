@@ -118,7 +118,7 @@ export async function checkKey(session: Session, use: KeyUse, keyArn: string, si
   const needsStatement = !isHopeless && (await checkPolicy(session, use, keyArn, findings, signal));
   return conclude(
     findings,
-    needsStatement ? policyJson(use.policyStatements({ accountId: keyAccount, region })) : undefined,
+    needsStatement ? policyJson(await use.policyStatements({ accountId: keyAccount, region })) : undefined,
   );
 }
 

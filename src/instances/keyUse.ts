@@ -13,5 +13,5 @@ export interface KeyUse {
   /** The ARN of an instance that does not exist yet: what a policy's pattern may be meant for. */
   newInstanceArn(place: PolicyPlace): string;
   /** What the service's documentation wants in the key's policy; without a place with placeholders for it. */
-  policyStatements(place?: PolicyPlace): readonly PolicyStatement[];
+  policyStatements(place?: PolicyPlace): Promise<readonly PolicyStatement[]>;
 }

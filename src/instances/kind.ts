@@ -7,6 +7,7 @@ import type { Draft } from "./draft";
 import type { Instance, Phase } from "./instance";
 import type { KeyUse } from "./keyUse";
 import type { Mitigations } from "./mitigation";
+import type { Needs } from "./needs";
 
 /** One thing that is asked of the user, in wizard, form, review and details alike. */
 export type Field = (AnyField & { readonly control: "text" | "multiline" | "domain" }) | KeyField;
@@ -89,6 +90,8 @@ export interface Kind {
   readonly tagRules: TagRules;
   /** What to do about the service's failures. */
   readonly mitigations: Mitigations;
+  /** What must be there and be allowed before an instance can be. */
+  loadNeeds(): Promise<Needs>;
   /** The service reports states; otherwise creation is over when the reply is there. */
   readonly hasStates: boolean;
   /** Every state that the service documents, in its own words, and what it means; empty where it has none. */
@@ -97,6 +100,8 @@ export interface Kind {
   readonly creationHint: string;
   /** Regions where the documentation lists the service; shown first, any other may be typed. */
   readonly suggestedRegions: readonly string[];
+  /** What is to be said of a suggested region, where not everything recommends it. */
+  regionNote?(region: string): string | undefined;
 
   /** Pages as the consumer asks for them. */
   list(session: Session, options?: KindCallOptions): AsyncIterable<readonly Instance[]>;

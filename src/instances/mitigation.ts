@@ -5,9 +5,15 @@ export interface Mitigation {
   /** One or two sentences. */
   readonly summary: string;
   /** A policy document to copy. */
-  readonly statement?: { readonly title: string; readonly json: string };
+  readonly statement?: StatementToCopy;
   /** Id of the field whose value was refused. */
   readonly field?: string;
+}
+
+/** A policy document. It is loaded when somebody copies it: policies are long. */
+export interface StatementToCopy {
+  readonly title: string;
+  load(): Promise<string>;
 }
 
 export interface MitigationRule {

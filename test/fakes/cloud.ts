@@ -200,6 +200,13 @@ export class FakeCloud {
       nameField: "name",
       tagRules: { max: 50, maxKeyLength: 128, minValueLength: 0, maxValueLength: 256 },
       mitigations: { rules: [] },
+      loadNeeds: () =>
+        Promise.resolve({
+          rights: { reading: [], creating: [], changing: [], deleting: [] },
+          quota: { max: 10, counts: ["creating", "ready"], countedWords: "active", canBeRaised: false },
+          needsIdentityCenter: false,
+          notes: [],
+        }),
       hasStates: true,
       states: { Active: "ready" },
       creationHint: "",

@@ -2,6 +2,7 @@ import { DisposableStore, type Disposable } from "../../core/disposable";
 import type { CommandId } from "../../core/commandIds";
 import type { Instance } from "../../instances/instance";
 import type { Kinds } from "../../instances/kinds/registry";
+import type { StatementToCopy } from "../../instances/mitigation";
 import type { InstanceStore } from "../../instances/store";
 import type { OperationRecord } from "../../operations/operationRecord";
 import type { Operations } from "../../operations/operations";
@@ -42,7 +43,7 @@ export class OperationController implements Disposable {
   readonly #actions: PageActions;
   /** As last known: it stays to be read when it has left the journal. */
   #record: OperationRecord;
-  #policy: string | undefined;
+  #policy: StatementToCopy | undefined;
   #last = "";
 
   constructor(deps: OperationPageDeps, host: PageHost<ToOperation>, record: OperationRecord) {
@@ -50,7 +51,7 @@ export class OperationController implements Disposable {
     this.#host = host;
     this.#record = record;
     this.#actions = new PageActions(host);
-    this.#actions.offerCopy("mitigation", () => this.#policy);
+    this.#actions.offerCopy("mitigation", () => this.#policy?.load());
     this.#actions.offerCopy("requestIds", () => this.#record.requestIds.join("\n"));
     this.#lifetime.add(
       deps.operations.onDidChange((id) => {
@@ -102,7 +103,7 @@ export class OperationController implements Disposable {
     const text = JSON.stringify(model);
     if (text === this.#last) return;
     this.#last = text;
-    this.#policy = mitigation?.statement?.json;
+    this.#policy = mitigation?.statement;
     this.#host.setTitle(model.title);
     this.#host.post(model);
   }

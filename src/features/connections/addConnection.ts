@@ -181,6 +181,11 @@ async function askRegion(deps: AddConnectionDeps, preferred: string | undefined)
 }
 
 function kindsIn(kinds: Kinds, region: string): string {
-  const names = kinds.all.filter((kind) => kind.suggestedRegions.includes(region)).map((kind) => kind.groupTitle);
+  const names = kinds.all
+    .filter((kind) => kind.suggestedRegions.includes(region))
+    .map((kind) => {
+      const note = kind.regionNote?.(region);
+      return note === undefined ? kind.groupTitle : `${kind.groupTitle} (${note})`;
+    });
   return names.length === 0 ? "" : names.join(" and ");
 }

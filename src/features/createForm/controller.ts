@@ -5,6 +5,7 @@ import type { Log } from "../../core/log";
 import { connectionKey, type Connection, type Sessions } from "../../instances/connection";
 import { withPresentApi, type Kind } from "../../instances/kind";
 import type { Kinds } from "../../instances/kinds/registry";
+import type { StatementToCopy } from "../../instances/mitigation";
 import { scopeOf } from "../../instances/place";
 import type { OperationRecord } from "../../operations/operationRecord";
 import type { Draft } from "../../instances/draft";
@@ -72,7 +73,7 @@ export class FormController implements Disposable {
   readonly #keys: FormKeys;
   readonly #actions: PageActions;
   #command = "";
-  #statement: string | undefined;
+  #statement: StatementToCopy | undefined;
   /** What was typed for each kind: changing the kind back and forth loses nothing. */
   readonly #drafts = new Map<string, FormDraft>();
   #request: FormRequest;
@@ -91,7 +92,7 @@ export class FormController implements Disposable {
     this.#host = host;
     this.#actions = new PageActions(host);
     this.#actions.offerCopy("command", () => this.#command);
-    this.#actions.offerCopy("mitigation", () => this.#statement);
+    this.#actions.offerCopy("mitigation", () => this.#statement?.load());
     this.#actions.offerCopy("keyPolicy", () => this.#keys.policy);
     this.#request = request;
     this.#kind = this.#kindOf(request);
@@ -355,7 +356,7 @@ export class FormController implements Disposable {
   }
 
   readonly #onOutcome: ConstructorParameters<typeof ShownOperation>[3] = (model, mitigation) => {
-    this.#statement = mitigation?.statement?.json ?? this.#statement;
+    this.#statement = mitigation?.statement ?? this.#statement;
     this.#host.post(model);
   };
 

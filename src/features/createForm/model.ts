@@ -3,6 +3,7 @@ import { emptyDraft, type Draft } from "../../instances/draft";
 import { validateDraft } from "../../instances/draftValidation";
 import type { Instance } from "../../instances/instance";
 import type { Field, Kind } from "../../instances/kind";
+import type { StatementToCopy } from "../../instances/mitigation";
 import type { PolicyPlace } from "../../instances/policy";
 import { visibleText } from "../../ui/text/displayText";
 import { instanceText, nameText } from "../../ui/text/instanceText";
@@ -91,7 +92,10 @@ export interface LoadSource {
 }
 
 /** Everything that a page needs to show the form. `statement` is what its Copy button copies. */
-export function toLoad(source: LoadSource): { readonly load: FormModel; readonly statement: string | undefined } {
+export function toLoad(source: LoadSource): {
+  readonly load: FormModel;
+  readonly statement: StatementToCopy | undefined;
+} {
   const { request, kind, notice } = source;
   const label = replacedLabel(request);
   const explained = replacedFailure(request, kind);
@@ -110,7 +114,7 @@ export function toLoad(source: LoadSource): { readonly load: FormModel; readonly
     draft: source.draft,
     submitLabel: verbOf(request),
   };
-  return { load, statement: explained?.mitigation.statement?.json };
+  return { load, statement: explained?.mitigation.statement };
 }
 
 export function toFormDraft(draft: Draft): FormDraft {

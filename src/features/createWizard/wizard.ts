@@ -167,6 +167,7 @@ async function makeConnection(deps: CreateWizardDeps, title: string): Promise<vo
 function connectionItems({ store }: CreateWizardDeps, kind: Kind): readonly PickItem<Connection>[] {
   return store.connections.map((connection) => {
     const state = store.connectionState(connectionKey(connection));
+    const note = connection.source === "sandbox" ? undefined : kind.regionNote?.(connection.region);
     const isSuggested = connection.source === "sandbox" || kind.suggestedRegions.includes(connection.region);
     return {
       label: `$(${connection.source === "sandbox" ? "beaker" : "cloud"}) ${plain(connectionLabel(connection))}`,
@@ -174,6 +175,7 @@ function connectionItems({ store }: CreateWizardDeps, kind: Kind): readonly Pick
       ...(state?.status === "signedOut" && { description: signedOutText(state) }),
       ...(state?.status === "error" && { description: "Could not connect" }),
       ...(!isSuggested && { detail: `${kind.groupTitle} is not documented for ${connection.region}` }),
+      ...(note !== undefined && { detail: `${connection.region}: ${note}` }),
       value: connection,
     };
   });

@@ -9,6 +9,7 @@ import {
 } from "../../instances/connection";
 import type { Instance } from "../../instances/instance";
 import type { Kind } from "../../instances/kind";
+import type { StatementToCopy } from "../../instances/mitigation";
 import type { InstanceStore } from "../../instances/store";
 import type { Operations } from "../../operations/operations";
 import { usualDuration } from "../../operations/usualDuration";
@@ -50,7 +51,7 @@ export class DetailsController implements Disposable {
   readonly #subject: DetailsSubject;
   readonly #lifetime = new DisposableStore();
   readonly #actions: PageActions;
-  #statement: string | undefined;
+  #statement: StatementToCopy | undefined;
   #raw = "";
   #session: Session | undefined;
   #instance: Instance | undefined;
@@ -67,7 +68,7 @@ export class DetailsController implements Disposable {
     this.#deps = deps;
     this.#host = host;
     this.#actions = new PageActions(host);
-    this.#actions.offerCopy("mitigation", () => this.#statement);
+    this.#actions.offerCopy("mitigation", () => this.#statement?.load());
     this.#actions.offerCopy("raw", () => this.#raw);
     this.#subject = subject;
     this.#focusesFailure = focus === "failure";
@@ -214,7 +215,7 @@ export class DetailsController implements Disposable {
     const text = JSON.stringify(model);
     if (text === this.#last) return;
     this.#last = text;
-    this.#statement = mitigation?.statement?.json ?? this.#statement;
+    this.#statement = mitigation?.statement ?? this.#statement;
     this.#raw = model.raw;
     this.#host.setTitle(model.title);
     this.#host.post(model);

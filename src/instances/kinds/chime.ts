@@ -84,6 +84,7 @@ export function chime(chimeApi: () => ChimeApi): Kind {
     nameField: name.id,
     tagRules: { max: 50, maxKeyLength: 128, minValueLength: 1, maxValueLength: 256 },
     mitigations,
+    loadNeeds: async () => (await import("./chimeNeeds")).needs,
     hasStates: false,
     states: {},
     creationHint: "Takes a moment.",

@@ -1,19 +1,6 @@
 import { say, type Mitigations } from "../mitigation";
-import { allow, policyJson } from "../policy";
-
-/** What the product calls, on app instances and their tags. Source: service authorization reference of Amazon Chime. */
-const appInstancePolicy = [
-  allow([
-    "chime:CreateAppInstance",
-    "chime:DescribeAppInstance",
-    "chime:ListAppInstances",
-    "chime:UpdateAppInstance",
-    "chime:DeleteAppInstance",
-    "chime:TagResource",
-    "chime:UntagResource",
-    "chime:ListTagsForResource",
-  ]),
-];
+import { everyRight } from "../needs";
+import { policyOf } from "../rights";
 
 export const mitigations: Mitigations = {
   rules: [
@@ -45,7 +32,10 @@ export const mitigations: Mitigations = {
       words: [/not authorized|authorization|access ?denied|forbidden/i],
       advice: () => ({
         summary: "Allow the caller the Chime actions that the policy names, then try again.",
-        statement: { title: "IAM policy for Chime app instances", json: policyJson(appInstancePolicy) },
+        statement: {
+          title: "IAM policy for Chime app instances",
+          load: async () => policyOf(everyRight((await import("./chimeNeeds")).needs)),
+        },
       }),
     },
   ],

@@ -24,7 +24,7 @@ import type { Instance, Phase } from "../instance";
 import type { Field, Kind, KindCallOptions, Wanted } from "../kind";
 import { consolePage } from "./console";
 import { mitigations } from "./supplyChainMitigations";
-import { keyUse } from "./supplyChainPolicies";
+import { keyUse } from "./supplyChainKeyUse";
 
 const webAppSuffix = ".scn.global.on.aws";
 
@@ -125,6 +125,10 @@ const states = {
 } as const satisfies Readonly<Record<string, Phase>>;
 type State = keyof typeof states;
 
+/** Of the Amazon Connect Decisions guide, and of CloudFormation. */
+const documentedRegions = ["us-east-1", "eu-west-1"];
+const legacyRegions = ["us-west-2", "eu-central-1", "ap-southeast-2"];
+
 export const supplyChain: Kind = {
   id: "supplyChain",
   title: "Supply Chain instance",
@@ -140,10 +144,12 @@ export const supplyChain: Kind = {
   // The model allows 200; AWS allows 50 for most resources, so the service may refuse more than that.
   tagRules: { max: 200, maxKeyLength: 128, minValueLength: 0, maxValueLength: 256 },
   mitigations,
+  loadNeeds: async () => (await import("./supplyChainNeeds")).needs,
   hasStates: true,
   states,
   creationHint: "Takes some minutes.",
-  suggestedRegions: ["us-east-1", "eu-west-1", "us-west-2", "eu-central-1", "ap-southeast-2"],
+  suggestedRegions: [...documentedRegions, ...legacyRegions],
+  regionNote: (region) => (legacyRegions.includes(region) ? "legacy guide only" : undefined),
 
   list: (session, options) => listPages(session, {}, options),
   search: (session, wanted, options) => listPages(session, filterOf(wanted), options),

@@ -1,6 +1,10 @@
 import { forbiddenByOrganization, say, type Mitigations } from "../mitigation";
 import { policyJson } from "../policy";
-import { bucketPolicy, instanceManagementPolicy, keyPolicyStatements } from "./supplyChainPolicies";
+import { everyRight } from "../needs";
+import { policyOf } from "../rights";
+import { keyUse } from "./supplyChainKeyUse";
+
+const rightsOf = () => import("./supplyChainNeeds");
 
 /** The only documented text is about S3; the others are matched by what they must speak of. */
 export const mitigations: Mitigations = {
@@ -14,7 +18,10 @@ export const mitigations: Mitigations = {
       advice: () => ({
         summary:
           "Allow the caller the S3 actions that the policy names, then recreate the instance: the service makes its bucket with the caller's rights.",
-        statement: { title: "IAM policy for the S3 bucket", json: policyJson(bucketPolicy()) },
+        statement: {
+          title: "IAM policy for the S3 bucket",
+          load: async () => policyOf((await rightsOf()).bucketRights),
+        },
       }),
     },
     {
@@ -31,7 +38,10 @@ export const mitigations: Mitigations = {
       words: [/\bkms\b|encryption key|key policy/i],
       advice: (place) => ({
         summary: "Let the service use the key: add the statements to its policy, then recreate the instance.",
-        statement: { title: "Statements for the key policy", json: policyJson(keyPolicyStatements(place)) },
+        statement: {
+          title: "Statements for the key policy",
+          load: async () => policyJson(await keyUse.policyStatements(place)),
+        },
       }),
     },
     {
@@ -44,7 +54,7 @@ export const mitigations: Mitigations = {
     {
       words: [/quota|limit|maximum number|too many/i],
       advice: say(
-        "An account has at most 10 instances, and that cannot be raised. Delete one that you no longer need; failed ones may count too.",
+        "An account has at most 10 active or initializing instances in a region, and that cannot be raised. Delete one that you no longer need.",
       ),
     },
     {
@@ -59,7 +69,10 @@ export const mitigations: Mitigations = {
       advice: () => ({
         summary:
           "Allow the caller the actions that the policy names, then try again: the service works with the caller's rights.",
-        statement: { title: "IAM policy for Supply Chain instances", json: policyJson(instanceManagementPolicy()) },
+        statement: {
+          title: "IAM policy for Supply Chain instances",
+          load: async () => policyOf(everyRight((await rightsOf()).needs)),
+        },
       }),
     },
   ],

@@ -34,23 +34,26 @@ export function waysOut(error: unknown): Button[] {
   return [...buttons, { action: "retry", label: "Try Again" }];
 }
 
+type TextToCopy = string | undefined | Promise<string | undefined>;
+
 /** What every page offers: texts to copy, and the ways in that a connection may need. */
 export class PageActions {
   readonly #host: PageHost<Copied>;
-  readonly #copies = new Map<CopyTarget, () => string | undefined>();
+  readonly #copies = new Map<CopyTarget, () => TextToCopy>();
 
   constructor(host: PageHost<Copied>) {
     this.#host = host;
   }
 
   /** What the page's Copy button of that name copies: asked when it is pressed. */
-  offerCopy(what: CopyTarget, text: () => string | undefined): void {
+  offerCopy(what: CopyTarget, text: () => TextToCopy): void {
     this.#copies.set(what, text);
   }
 
   copy(what: CopyTarget): void {
     this.try(async () => {
-      const text = this.#copies.get(what)?.();
+      const offered = this.#copies.get(what)?.();
+      const text = offered instanceof Promise ? await offered : offered;
       if (text === undefined) return;
       await this.#host.copy(text);
       this.#host.post({ type: "copied", what });

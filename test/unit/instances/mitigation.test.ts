@@ -8,16 +8,18 @@ const kinds = createKinds({ chimeApi: () => "identity" });
 const mitigationFor = (kind: string, message: string, place?: PolicyPlace) =>
   adviseOn(kinds.get(kind) ?? { mitigations: { rules: [] } }, message, place);
 
-const statementOf = (kind: string, message: string) => {
+const statementsOf = async (kind: string, message: string) => {
   const { statement } = mitigationFor(kind, message, { accountId: "123456789012", region: "eu-west-1" });
-  return statement && (JSON.parse(statement.json) as { Statement: { Action: string | string[] }[] }).Statement;
+  const json = (await statement?.load()) ?? "{}";
+  return (JSON.parse(json) as { Statement: { Sid: string; Action: string[]; Resource: string }[] }).Statement;
 };
 
-test("The documented failure leads to the S3 rights that the caller lacks", () => {
+test("The documented failure leads to the S3 rights that the caller lacks", async () => {
   const message = "Access denied when attempting to create an S3 bucket. Please correct your IAM policy and try again.";
   assert.match(mitigationFor("supplyChain", message).summary, /S3 actions/);
-  const [statement] = statementOf("supplyChain", message)!;
+  const [statement, ...others] = await statementsOf("supplyChain", message);
   assert.ok(statement?.Action.includes("s3:CreateBucket"));
+  assert.deepEqual([statement?.Resource, others], ["arn:aws:s3:::aws-supply-chain-*", []]);
 });
 
 test("Messages are matched by their words", () => {
@@ -32,7 +34,7 @@ test("Messages are matched by their words", () => {
     ],
     ["supplyChain", "IAM Identity Center is not enabled in this Region.", /Enable IAM Identity Center/],
     ["supplyChain", "Blocked by a service control policy", /policy of your organization/],
-    ["supplyChain", "The maximum number of instances has been reached.", /at most 10 instances/],
+    ["supplyChain", "The maximum number of instances has been reached.", /at most 10 active or initializing instances/],
     ["supplyChain", "The web app DNS domain acme is already in use.", /Choose another web app domain/],
     ["supplyChain", "User x is not authorized to perform: scn:CreateInstance", /Allow the caller the actions/],
     [
@@ -49,12 +51,34 @@ test("Messages are matched by their words", () => {
   for (const [kind, message, advice] of cases) assert.match(mitigationFor(kind, message).summary, advice, message);
 });
 
-test("Key policy statements carry account and region, or the documentation's placeholders", () => {
+test("The policy for whatever was denied has what either document asks for, and says which", async () => {
+  const statements = await statementsOf("supplyChain", "User x is not authorized to perform: scn:CreateInstance");
+  const actions = statements.flatMap(({ Action }) => Action);
+  for (const action of ["scn:CreateInstance", "scn:DeleteInstance", "chime:*", "kms:RetireGrant", "sso:StartSSO"])
+    assert.ok(actions.includes(action), action);
+  assert.equal(new Set(actions).size, actions.length, "each once");
+  const sids = statements.map(({ Sid }) => Sid);
+  assert.ok(sids.includes("CloudFormationCreateHandler") && sids.includes("ConnectDecisionsGuide"));
+  assert.ok(sids.every((sid) => /^[A-Za-z0-9]+$/.test(sid)) && new Set(sids).size === sids.length);
+  const ofChime = (await statementsOf("chime", "AWS authorization failed")).flatMap(({ Action }) => Action);
+  assert.deepEqual(ofChime.sort(), [
+    "chime:CreateAppInstance",
+    "chime:DeleteAppInstance",
+    "chime:DescribeAppInstance",
+    "chime:ListAppInstances",
+    "chime:ListTagsForResource",
+    "chime:TagResource",
+    "chime:UntagResource",
+    "chime:UpdateAppInstance",
+  ]);
+});
+
+test("Key policy statements carry account and region, or the documentation's placeholders", async () => {
   const message = "The key policy does not allow the KMS action";
-  const filled = mitigationFor("supplyChain", message, { accountId: "123456789012", region: "eu-west-1" }).statement!
-    .json;
+  const place = { accountId: "123456789012", region: "eu-west-1" };
+  const filled = await mitigationFor("supplyChain", message, place).statement!.load();
   assert.ok(filled.includes("123456789012") && filled.includes("scn.eu-west-1.amazonaws.com") && !filled.includes("<"));
-  assert.ok(mitigationFor("supplyChain", message).statement!.json.includes("<account-id>"));
+  assert.ok((await mitigationFor("supplyChain", message).statement!.load()).includes("<account-id>"));
 });
 
 test("A text that nobody has seen before still gets advice, and no policy", () => {

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
 import { judgeKeyPolicy } from "../../../src/instances/keyPolicy";
-import { keyUse } from "../../../src/instances/kinds/supplyChainPolicies";
+import { keyUse } from "../../../src/instances/kinds/supplyChainKeyUse";
 
 const place = { accountId: "123456789012", region: "us-east-1" };
 

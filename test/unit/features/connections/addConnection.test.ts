@@ -17,6 +17,16 @@ test("A profile and one of the suggested regions make a connection, the profile'
   assert.match(prompts.shown[0]?.text ?? "", /role via prod/);
 });
 
+test("A region that only the legacy guide lists says so", async () => {
+  const { prompts, deps, pinned } = openWorld([
+    { to: "Choose a profile", pick: "prod" },
+    { to: "Choose a region", pick: "Supply Chain (legacy guide only)" },
+  ]);
+  await addConnection(deps);
+  prompts.assertDone();
+  assert.deepEqual(pinned(), [{ profile: "prod", region: "us-west-2" }]);
+});
+
 test("Any region can be typed, and what cannot be one is refused; Back leads to the profiles", async () => {
   const { prompts, deps, pinned } = openWorld([
     { to: "Choose a profile", pick: "prod" },
