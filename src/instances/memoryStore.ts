@@ -117,8 +117,9 @@ class MemoryStore implements WritableStore {
     const outcome = this.#upsert(entry, listing, instance, ++this.#writes);
     if (outcome === "same") return;
     const { connectionKey: key } = scope;
-    if (outcome === "added") this.#emitter.fire({ type: "listing", connectionKey: key, kind: instance.kind });
-    else this.#emitter.fire({ type: "instance", connectionKey: key, kind: instance.kind, id: instance.id });
+    const { kind, id } = instance;
+    if (outcome === "added") this.#emitter.fire({ type: "listing", connectionKey: key, kind, ids: [id] });
+    else this.#emitter.fire({ type: "instance", connectionKey: key, kind, id });
   }
 
   remove(scope: WriteScope, kind: string, id: string): void {
@@ -127,7 +128,7 @@ class MemoryStore implements WritableStore {
     if (!listing) return;
     if (listing.writer) listing.removed.add(id);
     if (!listing.remove(id)) return;
-    this.#emitter.fire({ type: "listing", connectionKey: scope.connectionKey, kind });
+    this.#emitter.fire({ type: "listing", connectionKey: scope.connectionKey, kind, ids: [id] });
   }
 
   beginListing(scope: WriteScope, kind: string): ListingWriter {
@@ -136,9 +137,11 @@ class MemoryStore implements WritableStore {
     const listing = this.#listing(entry, kind);
     const began = this.#writes;
     const found: Entry[] = [];
-    const fire = (type: "listing" | "listed" = "listing") => {
+    const { connectionKey: key } = scope;
+    const fire = (change: "listed" | "status" | "members") => {
       listing.changed();
-      this.#emitter.fire({ type, connectionKey: scope.connectionKey, kind });
+      if (change === "listed") this.#emitter.fire({ type: "listed", connectionKey: key, kind });
+      else this.#emitter.fire({ type: "listing", connectionKey: key, kind, ...(change === "status" && { ids: [] }) });
     };
     const writer: ListingWriter = {
       addPage: (instances) => {
@@ -147,13 +150,15 @@ class MemoryStore implements WritableStore {
       },
       finish: (hasMore) => {
         if (!isCurrent()) return;
-        const isAsBefore = !listing.keep(found, began) && listing.hasMore === hasMore && listing.status === "ready";
+        const areOthers = listing.keep(found, began);
+        const isStatusAsBefore = listing.hasMore === hasMore && listing.status === "ready";
         listing.hasMore = hasMore;
         listing.updatedAt = this.#clock.now();
         listing.status = "ready";
         listing.error = undefined;
         if (!hasMore) listing.writer = undefined;
-        fire(isAsBefore ? "listed" : "listing");
+        if (areOthers) fire("members");
+        else fire(isStatusAsBefore ? "listed" : "status");
       },
       fail: (error, retryInMs) => {
         if (!isCurrent()) return;
@@ -161,7 +166,7 @@ class MemoryStore implements WritableStore {
         listing.status = "error";
         listing.error = error;
         listing.retryAt = retryInMs === undefined ? undefined : this.#clock.now() + retryInMs;
-        fire();
+        fire("status");
       },
     };
     const isCurrent = () => listing.writer === writer && this.#writable(scope) === entry;
@@ -170,7 +175,7 @@ class MemoryStore implements WritableStore {
     // A quiet refresh of a good list is not worth an event, and an error is true until the next listing went well.
     if (listing.status === "idle") {
       listing.status = "loading";
-      fire();
+      fire("status");
     }
     return writer;
   }
@@ -189,21 +194,22 @@ class MemoryStore implements WritableStore {
     began: number,
     found: Entry[],
   ): void {
-    let added = false;
+    const added: string[] = [];
     const changed: string[] = [];
     for (const instance of page) {
       if (listing.removed.has(instance.id)) continue;
       const known = listing.entries.get(instance.id);
       const isNewer = known !== undefined && known.readAt > began;
       const outcome = isNewer ? "same" : this.#upsert(entry, listing, instance, known?.readAt ?? 0);
-      if (outcome === "added") added = true;
+      if (outcome === "added") added.push(instance.id);
       if (outcome === "changed") changed.push(instance.id);
       const listed = listing.entries.get(instance.id);
       if (listed) found.push(listed);
     }
     const { connectionKey: key } = scope;
-    if (added) this.#emitter.fire({ type: "listing", connectionKey: key, kind: listing.kind });
-    for (const id of changed) this.#emitter.fire({ type: "instance", connectionKey: key, kind: listing.kind, id });
+    const { kind } = listing;
+    if (added.length > 0) this.#emitter.fire({ type: "listing", connectionKey: key, kind, ids: added });
+    for (const id of changed) this.#emitter.fire({ type: "instance", connectionKey: key, kind, id });
   }
 
   #upsert(entry: ConnectionEntry, listing: Listing, instance: Instance, readAt: number): "added" | "changed" | "same" {

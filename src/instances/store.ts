@@ -61,7 +61,13 @@ export function connectedState(session: Session): Connected {
 export type StoreChange =
   | { readonly type: "connections" }
   | { readonly type: "connection"; readonly connectionKey: string }
-  | { readonly type: "listing"; readonly connectionKey: string; readonly kind: string }
+  | {
+      readonly type: "listing";
+      readonly connectionKey: string;
+      readonly kind: string;
+      /** Those that came or went, where no others did. */
+      readonly ids?: readonly string[];
+    }
   /** It was listed to its end, and there was nothing new. */
   | { readonly type: "listed"; readonly connectionKey: string; readonly kind: string }
   | { readonly type: "instance"; readonly connectionKey: string; readonly kind: string; readonly id: string };

@@ -1,3 +1,4 @@
+import { setImmediate as setImmediatePromise } from "node:timers/promises";
 import { InstanceTree } from "../../src/features/instances/instanceTree";
 import { systemClock } from "../../src/core/clock";
 import { connectionKey, type Connection } from "../../src/instances/connection";
@@ -46,8 +47,8 @@ export async function measureTree(
 }
 
 async function measureOne(count: number): Promise<TreeFigures> {
-  const bytesAPlainItem = bytesFor(count, () => plainItems(count));
-  const bytesAnInstance = bytesFor(count, () => openFilled(count));
+  const bytesAPlainItem = await bytesFor(count, () => plainItems(count));
+  const bytesAnInstance = await bytesFor(count, () => openFilled(count));
   const blocks: number[] = [];
   const timed = <T>(work: () => T): T => {
     const started = performance.now();
@@ -57,20 +58,20 @@ async function measureOne(count: number): Promise<TreeFigures> {
   };
   const firsts: number[] = [];
   for (let run = 0; run < 5; run++) {
-    const { tree } = fill(count, { isSeen: false });
+    const { tree } = await fill(count, { isSeen: false });
     const started = performance.now();
-    timed(() => drawAll(tree));
+    blocks.push(await longestBlock(() => drawAll(tree)));
     firsts.push(performance.now() - started);
   }
-  const world = fill(count, { isSeen: true, timed });
-  drawAll(world.tree);
+  const world = await fill(count, { isSeen: true, timed });
+  await drawAll(world.tree);
   const inView = world.shownIndexes();
   let turn = 0;
   let drawnRows = 0;
   const redraw = (nodes: readonly (TreeNode | undefined)[]) => {
     for (const node of nodes) {
       if (node) world.tree.row(node);
-      drawnRows += node ? 1 + drawBelow(world.tree, node) : drawAll(world.tree);
+      drawnRows += node ? 1 + drawNow(world.tree, node) : drawNow(world.tree, undefined);
     }
   };
   world.onChange((nodes) => redraw(nodes));
@@ -105,7 +106,7 @@ async function measureOne(count: number): Promise<TreeFigures> {
 
 type Timed = <T>(work: () => T) => T;
 
-function fill(
+async function fill(
   count: number,
   { isSeen, timed = (work) => work() }: { readonly isSeen: boolean; readonly timed?: Timed },
 ) {
@@ -116,6 +117,8 @@ function fill(
   const tree = new InstanceTree({ store, rosters, operations, kinds, clock: systemClock });
   store.setConnections([connection]);
   store.setConnected(scope, { accountId: "123456789012", isLoopback: false });
+  // The status bar counts from the start, whether or not somebody looks at the tree.
+  rosters.of(scope.connectionKey, kind);
   const instances = Array.from({ length: count }, (_, index) => instanceAt(index));
   let hear: (nodes: readonly (TreeNode | undefined)[]) => void = () => undefined;
   let isListening = isSeen;
@@ -129,7 +132,7 @@ function fill(
     each(() => listing.finish(false));
   };
   if (isSeen) {
-    drawAll(tree);
+    await drawAll(tree);
     // The view coalesces: of the pages that come while it draws it hears once.
     isListening = false;
     list(timed);
@@ -145,18 +148,24 @@ function fill(
   return { store, tree, list, shownIndexes, onChange: (listener: typeof hear) => void (hear = listener) };
 }
 
-function openFilled(count: number) {
-  const world = fill(count, { isSeen: false });
-  drawAll(world.tree);
+async function openFilled(count: number) {
+  const world = await fill(count, { isSeen: false });
+  await drawAll(world.tree);
   return world;
 }
 
-function drawAll(tree: InstanceTree): number {
-  return drawBelow(tree, undefined);
+/** As VS Code does it, which waits for children. */
+async function drawAll(tree: InstanceTree, parent?: TreeNode): Promise<void> {
+  if (parent && !isParent(parent)) return;
+  await tree.prepared(parent);
+  for (const child of tree.children(parent)) {
+    tree.row(child);
+    await drawAll(tree, child);
+  }
 }
 
-function drawBelow(tree: InstanceTree, parent: TreeNode | undefined): number {
-  if (parent && parent.type !== "connection" && parent.type !== "kind") {
+function drawNow(tree: InstanceTree, parent: TreeNode | undefined): number {
+  if (parent && !isParent(parent)) {
     tree.row(parent);
     return 0;
   }
@@ -164,9 +173,30 @@ function drawBelow(tree: InstanceTree, parent: TreeNode | undefined): number {
   let rows = children.length;
   for (const child of children) {
     tree.row(child);
-    rows += drawBelow(tree, child);
+    rows += drawNow(tree, child);
   }
   return rows;
+}
+
+function isParent({ type }: TreeNode): boolean {
+  return type === "connection" || type === "kind";
+}
+
+/** In milliseconds: how long nothing else could run while it worked. */
+async function longestBlock(work: () => Promise<void>): Promise<number> {
+  let longest = 0;
+  let last = performance.now();
+  let isDone = false;
+  const tick = () => {
+    longest = Math.max(longest, performance.now() - last);
+    last = performance.now();
+    if (!isDone) setImmediate(tick);
+  };
+  setImmediate(tick);
+  await work();
+  isDone = true;
+  await setImmediatePromise();
+  return Math.max(longest, performance.now() - last);
 }
 
 function plainItems(count: number) {
@@ -178,11 +208,11 @@ function plainItems(count: number) {
 }
 
 /** What is left of memory after everything else was collected; run node with --expose-gc, or it is only near. */
-function bytesFor(count: number, make: () => unknown): number {
+async function bytesFor(count: number, make: () => unknown): Promise<number> {
   const collect = () => globalThis.gc?.();
   collect();
   const before = process.memoryUsage().heapUsed;
-  const kept = make();
+  const kept = await make();
   collect();
   const bytes = Math.round((process.memoryUsage().heapUsed - before) / count);
   // Kept until it was measured.

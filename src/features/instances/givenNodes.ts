@@ -27,12 +27,15 @@ export class GivenNodes {
     return [...(this.#children.get(idOf(parent))?.values() ?? [])];
   }
 
-  /** Whether other children would be given out now. What nobody has unfolded has nothing to be drawn again. */
-  hasOthers(parent: TreeNode | undefined, children: () => readonly TreeNode[]): boolean {
+  /**
+   * Whether other children would be given out now; where that is not known, they may be. What nobody has unfolded has nothing
+   * to be drawn again.
+   */
+  hasOthers(parent: TreeNode | undefined, children: () => readonly TreeNode[] | undefined): boolean {
     const given = this.#children.get(idOf(parent));
     if (!given) return parent === undefined;
     const now = children();
-    if (now.length !== given.size) return true;
+    if (now?.length !== given.size) return true;
     const ids = given.keys();
     return now.some((node) => nodeId(node) !== ids.next().value);
   }

@@ -58,6 +58,11 @@ export class InstanceTree {
     return this.#given.give(parent, this.#below.of(parent));
   }
 
+  /** While children that are very many are being put in order: whoever asks for them then has them at once. */
+  prepared(parent?: TreeNode): Promise<void> | undefined {
+    return parent?.type === "kind" && !this.#below.isReady(parent) ? this.#below.prepare(parent) : undefined;
+  }
+
   parent(node: TreeNode): TreeNode | undefined {
     const parent = this.#groups.parentOf(node);
     return parent && (this.known(parent) ?? parent);
@@ -228,7 +233,7 @@ export class InstanceTree {
   }
 
   #hasOtherChildren(parent: TreeNode | undefined): boolean {
-    return this.#given.hasOthers(parent, () => this.#below.of(parent));
+    return this.#given.hasOthers(parent, () => (this.#below.isReady(parent) ? this.#below.of(parent) : undefined));
   }
 }
 

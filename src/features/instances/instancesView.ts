@@ -72,7 +72,10 @@ export function createInstancesView(deps: InstancesViewDeps): InstancesView {
   const parts = new DisposableStore();
   const { view } = deps.lazyTree;
   const source: TreeSource<TreeNode> = {
-    getChildren: (node) => [...tree.children(node)],
+    getChildren: async (node) => {
+      await tree.prepared(node);
+      return [...tree.children(node)];
+    },
     getParent: (node) => tree.parent(node),
     getTreeItem: (node) => {
       const row = tree.row(node);

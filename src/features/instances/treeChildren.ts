@@ -72,6 +72,21 @@ export class TreeChildren {
     return isKnown ? groups : [{ type: "message", connection, message: "loading" }];
   }
 
+  /** False when `of` would hold everything up: `prepare` first. */
+  isReady(parent: TreeNode | undefined): boolean {
+    if (parent?.type !== "kind" || !this.#holdsInstances(parent)) return true;
+    return this.#deps.contents.isReady(parent, this.limit({ ...parent, type: "more" }));
+  }
+
+  async prepare(parent: KindNode): Promise<void> {
+    await this.#deps.contents.prepare(parent, this.limit({ ...parent, type: "more" }));
+  }
+
+  /** Else they stand below the values of the tag. */
+  #holdsInstances({ tag }: KindNode): boolean {
+    return this.#deps.look.arrangement().groupBy !== "tag" || tag !== undefined;
+  }
+
   #kindChildren(node: KindNode): readonly TreeNode[] {
     const { connection, kind, tag } = node;
     const key = connectionKey(connection);
@@ -80,8 +95,7 @@ export class TreeChildren {
     const state = this.#deps.store.connectionState(key);
     const isFailed = listing?.status === "error" || (groupBy === "kind" && state?.status === "error");
     const error = isFailed && !this.#deps.look.search() && tag === undefined ? [messageBelow(node, "error")] : [];
-    // The instances of a kind stand below the values of the tag.
-    if (groupBy === "tag" && tag === undefined) return error;
+    if (!this.#holdsInstances(node)) return error;
     if (groupBy === "kind" && state?.status === "signedOut") return [messageBelow(node, "signedOut")];
     const more: MoreNode = { ...node, type: "more" };
     const limit = this.limit(more);

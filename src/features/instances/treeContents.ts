@@ -1,3 +1,4 @@
+import { atOnce, inSlices } from "../../core/slices";
 import { connectionKey, type Connection } from "../../instances/connection";
 import type { Instance } from "../../instances/instance";
 import type { InstanceStore } from "../../instances/store";
@@ -9,7 +10,8 @@ import type { FilterSearch } from "./filterSearch";
 import { matchesListed, matchesPending, matchesTags, type Tags } from "./instanceFilter";
 import type { Overlays } from "./overlays";
 import type { Tally } from "./tally";
-import { comparisons, firstInOrder, orderRevision } from "./treeOrder";
+import { OrderedRows } from "./orderedRows";
+import { comparisons, orderRevision } from "./treeOrder";
 
 /** How somebody wants to see the tree. */
 export interface TreeLook {
@@ -56,28 +58,54 @@ interface Selection {
   readonly failed: number;
 }
 
+/** Rows in order, as they were at a revision of the roster. */
+interface Order {
+  readonly key: string;
+  revision: number;
+  readonly rows: OrderedRows;
+}
+
+/** So few are in order at once. */
+const maxAtOnce = 5_000;
+
 const emptySelection: Selection = { instances: [], failed: 0 };
 
 /** What stands below a kind: filtered, of one tag's value, in order. Made anew only when something that it depends on has changed. */
 export class TreeContents {
   readonly #deps: ContentsDeps;
   readonly #selections = new Map<string, { version: string; byTag: ReadonlyMap<string, Selection> }>();
-  readonly #orders = new Map<string, { version: string; first: readonly Instance[] }>();
+  readonly #orders = new Map<string, Order>();
+  readonly #beingOrdered = new Map<string, Promise<void>>();
 
   constructor(deps: ContentsDeps) {
     this.#deps = deps;
   }
 
-  /** The first so many, in order. */
+  /** The first so many, in order. All at once where they are not ready. */
   first(node: KindNode, limit: number): readonly Instance[] {
-    const { sortBy } = this.#deps.look.arrangement();
-    const id = scopeOf(node);
-    const version = `${this.version(node.connection, node.kind)} ${sortBy} ${limit}`;
-    const known = this.#orders.get(id);
-    if (known?.version === version) return known.first;
-    const first = firstInOrder(this.#instances(node), limit, comparisons[sortBy]);
-    this.#orders.set(id, { version, first });
-    return first;
+    const known = this.#ordered(node, limit);
+    if (known) return known.rows;
+    const begun = this.#order(node, limit);
+    return this.#keep(node, begun, atOnce(begun.work)).rows;
+  }
+
+  /** False when `first` would hold everything up. */
+  isReady(node: KindNode, limit: number): boolean {
+    return this.count(node) <= maxAtOnce || this.#ordered(node, limit) !== undefined;
+  }
+
+  /** Puts them in order while other things run. */
+  async prepare(node: KindNode, limit: number): Promise<void> {
+    const begun = this.#order(node, limit);
+    const id = `${scopeOf(node)} ${begun.key}`;
+    const work =
+      this.#beingOrdered.get(id) ??
+      inSlices(begun.work).then((rows) => {
+        this.#beingOrdered.delete(id);
+        this.#keep(node, begun, rows);
+      });
+    this.#beingOrdered.set(id, work);
+    await work;
   }
 
   count(node: KindNode): number {
@@ -138,8 +166,35 @@ export class TreeContents {
     return look.arrangement().groupBy !== "tag" && !look.search();
   }
 
-  #instances(node: KindNode): Iterable<Instance> {
-    return this.#isWhole() ? this.#roster(node).instances : this.#selection(node).instances;
+  /** As they stand now. Single changes are followed where nothing is filtered; else a change of any makes another selection. */
+  #ordered(node: KindNode, limit: number): OrderedRows | undefined {
+    const order = this.#orders.get(scopeOf(node));
+    if (order?.key !== this.#orderKey(node, limit)) return undefined;
+    if (!this.#isWhole()) return order.rows;
+    const roster = this.#roster(node);
+    const changed = roster.changedSince(order.revision);
+    order.revision = roster.revision;
+    if (changed && order.rows.update(Array.from(changed, (id) => [id, roster.get(id)]))) return order.rows;
+    this.#orders.delete(scopeOf(node));
+    return undefined;
+  }
+
+  #order(node: KindNode, limit: number) {
+    const compare = comparisons[this.#deps.look.arrangement().sortBy];
+    const { instances, revision } = this.#isWhole()
+      ? this.#roster(node)
+      : { instances: this.#selection(node).instances, revision: 0 };
+    return { key: this.#orderKey(node, limit), revision, work: OrderedRows.of([...instances], limit, compare) };
+  }
+
+  #keep(node: KindNode, { key, revision }: Pick<Order, "key" | "revision">, rows: OrderedRows): OrderedRows {
+    this.#orders.set(scopeOf(node), { key, revision, rows });
+    return rows;
+  }
+
+  #orderKey({ connection, kind }: KindNode, limit: number): string {
+    const { sortBy } = this.#deps.look.arrangement();
+    return `${sortBy} ${limit} ${this.#isWhole() ? "" : this.version(connection, kind)}`;
   }
 
   #selection({ connection, kind, tag }: KindNode): Selection {

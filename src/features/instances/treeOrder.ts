@@ -1,11 +1,10 @@
 import { instanceLabel, type Instance } from "../../instances/instance";
 import type { RosterRevisions } from "../../ui/instance/roster";
 import { isFailed } from "../../ui/instance/roster";
+import type { Compare } from "./orderedRows";
 
 export const sortOrders = ["name", "state", "date"] as const;
 export type SortOrder = (typeof sortOrders)[number];
-
-type Compare = (one: Instance, other: Instance) => number;
 
 /** The orders that a person can choose; in each, what failed comes first, and names decide between equals. */
 export const comparisons: Readonly<Record<SortOrder, Compare>> = {
@@ -36,24 +35,6 @@ function byName(one: Instance, other: Instance): number {
     compareTexts(instanceLabel(one), instanceLabel(other)) ||
     (one.id < other.id ? -1 : 1)
   );
-}
-
-/** The first so many in order, without ordering the others: time that grows with their number, in a straight line. */
-export function firstInOrder(instances: Iterable<Instance>, limit: number, compare: Compare): readonly Instance[] {
-  const best: Instance[] = [];
-  let last: Instance | undefined;
-  const cut = () => {
-    best.sort(compare);
-    best.length = Math.min(best.length, limit);
-    if (best.length === limit) last = best.at(-1);
-  };
-  for (const instance of instances) {
-    if (last && compare(instance, last) >= 0) continue;
-    best.push(instance);
-    if (best.length >= 3 * limit) cut();
-  }
-  cut();
-  return best;
 }
 
 const collator = new Intl.Collator("en", { numeric: true, sensitivity: "base" });

@@ -21,6 +21,11 @@ export interface Roster {
   /** Ids of those that are coming or going. */
   readonly busy: ReadonlySet<string>;
   readonly revisions: RosterRevisions;
+  /** Grows with whatever changes. */
+  readonly revision: number;
+  get(id: string): Instance | undefined;
+  /** Ids of those that changed, came or went since then; undefined when it was too long ago. */
+  changedSince(revision: number): ReadonlySet<string> | undefined;
   /** Another one reads the same. */
   hasNamesake(instance: Instance): boolean;
 }
@@ -40,7 +45,7 @@ export function createRosters(
   const rosters = new Map<string, Map<string, CountedRoster>>();
   const subscription = store.onDidChange((change) => {
     if (change.type === "connections") dropOthers(rosters, new Set(store.connections.map(connectionKey)));
-    else note(rosters.get(change.connectionKey), change);
+    else note(rosters.get(change.connectionKey), change, store);
   });
   return {
     of(key, kind) {
@@ -48,10 +53,7 @@ export function createRosters(
       rosters.set(key, kinds);
       const roster = kinds.get(kind) ?? new CountedRoster();
       kinds.set(kind, roster);
-      roster.catchUp(
-        () => store.listing(key, kind)?.instances ?? [],
-        (id) => store.instance(key, kind, id),
-      );
+      roster.catchUp(() => store.listing(key, kind)?.instances ?? []);
       return roster;
     },
     dispose: () => subscription.dispose(),
@@ -62,12 +64,24 @@ function dropOthers(rosters: Map<string, unknown>, keys: ReadonlySet<string>): v
   for (const key of [...rosters.keys()]) if (!keys.has(key)) rosters.delete(key);
 }
 
-function note(kinds: ReadonlyMap<string, CountedRoster> | undefined, change: StoreChange): void {
+function note(
+  kinds: ReadonlyMap<string, CountedRoster> | undefined,
+  change: Exclude<StoreChange, { type: "connections" }>,
+  store: Pick<InstanceStore, "instance">,
+): void {
   if (change.type === "listed") return;
-  if (change.type === "instance") kinds?.get(change.kind)?.noteInstance(change.id);
-  else if (change.type === "listing") kinds?.get(change.kind)?.noteListing();
-  else for (const roster of kinds?.values() ?? []) roster.noteListing();
+  if (change.type === "connection") {
+    for (const roster of kinds?.values() ?? []) roster.noteAll();
+    return;
+  }
+  const ids = change.type === "instance" ? [change.id] : change.ids;
+  const roster = kinds?.get(change.kind);
+  if (ids) for (const id of ids) roster?.note(id, store.instance(change.connectionKey, change.kind, id));
+  else roster?.noteAll();
 }
+
+/** So many changes are remembered for whoever has missed them. */
+const maxRemembered = 4_000;
 
 class CountedRoster implements Roster {
   readonly #byId = new Map<string, Instance>();
@@ -76,8 +90,11 @@ class CountedRoster implements Roster {
   /** How many read so. */
   readonly #names = new Map<string, number>();
   readonly #revisions = { members: 0, states: 0, dates: 0 };
-  /** Ids that the store has written since; `all` when it may be any. */
-  #noted: Set<string> | "all" = "all";
+  /** Ids, one for each revision; the oldest are forgotten. */
+  #changes: string[] = [];
+  #forgotten = 0;
+  /** Any may have changed since. */
+  #isStale = true;
 
   get instances(): Iterable<Instance> {
     return this.#byId.values();
@@ -103,20 +120,30 @@ class CountedRoster implements Roster {
     return (this.#names.get(instanceText(instance)) ?? 0) > 1;
   }
 
-  noteInstance(id: string): void {
-    if (this.#noted !== "all") this.#noted.add(id);
+  get revision(): number {
+    return this.#forgotten + this.#changes.length;
   }
 
-  noteListing(): void {
-    this.#noted = "all";
+  get(id: string): Instance | undefined {
+    return this.#byId.get(id);
   }
 
-  catchUp(all: () => readonly Instance[], one: (id: string) => Instance | undefined): void {
-    const noted = this.#noted;
-    if (noted === "all") this.#replace(all());
-    else for (const id of noted) this.#set(id, one(id));
-    this.#noted = noted === "all" ? new Set() : noted;
-    this.#noted.clear();
+  changedSince(revision: number): ReadonlySet<string> | undefined {
+    const start = revision - this.#forgotten;
+    return start < 0 ? undefined : new Set(this.#changes.slice(start));
+  }
+
+  note(id: string, now: Instance | undefined): void {
+    if (!this.#isStale) this.#set(id, now);
+  }
+
+  noteAll(): void {
+    this.#isStale = true;
+  }
+
+  catchUp(all: () => readonly Instance[]): void {
+    if (this.#isStale) this.#replace(all());
+    this.#isStale = false;
   }
 
   #replace(instances: readonly Instance[]): void {
@@ -141,6 +168,7 @@ class CountedRoster implements Roster {
     if (before === now) return;
     if (now) this.#byId.set(id, now);
     else this.#byId.delete(id);
+    this.#remember(id);
     if (!before || !now || before.name !== now.name || isFailed(before) !== isFailed(now)) {
       this.#revisions.members++;
       if (before) this.#countName(before, -1);
@@ -150,6 +178,13 @@ class CountedRoster implements Roster {
     if (before?.createdAt !== now?.createdAt) this.#revisions.dates++;
     put(this.#failed, id, now !== undefined && isFailed(now));
     put(this.#busy, id, now !== undefined && isInProgress(now.phase));
+  }
+
+  #remember(id: string): void {
+    this.#changes.push(id);
+    if (this.#changes.length < 2 * maxRemembered) return;
+    this.#changes = this.#changes.slice(maxRemembered);
+    this.#forgotten += maxRemembered;
   }
 
   #countName(instance: Instance, by: 1 | -1): void {

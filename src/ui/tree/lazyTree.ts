@@ -3,7 +3,7 @@ import { DisposableStore, type Disposable } from "../../core/disposable";
 
 /** What a tree is made of: VS Code's provider without its event. */
 export interface TreeSource<N> {
-  getChildren(node?: N): N[];
+  getChildren(node?: N): Promise<N[]>;
   getParent(node: N): N | undefined;
   getTreeItem(node: N): vscode.TreeItem;
   resolveTreeItem(item: vscode.TreeItem, node: N): Promise<vscode.TreeItem>;

@@ -1,14 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
-import {
-  comparisons,
-  compareTexts,
-  firstInOrder,
-  orderRevision,
-  sortOrders,
-} from "../../../../src/features/instances/treeOrder";
-import type { Instance } from "../../../../src/instances/instance";
+import { comparisons, compareTexts, orderRevision, sortOrders } from "../../../../src/features/instances/treeOrder";
 import { supplyChain } from "../treeWorld";
 
 const collator = new Intl.Collator("en", { numeric: true, sensitivity: "base" });
@@ -25,30 +18,6 @@ test("Names are ordered as the collator orders them", () => {
   );
 });
 
-const instance = fc
-  .record({
-    id: fc.uuid(),
-    name: fc.string({ unit: character, maxLength: 3 }),
-    phase: fc.constantFrom("ready" as const, "createFailed" as const, "deleteFailed" as const, "creating" as const),
-    state: fc.constantFrom("Active", "Initializing"),
-    createdAt: fc.nat(5),
-  })
-  .map((overrides): Instance => supplyChain(overrides));
-
-test("The first of a list are the first of the sorted list, whatever the order and wherever it is cut", () => {
-  fc.assert(
-    fc.property(
-      fc.uniqueArray(instance, { selector: ({ id }) => id, maxLength: 60 }),
-      fc.integer({ min: 1, max: 12 }),
-      fc.constantFrom(...sortOrders),
-      (instances, limit, sortBy) => {
-        const compare = comparisons[sortBy];
-        assert.deepEqual(firstInOrder(instances, limit, compare), instances.toSorted(compare).slice(0, limit));
-      },
-    ),
-  );
-});
-
 test("What failed comes first in each order, and then what was asked for decides", () => {
   const listed = [
     supplyChain({ id: "1", name: "a", state: "Initializing", createdAt: 1 }),
@@ -57,7 +26,8 @@ test("What failed comes first in each order, and then what was asked for decides
     supplyChain({ id: "4", name: "z", state: "CreateFailed", phase: "createFailed", createdAt: 0 }),
   ];
   const orders = sortOrders.map((sortBy) =>
-    firstInOrder(listed, 9, comparisons[sortBy])
+    listed
+      .toSorted(comparisons[sortBy])
       .map((each) => each.name)
       .join(""),
   );

@@ -64,3 +64,20 @@ test("A revision is another one for what has changed, and for nothing else", () 
   store.put(scope, supplyChain({ id: "1", name: "other", state: "Deleting", phase: "deleting" }));
   assert.deepEqual(of(), { ...before, states: before.states + 1, members: before.members + 1 });
 });
+
+test("Whoever has looked before is told which have changed since, unless that was too long ago", () => {
+  const { store, rosters, connect, list } = openTree();
+  connect();
+  list("supplyChain", [supplyChain({ id: "1" }), supplyChain({ id: "2" })]);
+  const of = () => rosters.of(scope.connectionKey, "supplyChain");
+  const { revision } = of();
+  assert.deepEqual(of().changedSince(revision), new Set());
+  store.put(scope, supplyChain({ id: "2", state: "Deleting", phase: "deleting" }));
+  store.put(scope, supplyChain({ id: "3" }));
+  store.remove(scope, "supplyChain", "1");
+  assert.deepEqual(of().changedSince(revision), new Set(["2", "3", "1"]));
+  assert.equal(of().get("1"), undefined);
+  for (let turn = 0; turn < 8_000; turn++) store.put(scope, supplyChain({ id: "3", state: `State ${turn}` }));
+  assert.equal(of().changedSince(revision), undefined);
+  assert.deepEqual(of().changedSince(of().revision - 1), new Set(["3"]));
+});
