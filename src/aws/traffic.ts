@@ -49,7 +49,8 @@ class Lane {
   /** When the last requests of each operation left, oldest first: as many as it may have in a second. */
   readonly #left = new Map<string, number[]>();
   #running = 0;
-  #alarm = new AbortController();
+  /** Set while it is known when the next one may go. */
+  #alarm: AbortController | undefined;
 
   constructor(clock: Clock) {
     this.#clock = clock;
@@ -91,7 +92,8 @@ class Lane {
 
   /** Lets go whoever may, and comes back when the next one may. */
   #admit(): void {
-    this.#alarm.abort();
+    this.#alarm?.abort();
+    this.#alarm = undefined;
     let soonestMs = Infinity;
     for (const waiting of this.#waiting) {
       if (this.#running >= maxAtOnce) return;
@@ -117,7 +119,8 @@ class Lane {
     const left = this.#left.get(operation) ?? [];
     const [oldest] = left;
     if (perSecond === undefined || oldest === undefined || left.length < perSecond) return 0;
-    return oldest + secondMs - this.#clock.monotonic();
+    // A part of a millisecond is slept as none, and comes round without end on a clock that moves in steps.
+    return Math.ceil(oldest + secondMs - this.#clock.monotonic());
   }
 
   #note({ operation, perSecond }: Departure): void {
