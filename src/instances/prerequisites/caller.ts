@@ -1,3 +1,6 @@
+import { iam } from "../../aws/services/iam";
+import { sts } from "../../aws/services/sts";
+
 /** Who signs the requests, as STS says it, and whose policies decide about them. */
 export interface Caller {
   /** As STS gives it. */
@@ -22,11 +25,11 @@ export function callerOf(arn: string): Caller {
   const [, , service, , , ...rest] = arn.split(":");
   const [type = "", ...names] = rest.join(":").split("/");
   const last = names.at(-1) ?? "";
-  if (service === "iam" && type === "root")
+  if (service === iam.signingName && type === "root")
     return { arn, type: "root", label: "the account's root user", userName: "root" };
-  if (service === "iam" && type === "user")
+  if (service === iam.signingName && type === "user")
     return { arn, type: "user", label: ["user", ...names].join("/"), userName: last, principalArn: arn };
-  if (service === "sts" && type === "assumed-role") {
+  if (service === sts.signingName && type === "assumed-role") {
     const [roleName = ""] = names;
     const permissionSet = ssoRole.exec(roleName)?.[1];
     const label = `role/${roleName}`;
@@ -39,7 +42,7 @@ export function callerOf(arn: string): Caller {
       ...(permissionSet !== undefined && { permissionSet }),
     };
   }
-  if (service === "sts" && type === "federated-user")
+  if (service === sts.signingName && type === "federated-user")
     return { arn, type: "federated", label: `federated user ${last}`, userName: last };
   return { arn, type: "unknown", label: arn, userName: last };
 }
