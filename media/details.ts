@@ -31,7 +31,7 @@ function show(model: DetailsModel): void {
       h(
         "section",
         { class: model.notice.tone === "error" ? "failure" : "notice", role: "status" },
-        h("p", { class: "service-text", dir: "auto" }, icon(model.notice.tone), " ", model.notice.text),
+        h("p", { class: "service-text", dir: "auto" }, icon(model.notice.tone), model.notice.text),
         buttonRow(model.notice.buttons, host),
       ),
     model.failure && failurePanel(model.failure, host),
@@ -49,7 +49,7 @@ function heading(model: DetailsModel): HTMLElement {
   return h(
     "header",
     {},
-    h("h1", { dir: "auto" }, model.title),
+    h("h1", { dir: "auto", tabindex: -1 }, model.title),
     h("p", { class: "subtitle" }, model.subtitle),
     h(
       "p",

@@ -1,6 +1,5 @@
-import type { Choice, FieldModel, KeyCheckModel, KeysModel } from "../src/ui/page/protocol";
-import type { Sender } from "./failure";
-import { copyButton, h, icon, replaceContent, type Child } from "./page";
+import type { FieldModel } from "../src/ui/page/protocol";
+import { h, icon, type Child } from "./page";
 
 /** One question of the form, with its rule, its count and its problem under it. */
 export interface FieldView {
@@ -12,12 +11,7 @@ export interface FieldView {
   focus(): void;
 }
 
-export interface KeyFieldView extends FieldView {
-  setKeys(model: KeysModel): void;
-  setCheck(model: KeyCheckModel): void;
-}
-
-interface FieldEvents {
+export interface FieldEvents {
   /** Every keystroke. */
   onInput(value: string): void;
   /** The user left the field: from now on its problem is shown. */
@@ -57,91 +51,7 @@ export function textField(model: FieldModel, value: string, events: FieldEvents)
   return { id: model.id, element, showProblem, suggest, focus: () => input.focus() };
 }
 
-const customKey = "custom";
-const ownedKey = "";
-
-/** A choice of usable keys, a key's ARN by hand, and what the check of the chosen one says. */
-export function keyField(model: FieldModel, value: string, events: FieldEvents, sender: Sender): KeyFieldView {
-  const id = `field-${model.id}`;
-  let choices: readonly Choice[] = [];
-  let isCustom = value !== "";
-  const status = h("span", { class: "preview" });
-  const check = h("div", { class: "check", id: `${id}-check`, role: "status" });
-  const select = h("select", {
-    id,
-    "aria-describedby": `${id}-problem ${id}-help ${id}-check`,
-    onchange: () => {
-      isCustom = select.value === customKey;
-      showArn();
-      events.onInput(isCustom ? arn.value.trim() : select.value);
-      if (isCustom) arn.focus();
-      else events.onLeave();
-    },
-  });
-  const arn = h("input", {
-    ...inputProps(`${id}-arn`, model),
-    "aria-label": `${model.label} ARN`,
-    "aria-describedby": `${id}-problem ${id}-help ${id}-check`,
-    type: "text",
-    placeholder: "arn:aws:kms:…",
-    oninput: () => events.onInput(arn.value.trim()),
-    onblur: () => events.onLeave(),
-  });
-  arn.value = value;
-
-  function showArn(): void {
-    arn.hidden = !isCustom;
-  }
-
-  function fillSelect(): void {
-    const current = isCustom ? arn.value.trim() : select.value;
-    // A key that was given by its ARN and is one of the listed is shown as what it is.
-    if (isCustom && document.activeElement !== arn && choices.some((key) => key.value === current)) isCustom = false;
-    replaceContent(
-      select,
-      h("option", { value: ownedKey }, "AWS owned key (default)"),
-      ...choices.map((key) =>
-        h("option", { value: key.value }, key.description ? `${key.label} (${key.description})` : key.label),
-      ),
-      h("option", { value: customKey }, "Enter a key ARN…"),
-    );
-    if (!isCustom && current !== ownedKey && !choices.some((key) => key.value === current)) isCustom = true;
-    if (isCustom) arn.value = current;
-    select.value = isCustom ? customKey : current;
-    showArn();
-  }
-
-  fillSelect();
-  const { element, showProblem } = fieldRow(id, model, h("div", {}, select, arn), [select, arn], undefined, status);
-  element.querySelector(".field-control")?.append(check);
-  return {
-    id: model.id,
-    element,
-    showProblem,
-    focus: () => (isCustom ? arn : select).focus(),
-    setKeys(keys) {
-      choices = keys.keys;
-      status.textContent = keys.status === "loading" ? "Loading keys…" : (keys.text ?? "");
-      fillSelect();
-    },
-    setCheck(result) {
-      check.replaceChildren(...checkLines(result));
-    },
-  };
-
-  function checkLines({ tone, lines, statement }: KeyCheckModel): Node[] {
-    if (tone === null) return [];
-    const nodes: Node[] = lines.map((line, index) =>
-      h("p", {}, ...(index === 0 ? [icon(tone), line] : [h("span", { class: "indent" }), line])),
-    );
-    if (statement !== undefined) {
-      nodes.push(copyButton("keyPolicy", `Copy ${statement}`, () => sender.send({ type: "copy", what: "keyPolicy" })));
-    }
-    return nodes;
-  }
-}
-
-function inputProps(id: string, model: FieldModel) {
+export function inputProps(id: string, model: FieldModel) {
   return {
     id,
     autocomplete: "off",
@@ -153,7 +63,7 @@ function inputProps(id: string, model: FieldModel) {
 }
 
 /** The frame around a control: label, rule, count, problem. */
-function fieldRow(
+export function fieldRow(
   id: string,
   model: FieldModel,
   control: Child,

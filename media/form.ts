@@ -11,9 +11,17 @@ import {
 import { failurePanel } from "./failure";
 import { HostChannel } from "./host";
 import { outcomePanel } from "./outcome";
-import { announce, byId, h, replaceContent, showCopied } from "./page";
+import { announce, byId, h, keepFocus, replaceContent, showCopied } from "./page";
 import { Questions } from "./questions";
-import { AccountSection, CommandSection, connectionPicker, heading, notice, SubmitSection } from "./sections";
+import {
+  AccountSection,
+  ChangesSection,
+  CommandSection,
+  connectionPicker,
+  heading,
+  notice,
+  SubmitSection,
+} from "./sections";
 
 type Outcome = Extract<ToForm, { readonly type: "outcome" }>;
 type Refusal = Extract<ToForm, { readonly type: "refused" }>;
@@ -30,6 +38,7 @@ class FormPage {
   readonly #outcome = h("div", { id: "outcome", hidden: true });
   readonly #account = new AccountSection(this.#host);
   readonly #questions = new Questions(this.#host, () => this.#edited());
+  readonly #changes = new ChangesSection();
   readonly #command = new CommandSection(this.#host, () => this.#saveView());
   readonly #submission = new SubmitSection(
     this.#account.sentence,
@@ -50,7 +59,14 @@ class FormPage {
     connections: ({ connections, connection }) => {
       if (!this.#model) return;
       this.#model = { ...this.#model, connections, connection };
-      byId("connection-choice")?.replaceWith(connectionPicker(this.#model, this.#choose));
+      const model = this.#model;
+      const picker = byId("connection-choice");
+      if (picker)
+        keepFocus(
+          picker,
+          () => byId("connection")?.focus(),
+          () => picker.replaceWith(connectionPicker(model, this.#choose)),
+        );
     },
     account: (message) => {
       this.#account.show(message);
@@ -61,6 +77,7 @@ class FormPage {
     checked: (message) => {
       if (message.seq !== this.#seq) return;
       this.#command.show(message.command);
+      this.#changes.show(message.changes);
       this.#questions.suggest(message.suggestions);
       this.#questions.setProblems(message.problems);
     },
@@ -82,6 +99,8 @@ class FormPage {
   #load(next: FormModel): void {
     const isFirst = this.#model === undefined;
     const isOtherKind = this.#model?.draft.kind !== next.draft.kind;
+    // Somebody works in the page: whatever becomes of what had the focus, it stays in it.
+    const hadFocus = document.activeElement !== document.body;
     this.#model = next;
     this.#isTouched = false;
     this.#questions.load(next, isOtherKind);
@@ -90,10 +109,15 @@ class FormPage {
     this.#setBusy(false);
     this.#outcome.hidden = true;
     this.#form.hidden = false;
-    replaceContent(this.#form, ...this.#sections(next));
+    keepFocus(
+      this.#form,
+      () => this.#focusFirst(next),
+      () => this.#form.replaceChildren(...this.#sections(next)),
+    );
     this.#questions.showKeys();
     if (isFirst) this.#restoreView();
-    if (isOtherKind && document.activeElement === document.body) this.#focusFirst(next);
+    const isLost = !this.#form.contains(document.activeElement);
+    if (isLost && (isFirst || hadFocus)) this.#focusFirst(next);
     this.#operationId = undefined;
     this.#sendEdit();
     this.#saveView();
@@ -106,6 +130,7 @@ class FormPage {
       ...(model.notice === undefined ? [] : [notice(model.notice, this.#host)]),
       this.#account.element,
       ...this.#questions.elements,
+      this.#changes.element,
       this.#command.element,
       this.#submission.problem,
       this.#submission.footer,

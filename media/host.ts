@@ -58,11 +58,7 @@ export class HostChannel<Sent extends object> {
     if (byId("host-lost")) return;
     const text =
       "This page has lost its extension, and nothing that you do here has an effect. What you typed is kept: reload the window (Developer: Reload Window) to go on.";
-    const banner = h(
-      "section",
-      { id: "host-lost", class: "failure", role: "alert" },
-      h("p", {}, icon("error"), " ", text),
-    );
+    const banner = h("section", { id: "host-lost", class: "failure", role: "alert" }, h("p", {}, icon("error"), text));
     document.body.prepend(banner);
   }
 }

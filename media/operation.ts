@@ -94,7 +94,7 @@ function stepItem({ label, status, from, to }: StepModel): HTMLElement {
     "li",
     { class: status },
     from === undefined ? h("span", {}) : timeElement(from),
-    h("span", {}, icon(look.icon), " ", `${label}: ${look.text}`, ...duration, ...counting),
+    h("span", {}, icon(look.icon), `${label}: ${look.text}`, ...duration, ...counting),
   );
 }
 

@@ -57,12 +57,28 @@ export function byId(id: string): HTMLElement | null {
   return document.getElementById(id);
 }
 
-/** Replaces the content of an element, and leaves the focus where it was when the same id is there again. */
-export function replaceContent(parent: Element, ...children: readonly Child[]): void {
+/**
+ * Changes what is in an element. The focus stays where it was, or where the same id is now, and goes to what `fallback`
+ * gives it to where there is no such thing any more: never nowhere.
+ */
+export function keepFocus(parent: Element, fallback: () => void, change: () => void): void {
   const focused = document.activeElement;
-  const id = focused !== null && parent.contains(focused) ? focused.id : "";
-  parent.replaceChildren(...children.filter((child) => child !== undefined));
-  if (id) byId(id)?.focus();
+  const isInside = focused !== null && parent.contains(focused);
+  change();
+  if (!isInside || document.activeElement === focused) return;
+  const again = focused.isConnected ? focused : byId(focused.id);
+  if (again instanceof HTMLElement) again.focus();
+  if (again === null || document.activeElement !== again) fallback();
+}
+
+/** Replaces the content of an element; what had the focus in it leaves that to the page's heading at worst. */
+export function replaceContent(parent: Element, ...children: readonly Child[]): void {
+  keepFocus(parent, focusHeading, () => parent.replaceChildren(...children.filter((child) => child !== undefined)));
+}
+
+function focusHeading(): void {
+  const headings = [...document.querySelectorAll("h1")];
+  headings.find((heading) => heading.checkVisibility())?.focus();
 }
 
 const liveRegion = h("div", { role: "status", "aria-live": "polite", class: "announcer" });
@@ -77,7 +93,7 @@ const copiedShownMs = 2000;
 
 /** A copy button; the host copies and confirms, and `showCopied` says so on the button. */
 export function copyButton(what: string, label: string, onclick: () => void): HTMLButtonElement {
-  return h("button", { type: "button", class: "secondary", "data-copy": what, onclick }, label);
+  return h("button", { type: "button", class: "secondary", id: `copy-${what}`, "data-copy": what, onclick }, label);
 }
 
 export function showCopied(what: string): void {

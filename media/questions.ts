@@ -1,13 +1,21 @@
-import type { FieldModel, FormDraft, FormModel, KeyCheckModel, KeysModel, ProblemModel } from "../src/ui/page/protocol";
-import type { Sender } from "./failure";
-import { keyField, textField, type FieldView, type KeyFieldView } from "./fields";
+import type {
+  FieldModel,
+  FormDraft,
+  FormModel,
+  FromForm,
+  KeyCheckModel,
+  KeysModel,
+  ProblemModel,
+} from "../src/ui/page/protocol";
+import { textField, type FieldView } from "./fields";
+import { keyField, type KeyFieldView } from "./keyField";
 import { announce } from "./page";
 import { Press } from "./press";
 import { TagEditor } from "./tags";
 
 /** The fields and the tags of a draft, and what is wrong with them. */
 export class Questions {
-  readonly #sender: Sender;
+  readonly #sender: { send(message: FromForm): void };
   readonly #onEdit: () => void;
   readonly #press = new Press();
   /** The page's own while the user edits; the host has a copy. */
@@ -20,7 +28,7 @@ export class Questions {
   readonly #touched = new Set<string>();
   #showsAll = false;
 
-  constructor(sender: Sender, onEdit: () => void) {
+  constructor(sender: { send(message: FromForm): void }, onEdit: () => void) {
     this.#sender = sender;
     this.#onEdit = onEdit;
   }

@@ -7,7 +7,7 @@ export function heading(next: FormModel, onChoose: () => void): HTMLElement {
   return h(
     "header",
     {},
-    h("h1", {}, next.title),
+    h("h1", { tabindex: -1 }, next.title),
     h(
       "div",
       { class: "choices" },
@@ -88,6 +88,22 @@ export class AccountSection {
   }
 }
 
+/** What is going to be other than in what is replaced. */
+export class ChangesSection {
+  readonly element = h("section", { id: "changes", "aria-labelledby": "changes-title", hidden: true });
+
+  /** Undefined when nothing is replaced. */
+  show(lines: readonly string[] | undefined): void {
+    this.element.hidden = lines === undefined;
+    this.element.replaceChildren(
+      h("h2", { id: "changes-title" }, "What changes"),
+      lines === undefined || lines.length === 0
+        ? h("p", { class: "hint" }, "Nothing: what is created is as it was.")
+        : h("ul", { class: "changes" }, ...lines.map((line) => h("li", { dir: "auto" }, line))),
+    );
+  }
+}
+
 /** What does the same as the form, for a terminal. */
 export class CommandSection {
   readonly element: HTMLDetailsElement;
@@ -104,7 +120,8 @@ export class CommandSection {
   }
 
   show(command: string): void {
-    this.#command.textContent = command;
+    const words = command.split(" ").flatMap((word) => [" ", h("span", { class: "word" }, word)]);
+    this.#command.replaceChildren(...words.slice(1));
     this.element.hidden = command === "";
   }
 }

@@ -117,6 +117,7 @@ export class TagEditor {
       {
         type: "button",
         class: "icon-button",
+        id: `${id}-remove`,
         onclick: () => this.#remove(row),
       },
       icon("remove"),

@@ -5,7 +5,7 @@ import type { Session } from "./connection";
 import { judgeKeyPolicy } from "./keyPolicy";
 import type { KeyUse } from "./keyUse";
 import { createLimit } from "./limit";
-import { policyJson } from "./policy";
+import { policyToCopy, type PolicyToCopy } from "./policy";
 
 /** A key that an instance can be created with, as far as the key itself tells; its policy is looked at by `checkKey`. */
 export interface UsableKey {
@@ -30,7 +30,7 @@ export interface KeyCheck {
   /** The texts of all findings. */
   readonly problems: readonly string[];
   /** Policy document with what the key's policy lacks, to copy. */
-  readonly statement?: string;
+  readonly statement?: PolicyToCopy;
 }
 
 /** More aliases than these are not looked at: a picker is no place for them, and an ARN can be typed. */
@@ -118,7 +118,9 @@ export async function checkKey(session: Session, use: KeyUse, keyArn: string, si
   const needsStatement = !isHopeless && (await checkPolicy(session, use, keyArn, findings, signal));
   return conclude(
     findings,
-    needsStatement ? policyJson(await use.policyStatements({ accountId: keyAccount, region })) : undefined,
+    needsStatement
+      ? policyToCopy("for the key", await use.policyStatements({ accountId: keyAccount, region }))
+      : undefined,
   );
 }
 
@@ -198,7 +200,7 @@ async function readPolicy(
   }
 }
 
-function conclude(findings: readonly KeyFinding[], statement?: string): KeyCheck {
+function conclude(findings: readonly KeyFinding[], statement?: PolicyToCopy): KeyCheck {
   const sorted = [...findings].sort((a, b) => a.severity.localeCompare(b.severity));
   return {
     isReady: findings.length === 0,

@@ -18,6 +18,18 @@ export function policyJson(statements: readonly PolicyStatement[]): string {
   return JSON.stringify({ Version: "2012-10-17", Statement: statements }, undefined, 2);
 }
 
+/** A policy document, and what it is called where it can be copied: how much of a policy it is decides how it is used. */
+export interface PolicyToCopy {
+  readonly title: string;
+  readonly json: string;
+}
+
+/** "policy with 7 statements for the key" */
+export function policyToCopy(purpose: string, statements: readonly PolicyStatement[]): PolicyToCopy {
+  const count = statements.length === 1 ? "1 statement" : `${statements.length} statements`;
+  return { title: `policy with ${count} ${purpose}`, json: policyJson(statements) };
+}
+
 /** On every resource. */
 export function allow(Action: string | readonly string[]): PolicyStatement {
   return { Effect: "Allow", Action, Resource: "*" };

@@ -19,6 +19,8 @@ export interface CreateRequest {
 interface ReplaceRequest {
   /** What to start from. */
   readonly draft: Draft;
+  /** What is replaced, as it is or was asked for. */
+  readonly before: Draft;
   /**
    * Confirms and starts what the form asks for, in the account that the form shows. Resolves with undefined when the user
    * said no: the form stays as it is. What it throws is shown in the form.

@@ -90,6 +90,17 @@ test("a failure takes the focus, and hostile names, tags and messages are text",
   assert.deepEqual([violations, errors], [[], []]);
 });
 
+test("a button that goes leaves the focus to the heading", async (t) => {
+  const world = await openWorld(t);
+  const instance = await world.create("supplyChain", { values: { instanceName: "demand-planning" } });
+  const { page, put } = await openDetailsPage(t, world, instance);
+  await page.getByText("No tags.").waitFor();
+  await page.getByRole("button", { name: "Edit…" }).focus();
+  put({ ...instance, state: "Deleting", phase: "deleting" });
+  await page.getByRole("button", { name: "Edit…" }).waitFor({ state: "detached" });
+  assert.equal(await page.evaluate(() => document.activeElement?.tagName), "H1");
+});
+
 const themes: readonly PageTheme[] = ["dark", "light", "high-contrast", "high-contrast-light"];
 for (const theme of themes) {
   test(`in the ${theme} theme, wide and narrow, the details keep nobody out`, async (t) => {

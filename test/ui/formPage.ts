@@ -15,6 +15,8 @@ export interface FormPageOptions {
   readonly theme?: PageTheme;
   readonly width?: number;
   readonly world?: World;
+  /** Where the draft comes from. */
+  readonly notice?: string;
 }
 
 /** The form's page in a browser, with the real host's side behind it and a real sandbox behind that. */
@@ -37,6 +39,7 @@ export async function openFormPage(t: TestContext, browser: Browser, options: Fo
           { ...world, clock: systemClock, log: silentLog, prompts: new ScriptedPrompts() },
           host,
           options.request ?? { type: "create" },
+          options.notice,
         );
       }
       const wrong = session.receive(data);
@@ -50,5 +53,6 @@ export async function openFormPage(t: TestContext, browser: Browser, options: Fo
   });
   await page.locator("form:not([hidden])").waitFor();
   await page.locator("#submit[aria-disabled=false]").waitFor();
-  return { ...standalone, world, host, sentByPage: session };
+  if (!session) throw new Error("The page has not said that it is there.");
+  return { ...standalone, world, host, controller: session };
 }

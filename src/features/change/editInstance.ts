@@ -13,7 +13,8 @@ import {
 } from "../../ui/instance/read";
 import { targetInstance } from "../../ui/instance/pick";
 import { runWizard, type StepOutcome, type WizardStep } from "../../ui/prompts/wizard";
-import { changeText, editableFields, fieldChanges, toEditedField } from "./changeText";
+import { changeText } from "../../ui/text/draftText";
+import { editableFields, editedFields, toEditedField } from "./changeText";
 import type { ChangeDeps } from "./deps";
 
 /** Edit…: asks for what the service can change, shows the difference, and sends only that. */
@@ -35,7 +36,7 @@ export async function editInstance(deps: ChangeDeps, target?: unknown): Promise<
     ],
     state: { kind: kind.id, values: instance.values, tags: {} },
   });
-  const changes = fieldChanges(kind, instance, edited.values);
+  const changes = editedFields(kind, instance, edited.values);
   if (changes.length === 0) {
     deps.prompts.inform(`${label} stays as it is.`);
     return;
@@ -67,7 +68,7 @@ function reviewStep(prompts: Prompts, { kind, instance, scope }: ReadInstance): 
   return {
     id: "review",
     async ask(draft, frame): Promise<StepOutcome<Draft>> {
-      const changes = fieldChanges(kind, instance, draft.values);
+      const changes = editedFields(kind, instance, draft.values);
       if (changes.length === 0) return { type: "next", state: draft };
       const answer = await prompts.pick<string | typeof send>({
         ...frame,

@@ -10,9 +10,10 @@ import {
   toOperationTarget,
   type ReadInstance,
 } from "../../ui/instance/read";
-import { askTags, type Tags } from "../../ui/prompts/tagsPrompt";
+import { askTags } from "../../ui/prompts/tagsPrompt";
 import { targetInstance } from "../../ui/instance/pick";
-import { countChanges, editableTags, isEmptyChange, tagChangeLines } from "./changeText";
+import { tagChangeLines, type Tags } from "../../ui/text/draftText";
+import { countChanges, editableTags, isEmptyChange } from "./changeText";
 import type { ChangeDeps } from "./deps";
 
 /** Edit Tags…: the list of tags, then the difference; only the difference is sent. */

@@ -29,6 +29,7 @@ import { FormAccount } from "./account";
 import { FormKeys } from "./keys";
 import type { KeptDraft } from "./keptDraft";
 import {
+  changesOf,
   connectionChoice,
   hasContent,
   problemsOf,
@@ -96,7 +97,7 @@ export class FormController implements Disposable {
     this.#actions.offerCopy("keyPolicy", () => this.#keys.policy);
     this.#request = request;
     this.#kind = this.#kindOf(request);
-    this.#keys = this.#lifetime.add(new FormKeys((message) => host.post(message)));
+    this.#keys = this.#lifetime.add(new FormKeys(deps.clock, (message) => host.post(message)));
     this.#account = this.#lifetime.add(new FormAccount(deps.sessions, () => this.#onAccount()));
     this.#lifetime.add(
       deps.store.onDidChange((change) => {
@@ -162,6 +163,10 @@ export class FormController implements Disposable {
     cancel: () => {
       if (this.isDraft) this.#host.keep(undefined);
       this.#host.close();
+    },
+    decideKey: ({ field, decision }) => {
+      this.#keys.decide(field, decision);
+      this.#check();
     },
     copy: ({ what }) => this.#actions.copy(what),
     act: ({ action }) => this.#actions.try(() => this.#act(action)),
@@ -301,10 +306,17 @@ export class FormController implements Disposable {
     const problems = [...problemsOf(this.#kind, form), ...refusedValue(this.#request, this.#kind, form)];
     const { connection, session } = this.#account;
     const command = connection ? this.#kind.createCommand(toDraft(form), session ?? { connection }) : "";
-    this.#command = command;
-    this.#host.post({ type: "checked", seq, problems, command, suggestions: suggestionsOf(this.#kind, toDraft(form)) });
     const isFine = (field: string) => !problems.some((problem) => problem.field === field);
     this.#keys.check((field) => (isFine(field) ? (form.values[field] ?? "") : ""));
+    this.#command = command;
+    this.#host.post({
+      type: "checked",
+      seq,
+      problems: [...problems, ...this.#keys.problems],
+      command,
+      suggestions: suggestionsOf(this.#kind, toDraft(form)),
+      ...changesOf(this.#request, this.#kind, toDraft(form)),
+    });
   }
 
   async #submit(form: FormDraft): Promise<void> {
@@ -319,6 +331,12 @@ export class FormController implements Disposable {
     }
     this.#isSubmitting = true;
     try {
+      this.#keys.check((field) => form.values[field] ?? "");
+      const refusals = await this.#keys.refusals();
+      if (refusals.length > 0 || this.#account.session !== session) {
+        this.#refuse(refusals.length > 0 ? "" : "The connection has changed meanwhile.", refusals);
+        return;
+      }
       const draft = toDraft(form);
       const scope = scopeOf(session, this.#kind);
       const record =
@@ -344,8 +362,8 @@ export class FormController implements Disposable {
     return this.#deps.operations.start(scope, { type: "create", draft });
   }
 
-  #refuse(message: string, problems: ProblemModel[] = []): void {
-    this.#host.post({ type: "refused", problems, message });
+  #refuse(message: string, problems: readonly ProblemModel[] = []): void {
+    this.#host.post({ type: "refused", problems: [...problems], message });
   }
 
   #started(record: OperationRecord): void {
@@ -373,6 +391,9 @@ export class FormController implements Disposable {
         return;
       case "retry":
         this.#account.retry();
+        return;
+      case "listKeys":
+        this.#keys.listAgain();
         return;
       case "continueInWizard":
         if (!connection || !this.isDraft) return;

@@ -1,41 +1,58 @@
+import type { Clock } from "../../core/clock";
 import type { Disposable } from "../../core/disposable";
 import { isCancelled, messageOf } from "../../core/errors";
 import type { Session } from "../../instances/connection";
 import type { KeyField } from "../../instances/kind";
-import { checkKey, listUsableKeys, type KeyCheck, type UsableKey } from "../../instances/keyCheck";
+import type { KeyUse } from "../../instances/keyUse";
+import { checkKey, type KeyCheck } from "../../instances/keyCheck";
 import { shortText } from "../../ui/text/displayText";
-import { nameText } from "../../ui/text/instanceText";
-import type { Choice, KeyCheckModel, KeysModel } from "../../ui/page/protocol";
+import type { KeyCheckModel, KeyDecision, KeysModel, ProblemModel } from "../../ui/page/protocol";
+import { KeyList, patienceMs } from "./keyList";
 
 /** Of a sentence under a field, where there is no room to scroll. */
 const maxLength = 1_000;
 
+/** The key of one field, and what is known about it. */
+interface CheckedKey {
+  readonly arn: string;
+  readonly checking: AbortController;
+  /** Resolves when there is nothing to wait for any more. Never rejects. */
+  readonly done: Promise<void>;
+  isReady: boolean;
+  /** A submit was refused because of it. */
+  isRefused: boolean;
+}
+
 /** The keys that a form offers, and what the check of the chosen one says. Nothing is asked before a field needs it. */
 export class FormKeys implements Disposable {
+  readonly #clock: Clock;
   readonly #post: (message: KeysModel | KeyCheckModel) => void;
+  readonly #list: KeyList;
   readonly #fields = new Map<string, KeyField>();
   readonly #results = new Map<string, KeyCheckModel>();
-  readonly #checked = new Map<string, string>();
-  readonly #checking = new Map<string, AbortController>();
+  readonly #checked = new Map<string, CheckedKey>();
+  /** By field, the key that is used whatever its check says. */
+  readonly #usedAnyway = new Map<string, string>();
   #session: Session | undefined;
-  #listing: AbortController | undefined;
-  #keys: KeysModel = { type: "keys", status: "loading", keys: [] };
+  #isListed = false;
 
-  constructor(post: (message: KeysModel | KeyCheckModel) => void) {
+  constructor(clock: Clock, post: (message: KeysModel | KeyCheckModel) => void) {
+    this.#clock = clock;
     this.#post = post;
+    this.#list = new KeyList(clock, post);
   }
 
-  /** The policy statement that the last check found missing. */
+  /** The policy that the last check found missing. */
   policy: string | undefined;
 
   /** Keys belong to an account and a region: another session has others. */
   setSession(session: Session | undefined): void {
     if (session === this.#session) return;
     this.#session = session;
-    this.#listing?.abort();
-    this.#listing = undefined;
+    this.#isListed = false;
+    this.#usedAnyway.clear();
     this.#forgetChecks();
-    this.#list();
+    this.#listOnce();
   }
 
   setFields(fields: readonly KeyField[]): void {
@@ -46,7 +63,12 @@ export class FormKeys implements Disposable {
       this.#fields.set(field.id, field);
       this.#results.set(field.id, nothingToSay(field.id));
     }
-    this.#list();
+    this.#listOnce();
+  }
+
+  listAgain(): void {
+    this.#isListed = false;
+    this.#listOnce();
   }
 
   /** Checks the key of each field that has another one than before. An empty value is the service's own key. */
@@ -54,75 +76,110 @@ export class FormKeys implements Disposable {
     const session = this.#session;
     if (!session) return;
     for (const field of this.#fields.values()) {
-      const { id } = field;
-      const arn = valueOf(id);
-      if ((this.#checked.get(id) ?? "") === arn) continue;
-      this.#checked.set(id, arn);
-      this.#checking.get(id)?.abort();
-      if (arn === "") this.#say(nothingToSay(id));
-      else void this.#checkOne(session, field, arn);
+      const arn = valueOf(field.id);
+      if ((this.#checked.get(field.id)?.arn ?? "") !== arn) this.#begin(session, field, arn);
     }
+  }
+
+  /** What the user says to a finding. */
+  decide(fieldId: string, decision: KeyDecision): void {
+    const field = this.#fields.get(fieldId);
+    const checked = this.#checked.get(fieldId);
+    const result = this.#results.get(fieldId);
+    if (!this.#session || !field || !checked || !result) return;
+    if (decision === "checkAgain") this.#begin(this.#session, field, checked.arn);
+    else {
+      checked.checking.abort();
+      this.#usedAnyway.set(fieldId, checked.arn);
+      this.#say(usedAnyway(result));
+    }
+  }
+
+  /** What keeps the keys from being used, once all are checked. From then on it is among the problems. */
+  async refusals(): Promise<readonly ProblemModel[]> {
+    await Promise.all([...this.#checked.values()].map(({ done }) => done));
+    for (const checked of this.#checked.values()) checked.isRefused = true;
+    return this.problems;
+  }
+
+  /** Of keys that a submit was refused for. */
+  get problems(): readonly ProblemModel[] {
+    return [...this.#checked].flatMap(([field, { isReady, isRefused, arn }]) =>
+      isReady || !isRefused || this.#usedAnyway.get(field) === arn
+        ? []
+        : [{ field, message: "Choose another key, or use this one anyway." }],
+    );
   }
 
   postAll(): void {
     if (this.#fields.size === 0) return;
-    this.#post(this.#keys);
+    this.#post(this.#list.model);
     for (const model of this.#results.values()) this.#post(model);
   }
 
   dispose(): void {
-    this.#listing?.abort();
+    this.#list.dispose();
     this.#forgetChecks();
   }
 
   #forgetChecks(): void {
-    for (const checking of this.#checking.values()) checking.abort();
-    this.#checking.clear();
+    for (const { checking } of this.#checked.values()) checking.abort();
     this.#checked.clear();
   }
 
-  #list(): void {
-    const session = this.#session;
-    if (!session || this.#fields.size === 0 || this.#listing) return;
-    const listing = (this.#listing = new AbortController());
-    this.#setKeys({ type: "keys", status: "loading", keys: [] });
-    listUsableKeys(session, listing.signal).then(
-      (keys) => {
-        if (!listing.signal.aborted) this.#setKeys({ type: "keys", status: "ready", keys: keys.map(keyChoice) });
-      },
-      (error: unknown) => {
-        if (listing.signal.aborted || isCancelled(error)) return;
-        const text = `Could not list keys: ${shortText(messageOf(error), maxLength)} A key can be entered by its ARN.`;
-        this.#setKeys({ type: "keys", status: "error", keys: [], text });
-      },
-    );
+  #listOnce(): void {
+    if (this.#isListed || this.#fields.size === 0) return;
+    this.#isListed = this.#session !== undefined;
+    if (this.#session) this.#list.list(this.#session);
+    else this.#list.wait();
   }
 
-  #setKeys(model: KeysModel): void {
-    this.#keys = model;
-    this.#post(model);
-  }
-
-  async #checkOne(session: Session, { id: field, keyUse }: KeyField, arn: string): Promise<void> {
-    const checking = new AbortController();
-    this.#checking.set(field, checking);
-    this.#say({ type: "keyChecked", field, tone: "progress", lines: ["Checking the key…"] });
-    const say = (model: KeyCheckModel) => {
-      if (!checking.signal.aborted) this.#say(model);
-    };
-    try {
-      const check = await checkKey(session, keyUse, arn, checking.signal);
-      if (!checking.signal.aborted) this.policy = check.statement;
-      say(checkModel(field, check));
-    } catch (error) {
-      if (isCancelled(error)) return;
-      say({
-        type: "keyChecked",
-        field,
-        tone: "warning",
-        lines: [`Could not check the key: ${shortText(messageOf(error), maxLength)}`],
-      });
+  #begin(session: Session, field: KeyField, arn: string): void {
+    const { id } = field;
+    this.#checked.get(id)?.checking.abort();
+    if (this.#usedAnyway.get(id) !== arn) this.#usedAnyway.delete(id);
+    if (arn === "") {
+      this.#checked.delete(id);
+      this.#say(nothingToSay(id));
+      return;
     }
+    const checking = new AbortController();
+    this.#say({ type: "keyChecked", field: id, tone: "progress", lines: ["Checking the key…"], isOpen: false });
+    void this.#sayWhenSlow(id, checking.signal);
+    const done = this.#check(session, field, arn, checking);
+    this.#checked.set(id, { arn, checking, done, isReady: false, isRefused: false });
+  }
+
+  async #check(session: Session, { id, keyUse }: KeyField, arn: string, checking: AbortController): Promise<void> {
+    const findings = await this.#findings(session, keyUse, arn, checking.signal);
+    if (!findings || checking.signal.aborted) return;
+    checking.abort();
+    const checked = this.#checked.get(id);
+    const isReady = findings.tone === "success";
+    if (checked) checked.isReady = isReady;
+    const model: KeyCheckModel = { type: "keyChecked", field: id, ...findings, isOpen: !isReady };
+    this.#say(this.#usedAnyway.get(id) === arn && !isReady ? usedAnyway(model) : model);
+  }
+
+  /** Undefined when nobody waits for them any more. */
+  async #findings(session: Session, use: KeyUse, arn: string, signal: AbortSignal): Promise<Findings | undefined> {
+    try {
+      const check = await checkKey(session, use, arn, signal);
+      if (!signal.aborted) this.policy = check.statement?.json;
+      return findingsOf(check);
+    } catch (error) {
+      if (isCancelled(error)) return undefined;
+      return { tone: "warning", lines: [`Could not check the key: ${shortText(messageOf(error), maxLength)}`] };
+    }
+  }
+
+  async #sayWhenSlow(field: string, signal: AbortSignal): Promise<void> {
+    try {
+      await this.#clock.sleep(patienceMs, signal);
+    } catch {
+      return;
+    }
+    this.#say({ type: "keyChecked", field, tone: "progress", lines: ["Checking the key takes long."], isOpen: true });
   }
 
   #say(model: KeyCheckModel): void {
@@ -131,25 +188,23 @@ export class FormKeys implements Disposable {
   }
 }
 
+type Findings = Pick<KeyCheckModel, "tone" | "lines" | "statement">;
+
 function nothingToSay(field: string): KeyCheckModel {
-  return { type: "keyChecked", field, tone: null, lines: [] };
+  return { type: "keyChecked", field, tone: null, lines: [], isOpen: false };
 }
 
-function checkModel(field: string, check: KeyCheck): KeyCheckModel {
-  if (check.isReady) return { type: "keyChecked", field, tone: "success", lines: ["Key is ready"] };
-  const tone = check.findings.some(({ severity }) => severity === "problem") ? "error" : "warning";
-  const statement = check.statement === undefined ? {} : { statement: "policy statement" };
+function usedAnyway(model: KeyCheckModel): KeyCheckModel {
+  const lines = model.tone === "progress" ? [] : model.lines;
+  return { ...model, tone: "warning", lines: [...lines, "It is used anyway."], isOpen: false };
+}
+
+function findingsOf(check: KeyCheck): Findings {
+  if (check.isReady) return { tone: "success", lines: ["Key is ready"] };
+  const isHopeless = check.findings.some(({ severity }) => severity === "problem");
   return {
-    type: "keyChecked",
-    field,
-    tone,
+    tone: isHopeless ? "error" : "warning",
     lines: check.problems.map((text) => shortText(text, maxLength)),
-    ...statement,
+    ...(check.statement && { statement: check.statement.title }),
   };
-}
-
-function keyChoice({ id, arn, alias, description }: UsableKey): Choice {
-  const about = [alias === undefined ? undefined : id, description].filter((part) => part !== undefined).join(", ");
-  // A list of choices is as wide as its longest one.
-  return { value: arn, label: nameText(alias ?? id), ...(about !== "" && { description: nameText(about) }) };
 }

@@ -6,6 +6,7 @@ import type { Field, Kind } from "../../instances/kind";
 import type { StatementToCopy } from "../../instances/mitigation";
 import type { PolicyPlace } from "../../instances/policy";
 import { visibleText } from "../../ui/text/displayText";
+import { differenceLines } from "../../ui/text/draftText";
 import { instanceText, nameText } from "../../ui/text/instanceText";
 import type { FormRequest } from "../../ui/openers";
 import { explain, operationPlace, type ExplainedFailure } from "../../ui/page/failure";
@@ -156,6 +157,11 @@ export function suggestionsOf(kind: Kind, draft: Draft): Record<string, string> 
     return suggestion === undefined ? [] : [[id, suggestion]];
   });
   return Object.fromEntries(suggested);
+}
+
+/** What the new instance will have that the replaced one has not. */
+export function changesOf(request: FormRequest, kind: Kind, draft: Draft): { readonly changes?: string[] } {
+  return request.type === "create" ? {} : { changes: [...differenceLines(kind, request.before, draft)] };
 }
 
 export function hasContent(form: FormDraft): boolean {

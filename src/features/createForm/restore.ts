@@ -88,6 +88,7 @@ export function notRestored(
         choose: nothing,
         submit: nothing,
         copy: nothing,
+        decideKey: nothing,
       },
       data,
     );

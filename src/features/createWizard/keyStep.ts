@@ -105,8 +105,8 @@ async function isAccepted(deps: StepDeps, question: KeyQuestion, arn: string, fr
     if (answer.type !== "value") return false;
     if (answer.value === "use") return true;
     if (answer.value === "copy" && check.statement !== undefined) {
-      await deps.clipboard.writeText(check.statement);
-      deps.prompts.inform("Copied. Add it to the policy of the key, then check again.");
+      await deps.clipboard.writeText(check.statement.json);
+      deps.prompts.inform(`Copied a ${check.statement.title}. ${howToAdd}`);
     }
   }
 }
@@ -129,6 +129,8 @@ function checkText({ isReady, findings }: KeyCheck): string {
     : "It is not certain that the service can use this key";
 }
 
+const howToAdd = "Add what is in it to the policy of the key, which stays as it is otherwise, then check again.";
+
 function checkItems(check: KeyCheck): readonly PickItem<"use" | "copy" | "again">[] {
   if (check.isReady) return [{ label: "$(check) Key is ready", description: "use it", value: "use" }];
   return [
@@ -138,7 +140,14 @@ function checkItems(check: KeyCheck): readonly PickItem<"use" | "copy" | "again"
     })),
     ...(check.statement === undefined
       ? []
-      : [{ label: "$(copy) Copy policy statement", value: "copy" as const, group: "What to do" }]),
+      : [
+          {
+            label: `$(copy) Copy ${check.statement.title}`,
+            detail: howToAdd,
+            value: "copy" as const,
+            group: "What to do",
+          },
+        ]),
     { label: "$(refresh) Check again", value: "again", group: "What to do" },
     { label: "$(debug-continue) Use anyway", value: "use", group: "What to do" },
   ];

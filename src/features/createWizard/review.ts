@@ -1,7 +1,6 @@
 import type { Draft } from "../../instances/draft";
 import type { DraftProblem, Field, Kind } from "../../instances/kind";
-import { onOneLine } from "../../ui/prompts/fieldPrompt";
-import { tagLine } from "../../ui/prompts/tagsPrompt";
+import { onOneLine, tagLine } from "../../ui/text/draftText";
 
 /** One answer as the review shows it. */
 export interface ReviewLine {

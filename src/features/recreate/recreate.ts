@@ -83,11 +83,13 @@ async function recreateInstance(deps: RecreateDeps, target: InstanceTarget, kept
   const { kind, instance, tags } = read;
   throwIfNotFailed(read);
   throwIfBusy(deps.operations, read);
+  const before = kind.capture(instance, tags);
   await deps.form.open({
     type: "recreate",
     connection: target.connection,
     instance,
-    draft: kept ?? kind.capture(instance, tags),
+    draft: kept ?? before,
+    before,
     submit: (draft, scope) => confirmRecreate(deps, target, draft, scope),
   });
 }
@@ -100,11 +102,11 @@ async function confirmRecreate(
   scope: OperationScope,
 ): Promise<OperationRecord | undefined> {
   const read = await readTarget(deps, target);
-  const { kind, instance, tags } = read;
+  const { instance } = read;
   throwIfDifferent(scope, read.scope);
   throwIfNotFailed(read);
   try {
-    await deps.prompts.confirm(recreateConfirmation(kind, instance, tags, scope));
+    await deps.prompts.confirm(recreateConfirmation({ ...read, scope }, draft));
   } catch (error) {
     if (isCancelled(error)) return undefined;
     throw error;
@@ -141,6 +143,7 @@ async function recreateFromOperation(deps: RecreateDeps, operation: OperationRec
     type: "repeat",
     operation,
     draft,
+    before: draft,
     submit: (edited, scope) => createAgain(deps, operation, edited, scope),
   });
 }

@@ -39,7 +39,7 @@ export const mitigations: Mitigations = {
       advice: (place) => ({
         summary: "Let the service use the key: add the statements to its policy, then recreate the instance.",
         statement: {
-          title: "Statements for the key policy",
+          title: "policy with statements for the key",
           load: async () => policyJson(await keyUse.policyStatements(place)),
         },
       }),

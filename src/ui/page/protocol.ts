@@ -73,6 +73,7 @@ const action = z.enum([
   "retry",
   "startOver",
   "createAnother",
+  "listKeys",
   "continueInWizard",
   "showInTree",
   "showDetails",
@@ -155,9 +156,10 @@ export type AccountModel = z.output<typeof account>;
 
 const keys = z.object({
   type: z.literal("keys"),
-  status: z.enum(["loading", "ready", "error"]),
+  status: z.enum(["waiting", "loading", "ready", "error"]),
   keys: z.array(choice),
   text: z.optional(z.string()),
+  buttons: z.array(button),
 });
 export type KeysModel = z.output<typeof keys>;
 
@@ -166,8 +168,10 @@ const keyChecked = z.object({
   field: z.string(),
   tone: z.nullable(tone),
   lines: z.array(z.string()),
-  /** Names a policy statement that can be copied with `copy keyPolicy`. */
+  /** Names a policy that can be copied with `copy keyPolicy`. */
   statement: z.optional(z.string()),
+  /** The user decides: see `keyDecision`. */
+  isOpen: z.boolean(),
 });
 export type KeyCheckModel = z.output<typeof keyChecked>;
 
@@ -180,6 +184,8 @@ const checked = z.object({
   seq: z.number(),
   problems: z.array(problem),
   command: z.string(),
+  /** What is other than in what is being replaced, a line for each; absent when nothing is. */
+  changes: z.optional(z.array(z.string())),
   /** By field id: an example that follows from the other answers. */
   suggestions: z.record(z.string(), z.string()),
 });
@@ -230,6 +236,9 @@ const copy = z.object({ type: z.literal("copy"), what: copyTarget });
 const act = z.object({ type: z.literal("act"), action });
 const edit = z.object({ type: z.literal("edit"), seq: z.number(), draft: formDraft });
 
+const keyDecision = z.enum(["useAnyway", "checkAgain"]);
+export type KeyDecision = z.output<typeof keyDecision>;
+
 /** What the form tells the host. */
 export const fromForm = z.discriminatedUnion("type", [
   ready,
@@ -237,6 +246,7 @@ export const fromForm = z.discriminatedUnion("type", [
   z.object({ type: z.literal("choose"), kind: z.string(), connection: z.string() }),
   z.object({ type: z.literal("submit"), draft: formDraft }),
   z.object({ type: z.literal("cancel") }),
+  z.object({ type: z.literal("decideKey"), field: z.string(), decision: keyDecision }),
   copy,
   act,
 ]);

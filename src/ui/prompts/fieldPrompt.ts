@@ -1,6 +1,7 @@
 import { validateField } from "../../instances/draftValidation";
 import type { Field } from "../../instances/kind";
 import { visibleText } from "../text/displayText";
+import { onOneLine } from "../text/draftText";
 import type { Answer, PromptFrame, Prompts } from "./prompts";
 
 export interface FieldQuestion {
@@ -57,13 +58,6 @@ export function fieldPromptText(field: Field, value: string, note?: string): str
     parts.push(`${formatCount(byteLength(value))} of ${formatCount(field.maxLength)} bytes`);
   if (!field.required && value === "") parts.push("Optional: Enter skips");
   return parts.join(" · ");
-}
-
-export function onOneLine(text: string): string {
-  return text
-    .split(/\r\n|\r|\n/)
-    .map(visibleText)
-    .join(" ⏎ ");
 }
 
 function hasLineBreaks(text: string): boolean {

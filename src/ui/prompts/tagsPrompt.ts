@@ -1,9 +1,8 @@
 import { validateTagKey, validateTagValue } from "../../instances/draftValidation";
 import type { Kind, TagRules } from "../../instances/kind";
 import { visibleText } from "../text/displayText";
+import { tagLine, type Tags } from "../text/draftText";
 import { plain, type Answer, type PickItem, type PromptFrame, type Prompts } from "./prompts";
-
-export type Tags = Readonly<Record<string, string>>;
 
 type Choice =
   { readonly action: "done" } | { readonly action: "add" } | { readonly action: "tag"; readonly key: string };
@@ -99,10 +98,6 @@ async function askTagValue(
 function newKeyProblem(rules: TagRules, tags: Tags, key: string): string | undefined {
   if (Object.hasOwn(tags, key)) return `There is a tag ${visibleText(key)} already.`;
   return validateTagKey(rules, key);
-}
-
-export function tagLine(key: string, value: string): string {
-  return `${key} = ${value}`;
 }
 
 function countTags(count: number): string {

@@ -4,6 +4,7 @@ import { FormKeys } from "../../../src/features/createForm/keys";
 import { askKey } from "../../../src/features/createWizard/keyStep";
 import type { Session } from "../../../src/instances/connection";
 import type { KeyCheckModel, KeysModel } from "../../../src/ui/page/protocol";
+import { hurriedClock } from "../../fakes/clock";
 import { RecordingLog } from "../../fakes/recordingLog";
 import { ScriptedPrompts } from "../../fakes/scriptedPrompts";
 import { startHostileKms } from "../../fixtures/hostileKms";
@@ -22,7 +23,7 @@ test("Hostile key aliases, descriptions, states, policies and page tokens are re
   const session: Session = { ...(await world.session()), client: clientFor(kms.url, { log }) };
 
   const posted: (KeysModel | KeyCheckModel)[] = [];
-  const form = new FormKeys((message) => posted.push(message));
+  const form = new FormKeys(hurriedClock, (message) => posted.push(message));
   t.after(() => form.dispose());
   const until = async <T>(look: () => T | undefined): Promise<T> => {
     for (;;) {

@@ -116,7 +116,10 @@ for (const [name, text] of Object.entries(hostileTexts)) {
       const notice = noticeOf(record, createStore(), kinds);
       assertLine(notice?.message, "toast");
 
-      const confirmation = recreateConfirmation(kind, instance, { SCNInstanceId: text }, scope);
+      const confirmation = recreateConfirmation(
+        { kind, instance, tags: { SCNInstanceId: text }, scope },
+        record.draft!,
+      );
       assertLine(confirmation.message, "modal");
       assertLines(confirmation.detail, "modal's detail");
 

@@ -155,10 +155,12 @@ test("A check says what is wrong, and offers the statements that are missing", a
   assert.match((await check("aws/s3")).problems[0]!, /managed by AWS/);
   const lacking = await check("supply-chain-no-access");
   assert.match(lacking.problems[0]!, /does not allow AWS Supply Chain kms:DescribeKey, kms:CreateGrant/);
-  const { Statement: statements } = JSON.parse(lacking.statement!) as { Statement: { Sid: string }[] };
+  const { Statement: statements } = JSON.parse(lacking.statement!.json) as { Statement: { Sid: string }[] };
+  assert.equal(lacking.statement!.title, `policy with ${statements.length} statements for the key`);
   assert.ok(statements.some(({ Sid }) => Sid === "AllowScnRetrievalOfKeyMetadata"));
   assert.ok(
-    lacking.statement!.includes(world.sandbox.accountId) && lacking.statement!.includes(`scn.${region}.amazonaws.com`),
+    lacking.statement!.json.includes(world.sandbox.accountId) &&
+      lacking.statement!.json.includes(`scn.${region}.amazonaws.com`),
   );
 });
 

@@ -20,6 +20,7 @@ const form: Handlers<FromForm> = {
   choose: hear,
   submit: hear,
   cancel: hear,
+  decideKey: hear,
   copy: hear,
   act: hear,
 };

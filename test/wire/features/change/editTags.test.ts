@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { tagChangeLines } from "../../../../src/features/change/changeText";
+import { tagChangeLines } from "../../../../src/ui/text/draftText";
 import { editTags } from "../../../../src/features/change/editTags";
 import { ScriptedPrompts } from "../../../fakes/scriptedPrompts";
 import { instanceNode, openWorld, type World } from "../flowWorld";

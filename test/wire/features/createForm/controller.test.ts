@@ -174,7 +174,7 @@ test("A refused create leads back to the form, with the error at its field until
   const { id } = await world.operations.start(await world.scope("supplyChain"), { type: "create", draft });
   const operation = await world.operations.untilIdle(id);
   const submit = () => Promise.resolve(undefined);
-  const { host, edit } = openForm(world, { type: "repeat", operation, draft: operation.draft!, submit });
+  const { host, edit } = openForm(world, { type: "repeat", operation, draft, before: draft, submit });
   const load = host.last("load");
   assert.deepEqual([load.title, load.submitLabel], ["Create second", "Create"]);
   assert.match(load.failure!.error, /taken/);
@@ -203,7 +203,7 @@ test("To recreate, kind and connection stand, the error is shown, and the caller
       return Promise.resolve(undefined);
     },
   });
-  const { host, submit, send, ready } = openForm(world, request);
+  const { host, edit, submit, send, ready } = openForm(world, request);
   const { text } = await ready();
   assert.match(text, /^Deletes returns-emea and creates it again in account 123456789012, us-east-1\./);
   const load = host.last("load");
@@ -215,6 +215,15 @@ test("To recreate, kind and connection stand, the error is shown, and the caller
 
   send({ type: "choose", kind: "chime", connection: connectionKey(restricted) });
   assert.equal(host.last("load").draft.kind, "supplyChain");
+  const changesAfter = async (edited: number) =>
+    (await host.until("checked", (message) => message.seq === edited)).changes;
+  assert.deepEqual(await changesAfter(edit({})), []);
+  assert.deepEqual(await changesAfter(edit({ ...named("returns"), tags: [{ key: "env", value: "prod" }] })), [
+    "Name: returns-emea → returns",
+    "Tag + env = prod",
+    "Tag - team = logistics",
+  ]);
+
   submit(named("returns-emea"));
   // The user said no: the form stays.
   assert.deepEqual(await host.until("refused", () => true), { type: "refused", problems: [], message: "" });

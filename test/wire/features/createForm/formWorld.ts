@@ -49,7 +49,7 @@ export function recreateOf(
 ): RecreateRequest {
   const { tags = {}, submit = () => Promise.resolve(undefined) } = options;
   const draft = world.kinds.get(instance.kind)!.capture(instance, tags);
-  return { type: "recreate", connection, instance, draft, submit };
+  return { type: "recreate", connection, instance, draft, before: draft, submit };
 }
 
 /** A form whose page has said that it is there. */

@@ -140,7 +140,7 @@ test("A key that cannot be used is shown with what is missing, and used only if 
     { to: "1/6", type: "x" },
     { to: "2/6", type: "" },
     { to: "3/6", pick: "supply-chain-no-access" },
-    { to: "Use anyway", pick: "Copy policy statement" },
+    { to: "Use anyway", pick: "Copy policy with 7 statements for the key" },
     { to: "Use anyway", back: true },
     { to: "3/6", pick: "Enter a key ARN" },
     { to: "3/6", type: "alias/supply-chain", refusedWith: "not of an alias" },
@@ -152,7 +152,7 @@ test("A key that cannot be used is shown with what is missing, and used only if 
   await assert.rejects(wizard.run({ kind: "supplyChain" }), CancelledError);
   prompts.assertDone();
   assert.match(world.copied[0] ?? "", /scn/);
-  assert.match(prompts.informed[0] ?? "", /Add it to the policy of the key/);
+  assert.match(prompts.informed[0] ?? "", /^Copied a policy with 7 statements for the key\. Add what is in it to the policy of the key, which stays/);
 });
 
 test("Keys that cannot be listed do not keep anybody from naming one", async (t) => {
