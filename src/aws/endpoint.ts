@@ -1,12 +1,12 @@
 import { isIPv4, isIPv6 } from "node:net";
 import { UserError } from "../core/errors";
-import type { GlobalEndpoint, Service } from "./operation";
+import type { GlobalEndpoint, Service, ServiceName } from "./operation";
 import { partitionOf, type Partition } from "./partitions";
 
 /** Where requests go, beyond the Region. */
 export interface EndpointSettings {
   /** A custom endpoint of a service; undefined means the official one. */
-  readonly customUrl?: (service: Service) => string | undefined;
+  readonly customUrl?: (service: ServiceName) => string | undefined;
   readonly useFips?: boolean;
   readonly useDualstack?: boolean;
 }

@@ -4,10 +4,7 @@ import type * as z from "zod/mini";
  * What AWS calls a service: everything that requests to it have in common.
  * Source of each value: the service's botocore model (`metadata`).
  */
-export interface Service {
-  readonly id: ServiceId;
-  /** The SDK id in upper case with underscores: names AWS_ENDPOINT_URL_<SERVICE> and, in lower case, the `services` section key. */
-  readonly endpointKey: string;
+export interface Service extends ServiceName {
   /** First label of its host names (`endpointPrefix` of its model). */
   readonly hostLabel: string;
   /** Where its endpoint rule set has a host of its own for a partition, or a Region in it. */
@@ -22,6 +19,12 @@ export interface Service {
   readonly targetPrefix?: string;
   /** Modelled errors by exception name. */
   readonly errors: Readonly<Record<string, ModelledError>>;
+}
+
+export interface ServiceName {
+  readonly id: ServiceId;
+  /** The SDK id in upper case with underscores: names AWS_ENDPOINT_URL_<SERVICE> and, in lower case, the `services` section key. */
+  readonly endpointKey: string;
 }
 
 /** The AWS CLI's name of a service, `chime-sdk-identity`: for records, settings and texts. Code knows a service by its value. */

@@ -14,7 +14,7 @@ import type { Environment } from "../core/environment";
 import { profileCredentials, type ProfileCredentials } from "../aws/profileCredentials";
 import { regionCheck } from "../aws/regionCheck";
 import { retrySettings, type RetrySettings } from "../aws/retryConfig";
-import { services } from "../aws/services/registry";
+import { serviceNames } from "../aws/services/names";
 import { getCallerIdentity } from "../aws/services/sts";
 import { configFiles, loadSharedConfig } from "../aws/sharedConfig";
 import { describeDiagnostic, profileChain } from "../aws/profile";
@@ -237,6 +237,7 @@ function toAccess(
 function describeEndpoint(
   endpoints: EndpointSettings,
 ): Pick<Session, "customEndpoint" | "isLoopback" | "localServices"> {
+  const services = Object.values(serviceNames);
   const custom = services.flatMap((service) => {
     const url = endpoints.customUrl?.(service);
     return url === undefined ? [] : [{ id: service.id, url }];

@@ -1,11 +1,11 @@
 import * as z from "zod/mini";
 import { defineOperation, type Service } from "../operation";
 import { optional, text, timestamp } from "../wireTypes";
+import { serviceNames } from "./names";
 
 /** Amazon Chime SDK identity, API 2021-04-20. Source: botocore 1.43.67, chime-sdk-identity/2021-04-20/service-2.json. */
 export const chimeIdentity: Service = {
-  id: "chime-sdk-identity",
-  endpointKey: "CHIME_SDK_IDENTITY",
+  ...serviceNames.chimeIdentity,
   hostLabel: "identity-chime",
   apiVersion: "2021-04-20",
   signingName: "chime",

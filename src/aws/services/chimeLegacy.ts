@@ -2,6 +2,7 @@ import * as z from "zod/mini";
 import { defineOperation, type Service } from "../operation";
 import { text } from "../wireTypes";
 import * as identity from "./chimeIdentity";
+import { serviceNames } from "./names";
 
 /**
  * The deprecated `chime` namespace, API 2018-05-01. Source: botocore 1.37.1, the last with these operations.
@@ -9,8 +10,7 @@ import * as identity from "./chimeIdentity";
  * (`identity-`), tag operations do not.
  */
 export const chimeLegacy: Service = {
-  id: "chime",
-  endpointKey: "CHIME",
+  ...serviceNames.chimeLegacy,
   hostLabel: "chime",
   // One service for all Regions, wherever a client says it is.
   globalEndpoints: [{ partition: "aws", host: "chime.us-east-1.amazonaws.com", signingRegion: "us-east-1" }],

@@ -1,11 +1,11 @@
 import * as z from "zod/mini";
 import { defineOperation, type Service } from "../operation";
 import { optional, text, timestamp } from "../wireTypes";
+import { serviceNames } from "./names";
 
 /** AWS CloudTrail, API 2013-11-01: what was done, and what was denied. Source: botocore 1.44.8, cloudtrail/2013-11-01. */
 export const cloudtrail: Service = {
-  id: "cloudtrail",
-  endpointKey: "CLOUDTRAIL",
+  ...serviceNames.cloudtrail,
   hostLabel: "cloudtrail",
   fipsUnderOrdinaryName: ["us-gov-east-1", "us-gov-west-1"],
   apiVersion: "2013-11-01",

@@ -1,11 +1,11 @@
 import * as z from "zod/mini";
 import { defineOperation, type Service } from "../operation";
 import { optional, text, timestamp } from "../wireTypes";
+import { serviceNames } from "./names";
 
 /** AWS Identity and Access Management, API 2010-05-08: who somebody is and what they may. Source: botocore 1.44.8, iam/2010-05-08. */
 export const iam: Service = {
-  id: "iam",
-  endpointKey: "IAM",
+  ...serviceNames.iam,
   hostLabel: "iam",
   // One service for a whole partition; hosts and signing Regions as its endpoint rule set has them.
   globalEndpoints: [

@@ -1,11 +1,11 @@
 import * as z from "zod/mini";
 import { defineOperation, type Service } from "../operation";
 import { optional, text, timestamp } from "../wireTypes";
+import { serviceNames } from "./names";
 
 /** AWS KMS, API 2014-11-01: the reads of a key picker. Source: botocore 1.43.67, kms/2014-11-01/service-2.json. */
 export const kms: Service = {
-  id: "kms",
-  endpointKey: "KMS",
+  ...serviceNames.kms,
   hostLabel: "kms",
   apiVersion: "2014-11-01",
   signingName: "kms",

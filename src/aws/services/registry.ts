@@ -13,7 +13,7 @@ interface ServiceEntry {
   readonly operations: readonly AnyOperation[];
 }
 
-/** Every service that is spoken here, with its operations: a new service is one line. */
+/** Every service that is spoken here, with its operations: a new service is one line, and one in `names.ts`. */
 export const registry: readonly ServiceEntry[] = [
   entry(supplychain.supplychain, Object.values(supplychain)),
   entry(chimeIdentity.chimeIdentity, Object.values(chimeIdentity)),

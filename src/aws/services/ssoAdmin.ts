@@ -1,11 +1,11 @@
 import * as z from "zod/mini";
 import { defineOperation, type Service } from "../operation";
 import { optional, text, timestamp } from "../wireTypes";
+import { serviceNames } from "./names";
 
 /** IAM Identity Center, API 2020-07-20: whether there is one. Source: botocore 1.44.8, sso-admin/2020-07-20. */
 export const ssoAdmin: Service = {
-  id: "sso-admin",
-  endpointKey: "SSO_ADMIN",
+  ...serviceNames.ssoAdmin,
   hostLabel: "sso",
   fipsUnderOrdinaryName: ["aws-us-gov"],
   apiVersion: "2020-07-20",

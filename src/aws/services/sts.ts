@@ -1,11 +1,11 @@
 import * as z from "zod/mini";
 import { defineOperation, type Service } from "../operation";
 import { optional } from "../wireTypes";
+import { serviceNames } from "./names";
 
 /** AWS Security Token Service, API 2011-06-15: only who is calling. Source: botocore 1.43.67, sts/2011-06-15. */
 export const sts: Service = {
-  id: "sts",
-  endpointKey: "STS",
+  ...serviceNames.sts,
   hostLabel: "sts",
   globalEndpoints: [{ partition: "aws", region: "aws-global", host: "sts.amazonaws.com", signingRegion: "us-east-1" }],
   fipsUnderOrdinaryName: ["aws-us-gov"],

@@ -1,11 +1,11 @@
 import * as z from "zod/mini";
 import { defineOperation, type Service } from "../operation";
 import { optional, text, timestamp } from "../wireTypes";
+import { serviceNames } from "./names";
 
 /** AWS Supply Chain, API 2024-01-01. Source: botocore 1.43.67, supplychain/2024-01-01/service-2.json. */
 export const supplychain: Service = {
-  id: "supplychain",
-  endpointKey: "SUPPLYCHAIN",
+  ...serviceNames.supplychain,
   hostLabel: "scn",
   apiVersion: "2024-01-01",
   signingName: "scn",

@@ -3,7 +3,8 @@ import { test } from "node:test";
 import { endpointSettings, regionOf, type EndpointOverrides } from "../../../src/aws/endpointConfig";
 import type { Environment } from "../../../src/core/environment";
 import type { ServiceId } from "../../../src/aws/operation";
-import { findService } from "../../../src/aws/services/registry";
+import { serviceNames } from "../../../src/aws/services/names";
+import { findService, services } from "../../../src/aws/services/registry";
 import type { Profile, SharedConfig } from "../../../src/aws/profile";
 
 const profileWith = (values: Readonly<Record<string, string>>): Profile => ({ name: "p", kind: "static", values });
@@ -88,4 +89,10 @@ test("The Region is the environment's, else the profile's", () => {
   assert.equal(regionOf(profile, { AWS_DEFAULT_REGION: "us-west-1" }), "us-west-1");
   assert.equal(regionOf(profile, {}), "eu-west-1");
   assert.equal(regionOf(undefined, {}), undefined);
+});
+
+test("Every service that is spoken is named where all are asked for their endpoints, by the AWS CLI's name and the SDKs' key", () => {
+  const named = Object.values(serviceNames).map(({ id, endpointKey }) => ({ id, endpointKey }));
+  assert.deepEqual(new Set(named), new Set(services.map(({ id, endpointKey }) => ({ id, endpointKey }))));
+  assert.equal(named.length, services.length);
 });

@@ -4,13 +4,13 @@ import type { Session } from "../../../../src/instances/connection";
 import { createKinds } from "../../../../src/instances/kinds/registry";
 import { submitSentence } from "../../../../src/features/createForm/model";
 import { resolveEndpoint } from "../../../../src/aws/endpoint";
-import type { Service } from "../../../../src/aws/operation";
+import type { ServiceName } from "../../../../src/aws/operation";
 
 const kinds = createKinds({ chimeApi: () => "identity" });
 
 /** A session in which one service has an endpoint of its own. */
 function sessionWith(custom: string): Session {
-  const endpoints = { customUrl: ({ id }: Service) => (id === custom ? "http://127.0.0.1:4566" : undefined) };
+  const endpoints = { customUrl: ({ id }: ServiceName) => (id === custom ? "http://127.0.0.1:4566" : undefined) };
   return {
     connection: { source: "profile", profile: "dev", region: "us-east-1" },
     accountId: "123456789012",
