@@ -26,12 +26,12 @@ const exceptions: Readonly<Record<string, Readonly<Record<string, string>>>> = {
 const written = (id: string) => id.replace(/[A-Z]/g, (letter) => `[^a-z]?${letter.toLowerCase()}`);
 const kindName = new RegExp(kinds.all.map(({ id }) => written(id)).join("|"), "i");
 
-/** Services that belong to kinds; KMS, STS, IAM and others serve all of them, and their names stand in every ARN. */
+/** Services that belong to kinds; KMS and STS serve all of them. */
 const owned = services.filter(({ id }) => kinds.all.some((kind) => kind.forService(id)));
 const labels = new Set(owned.flatMap(({ hostLabel, signingName }) => [hostLabel, signingName]));
 /** In hosts, ARNs, actions of policies and principals: `scn.amazonaws.com`, `arn:aws:scn:`, `scn:*`. */
 const label = new RegExp(`(?:^|[^a-z-])(?:${[...labels].join("|")})(?:$|[.:\\\\])`);
-const serviceIds = new Set(owned.map(({ id }) => id));
+const serviceIds = new Set(services.map(({ id }) => id));
 
 /** What of a file names a kind or a service; comments may. */
 function namesIn(file: string, text: string): readonly string[] {
