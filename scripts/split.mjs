@@ -13,14 +13,18 @@ export function split(production) {
   return {
     name: "split",
     setup(build) {
-      const { outdir } = build.initialOptions;
+      const { outdir, entryPoints } = build.initialOptions;
+      const [source] = Object.values(entryPoints);
       build.onEnd(async ({ errors, metafile, outputFiles }) => {
         if (errors.length > 0) return;
         const files = new Map(outputFiles.map(({ path, text }) => [basename(path), text]));
         const imports = new Map(
           Object.entries(metafile.outputs).map(([path, output]) => [basename(path), output.imports]),
         );
-        const entry = basename(Object.keys(metafile.outputs).find((path) => metafile.outputs[path].entryPoint));
+        // To esbuild what an `import()` names is an entry as well.
+        const entry = basename(
+          Object.keys(metafile.outputs).find((path) => metafile.outputs[path].entryPoint === source),
+        );
         const atOnce = loadedWith(entry, imports);
         const written = new Map([
           [entry, await entryWith(entry, atOnce, files, production)],

@@ -43,11 +43,15 @@ export function loadedBeforeFirstRow(): readonly string[] {
   const loaded = new Set(["extension.js", ...named]);
   for (const file of loaded) {
     if (file === "extension.js") continue;
-    // What is loaded later stands in a function.
-    const text = readFileSync(join(dist, file), "utf8").replaceAll(/\.then\(\(\)=>[^;]*?require\("[^"]+"\)/g, "");
+    const text = withoutLater(readFileSync(join(dist, file), "utf8"));
     for (const [, name = ""] of text.matchAll(/require\("\.\/(part-[^"]+)"\)/g)) loaded.add(name);
   }
   return [...loaded];
+}
+
+/** What is loaded later stands in a function. */
+export function withoutLater(code: string): string {
+  return code.replaceAll(/\.then\(\(\)=>[^;]*?require\("[^"]+"\)/g, "");
 }
 
 function kibOf(files: readonly string[]): number {
