@@ -36,9 +36,9 @@ test("keys work on the row that has the focus", async (t) => {
     },
   );
 
-  await t.test("on a row that is no instance they do nothing", async () => {
+  await t.test("a key that the row's menu has nothing for does nothing", async () => {
     await keyboard.press("Home");
-    await keyboard.press("Delete");
+    await keyboard.press("F2");
     await keyboard.press("ControlOrMeta+c");
     await copied("chat-1");
     await quickInput.waitForClosed();
@@ -62,5 +62,12 @@ test("keys work on the row that has the focus", async (t) => {
     await keyboard.press("End");
     await keyboard.press("Enter");
     await workbench.editorTab("chat-2").waitFor();
+  });
+
+  await t.test("Delete on a connection removes it", async () => {
+    await workbench.runCommand("App Instances: Focus on Instances View");
+    await keyboard.press("Home");
+    await keyboard.press("Delete");
+    await workbench.tree("Instances").welcomeText();
   });
 });

@@ -152,7 +152,7 @@ test("The wizard asks for its fields, checks its key and creates it", async (t) 
     { to: "1/4", type: "oak" },
     { to: "Pot key: it cannot be changed later", pick: "$(key) supply-chain" },
     { to: "would fail to come up", pick: "does not allow the greenhouse kms:Encrypt" },
-    { to: "would fail to come up", pick: "Copy policy statement" },
+    { to: "would fail to come up", pick: "for the key" },
     { to: "would fail to come up", back: true },
     { to: "Pot key", pick: "$(key) pots" },
     { to: "The service can use this key", pick: "Key is ready" },

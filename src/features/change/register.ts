@@ -15,7 +15,10 @@ export function registerChangeCommands(
   const { instances } = deps;
   const remove = (target: unknown) => deleteInstance(deps, target);
   const edit = (target: unknown) => editInstance(deps, target);
-  commands.registerCommand("delete", onFocusedRow(instances, "delete", remove));
+  commands.registerCommand(
+    "delete",
+    onFocusedRow(instances, "delete", remove, ["removeConnection", "discardOperation"]),
+  );
   commands.registerCommand("edit", onFocusedRow(instances, "edit", edit));
   commands.registerCommand("editTags", (target) => editTags(deps, target));
   commands.registerCommand("createLikeThis", (target) => createLikeThis(deps, target));

@@ -175,8 +175,8 @@ export function createInstancesView(deps: InstancesViewDeps): InstancesView {
     },
     showProgress: async (work) => vscode.window.withProgress({ location: { viewId: "appInstances.instances" } }, work),
     takeFocused: () => focus.take(),
-    offers: (node, command) =>
-      node.type === "instance" && tree.row(node).contextValue.split(" ").includes(`can-${command}`),
+    offers: (node, command) => tree.row(node).contextValue.split(" ").includes(`can-${command}`),
+    run: async (command, node) => vscode.commands.executeCommand(`appInstances.${command}`, node),
     async reveal(node) {
       redraws.flush();
       try {

@@ -17,6 +17,7 @@ export function pendingCreateRow(id: string, record: OperationRecord, kind: Kind
     contextValue: contextTokens("pendingCreate", `kind-${kind.id}`, `pendingCreate-${record.status}`, ...can),
     accessibleLabel: [label, kind.title, description].join(", "),
     collapsible: "none",
+    command: { id: "showOperation", title: "Show Operation" },
     ...(record.status === "running" && { countsTime: true as const }),
   };
 }

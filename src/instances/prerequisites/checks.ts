@@ -164,8 +164,7 @@ function keyCheckOf({ kind, session, draft }: Subject): Check {
         ...(statement !== undefined && {
           wayOut: "Add the statements to the policy of the key.",
           offer: {
-            title: "key policy statement",
-            json: statement,
+            ...statement,
             attachTo: "Add them to the policy of the key.",
             reasons: [],
           },

@@ -20,7 +20,7 @@ export interface Finding {
 }
 
 export interface Offer {
-  /** "missing policy", "key policy statement": what a button copies. */
+  /** "missing policy", "policy with 7 statements for the key": what a button copies. */
   readonly title: string;
   readonly json: string;
   /** Where it has to be put. */

@@ -16,6 +16,8 @@ export interface FocusedRow<T> {
   readonly takeFocused: () => T | undefined;
   /** Whether the menu of a row has a command. */
   readonly offers: (node: T, command: CommandId) => boolean;
+  /** Runs a command of the row's menu. */
+  readonly run: (command: CommandId, node: T) => Promise<void>;
 }
 
 /**
@@ -55,16 +57,23 @@ function onlyDifference<T>(some: readonly T[], others: readonly T[]): T | undefi
   return more.length === 0 ? row : undefined;
 }
 
-/** A command that a key runs too: then it does what the menu of the focused row offers, and nothing where that is not known. */
+/**
+ * A command that a key runs too: then it does what the menu of the focused row offers, and nothing where that is not known.
+ * `others` is what the same key does on rows that have no such command.
+ */
 export function onFocusedRow<T>(
-  { takeFocused, offers }: FocusedRow<T>,
+  rows: FocusedRow<T>,
   command: CommandId,
   run: (target?: unknown) => Promise<void>,
+  others: readonly CommandId[] = [],
 ): CommandRun {
   return (target) => {
     if (!isByKey(target)) return run(target);
-    const node = takeFocused();
-    return node !== undefined && offers(node, command) ? run(node) : undefined;
+    const node = rows.takeFocused();
+    if (node === undefined) return;
+    if (rows.offers(node, command)) return run(node);
+    const other = others.find((candidate) => rows.offers(node, candidate));
+    return other && rows.run(other, node);
   };
 }
 

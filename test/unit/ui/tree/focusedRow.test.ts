@@ -50,20 +50,24 @@ test("No row is taken for the focused one because of what is selected, or was", 
   }
 });
 
-test("A command that a key runs does what the row's menu offers, and nothing where the row is not known; the palette asks", async () => {
+test("A command that a key runs does what the row's menu offers, if under another name, and nothing where the row is not known; the palette asks", async () => {
   const ran: unknown[] = [];
   let focused: string | undefined = "a";
   const rows = {
     takeFocused: () => focused,
-    offers: (row: string, command: string) => `${row} ${command}` === "a delete",
+    offers: (row: string, command: string) => ["a delete", "c removeConnection"].includes(`${row} ${command}`),
+    run: (command: string, row: string) => Promise.resolve(void ran.push(`${command} ${row}`)),
   };
-  const run = onFocusedRow(rows, "delete", (target) => Promise.resolve(void ran.push(target)));
+  const others = ["discardOperation", "removeConnection"] as const;
+  const run = onFocusedRow(rows, "delete", (target) => Promise.resolve(void ran.push(target)), others);
   await run(byKey);
   focused = "b";
+  await run(byKey);
+  focused = "c";
   await run(byKey);
   focused = undefined;
   await run(byKey);
   await run();
   await run({ type: "instance" });
-  assert.deepEqual(ran, ["a", undefined, { type: "instance" }]);
+  assert.deepEqual(ran, ["a", "removeConnection c", undefined, { type: "instance" }]);
 });
