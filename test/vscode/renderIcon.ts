@@ -1,4 +1,4 @@
-// Draws media/icon.png from media/icon.svg: node --import tsx test/vscode/renderIcon.ts
+// Draws media/icon.png from media/icon.svg: node --import tsx test/vscode/renderIcon.ts. The one that is kept has 256 colours.
 import { readFile } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { launchBrowser } from "./browser";
