@@ -2,15 +2,17 @@ import { randomUUID } from "node:crypto";
 import type { AnyOperation } from "../aws/operation";
 import { logTextOf } from "../core/errors";
 import type { Log } from "../core/log";
+import { Access, type Need } from "./access";
 import { AwsError, modelledError } from "./awsError";
 import type { Controlled } from "./control";
 import type { Fault } from "./faults";
 import { MalformedRequestError, type IncomingRequest } from "./incoming";
 import { keysOf } from "./kmsKeys";
-import { toPrincipal } from "./principals";
+import { toPrincipal, type Principal } from "./principals";
 import { errorReply, successReply, type Reply } from "./reply";
 import { readInput } from "./requestInput";
-import type { Outcome, Route, Timings } from "./service";
+import { record } from "./recording";
+import type { Outcome, RequestContext, Route, Timings } from "./service";
 import { verifySignature, type Verified } from "./signature";
 import { validateInput } from "./validation";
 
@@ -58,8 +60,11 @@ async function carryOut(
   const { accountId } = verified.keys;
   const { region = verified.region } = route;
   const fault = faults.take(operation);
+  const caller = toPrincipal(verified.keys.principal, accountId);
   let input: Record<string, unknown> = {};
   let outcome: Outcome = {};
+  let needs: readonly Need[] = [];
+  let refusal: AwsError | undefined;
   let reply: Reply;
   try {
     input = readInput(operation, request);
@@ -70,16 +75,23 @@ async function carryOut(
       const valid = validateInput(operation, input);
       requireIdleToken(operation, input, verified, controlled);
       const nowMs = clock.now() - (fault?.kind === "lag" ? (fault.ms ?? 1000) : 0);
-      outcome = route.handle(valid, {
+      const context: RequestContext = {
         operation,
         region,
         accountId,
-        principal: toPrincipal(verified.keys.principal, accountId),
+        principal: caller,
+        access: accessOf(caller, region, request, controlled),
+        rights: controlled.rights,
+        trail: controlled.trail,
+        identityCenterRegions: state.document.identityCenterRegions,
         world: fault?.kind === "lag" ? world.asOf(nowMs) : world,
         nowMs,
         timings: { ...timings, bornMs: state.document.bornMs },
         keys: () => keysOf(controlled.services, region, accountId),
-      });
+      };
+      needs = route.needs ? route.needs(valid, context) : [{ resource: "*" }];
+      requireRights(operation, needs, context.access);
+      outcome = route.handle(valid, context);
       if (fault?.kind === "inProgress")
         faults.holdToken(tokenKey(operation, input, verified), clock.now() + (fault.ms ?? 1000));
       // A replay waits as well: the first reply with this token may not have reached the disk yet.
@@ -87,9 +99,24 @@ async function carryOut(
     }
     reply = successReply(operation, outcome.output, requestId);
   } catch (error) {
-    reply = errorReply(operation.service, toAwsError(error), requestId);
+    refusal = toAwsError(error);
+    reply = errorReply(operation.service, refusal, requestId);
     if (fault?.kind === "status") reply = { ...reply, headers: { ...reply.headers, ...fault.headers } };
   }
+  if (!["status", "reset", "hang"].includes(fault?.kind ?? ""))
+    record(controlled.trail, {
+      operation,
+      input,
+      needs,
+      outcome,
+      refusal,
+      principal: caller,
+      accessKeyId: verified.accessKeyId,
+      region,
+      requestId,
+      userAgent: request.headers["user-agent"] ?? "",
+      timeMs: clock.now(),
+    });
   const token = input[operation.idempotencyToken ?? ""];
   const isAnswered = !["reset", "hang", "commitThenReset", "inProgress"].includes(fault?.kind ?? "");
   requests.add({
@@ -108,6 +135,27 @@ async function carryOut(
     fault: fault?.kind ?? null,
   });
   return { reply, fault };
+}
+
+function accessOf(caller: Principal, region: string, request: IncomingRequest, { rights, clock }: Controlled): Access {
+  const nowMs = clock.now();
+  return new Access(caller, rights.of(caller.name), {
+    "aws:RequestedRegion": region,
+    "aws:CurrentTime": new Date(nowMs).toISOString(),
+    "aws:EpochTime": String(Math.floor(nowMs / 1000)),
+    "aws:SourceIp": "127.0.0.1",
+    "aws:SecureTransport": "false",
+    "aws:UserAgent": request.headers["user-agent"],
+    "aws:ViaAWSService": "false",
+  });
+}
+
+/** Every request of every service is decided by its caller's policies. */
+function requireRights({ service, name }: AnyOperation, needs: readonly Need[], access: Access): void {
+  for (const need of needs) {
+    const denial = access.denial({ action: `${service.signingName}:${name}`, ...need });
+    if (denial !== undefined) throw new AwsError("AccessDeniedException", denial, 403);
+  }
 }
 
 /** What a token is known by: two accounts may use the same one. */

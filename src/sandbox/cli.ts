@@ -8,7 +8,7 @@ import { maxSeed } from "./seed";
 import { startSandbox, type SandboxOptions } from "./server";
 
 const usage =
-  "Usage: npm run -s sandbox -- [--port N] [--state-dir DIR] [--create-seconds S] [--delete-seconds S] [--seed demo|N]";
+  "Usage: npm run -s sandbox -- [--port N] [--state-dir DIR] [--create-seconds S] [--delete-seconds S] [--trail-seconds S] [--seed demo|N]";
 
 class UsageError extends Error {}
 
@@ -45,13 +45,14 @@ function parse(args: string[]): { options: Omit<SandboxOptions, "stateDir">; sta
         "state-dir": { type: "string" },
         "create-seconds": { type: "string" },
         "delete-seconds": { type: "string" },
+        "trail-seconds": { type: "string" },
         seed: { type: "string" },
       },
     }));
   } catch (error) {
     throw new UsageError(messageOf(error));
   }
-  const number = (name: "port" | "create-seconds" | "delete-seconds") => {
+  const number = (name: "port" | "create-seconds" | "delete-seconds" | "trail-seconds") => {
     const text = values[name];
     if (text !== undefined && (text === "" || !(Number(text) >= 0))) throw new UsageError(`--${name} takes a number`);
     return text === undefined ? undefined : Number(text);
@@ -60,12 +61,14 @@ function parse(args: string[]): { options: Omit<SandboxOptions, "stateDir">; sta
   const port = number("port");
   const createSeconds = number("create-seconds");
   const deleteSeconds = number("delete-seconds");
+  const trailSeconds = number("trail-seconds");
   return {
     stateDir: values["state-dir"],
     options: {
       ...(port !== undefined && { port }),
       ...(createSeconds !== undefined && { createSeconds }),
       ...(deleteSeconds !== undefined && { deleteSeconds }),
+      ...(trailSeconds !== undefined && { trailSeconds }),
       ...(seed !== undefined && { seed }),
     },
   };

@@ -5,14 +5,16 @@ import { faultRule, type Faults } from "./faults";
 import { identityOf } from "./identity";
 import type { IncomingRequest } from "./incoming";
 import { toLedgerResource, type RequestLog } from "./ledger";
-import { makeKeys } from "./principals";
+import { makeKeys, principalNames, toPrincipal } from "./principals";
 import type { Reply } from "./reply";
+import type { Rights } from "./rights";
 import type { Routes } from "./routes";
 import { insertMany, maxSeed } from "./seed";
 import type { ServerClock } from "./serverClock";
 import type { SandboxService } from "./service";
 import { sameText } from "./signature";
 import type { StateFile } from "./state";
+import type { Trail } from "./trail";
 import type { World } from "./world";
 
 /** What requests act upon. */
@@ -21,7 +23,9 @@ export interface Controlled {
   readonly routes: Routes;
   readonly state: StateFile;
   readonly world: World;
+  readonly rights: Rights;
   readonly requests: RequestLog;
+  readonly trail: Trail;
   readonly faults: Faults;
   readonly clock: ServerClock;
 }
@@ -44,7 +48,7 @@ const bulk = z.object({
 });
 
 const session = z.object({
-  principal: z._default(z.enum(["sandbox", "sandbox-restricted"]), "sandbox"),
+  principal: z._default(z.enum(principalNames), "sandbox"),
   /** Absent: the sandbox's own account. Any other has its own instances. */
   accountId: z.optional(z.string().check(z.regex(/^\d{12}$/))),
   /** Absent: they do not expire. May be negative: keys that have expired already. */
@@ -53,6 +57,15 @@ const session = z.object({
   accessKeyId: z.optional(z.string().check(z.minLength(16))),
   secretAccessKey: z.optional(z.string().check(z.minLength(16))),
 });
+
+const newRights = z.object({
+  name: z.enum(principalNames),
+  policies: z.array(z.record(z.string(), z.unknown())),
+});
+
+const identityCenter = z.object({ regions: z.array(z.string()) });
+
+const trailDelay = z.object({ delaySeconds: z.number().check(z.minimum(0)) });
 
 /** What any client may ask: whether this is the sandbox that it knows the token of. */
 export function identify({ query }: IncomingRequest, authority: string, { state }: Controlled): Reply {
@@ -86,7 +99,7 @@ const handlers: Readonly<Record<string, (body: unknown, controlled: Controlled) 
     return {};
   },
   "GET ledger": (_body, { world, requests, clock }) => ({
-    requests: requests.requests,
+    requests: requests.items,
     resources: world.all.map((resource) => toLedgerResource(resource, clock.now())),
   }),
   "POST clock": (body, { clock }) => {
@@ -101,17 +114,48 @@ const handlers: Readonly<Record<string, (body: unknown, controlled: Controlled) 
     await state.save();
     return { count: many.count };
   },
+  "GET principals": (_body, { state, rights }) => {
+    const { keys, accountId } = state.document;
+    const all = principalNames.flatMap((name) => {
+      const found = keys.find((stored) => stored.principal === name && stored.accountId === accountId);
+      if (!found) return [];
+      const { accessKeyId, secretAccessKey, sessionToken } = found;
+      const { arn } = toPrincipal(name, accountId);
+      const known = { arn, accessKeyId, secretAccessKey, ...(sessionToken !== null && { sessionToken }) };
+      return [[name, { ...known, policies: rights.documents(name) }]];
+    });
+    return Object.fromEntries(all) as object;
+  },
+  "POST principals": async (body, { state, rights }) => {
+    const { name, policies } = parsed(newRights, body);
+    rights.replace(name, policies);
+    await state.save();
+    return {};
+  },
+  "POST identity-center": async (body, { state }) => {
+    state.document.identityCenterRegions = parsed(identityCenter, body).regions;
+    await state.save();
+    return {};
+  },
+  "POST trail": (body, { trail }) => {
+    trail.delayMs = parsed(trailDelay, body).delaySeconds * 1000;
+    return {};
+  },
   "POST credentials": async (body, { state, clock }) => {
     const { principal, expiresInSeconds, accountId = state.document.accountId, ...given } = parsed(session, body);
-    const expiresMs = expiresInSeconds === undefined ? undefined : clock.now() + expiresInSeconds * 1000;
-    const made = makeKeys(principal, { accountId, ...(expiresMs !== undefined && { session: { expiresMs } }) });
+    const expiresMs = expiresInSeconds === undefined ? null : clock.now() + expiresInSeconds * 1000;
+    const made = makeKeys(principal, { accountId, expiresMs });
     const { accessKeyId: id = made.accessKeyId, secretAccessKey: secret = made.secretAccessKey } = given;
     const keys = { ...made, accessKeyId: id, secretAccessKey: secret };
     state.document.keys.push(keys);
     await state.save();
     const { accessKeyId, secretAccessKey, sessionToken } = keys;
-    if (expiresMs === undefined) return { accessKeyId, secretAccessKey };
-    return { accessKeyId, secretAccessKey, sessionToken, expiration: new Date(expiresMs).toISOString() };
+    return {
+      accessKeyId,
+      secretAccessKey,
+      ...(sessionToken !== null && { sessionToken }),
+      ...(expiresMs !== null && { expiration: new Date(expiresMs).toISOString() }),
+    };
   },
 };
 

@@ -1,5 +1,6 @@
 import * as z from "zod/mini";
 import type { AnyOperation } from "../aws/operation";
+import { isReadOnly } from "./recording";
 
 /**
  * What can go wrong on the way. `status`, `reset` and `hang` happen before the request is carried out;
@@ -55,7 +56,7 @@ export class Faults {
   take({ service, name, idempotencyToken }: AnyOperation): Fault | undefined {
     const names = ["*", name, `${service.id}.${name}`];
     const isMet = ({ kind }: Fault) => {
-      if (kind === "lag") return /^(Get|Describe|List)/.test(name);
+      if (kind === "lag") return isReadOnly({ name });
       return (kind !== "forgetTokens" && kind !== "inProgress") || idempotencyToken !== undefined;
     };
     const rule = this.#rules.find((candidate) => names.includes(candidate.operation) && isMet(candidate.fault));

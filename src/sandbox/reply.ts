@@ -39,9 +39,9 @@ export function errorReply(service: Service | undefined, error: AwsError, reques
     case "query":
       return {
         // A path is not what names an operation here: an unknown one is a wrong parameter.
-        status: error.status === 404 ? 400 : error.status,
+        status: error.code === "UnknownOperationException" ? 400 : error.status,
         headers: { ...headers, "content-type": "text/xml" },
-        body: errorXml(service, queryCode(error.code), error, requestId),
+        body: errorXml(service, queryCode(service, error.code), error, requestId),
       };
     case "aws-json-1.1":
       return {
@@ -70,32 +70,47 @@ const queryCodes: Readonly<Record<string, string>> = {
   InvalidSignatureException: "SignatureDoesNotMatch",
   UnrecognizedClientException: "InvalidClientTokenId",
   ExpiredTokenException: "ExpiredToken",
+  AccessDeniedException: "AccessDenied",
+  ThrottlingException: "Throttling",
   UnknownOperationException: "InvalidAction",
   SerializationException: "MalformedInput",
   InternalServerException: "InternalFailure",
 };
 
-function queryCode(code: string): string {
-  return queryCodes[code] ?? code;
+function queryCode(service: Service, code: string): string {
+  return service.errors[code]?.code ?? queryCodes[code] ?? code;
 }
 
 function namespaceOf(service: Service): string {
   return `https://${service.signingName}.amazonaws.com/doc/${service.apiVersion}/`;
 }
 
-function queryXml(operation: AnyOperation, output: object, requestId: string): string {
-  const members = Object.entries(output)
-    .map(([name, value]) => `    <${name}>${escapeXml(String(value))}</${name}>\n`)
-    .join("");
-  const { name } = operation;
-  return `<${name}Response xmlns="${namespaceOf(operation.service)}">
+function queryXml({ name, service }: AnyOperation, output: object, requestId: string): string {
+  return `<${name}Response xmlns="${namespaceOf(service)}">
   <${name}Result>
-${members}  </${name}Result>
+${membersXml(output, "    ")}  </${name}Result>
   <ResponseMetadata>
     <RequestId>${requestId}</RequestId>
   </ResponseMetadata>
 </${name}Response>
 `;
+}
+
+function membersXml(members: object, indent: string): string {
+  return Object.entries(members)
+    .map(([name, value]: [string, unknown]) => elementXml(name, value, indent))
+    .join("");
+}
+
+/** The items of a list are called `member`; a member without a value is left out. */
+function elementXml(name: string, value: unknown, indent: string): string {
+  if (value === undefined || value === null) return "";
+  if (typeof value !== "object")
+    return `${indent}<${name}>${escapeXml(`${value as string | number | boolean}`)}</${name}>\n`;
+  const inner = Array.isArray(value)
+    ? value.map((item) => elementXml("member", item, `${indent}  `)).join("")
+    : membersXml(value, `${indent}  `);
+  return inner === "" ? `${indent}<${name}/>\n` : `${indent}<${name}>\n${inner}${indent}</${name}>\n`;
 }
 
 function errorXml(service: Service, code: string, error: AwsError, requestId: string): string {

@@ -1,14 +1,13 @@
 import type { AnyOperation } from "../aws/operation";
 import { AwsError } from "./awsError";
+import { readForm } from "./formInput";
 import { decode, parseForm, type IncomingRequest } from "./incoming";
 
 /** The operation's input as the request has it, unvalidated. */
 export function readInput(operation: AnyOperation, request: IncomingRequest): Record<string, unknown> {
   switch (operation.service.protocol) {
-    case "query": {
-      const members = Object.entries(parseForm(request.body.toString("utf8")));
-      return Object.fromEntries(members.filter(([name]) => name !== "Action" && name !== "Version"));
-    }
+    case "query":
+      return readForm(operation.input, Object.entries(parseForm(request.body.toString("utf8"))));
     case "aws-json-1.1":
       return readJson(request.body);
     case "rest-json":

@@ -7,8 +7,9 @@ import { control, controlPath, identify, type Controlled } from "./control";
 import { Faults, type Fault } from "./faults";
 import { identityPath } from "./identity";
 import { BodyTooLargeError, MalformedRequestError, readRequest } from "./incoming";
-import { RequestLog } from "./ledger";
+import { openRequestLog } from "./ledger";
 import type { Reply } from "./reply";
+import { Rights } from "./rights";
 import { Routes } from "./routes";
 import { findOccupant, occupy, vacate } from "./occupancy";
 import { seedDemo, seedMany } from "./seed";
@@ -16,6 +17,7 @@ import type { SandboxService } from "./service";
 import { services as allServices } from "./services/registry";
 import { ServerClock } from "./serverClock";
 import { StateFile } from "./state";
+import { Trail } from "./trail";
 import { World } from "./world";
 
 export interface SandboxOptions {
@@ -27,6 +29,8 @@ export interface SandboxOptions {
   readonly createSeconds?: number;
   /** How long deletion takes. */
   readonly deleteSeconds?: number;
+  /** How long after it happened CloudTrail finds an event. AWS takes up to a quarter of an hour. */
+  readonly trailSeconds?: number;
   /** Fills an empty state: with instances to look at, one of them changing, or with that many of each kind. */
   readonly seed?: "demo" | number;
   /** What it serves; all that it knows when absent. */
@@ -61,17 +65,20 @@ const defaultRegion = "us-east-1";
 
 /** Rejects when the port is taken, or the state directory cannot be used or is in use. */
 export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
-  const { stateDir, createSeconds = 8, deleteSeconds = 4, services = allServices, log = silentLog } = options;
+  const { stateDir, createSeconds = 8, deleteSeconds = 4, trailSeconds = 3 } = options;
+  const { services = allServices, log = silentLog } = options;
   const clock = new ServerClock(options.now);
   const state = await StateFile.open(stateDir, clock.now(), log);
   const { document } = state;
   const occupant = await findOccupant(stateDir, document.controlToken);
   if (occupant)
     throw new Error(`The sandbox at ${occupant} is using ${stateDir}; stop it first, or choose another folder`);
-  const requests = await RequestLog.open(stateDir, log);
+  const requests = await openRequestLog(stateDir, log);
+  const trail = await Trail.open(stateDir, trailSeconds * 1000, log);
+  const rights = new Rights(document.policies);
   const world = new World(state.resources, (resource) => state.touch(resource));
   const served = { services, routes: new Routes(services) };
-  const controlled: Controlled = { ...served, state, world, requests, faults: new Faults(), clock };
+  const controlled: Controlled = { ...served, state, world, rights, requests, trail, faults: new Faults(), clock };
   if (options.seed !== undefined && state.resources.length === 0) {
     const home = { region: defaultRegion, accountId: document.accountId, nowMs: clock.now() };
     if (options.seed === "demo") seedDemo(world, services, home);
@@ -215,7 +222,7 @@ function portOf(server: Server): number {
 
 async function close(
   server: Server,
-  { state, requests, faults }: Controlled,
+  { state, requests, trail, faults }: Controlled,
   stateDir: string,
   log: Log,
 ): Promise<void> {
@@ -226,6 +233,7 @@ async function close(
   faults.dispose();
   try {
     await requests.flush();
+    await trail.flush();
     await state.save();
     await vacate(stateDir);
   } catch (error) {

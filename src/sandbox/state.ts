@@ -4,7 +4,7 @@ import { join } from "node:path";
 import * as z from "zod/mini";
 import { damageOf } from "../core/damage";
 import type { Log } from "../core/log";
-import { defaultAccountId, makeKeys, storedKeys } from "./principals";
+import { defaultAccountId, makeKeys, principalNames, storedKeys } from "./principals";
 import { storedResource, type StoredResource } from "./resource";
 import { ResourceFile } from "./resourceFile";
 
@@ -16,6 +16,9 @@ const document = z.object({
   bornMs: z.number(),
   controlToken: z.string(),
   keys: z.array(storedKeys),
+  /** Identity policies that principals were given instead of their own, by name. */
+  policies: z._default(z.record(z.string(), z.array(z.record(z.string(), z.unknown()))), {}),
+  identityCenterRegions: z._default(z.array(z.string()), ["us-east-1"]),
   /** Only in files of before resources had one of their own. */
   resources: z._default(z.array(storedResource), []),
 });
@@ -56,12 +59,13 @@ export class StateFile {
     const resourcesPath = join(directory, "resources.jsonl");
     const content = await load(path, resourcesPath, log);
     const { resources, ...rest } = content ?? newDocument(nowMs);
+    const isNew = !content || addPrincipals(rest);
     const file = new StateFile(path, rest, await ResourceFile.open(resourcesPath, log));
     for (const resource of file.resources.length === 0 ? resources : []) {
       file.resources.push(resource);
       file.touch(resource);
     }
-    if (!content) await file.save();
+    if (isNew) await file.save();
     return file;
   }
 
@@ -92,9 +96,19 @@ function newDocument(nowMs: number): StateDocument {
     accountId: defaultAccountId,
     bornMs: nowMs,
     controlToken: randomBytes(24).toString("base64url"),
-    keys: [makeKeys("sandbox"), makeKeys("sandbox-restricted")],
+    keys: principalNames.map((name) => makeKeys(name)),
+    policies: {},
+    identityCenterRegions: ["us-east-1"],
     resources: [],
   };
+}
+
+/** Those that came after the file was written. */
+function addPrincipals({ keys, accountId }: Omit<StateDocument, "resources">): boolean {
+  const isThere = (name: string) => keys.some((stored) => stored.principal === name && stored.accountId === accountId);
+  const missing = principalNames.filter((name) => !isThere(name));
+  keys.push(...missing.map((name) => makeKeys(name)));
+  return missing.length > 0;
 }
 
 async function load(path: string, resourcesPath: string, log: Log): Promise<StateDocument | undefined> {

@@ -9,6 +9,8 @@ export interface Place {
 }
 
 export interface NewResource extends Place {
+  /** Absent: one is made up. */
+  readonly id?: string;
   readonly arn: (id: string) => string;
   readonly name: string | null;
   readonly members?: Readonly<Record<string, string>>;
@@ -51,7 +53,7 @@ export class World {
   }
 
   insert(resource: NewResource): StoredResource {
-    const id = randomUUID();
+    const { id = randomUUID() } = resource;
     const stored: StoredResource = {
       kind: resource.kind,
       accountId: resource.accountId,
@@ -90,10 +92,10 @@ export class World {
     }
   }
 
-  /** How much of the quota is used. */
+  /** How much of the quota is used: by what is there or on the way, not by what failed or is being deleted. */
   usage(place: Place, nowMs: number): number {
     const counted = this.#counted.get(keyOf(place)) ?? [];
-    return counted.filter((resource) => lifeOf(resource, nowMs).state !== "gone").length;
+    return counted.filter((resource) => ["creating", "created"].includes(lifeOf(resource, nowMs).state)).length;
   }
 
   find(place: Place, id: string, nowMs: number): StoredResource | undefined {

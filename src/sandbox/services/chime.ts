@@ -4,6 +4,7 @@ import type { Service } from "../../aws/operation";
 import { invalidInput, modelledError } from "../awsError";
 import { cutPage } from "../paging";
 import type { StoredResource } from "../resource";
+import { resourceTagValues, tagValues, type Need } from "../access";
 import { route, type RequestContext, type ResourceKind, type Route, type SandboxService } from "../service";
 import { forcedFailure, reservedTagKey } from "../tags";
 import { fingerprintOf, type Place } from "../world";
@@ -44,17 +45,17 @@ type Api = typeof identity | typeof legacy;
 /** The same eight operations in both APIs; where they differ, the input schemas know. */
 function routesOf(api: Api, more?: Pick<Route, "appliesTo" | "region">): Route[] {
   return [
-    route(api.createAppInstance, create, more),
+    route(api.createAppInstance, create, { ...more, needs: needsOfCreation }),
     route(
       api.describeAppInstance,
       ({ AppInstanceArn }, context) => {
         const resource = find(AppInstanceArn, context);
         return { output: { AppInstance: toWire(resource) }, resourceId: resource.id };
       },
-      more,
+      { ...more, needs: needsOf },
     ),
     route(api.listAppInstances, list, more),
-    route(api.updateAppInstance, update, more),
+    route(api.updateAppInstance, update, { ...more, needs: needsOf }),
     route(
       api.deleteAppInstance,
       ({ AppInstanceArn }, context) => {
@@ -63,7 +64,7 @@ function routesOf(api: Api, more?: Pick<Route, "appliesTo" | "region">): Route[]
         resource.deletion = { requestedMs: context.nowMs, durationMs: 0, failure: null, lingerMs: 0 };
         return { resourceId: resource.id, changed: true };
       },
-      more,
+      { ...more, needs: needsOf },
     ),
     route(
       api.tagResource,
@@ -75,7 +76,7 @@ function routesOf(api: Api, more?: Pick<Route, "appliesTo" | "region">): Route[]
         resource.tags = merged;
         return { resourceId: resource.id, changed: true };
       },
-      more,
+      { ...more, needs: needsOf },
     ),
     route(
       api.untagResource,
@@ -84,7 +85,7 @@ function routesOf(api: Api, more?: Pick<Route, "appliesTo" | "region">): Route[]
         resource.tags = Object.fromEntries(Object.entries(resource.tags).filter(([key]) => !TagKeys.includes(key)));
         return { resourceId: resource.id, changed: true };
       },
-      more,
+      { ...more, needs: needsOf },
     ),
     route(
       api.listTagsForResource,
@@ -93,9 +94,30 @@ function routesOf(api: Api, more?: Pick<Route, "appliesTo" | "region">): Route[]
         const Tags = Object.entries(resource.tags).map(([Key, Value]) => ({ Key, Value }));
         return { output: { Tags }, resourceId: resource.id };
       },
-      more,
+      { ...more, needs: needsOf },
     ),
   ];
+}
+
+/** The right to the one that is meant, whichever member names it. */
+function needsOf(
+  input: { readonly AppInstanceArn: string } | { readonly ResourceARN: string; readonly Tags?: CreateInput["Tags"] },
+  context: RequestContext,
+): readonly Need[] {
+  const resource = "AppInstanceArn" in input ? input.AppInstanceArn : input.ResourceARN;
+  const found = context.world.find(placeOf(context), idOf(resource), context.nowMs);
+  const tags = "Tags" in input ? toValues(input.Tags) : {};
+  return [{ resource, context: { ...resourceTagValues(found?.tags), ...tagValues(tags) } }];
+}
+
+/** Tags are a right of their own. */
+function needsOfCreation({ Tags }: CreateInput, { region, accountId }: RequestContext): readonly Need[] {
+  const need = { resource: kind.arn(region, accountId, "*"), context: tagValues(toValues(Tags)) };
+  return Tags?.length ? [need, { ...need, action: "chime:TagResource" }] : [need];
+}
+
+function toValues(tags: CreateInput["Tags"] = []): Record<string, string> {
+  return Object.fromEntries(tags.map(({ Key, Value }) => [Key, Value]));
 }
 
 interface CreateInput {
@@ -172,7 +194,7 @@ function update(
 function toTags(tags: NonNullable<CreateInput["Tags"]>, { operation }: RequestContext): Record<string, string> {
   if (reservedTagKey(tags.map(({ Key }) => Key)) !== undefined)
     throw invalidInput(operation.service, "Tag keys at 'tags' that begin with aws: are reserved.");
-  return Object.fromEntries(tags.map(({ Key, Value }) => [Key, Value]));
+  return toValues(tags);
 }
 
 /** There is no failed state to end in, so a forced failure refuses the request, as a new account is refused. */
@@ -192,7 +214,7 @@ function limitOrBadRequest({ operation }: RequestContext, message: string) {
 }
 
 function find(arn: string, context: RequestContext): StoredResource {
-  const resource = context.world.find(placeOf(context), arn.slice(arn.lastIndexOf("/") + 1), context.nowMs);
+  const resource = context.world.find(placeOf(context), idOf(arn), context.nowMs);
   if (resource?.arn === arn) return resource;
   throw notFound(context.operation.service);
 }
@@ -201,6 +223,10 @@ function findToChange(arn: string, context: RequestContext): StoredResource {
   const resource = find(arn, context);
   context.world.remember(resource, context.nowMs);
   return resource;
+}
+
+function idOf(arn: string): string {
+  return arn.slice(arn.lastIndexOf("/") + 1);
 }
 
 function placeOf({ accountId, region }: RequestContext): Place {

@@ -1,4 +1,5 @@
 import * as api from "../../aws/services/kms";
+import type { Need } from "../access";
 import { invalidInput, modelledError } from "../awsError";
 import type { SandboxKey } from "../kmsKeys";
 import { route, type RequestContext, type SandboxService } from "../service";
@@ -31,22 +32,33 @@ export const kms: SandboxService = {
       }));
       return { output: { Aliases: aliases, ...page.rest } };
     }),
-    route(api.describeKey, (input, context) => ({
-      output: { KeyMetadata: describe(findKey(input.KeyId, context), context) },
-    })),
-    route(api.getKeyPolicy, (input, context) => {
-      if (/^alias\/|:alias\//.test(input.KeyId))
-        throw modelledError(
-          api.kms,
-          "NotFoundException",
-          `Invalid keyId ${input.KeyId}: an alias is not accepted here`,
-        );
-      if (input.PolicyName !== undefined && input.PolicyName !== "default")
-        throw modelledError(api.kms, "NotFoundException", `No such policy exists`);
-      return { output: { Policy: findKey(input.KeyId, context).policy, PolicyName: "default" } };
-    }),
+    route(
+      api.describeKey,
+      (input, context) => ({ output: { KeyMetadata: describe(findKey(input.KeyId, context), context) } }),
+      { needs },
+    ),
+    route(
+      api.getKeyPolicy,
+      (input, context) => {
+        if (/^alias\/|:alias\//.test(input.KeyId))
+          throw modelledError(
+            api.kms,
+            "NotFoundException",
+            `Invalid keyId ${input.KeyId}: an alias is not accepted here`,
+          );
+        if (input.PolicyName !== undefined && input.PolicyName !== "default")
+          throw modelledError(api.kms, "NotFoundException", `No such policy exists`);
+        return { output: { Policy: findKey(input.KeyId, context).policy, PolicyName: "default" } };
+      },
+      { needs },
+    ),
   ],
 };
+
+/** A key that is not there is not found before anybody asks for rights. */
+function needs(input: { readonly KeyId: string }, context: RequestContext): readonly Need[] {
+  return [{ resource: findKey(input.KeyId, context).arn }];
+}
 
 /** By key id, key ARN, alias name or alias ARN, as DescribeKey takes them. */
 function findKey(keyId: string, { region, accountId, keys }: RequestContext): SandboxKey {

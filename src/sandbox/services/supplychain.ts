@@ -1,68 +1,46 @@
+import { randomUUID } from "node:crypto";
 import * as api from "../../aws/services/supplychain";
 import { type AwsError, invalidInput, modelledError } from "../awsError";
-import { keyProblem } from "../kmsKeys";
 import { cutPage } from "../paging";
 import { lifeOf, type LifeState, type StoredResource } from "../resource";
-import { route, type RequestContext, type ResourceKind, type SandboxService } from "../service";
+import { route, type RequestContext, type SandboxService } from "../service";
 import { forcedFailure, reservedTagKey, secondsTag } from "../tags";
-import { fingerprintOf, type Place } from "../world";
-import { keys, principal } from "./supplychainKeys";
+import { fingerprintOf } from "../world";
+import { accessDeniedToS3, carryOutCreation } from "./supplychainCreation";
+import { keys } from "./supplychainKeys";
+import { idIn, kind, placeOf } from "./supplychainKind";
+import { needsOf, needsOfCreation, needsOfTags } from "./supplychainRights";
 
 const service = api.supplychain;
 const maxInstances = 10;
 const defaultPageSize = 20;
 
-/** The only failure text that AWS documents. */
-const accessDeniedToS3 =
-  "Access denied when attempting to create an S3 bucket. Please correct your IAM policy and try again.";
-
-const kind: ResourceKind = {
-  id: "supplyChain",
-  arn: (region, accountId, id) => `arn:aws:scn:${region}:${accountId}:instance/${id}`,
-  demo: [
-    {
-      name: "demand-planning",
-      members: { instanceDescription: "Forecasts for all plants", webAppDnsDomain: "demand-planning" },
-      tags: { team: "planning", env: "prod" },
-      ageSeconds: 6 * 86_400,
-      creationSeconds: 160,
-    },
-    { name: "inbound-eu", members: { webAppDnsDomain: "inbound-eu" }, ageSeconds: 20, creationSeconds: 170 },
-    {
-      name: "returns-emea",
-      members: { instanceDescription: "Returns of all EMEA shops", webAppDnsDomain: "returns-emea" },
-      tags: { team: "logistics", "cost-center": "4711" },
-      ageSeconds: 86_400,
-      creationSeconds: 95,
-      failure: accessDeniedToS3,
-    },
-    {
-      name: "old-pilot",
-      tags: { team: "planning" },
-      ageSeconds: 90 * 86_400,
-      creationSeconds: 140,
-      deletion: { ageSeconds: 20, durationSeconds: 240 },
-    },
-  ],
-};
-
 export const supplychain: SandboxService = {
   kind,
   keys,
   routes: [
-    route(api.createInstance, (input, context) => {
-      const seen = input.clientToken === undefined ? undefined : replayed(input, input.clientToken, context);
-      if (seen) return { output: { instance: toWire(seen, context) }, resourceId: seen.id, isReplay: true };
-      checkTags(input.tags ?? {});
-      checkQuota(context);
-      if (input.webAppDnsDomain !== undefined) checkDomain(input.webAppDnsDomain, context);
-      const resource = insert(input, context);
-      return { output: { instance: toWire(resource, context, "creating") }, resourceId: resource.id, changed: true };
-    }),
-    route(api.getInstance, ({ instanceId }, context) => {
-      const resource = find(instanceId, context);
-      return { output: { instance: toWire(resource, context) }, resourceId: resource.id };
-    }),
+    route(
+      api.createInstance,
+      (input, context) => {
+        const seen = input.clientToken === undefined ? undefined : replayed(input, input.clientToken, context);
+        if (seen) return { output: { instance: toWire(seen, context) }, resourceId: seen.id, isReplay: true };
+        checkTags(input.tags ?? {});
+        checkQuota(context);
+        if (input.webAppDnsDomain !== undefined) checkDomain(input.webAppDnsDomain, context);
+        const { resource, calls } = insert(input, context);
+        const instance = toWire(resource, context, "creating");
+        return { output: { instance }, resourceId: resource.id, calls, changed: true };
+      },
+      { needs: needsOfCreation },
+    ),
+    route(
+      api.getInstance,
+      ({ instanceId }, context) => {
+        const resource = find(instanceId, context);
+        return { output: { instance: toWire(resource, context) }, resourceId: resource.id };
+      },
+      { needs: needsOf },
+    ),
     route(api.listInstances, (input, context) => {
       const { instanceNameFilter: names, instanceStateFilter: states } = input;
       const isWanted = (resource: StoredResource) =>
@@ -82,46 +60,67 @@ export const supplychain: SandboxService = {
       const instances = page.items.map((resource) => toWire(resource, context));
       return { output: { instances, ...(page.nextToken !== undefined && { nextToken: page.nextToken }) } };
     }),
-    route(api.updateInstance, (input, context) => {
-      const resource = findToChange(input.instanceId, context);
-      if (stateOf(resource, context) === "Deleting")
-        throw invalidInput(service, `Instance ${resource.id} is being deleted and cannot be updated.`);
-      if (input.instanceName !== undefined) resource.name = input.instanceName;
-      if (input.instanceDescription !== undefined) resource.members.instanceDescription = input.instanceDescription;
-      resource.changedMs = context.nowMs;
-      return { output: { instance: toWire(resource, context) }, resourceId: resource.id, changed: true };
-    }),
-    route(api.deleteInstance, ({ instanceId }, context) => {
-      const resource = findToChange(instanceId, context);
-      if (lifeOf(resource, context.nowMs).state !== "deleting") {
-        resource.deletion = {
-          requestedMs: context.nowMs,
-          durationMs: secondsTag(resource.tags, "sandbox:delete-seconds", context.timings.deleteMs / 1000),
-          failure: forcedFailure(resource.tags, "sandbox:fail-delete", "The instance could not be deleted."),
-          lingerMs: secondsTag(resource.tags, "sandbox:deleted-seconds", 0),
-        };
-      }
-      return { output: { instance: toWire(resource, context, "deleting") }, resourceId: resource.id, changed: true };
-    }),
-    route(api.tagResource, ({ resourceArn, tags }, context) => {
-      const resource = findByArn(resourceArn, context);
-      checkTags(tags);
-      context.world.remember(resource, context.nowMs);
-      const merged = { ...resource.tags, ...tags };
-      if (Object.keys(merged).length > 200) throw invalidInput(service, "The resource would have more than 200 tags.");
-      resource.tags = merged;
-      return { output: {}, resourceId: resource.id, changed: true };
-    }),
-    route(api.untagResource, ({ resourceArn, tagKeys }, context) => {
-      const resource = findByArn(resourceArn, context);
-      context.world.remember(resource, context.nowMs);
-      resource.tags = Object.fromEntries(Object.entries(resource.tags).filter(([key]) => !tagKeys.includes(key)));
-      return { output: {}, resourceId: resource.id, changed: true };
-    }),
-    route(api.listTagsForResource, ({ resourceArn }, context) => {
-      const resource = findByArn(resourceArn, context);
-      return { output: { tags: resource.tags }, resourceId: resource.id };
-    }),
+    route(
+      api.updateInstance,
+      (input, context) => {
+        const resource = findToChange(input.instanceId, context);
+        if (stateOf(resource, context) === "Deleting")
+          throw invalidInput(service, `Instance ${resource.id} is being deleted and cannot be updated.`);
+        if (input.instanceName !== undefined) resource.name = input.instanceName;
+        if (input.instanceDescription !== undefined) resource.members.instanceDescription = input.instanceDescription;
+        resource.changedMs = context.nowMs;
+        return { output: { instance: toWire(resource, context) }, resourceId: resource.id, changed: true };
+      },
+      { needs: needsOf },
+    ),
+    route(
+      api.deleteInstance,
+      ({ instanceId }, context) => {
+        const resource = findToChange(instanceId, context);
+        if (lifeOf(resource, context.nowMs).state !== "deleting") {
+          resource.deletion = {
+            requestedMs: context.nowMs,
+            durationMs: secondsTag(resource.tags, "sandbox:delete-seconds", context.timings.deleteMs / 1000),
+            failure: forcedFailure(resource.tags, "sandbox:fail-delete", "The instance could not be deleted."),
+            lingerMs: secondsTag(resource.tags, "sandbox:deleted-seconds", 0),
+          };
+        }
+        return { output: { instance: toWire(resource, context, "deleting") }, resourceId: resource.id, changed: true };
+      },
+      { needs: needsOf },
+    ),
+    route(
+      api.tagResource,
+      ({ resourceArn, tags }, context) => {
+        const resource = findByArn(resourceArn, context);
+        checkTags(tags);
+        context.world.remember(resource, context.nowMs);
+        const merged = { ...resource.tags, ...tags };
+        if (Object.keys(merged).length > 200)
+          throw invalidInput(service, "The resource would have more than 200 tags.");
+        resource.tags = merged;
+        return { output: {}, resourceId: resource.id, changed: true };
+      },
+      { needs: needsOfTags },
+    ),
+    route(
+      api.untagResource,
+      ({ resourceArn, tagKeys }, context) => {
+        const resource = findByArn(resourceArn, context);
+        context.world.remember(resource, context.nowMs);
+        resource.tags = Object.fromEntries(Object.entries(resource.tags).filter(([key]) => !tagKeys.includes(key)));
+        return { output: {}, resourceId: resource.id, changed: true };
+      },
+      { needs: needsOfTags },
+    ),
+    route(
+      api.listTagsForResource,
+      ({ resourceArn }, context) => {
+        const resource = findByArn(resourceArn, context);
+        return { output: { tags: resource.tags }, resourceId: resource.id };
+      },
+      { needs: needsOfTags },
+    ),
   ],
 };
 
@@ -142,34 +141,37 @@ function replayed(input: CreateInput, token: string, context: RequestContext): S
   return resource;
 }
 
-function insert(input: CreateInput, context: RequestContext): StoredResource {
+/** The resource, and what the service did with its creator's rights to create it. */
+function insert(input: CreateInput, context: RequestContext) {
+  const { region, accountId, nowMs } = context;
+  const id = randomUUID();
   const tags = input.tags ?? {};
+  const creationMs = secondsTag(tags, "sandbox:create-seconds", context.timings.createMs / 1000);
+  const forced = forcedFailure(tags, "sandbox:fail-create", accessDeniedToS3);
+  const { failure, calls } =
+    forced === null
+      ? carryOutCreation({ id, region, accountId, keyArn: input.kmsKeyArn, nowMs, creationMs }, context)
+      : { failure: forced, calls: [] };
   const members = Object.fromEntries(
     (["instanceDescription", "kmsKeyArn", "webAppDnsDomain"] as const).flatMap((member) =>
       input[member] === undefined ? [] : [[member, input[member]]],
     ),
   );
-  return context.world.insert({
+  const resource = context.world.insert({
     ...placeOf(context),
-    arn: (id) => kind.arn(context.region, context.accountId, id),
+    id,
+    arn: () => kind.arn(region, accountId, id),
     name: input.instanceName ?? null,
     members,
     tags,
     token: input.clientToken,
     fingerprint: fingerprintOf(input, "clientToken"),
     principal: context.principal.name,
-    createdMs: context.nowMs,
-    creationMs: secondsTag(tags, "sandbox:create-seconds", context.timings.createMs / 1000),
-    failure: creationFailure(input, context),
+    createdMs: nowMs,
+    creationMs,
+    failure,
   });
-}
-
-function creationFailure(input: CreateInput, context: RequestContext): string | null {
-  const forced = forcedFailure(input.tags ?? {}, "sandbox:fail-create", accessDeniedToS3);
-  if (forced !== null) return forced;
-  if (context.principal.name === "sandbox-restricted") return accessDeniedToS3;
-  if (input.kmsKeyArn === undefined) return null;
-  return keyProblem(input.kmsKeyArn, context, { principal, serviceName: "AWS Supply Chain" }) ?? null;
+  return { resource, calls };
 }
 
 function checkTags(tags: Readonly<Record<string, string>>): void {
@@ -214,13 +216,8 @@ function findToChange(id: string, context: RequestContext): StoredResource {
   return resource;
 }
 
-function placeOf({ accountId, region }: RequestContext): Place {
-  return { kind: kind.id, accountId, region };
-}
-
 function findByArn(arn: string, context: RequestContext): StoredResource {
-  const id = /[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}/.exec(arn)?.[0] ?? "";
-  const resource = context.world.find(placeOf(context), id, context.nowMs);
+  const resource = context.world.find(placeOf(context), idIn(arn), context.nowMs);
   if (resource?.arn !== arn) throw notFound(`Resource ${arn} was not found.`);
   return resource;
 }

@@ -3,6 +3,7 @@ import { readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { test } from "node:test";
 import { fileURLToPath } from "node:url";
+import { findService, services } from "../../../src/aws/services/registry";
 import type { IncomingRequest } from "../../../src/sandbox/incoming";
 import { verifySignature } from "../../../src/sandbox/signature";
 
@@ -35,7 +36,7 @@ const keys = { ...credentials, principal: "sandbox", accountId: "123456789012", 
 
 function verify(request: IncomingRequest) {
   return verifySignature(request, {
-    services: new Set(["scn", "chime", "kms", "sts"]),
+    services: new Set(services.map(({ signingName }) => signingName)),
     nowMs: Date.parse("2026-01-02T03:04:05Z"),
     findKeys: (accessKeyId) => (accessKeyId === keys.accessKeyId ? keys : undefined),
   });
@@ -44,6 +45,7 @@ function verify(request: IncomingRequest) {
 function toRequest({ request, operation, service, ...vector }: Vector): IncomingRequest {
   const url = new URL(request.url);
   const [, rawQuery = ""] = request.url.split("?");
+  const targetPrefix = findService(service)?.targetPrefix;
   return {
     method: request.method,
     rawPath: request.url.slice(url.origin.length).split("?")[0] ?? "/",
@@ -57,7 +59,7 @@ function toRequest({ request, operation, service, ...vector }: Vector): Incoming
       "x-amz-date": vector.amzDate,
       "x-amz-security-token": vector.securityToken,
       ...(request.contentType !== null && { "content-type": request.contentType }),
-      ...(service === "kms" && { "x-amz-target": `TrentService.${operation}` }),
+      ...(targetPrefix !== undefined && { "x-amz-target": `${targetPrefix}.${operation}` }),
     },
     body: Buffer.from(request.body ?? ""),
   };

@@ -1,0 +1,80 @@
+import type { Policies } from "./iam/evaluate";
+import { parsePolicy } from "./iam/policy";
+import type { PrincipalName } from "./principals";
+
+/** A policy's document, as JSON. */
+export type PolicyDocument = Readonly<Record<string, unknown>>;
+
+/** The identity policies that were given to principals instead of their own, by name. */
+export type GivenPolicies = Record<string, PolicyDocument[]>;
+
+const document = (...Statement: object[]): PolicyDocument => ({ Version: "2012-10-17", Statement });
+const everything = { Effect: "Allow", Action: "*", Resource: "*" };
+const allowAllBut = (...actions: string[]) => document({ Effect: "Allow", NotAction: actions, Resource: "*" });
+
+/** Needed for a Supply Chain instance and for an app instance: so each can be tried with each kind of policy. */
+const guarded = ["s3:CreateBucket", "chime:CreateAppInstance"];
+
+/** What each may by its own policies; who is not here may everything. */
+const identityPolicies: Partial<Readonly<Record<PrincipalName, readonly PolicyDocument[]>>> = {
+  "sandbox-restricted": [allowAllBut("s3:*")],
+  "no-s3": [allowAllBut("s3:*")],
+  "no-simulate": [allowAllBut("iam:SimulatePrincipalPolicy")],
+  "no-cloudtrail": [allowAllBut("cloudtrail:LookupEvents")],
+};
+
+const boundaries: Partial<Readonly<Record<PrincipalName, PolicyDocument>>> = { boundary: allowAllBut(...guarded) };
+
+/** The account is in an organization, which keeps something from all who come from Identity Center: from `scp`. */
+const organization: readonly PolicyDocument[] = [
+  document(everything),
+  document({
+    Effect: "Deny",
+    Action: guarded,
+    Resource: "*",
+    Condition: { ArnLike: { "aws:PrincipalArn": "arn:aws:iam::*:role/aws-reserved/sso.amazonaws.com/*" } },
+  }),
+];
+
+/** What principals may: the same in every account, and whatever asks. */
+export class Rights {
+  readonly #given: GivenPolicies;
+  readonly #parsed = new Map<PrincipalName, Policies>();
+
+  /** Writes into `given` what is replaced. */
+  constructor(given: GivenPolicies) {
+    this.#given = given;
+  }
+
+  documents(name: PrincipalName): readonly PolicyDocument[] {
+    return this.#given[name] ?? identityPolicies[name] ?? [document(everything)];
+  }
+
+  boundaryDocument(name: PrincipalName): PolicyDocument | undefined {
+    return boundaries[name];
+  }
+
+  of(name: PrincipalName): Policies {
+    const known = this.#parsed.get(name);
+    if (known) return known;
+    const boundary = boundaries[name];
+    const policies = {
+      identity: parseAll("policy", this.documents(name)),
+      ...(boundary && { boundary: parsePolicy("boundary", boundary) }),
+      organization: parseAll("organization", organization),
+    };
+    this.#parsed.set(name, policies);
+    return policies;
+  }
+
+  /** Throws the schema's error when one of them is no policy. */
+  replace(name: PrincipalName, documents: readonly PolicyDocument[]): void {
+    parseAll("policy", documents);
+    this.#given[name] = [...documents];
+    this.#parsed.delete(name);
+  }
+}
+
+function parseAll(prefix: string, documents: readonly unknown[]) {
+  return documents.map((value, index) => parsePolicy(`${prefix}-${index + 1}`, value));
+}
