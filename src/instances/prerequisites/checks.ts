@@ -2,12 +2,13 @@ import { listInstances, type IdentityCenter } from "../../aws/services/ssoAdmin"
 import { connectionKey, type Session } from "../connection";
 import type { Draft } from "../draft";
 import { instanceLabel, type Instance } from "../instance";
-import type { KeyField, Kind } from "../kind";
+import type { Kind } from "../kind";
 import { checkKey } from "../keyCheck";
 import type { InstanceStore, KindListing } from "../store";
 import { checkRights } from "./checkRights";
 import type { Finding } from "./finding";
 import { findPrincipal, type Principal } from "./principal";
+import { draftKey } from "./draftKey";
 import { rightsCheck } from "./rightsCheck";
 import { unchecked, type Check } from "./runChecks";
 
@@ -34,7 +35,7 @@ export function checksFor(subject: Subject): readonly Check[] {
       session,
       principal,
       loadNeeds: () => kind.loadNeeds(),
-      keyArn: keyOf(kind, draft)?.arn,
+      keyArn: draftKey(kind, draft)?.arn,
       hasTags: Object.keys(draft?.tags ?? {}).length > 0,
       isRecreate: replaced !== undefined,
     }),
@@ -137,15 +138,6 @@ export function quotaFinding(
   };
 }
 
-function keyOf(
-  { fields }: Kind,
-  draft: Draft | undefined,
-): { readonly field: KeyField; readonly arn: string } | undefined {
-  const field = fields.find((candidate) => candidate.control === "encryptionKey");
-  const arn = field && draft?.values[field.id];
-  return field && arn ? { field, arn } : undefined;
-}
-
 function keyCheckOf({ kind, session, draft }: Subject): Check {
   return {
     id: "key",
@@ -153,7 +145,7 @@ function keyCheckOf({ kind, session, draft }: Subject): Check {
     right: checkRights.describeKey,
     async run(signal) {
       if (!kind.fields.some(({ control }) => control === "encryptionKey")) return undefined;
-      const key = keyOf(kind, draft);
+      const key = draftKey(kind, draft);
       if (!key) return draft && { id: "key", mark: "pass", text: "Encryption key: the AWS owned key needs nothing" };
       const { isReady, findings, problems, statement } = await checkKey(session, key.field.keyUse, key.arn, signal);
       if (isReady) return { id: "key", mark: "pass", text: "Encryption key is ready" };

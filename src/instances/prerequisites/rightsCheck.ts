@@ -33,7 +33,7 @@ export function rightsCheck(subject: RightsSubject): Check {
   };
 }
 
-function questionsOf(wanted: readonly Right[], keyArn: string | undefined): readonly Question[] {
+export function questionsOf(wanted: readonly Right[], keyArn: string | undefined): readonly Question[] {
   return wanted.flatMap((right) =>
     askedActions(right).map((action) => ({
       action,

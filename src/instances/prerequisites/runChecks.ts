@@ -54,7 +54,7 @@ export function unchecked({ id, title }: Pick<Check, "id" | "title">, reason: st
   return { id, mark: "unchecked", text: `${title}: not checked, because ${reason}` };
 }
 
-function reasonOf(error: unknown, right: string | undefined): string {
+export function reasonOf(error: unknown, right: string | undefined): string {
   // What it shares with another check was given up with that one.
   if (isCancelled(error)) return noAnswer;
   if (isDenied(error) && right !== undefined) return `${right} is not allowed`;

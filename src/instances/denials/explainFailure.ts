@@ -1,0 +1,113 @@
+import type { Session } from "../connection";
+import type { Draft } from "../draft";
+import type { Kind } from "../kind";
+import { draftKey } from "../prerequisites/draftKey";
+import { checkRights } from "../prerequisites/checkRights";
+import type { Finding, Offer } from "../prerequisites/finding";
+import { wantedRights } from "../prerequisites/offer";
+import { findPrincipal, obstacleOf, unknownPath, type Principal } from "../prerequisites/principal";
+import { questionsOf, rightsFinding, simulateAny } from "../prerequisites/rightsCheck";
+import { reasonOf } from "../prerequisites/runChecks";
+import type { Decision, JudgedAction, Question } from "../prerequisites/simulation";
+import type { Denial } from "./denial";
+import { lookUpDenials } from "./lookUp";
+
+/** What failed, when, and with which draft. */
+export interface Failed {
+  readonly kind: Kind;
+  readonly session: Session;
+  readonly draft: Draft;
+  /** Milliseconds since the epoch. */
+  readonly from: number;
+  readonly to: number;
+}
+
+export interface ExplainedDenial extends Denial {
+  /** What the policies decide about it now; absent where that could not be found out. */
+  readonly now?: Decision;
+}
+
+/** Likely, never certain: what else was denied in that time may have been something else's. */
+export interface Explanation {
+  /** "role/teams/Builder" */
+  readonly who: string;
+  readonly denials: readonly ExplainedDenial[];
+  /** Not everything of that time was looked through. */
+  readonly isCut: boolean;
+  /** Why CloudTrail could not be asked. */
+  readonly notLooked?: string;
+  /** Why nothing could be simulated. */
+  readonly notSimulated?: string;
+  /** What the policies say now about all that a create needs. */
+  readonly rights?: Finding;
+  /** What was denied is allowed now, as far as policies can say, and so is the rest. */
+  readonly isAllowedNow: boolean;
+  readonly offer?: Offer;
+}
+
+/** Looks in CloudTrail, and asks about the same actions as the check before a create does. Rejects only when it is cancelled, or nobody says who this is. */
+export async function explainFailure(failed: Failed, signal?: AbortSignal): Promise<Explanation> {
+  const { session, kind } = failed;
+  const principal = await findPrincipal(session, signal);
+  const search = { ...failed, caller: principal.caller, serviceLabel: kind.service.signingName };
+  const looked = await lookUpDenials(session, search, signal).catch((error: unknown) => {
+    signal?.throwIfAborted();
+    return { denials: [], isCut: false, notLooked: reasonOf(error, checkRights.denials) };
+  });
+  const simulated = await simulateNow(failed, principal, looked.denials, signal).catch((error: unknown) => {
+    signal?.throwIfAborted();
+    return { notSimulated: reasonOf(error, checkRights.simulate) };
+  });
+  return join(principal, looked, simulated);
+}
+
+type Looked = Pick<Explanation, "denials" | "isCut" | "notLooked">;
+type Simulated =
+  { readonly notSimulated: string } | { readonly judged: readonly JudgedAction[]; readonly rights: Finding };
+
+async function simulateNow(
+  { kind, session, draft }: Failed,
+  principal: Principal,
+  denials: readonly Denial[],
+  signal: AbortSignal | undefined,
+): Promise<Simulated> {
+  const obstacle = obstacleOf(principal);
+  if (obstacle !== undefined) return { notSimulated: obstacle };
+  const wanted = wantedRights(await kind.loadNeeds(), {
+    hasTags: Object.keys(draft.tags).length > 0,
+    isRecreate: false,
+  });
+  const needed = questionsOf(wanted, draftKey(kind, draft)?.arn);
+  const known = new Set(needed.map(({ action }) => action));
+  const others = denials.filter(({ action }) => !known.has(action)).map(questionOf);
+  const judged = await simulateAny(session, principal, [...needed, ...others], signal);
+  if (!judged) return { notSimulated: unknownPath };
+  const ofCreate = judged.filter(({ action }) => known.has(action));
+  return { judged, rights: rightsFinding(wanted, ofCreate, principal) };
+}
+
+/** A simulation takes ARNs only. */
+function questionOf({ action, resource }: Denial): Question {
+  return { action, resource: resource?.startsWith("arn:") ? resource : "*" };
+}
+
+function join({ caller }: Principal, looked: Looked, simulated: Simulated): Explanation {
+  const decisions = new Map(
+    "judged" in simulated ? simulated.judged.map(({ action, decision }) => [action, decision]) : [],
+  );
+  const denials = looked.denials.map((denial): ExplainedDenial => {
+    const now = decisions.get(denial.action);
+    return { ...denial, ...(now && { now }) };
+  });
+  const rights = "rights" in simulated ? simulated.rights : undefined;
+  return {
+    who: caller.label,
+    denials,
+    isCut: looked.isCut,
+    ...(looked.notLooked !== undefined && { notLooked: looked.notLooked }),
+    ...("notSimulated" in simulated && { notSimulated: simulated.notSimulated }),
+    ...(rights && { rights }),
+    isAllowedNow: rights?.mark === "pass" && denials.every(({ now }) => now === "allowed"),
+    ...(rights?.offer && { offer: rights.offer }),
+  };
+}
