@@ -10,6 +10,7 @@ import { registerCreateForm, type CreateFormDeps, type RestorableForm } from "./
 import { registerCreateWizard, type CreateWizardFeatureDeps } from "./features/createWizard/register";
 import { registerDetails, type DetailsViewDeps } from "./features/details/register";
 import { registerInstanceCommands, type InstanceCommandDeps } from "./features/instances/register";
+import { registerPrerequisites } from "./features/prerequisites/register";
 import { recreate } from "./features/recreate/recreate";
 import { registerRecreateCommands } from "./features/recreate/register";
 import { registerSandbox, type SandboxCommandDeps } from "./features/sandbox/register";
@@ -46,6 +47,7 @@ export function registerCommands(commands: Pick<Commands, "registerCommand">, gi
   const core = { ...given, prompts, clipboard: vscode.env.clipboard };
   registerConnections(commands, core);
   registerInstanceCommands(commands, core);
+  registerPrerequisites(commands, core);
   registerSandbox(commands, core);
   parts.add(registerWatch(commands, core));
   const pages = { ...core, reveal: instances.reveal };

@@ -127,6 +127,7 @@ describe("names that others rely on", () => {
       createWithForm: "Create Instance with Form…",
       addConnection: "Add Connection…",
       removeConnection: "Remove Connection",
+      checkPrerequisites: "Check Prerequisites…",
       startSandbox: "Start Sandbox",
       stopSandbox: "Stop Sandbox",
       resetSandbox: "Reset Sandbox",

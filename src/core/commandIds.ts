@@ -2,6 +2,7 @@
 export const commandIds = [
   "addConnection",
   "cancelOperation",
+  "checkPrerequisites",
   "clearCompleted",
   "clearFilter",
   "continueSearch",

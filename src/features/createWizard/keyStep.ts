@@ -1,6 +1,8 @@
+import type { Clock } from "../../core/clock";
 import { isCancelled, messageOf } from "../../core/errors";
 import type { Session } from "../../instances/connection";
 import type { KeyField } from "../../instances/kind";
+import type { InstanceStore } from "../../instances/store";
 import { checkKey, listUsableKeys, type KeyCheck, type UsableKey } from "../../instances/keyCheck";
 import { shortText } from "../../ui/text/displayText";
 import { askField } from "../../ui/prompts/fieldPrompt";
@@ -16,6 +18,8 @@ import {
 export interface StepDeps {
   readonly prompts: Prompts;
   readonly clipboard: Clipboard;
+  readonly clock: Clock;
+  readonly store: Pick<InstanceStore, "connections" | "listing">;
 }
 
 export interface KeyQuestion {

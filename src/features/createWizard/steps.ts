@@ -2,13 +2,16 @@ import { connectionKey, type Connection, type Session } from "../../instances/co
 import { withTags, withValue, type Draft } from "../../instances/draft";
 import { validateDraft } from "../../instances/draftValidation";
 import type { Field, Kind } from "../../instances/kind";
+import type { PrerequisitesRun } from "../../instances/prerequisites/prerequisitesRun";
 import { scopeOf } from "../../instances/place";
 import { askField } from "../../ui/prompts/fieldPrompt";
-import { plain, type PickItem, type Prompts } from "../../ui/prompts/prompts";
+import { plain, type PickItem, type PromptFrame, type Prompts } from "../../ui/prompts/prompts";
 import { placeLabel } from "../../ui/instance/read";
+import { showPrerequisites, untilChecked } from "../../ui/prompts/prerequisitesPrompt";
 import { askTags } from "../../ui/prompts/tagsPrompt";
 import type { StepOutcome, WizardStep } from "../../ui/prompts/wizard";
 import { askKey, type StepDeps } from "./keyStep";
+import { prerequisitesLabel, ReviewPrerequisites } from "./reviewPrerequisites";
 import { reviewLines, tagsStepId, type ReviewLine } from "./review";
 
 /** What the create wizard has heard so far. */
@@ -82,29 +85,59 @@ function tagsStep({ prompts }: StepDeps, kind: Kind): WizardStep<CreateState> {
 
 const create = Symbol("create");
 const form = Symbol("form");
-type ReviewChoice = string | typeof create | typeof form;
+const prerequisites = Symbol("prerequisites");
+type ReviewChoice = string | typeof create | typeof form | typeof prerequisites;
 
-function reviewStep({ prompts }: StepDeps, kind: Kind, options: StepOptions): WizardStep<CreateState> {
+function reviewStep(deps: StepDeps, kind: Kind, options: StepOptions): WizardStep<CreateState> {
+  const checks = new ReviewPrerequisites(deps.clock);
   return {
     id: reviewStepId,
     async ask(state, frame): Promise<StepOutcome<CreateState>> {
-      const problems = validateDraft(kind, state.draft);
-      const lines = reviewLines(kind, state.draft, problems, options.notes);
-      const answer = await prompts.pick<ReviewChoice>({
-        ...frame,
-        placeholder: options.isCopy
-          ? "Choose a line to change it, then create"
-          : "Review the answers: choose a line to change it, or create",
-        items: [...lines.map(toLineItem), ...createItems(kind, state, options)],
-        isActive: (value) => (options.isCopy ? value === lines[0]?.step : value === create),
-      });
-      if (answer.type === "back") return answer;
-      if (answer.value === form) return { type: "next", state: { ...state, goesOnInForm: true } };
-      if (answer.value !== create) return { type: "goTo", step: answer.value };
-      const problem = problems[0];
-      return problem ? { type: "goTo", step: problem.field } : { type: "next", state };
+      try {
+        return await askReview(deps, kind, options, checks, state, frame);
+      } finally {
+        checks.end();
+      }
     },
   };
+}
+
+async function askReview(
+  deps: StepDeps,
+  kind: Kind,
+  options: StepOptions,
+  checks: ReviewPrerequisites,
+  state: CreateState,
+  frame: PromptFrame,
+): Promise<StepOutcome<CreateState>> {
+  const problems = validateDraft(kind, state.draft);
+  const lines = reviewLines(kind, state.draft, problems, options.notes);
+  const itemsOf = (run: PrerequisitesRun): readonly PickItem<ReviewChoice>[] => [
+    ...lines.map(toLineItem),
+    { label: prerequisitesLabel(run), description: run.summary, value: prerequisites },
+    ...createItems(kind, state, options),
+  ];
+  for (;;) {
+    const run = checks.for({ kind, session: sessionOf(state), store: deps.store, draft: state.draft });
+    const answer = await deps.prompts.pick<ReviewChoice>({
+      ...frame,
+      placeholder: options.isCopy
+        ? "Choose a line to change it, then create"
+        : "Review the answers: choose a line to change it, or create",
+      items: itemsOf(run),
+      ...(run.checkedAt === undefined && { load: (signal, show) => untilChecked(run, signal, show, itemsOf) }),
+      isActive: (value) => (options.isCopy ? value === lines[0]?.step : value === create),
+    });
+    if (answer.type === "back") return answer;
+    if (answer.value === form) return { type: "next", state: { ...state, goesOnInForm: true } };
+    if (answer.value === prerequisites) {
+      checks.keep(await showPrerequisites(deps, { ...frame, canGoBack: true }, run));
+      continue;
+    }
+    if (answer.value !== create) return { type: "goTo", step: answer.value };
+    const problem = problems[0];
+    return problem ? { type: "goTo", step: problem.field } : { type: "next", state };
+  }
 }
 
 function toLineItem({ step, label, value, problem, note }: ReviewLine): PickItem<ReviewChoice> {

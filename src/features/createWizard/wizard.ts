@@ -27,7 +27,7 @@ import type { StepDeps } from "./keyStep";
 export interface CreateWizardDeps extends StepDeps {
   readonly kinds: Kinds;
   readonly sessions: Sessions;
-  readonly store: Pick<InstanceStore, "connections" | "connectionState">;
+  readonly store: Pick<InstanceStore, "connections" | "connectionState" | "listing">;
   readonly operations: Pick<Operations, "start">;
   /** Runs one of the extension's commands: Add Connection…, Start Sandbox. */
   readonly runCommand: (command: FullCommandId) => PromiseLike<unknown>;

@@ -200,7 +200,7 @@ function iconOf({ phase }: Instance, kind: Kind): string {
 }
 
 /** What a command without any connection to work in says. */
-function noConnection(): UserError {
+export function noConnection(): UserError {
   return new UserError("There is no connection yet. Add one, or start the sandbox, which needs no AWS account.", {
     remedies: [
       { title: "Add Connection…", command: "appInstances.addConnection" },
