@@ -17,7 +17,7 @@ export interface Operator {
 /** Undefined when IAM has no such operator. */
 export function parseOperator(text: string): Operator | undefined {
   const [, set, base = "", ifExists] = /^(?:(ForAllValues|ForAnyValue):)?(\w+?)(IfExists)?$/.exec(text) ?? [];
-  if (base !== "Null" && !tests[base]) return undefined;
+  if (base !== "Null" && !tests.has(base)) return undefined;
   return { set: set as Operator["set"], base, ifExists: ifExists !== undefined };
 }
 
@@ -26,7 +26,7 @@ export function isMet({ operator, key, values }: Condition, context: Context, va
   const given = context.get(key.toLowerCase());
   const { set, base, ifExists } = operator;
   if (base === "Null") return values.some((value) => value.toLowerCase() === String(given === undefined));
-  const found = tests[base];
+  const found = tests.get(base);
   if (!found) return false;
   if (given === undefined) return ifExists || set === "ForAllValues" || (set === undefined && found.isNegative);
   const passes = (value: string) => isPassed(found, value, values, variables);
@@ -131,21 +131,23 @@ function ordered(prefix: string, read: (value: string) => number | undefined): R
   };
 }
 
-const tests: Readonly<Record<string, Named>> = {
-  StringEquals: is(text({ hasWildcards: false })),
-  StringNotEquals: isNot(text({ hasWildcards: false })),
-  StringEqualsIgnoreCase: is(text({ hasWildcards: false, ignoresCase: true })),
-  StringNotEqualsIgnoreCase: isNot(text({ hasWildcards: false, ignoresCase: true })),
-  StringLike: is(text({ hasWildcards: true })),
-  StringNotLike: isNot(text({ hasWildcards: true })),
-  ArnEquals: is(arn),
-  ArnLike: is(arn),
-  ArnNotEquals: isNot(arn),
-  ArnNotLike: isNot(arn),
-  Bool: is(bool),
-  BinaryEquals: is((given, wanted) => given === wanted),
-  IpAddress: is(address),
-  NotIpAddress: isNot(address),
-  ...ordered("Numeric", toNumber),
-  ...ordered("Date", toDate),
-};
+const tests: ReadonlyMap<string, Named> = new Map(
+  Object.entries({
+    StringEquals: is(text({ hasWildcards: false })),
+    StringNotEquals: isNot(text({ hasWildcards: false })),
+    StringEqualsIgnoreCase: is(text({ hasWildcards: false, ignoresCase: true })),
+    StringNotEqualsIgnoreCase: isNot(text({ hasWildcards: false, ignoresCase: true })),
+    StringLike: is(text({ hasWildcards: true })),
+    StringNotLike: isNot(text({ hasWildcards: true })),
+    ArnEquals: is(arn),
+    ArnLike: is(arn),
+    ArnNotEquals: isNot(arn),
+    ArnNotLike: isNot(arn),
+    Bool: is(bool),
+    BinaryEquals: is((given, wanted) => given === wanted),
+    IpAddress: is(address),
+    NotIpAddress: isNot(address),
+    ...ordered("Numeric", toNumber),
+    ...ordered("Date", toDate),
+  }),
+);

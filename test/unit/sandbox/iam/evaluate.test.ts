@@ -203,3 +203,10 @@ test("Decides as a reference implementation does, whatever the policies say", ()
   assert.deepEqual([...seen.keys()].sort(), wanted.sort(), "each decision, by each kind of policy, was seen");
   for (const [decision, count] of seen) assert.ok(count >= 10, `${decision} was seen ${count} times only`);
 });
+
+for (const operator of ["StringEqualz", "constructor", "ForAllValues:toString"]) {
+  test(`No policy has the operator ${operator}`, () => {
+    const Statement = { Effect: "Allow", Action: "*", Resource: "*", Condition: { [operator]: { a: "b" } } };
+    assert.throws(() => parsePolicy("p", { Version: "2012-10-17", Statement }), /operator is none of IAM's/);
+  });
+}
