@@ -191,7 +191,7 @@ export class InstanceTree {
     };
   }
 
-  /** Shows all that is known, and what comes. True when the service must be asked for more. */
+  /** Shows all that is known, and what comes, ten thousand more at most. True when the service must be asked for more. */
   showAll(connection: Connection, kind: string, tag?: string): boolean {
     return this.#below.showAll(moreNode(connection, kind, tag));
   }

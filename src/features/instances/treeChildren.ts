@@ -15,6 +15,8 @@ import { messageBelow, type TreeGroups } from "./treeGroups";
 
 /** Rows of a kind that are drawn at once; the rest comes with Load More. */
 const pageSize = 500;
+/** VS Code gets and keeps rows all at once: more than these hold up its window, and nobody reads them. A filter finds what is not there. */
+const rowsOfAll = 10_000;
 
 export interface TreeChildrenDeps {
   readonly store: Pick<InstanceStore, "connectionState" | "listing">;
@@ -134,10 +136,10 @@ export class TreeChildren {
     return hasMore && contents.count({ ...node, type: "kind" }) < limit;
   }
 
-  /** Shows all that is known, and what comes. True when the service must be asked for more. */
+  /** Shows all that is known, and what comes, ten thousand more at most. True when the service must be asked for more. */
   showAll(node: MoreNode): boolean {
     const { look, store } = this.#deps;
-    this.#limits.set(nodeId(node), Infinity);
+    this.#limits.set(nodeId(node), this.limit(node) + rowsOfAll);
     return !look.search() && (store.listing(connectionKey(node.connection), node.kind)?.hasMore ?? false);
   }
 }

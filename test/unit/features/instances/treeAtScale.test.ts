@@ -313,3 +313,21 @@ test("The order that was chosen holds, after what failed", () => {
   ]);
   assert.deepEqual(rows(kindNode("supplyChain")), ["c | CreateFailed", "b | Active", "a | Active"]);
 });
+
+test("Load All draws ten thousand rows more at a time: that many VS Code takes without holding up its window", () => {
+  const { connect, list, tree, kindNode } = openTree();
+  connect();
+  const all = Array.from({ length: 25_000 }, (_, index) => supplyChain({ id: String(index), name: `n${index}` }));
+  list("supplyChain", all);
+  const drawn = () => {
+    const children = tree.children(kindNode("supplyChain"));
+    return [children.length, children.at(-1)?.type];
+  };
+  assert.deepEqual(drawn(), [501, "more"]);
+  tree.showAll(prod, "supplyChain");
+  assert.deepEqual(drawn(), [10_501, "more"]);
+  assert.match(tree.row(tree.children(kindNode("supplyChain")).at(-1)!).description ?? "", /10,500 of 25,000/);
+  tree.showAll(prod, "supplyChain");
+  tree.showAll(prod, "supplyChain");
+  assert.deepEqual(drawn(), [25_000, "instance"]);
+});
