@@ -1,4 +1,5 @@
 import { toDetails, type DetailsModel, type FromDetails, type Handlers, type ToDetails } from "../src/ui/page/protocol";
+import { announceExplanation } from "./explanation";
 import { buttonRow, failurePanel } from "./failure";
 import { HostChannel } from "./host";
 import { cell, fieldTable, section } from "./table";
@@ -34,7 +35,7 @@ function show(model: DetailsModel): void {
         h("p", { class: "service-text", dir: "auto" }, icon(model.notice.tone), model.notice.text),
         buttonRow(model.notice.buttons, host),
       ),
-    model.failure && failurePanel(model.failure, host),
+    model.failure && failurePanel(model.failure, host, true),
     model.buttons.length > 0 ? buttonRow(model.buttons, host, model.buttons[0]?.action) : undefined,
     model.timeline && timelineSection(model.timeline),
     model.rows.length > 0 ? section("Fields", fieldTable(model.rows)) : undefined,
@@ -43,6 +44,7 @@ function show(model: DetailsModel): void {
   );
   if (lastState !== "" && lastState !== model.state.text) announce(`${model.title}: ${model.state.text}`);
   lastState = model.state.text;
+  if (model.failure?.explanation) announceExplanation(model.failure.explanation);
 }
 
 function heading(model: DetailsModel): HTMLElement {

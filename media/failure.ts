@@ -1,12 +1,10 @@
-import type { Button, CopyTarget, Failure } from "../src/ui/page/protocol";
+import type { Button, Failure } from "../src/ui/page/protocol";
+import { explanationPanel } from "./explanation";
 import { copyButton, h, icon } from "./page";
-
-export interface Sender {
-  send(message: { type: "copy"; what: CopyTarget } | { type: "act"; action: Button["action"] }): void;
-}
+import type { Sender } from "./sender";
 
 /** A failure in the service's own words, and what to do about it. */
-export function failurePanel(failure: Failure, sender: Sender): HTMLElement {
+export function failurePanel(failure: Failure, sender: Sender, canRecreate = false): HTMLElement {
   return h(
     "section",
     { class: "failure", "aria-label": failure.title, tabindex: -1, id: "failure" },
@@ -16,6 +14,7 @@ export function failurePanel(failure: Failure, sender: Sender): HTMLElement {
     failure.statement === undefined
       ? undefined
       : copyButton("mitigation", `Copy ${failure.statement}`, () => sender.send({ type: "copy", what: "mitigation" })),
+    failure.explanation && explanationPanel(failure.explanation, sender, canRecreate),
   );
 }
 

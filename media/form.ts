@@ -8,10 +8,12 @@ import {
   type FormDraft,
   type ToForm,
 } from "../src/ui/page/protocol";
+import { updateExplanation } from "./explanation";
 import { failurePanel } from "./failure";
 import { HostChannel } from "./host";
 import { outcomePanel } from "./outcome";
 import { announce, byId, h, keepFocus, replaceContent, showCopied } from "./page";
+import { PrerequisitesSection } from "./prerequisites";
 import { Questions } from "./questions";
 import {
   AccountSection,
@@ -39,6 +41,7 @@ class FormPage {
   readonly #account = new AccountSection(this.#host);
   readonly #questions = new Questions(this.#host, () => this.#edited());
   readonly #changes = new ChangesSection();
+  readonly #prerequisites = new PrerequisitesSection(this.#host);
   readonly #command = new CommandSection(this.#host, () => this.#saveView());
   readonly #submission = new SubmitSection(
     this.#account.sentence,
@@ -81,6 +84,8 @@ class FormPage {
       this.#questions.suggest(message.suggestions);
       this.#questions.setProblems(message.problems);
     },
+    prerequisites: (message) => this.#prerequisites.show(message),
+    explained: ({ explanation }) => updateExplanation(explanation, this.#host),
     refused: (message) => this.#showRefusal(message),
     outcome: (message) => this.#showOutcome(message),
     copied: (message) => showCopied(message.what),
@@ -131,6 +136,7 @@ class FormPage {
       this.#account.element,
       ...this.#questions.elements,
       this.#changes.element,
+      this.#prerequisites.element,
       this.#command.element,
       this.#submission.problem,
       this.#submission.footer,

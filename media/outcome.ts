@@ -1,5 +1,6 @@
 import type { OutcomeModel } from "../src/ui/page/protocol";
-import { buttonRow, failurePanel, type Sender } from "./failure";
+import { buttonRow, failurePanel } from "./failure";
+import type { Sender } from "./sender";
 import { elapsed, h, icon, timeElement } from "./page";
 
 /** What became of the create: its steps with their times, and at the end the links or the failure. */

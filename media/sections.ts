@@ -1,5 +1,6 @@
 import type { AccountModel, FormModel } from "../src/ui/page/protocol";
-import { buttonRow, type Sender } from "./failure";
+import { buttonRow } from "./failure";
+import type { Sender } from "./sender";
 import { announce, copyButton, h, icon, replaceContent } from "./page";
 
 /** What is to be made, and where. */

@@ -267,7 +267,7 @@ function levelOf(
 ): "debug" | "info" | "warn" {
   const isAbsence = status === 404 && /NotFound(Exception)?$/.test(error ?? "");
   if (error !== undefined && !isAbsence) return "warn";
-  return /^(Get|List|Describe)/.test(name) ? "debug" : "info";
+  return /^(Get|List|Describe|Lookup|Simulate)/.test(name) ? "debug" : "info";
 }
 
 /** A retried create without a token could create twice, and only the caller can keep a token across a crash. */

@@ -34,7 +34,9 @@ async function openScene(t: TestContext, options: Partial<SandboxOptions> = {}, 
 /** Requests that changed something. */
 async function changes({ control }: TestSandbox): Promise<readonly string[]> {
   const { requests } = await control.ledger();
-  return requests.map(({ operation }) => operation).filter((name) => !/^(Get|List|Describe)/.test(name));
+  return requests
+    .map(({ operation }) => operation)
+    .filter((name) => !/^(Get|List|Describe|Lookup|Simulate)/.test(name));
 }
 
 /** Chooses from a row's menu and waits for the input that this opens. */

@@ -6,6 +6,7 @@ import { connectionKey, type Connection, type Sessions } from "../../instances/c
 import { withPresentApi, type Kind } from "../../instances/kind";
 import type { Kinds } from "../../instances/kinds/registry";
 import type { StatementToCopy } from "../../instances/mitigation";
+import type { Subject } from "../../instances/prerequisites/checks";
 import { scopeOf } from "../../instances/place";
 import type { OperationRecord } from "../../operations/operationRecord";
 import type { Draft } from "../../instances/draft";
@@ -25,12 +26,14 @@ import {
   type ProblemModel,
   type ToForm,
 } from "../../ui/page/protocol";
+import { FormAdvice } from "./advice";
 import { FormAccount } from "./account";
 import { FormKeys } from "./keys";
 import type { KeptDraft } from "./keptDraft";
 import {
   changesOf,
   connectionChoice,
+  failedOf,
   hasContent,
   problemsOf,
   replacedId,
@@ -72,6 +75,7 @@ export class FormController implements Disposable {
   readonly #lifetime = new DisposableStore();
   readonly #account: FormAccount;
   readonly #keys: FormKeys;
+  readonly #advice: FormAdvice;
   readonly #actions: PageActions;
   #command = "";
   #statement: StatementToCopy | undefined;
@@ -97,6 +101,12 @@ export class FormController implements Disposable {
     this.#actions.offerCopy("keyPolicy", () => this.#keys.policy);
     this.#request = request;
     this.#kind = this.#kindOf(request);
+    const source = {
+      subject: () => this.#subject,
+      failed: () => failedOf(this.#request, this.#kind, this.#account.session),
+    };
+    this.#advice = this.#lifetime.add(new FormAdvice(source, deps.clock, (message) => host.post(message)));
+    this.#advice.offerCopies(this.#actions);
     this.#keys = this.#lifetime.add(new FormKeys(deps.clock, (message) => host.post(message)));
     this.#account = this.#lifetime.add(new FormAccount(deps.sessions, () => this.#onAccount()));
     this.#lifetime.add(
@@ -191,6 +201,7 @@ export class FormController implements Disposable {
     this.#isEdited = false;
     this.#operation?.dispose();
     this.#operation = undefined;
+    this.#advice.forgetFailure();
     const connection = requestedConnection(request) ?? this.#deps.store.connections[0];
     this.#account.choose(connection, connection === undefined || this.#isThere(connection));
   }
@@ -217,6 +228,7 @@ export class FormController implements Disposable {
 
   #onAccount(): void {
     this.#keys.setSession(this.#account.session);
+    this.#advice.forgetChecks();
     this.#postAccount();
     // The command names the region, and a key belongs to an account.
     this.#check();
@@ -264,6 +276,7 @@ export class FormController implements Disposable {
     this.#postLoad();
     this.#postAccount();
     this.#keys.postAll();
+    this.#advice.postAll();
     this.#operation?.update({ isAgain: true });
   }
 
@@ -276,6 +289,7 @@ export class FormController implements Disposable {
       connection: this.#account.key,
       draft: this.#draft,
       notice: this.#notice,
+      explanation: this.#advice.explanation,
     });
     this.#statement = statement ?? this.#statement;
     this.#keys.setFields(this.#kind.fields.filter((field) => field.control === "encryptionKey"));
@@ -306,6 +320,7 @@ export class FormController implements Disposable {
     const problems = [...problemsOf(this.#kind, form), ...refusedValue(this.#request, this.#kind, form)];
     const { connection, session } = this.#account;
     const command = connection ? this.#kind.createCommand(toDraft(form), session ?? { connection }) : "";
+    this.#advice.compare();
     const isFine = (field: string) => !problems.some((problem) => problem.field === field);
     this.#keys.check((field) => (isFine(field) ? (form.values[field] ?? "") : ""));
     this.#command = command;
@@ -317,6 +332,14 @@ export class FormController implements Disposable {
       suggestions: suggestionsOf(this.#kind, toDraft(form)),
       ...changesOf(this.#request, this.#kind, toDraft(form)),
     });
+  }
+
+  /** What the checks are about; undefined while there is no account to check. */
+  get #subject(): Subject | undefined {
+    const { session } = this.#account;
+    if (!session) return undefined;
+    const replaced = this.#request.type === "recreate" ? { replaced: this.#request.instance } : {};
+    return { kind: this.#kind, session, store: this.#deps.store, draft: toDraft(this.#draft), ...replaced };
   }
 
   async #submit(form: FormDraft): Promise<void> {
@@ -385,6 +408,7 @@ export class FormController implements Disposable {
       await common;
       return;
     }
+    if (this.#advice.act(action)) return;
     switch (action) {
       case "showLog":
         await this.#host.run(action);

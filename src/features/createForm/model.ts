@@ -9,8 +9,17 @@ import { visibleText } from "../../ui/text/displayText";
 import { differenceLines } from "../../ui/text/draftText";
 import { instanceText, nameText } from "../../ui/text/instanceText";
 import type { FormRequest } from "../../ui/openers";
+import { timesOf, type FailedSource } from "../../ui/page/explanation";
 import { explain, operationPlace, type ExplainedFailure } from "../../ui/page/failure";
-import type { FormSubject, Choice, FieldModel, FormDraft, FormModel, ProblemModel } from "../../ui/page/protocol";
+import type {
+  FormSubject,
+  Choice,
+  ExplanationModel,
+  FieldModel,
+  FormDraft,
+  FormModel,
+  ProblemModel,
+} from "../../ui/page/protocol";
 
 /** What the request starts with. */
 export function requestedDraft({ draft }: FormRequest, kind: Kind): Draft {
@@ -82,6 +91,18 @@ function placeOf({ arn }: Pick<Instance, "arn">): PolicyPlace | undefined {
   return region && accountId ? { accountId, region } : undefined;
 }
 
+/** The failure that the form is to mend, and when it was. */
+export function failedOf(request: FormRequest, kind: Kind, session: Session | undefined): ReturnType<FailedSource> {
+  const explained = replacedFailure(request, kind);
+  if (request.type === "create" || !explained || !session) return undefined;
+  const { draft } = request;
+  const what = `${kind.title} ${replacedLabel(request) ?? ""}`;
+  const known = { kind, session, draft, what, error: explained.failure.error };
+  if (request.type === "recreate") return { ...known, ...timesOf(request.instance) };
+  const { createdAt, settledAt, updatedAt } = request.operation;
+  return { ...known, from: createdAt, to: settledAt ?? updatedAt };
+}
+
 export interface LoadSource {
   readonly request: FormRequest;
   readonly kinds: readonly Kind[];
@@ -90,6 +111,8 @@ export interface LoadSource {
   readonly connection: string;
   readonly draft: FormDraft;
   readonly notice: string | undefined;
+  /** What was found out about the failure. */
+  readonly explanation: ExplanationModel;
 }
 
 /** Everything that a page needs to show the form. `statement` is what its Copy button copies. */
@@ -111,7 +134,7 @@ export function toLoad(source: LoadSource): {
     isFixed: request.type !== "create",
     fields: kind.fields.map(fieldModel),
     maxTags: kind.tagRules.max,
-    ...(explained && { failure: explained.failure }),
+    ...(explained && { failure: { ...explained.failure, explanation: source.explanation } }),
     draft: source.draft,
     submitLabel: verbOf(request),
   };

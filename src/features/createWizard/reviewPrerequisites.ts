@@ -1,6 +1,6 @@
 import type { Clock } from "../../core/clock";
 import { connectionKey } from "../../instances/connection";
-import type { Subject } from "../../instances/prerequisites/checks";
+import { relevantOf, type Subject } from "../../instances/prerequisites/checks";
 import { needsAttention } from "../../instances/prerequisites/finding";
 import { PrerequisitesRun } from "../../instances/prerequisites/prerequisitesRun";
 
@@ -34,13 +34,9 @@ export class ReviewPrerequisites {
   }
 }
 
-/** Of the answers only those that a check looks at. */
-function keyOf({ kind, session, draft }: Subject): string {
-  const values = kind.fields
-    .filter(({ control }) => control === "encryptionKey" || control === "domain")
-    .map(({ id }) => draft?.values[id]);
-  const hasTags = Object.keys(draft?.tags ?? {}).length > 0;
-  return JSON.stringify([connectionKey(session.connection), session.generation, values, hasTags]);
+function keyOf(subject: Subject): string {
+  const { session } = subject;
+  return JSON.stringify([connectionKey(session.connection), session.generation, relevantOf(subject)]);
 }
 
 /** "$(warning) Prerequisites" */

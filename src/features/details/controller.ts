@@ -15,6 +15,8 @@ import type { Operations } from "../../operations/operations";
 import { usualDuration } from "../../operations/usualDuration";
 import { isWorkedOn } from "../../ui/instance/abilities";
 import type { TreeNode } from "../../ui/tree/nodes";
+import { FailureExplanation, timesOf, type FailedSource } from "../../ui/page/explanation";
+import { instanceText } from "../../ui/text/instanceText";
 import { PageActions, type PageHost } from "../../ui/page/pageActions";
 import {
   fromDetails,
@@ -51,6 +53,7 @@ export class DetailsController implements Disposable {
   readonly #subject: DetailsSubject;
   readonly #lifetime = new DisposableStore();
   readonly #actions: PageActions;
+  readonly #explanation: FailureExplanation;
   #statement: StatementToCopy | undefined;
   #raw = "";
   #session: Session | undefined;
@@ -70,6 +73,14 @@ export class DetailsController implements Disposable {
     this.#actions = new PageActions(host);
     this.#actions.offerCopy("mitigation", () => this.#statement?.load());
     this.#actions.offerCopy("raw", () => this.#raw);
+    this.#explanation = this.#lifetime.add(
+      new FailureExplanation(
+        () => this.#failed,
+        () => this.#post(),
+      ),
+    );
+    this.#actions.offerCopy("explainedPolicy", () => this.#explanation.policy);
+    this.#actions.offerCopy("ownerText", () => this.#explanation.ownerText);
     this.#subject = subject;
     this.#focusesFailure = focus === "failure";
     this.#instance = this.#stored();
@@ -120,6 +131,21 @@ export class DetailsController implements Disposable {
   get #node(): TreeNode {
     const { connection, kind, id } = this.#subject;
     return { type: "instance", connection, kind: kind.id, id };
+  }
+
+  get #failed(): ReturnType<FailedSource> {
+    const { kind } = this.#subject;
+    const session = this.#session;
+    const instance = this.#instance;
+    if (!session || instance?.errorMessage === undefined) return undefined;
+    return {
+      kind,
+      session,
+      draft: kind.capture(instance, this.#tags.status === "ready" ? this.#tags.tags : {}),
+      ...timesOf(instance),
+      what: `${kind.title} ${instanceText(instance)}`,
+      error: instance.errorMessage,
+    };
   }
 
   #stored(): Instance | undefined {
@@ -208,6 +234,7 @@ export class DetailsController implements Disposable {
       isGone: this.#isGone,
       isBusy: isWorkedOn(this.#deps.operations.list(), connection, id),
       error: this.#error,
+      explanation: this.#explanation.model,
       tags: this.#tags,
       seen: this.#deps.store.seen(this.#key, kind.id, id),
       usual: usualDuration(this.#deps.operations.list(), { type: "create", kind: kind.id, connection }),
@@ -238,6 +265,12 @@ export class DetailsController implements Disposable {
     switch (action) {
       case "retry":
         this.#read();
+        return;
+      case "lookInCloudTrail":
+        this.#explanation.look();
+        return;
+      case "stopLooking":
+        this.#explanation.stop();
         return;
       case "pin":
         this.#host.pin();

@@ -8,7 +8,7 @@ import { visibleLines, visibleText } from "../../ui/text/displayText";
 import { instanceText } from "../../ui/text/instanceText";
 import { abilitiesOf, type Ability } from "../../ui/instance/abilities";
 import { waysOut } from "../../ui/page/pageActions";
-import type { Button, DetailsModel, DetailsRow, TimelineModel, Tone } from "../../ui/page/protocol";
+import type { Button, DetailsModel, DetailsRow, ExplanationModel, TimelineModel, Tone } from "../../ui/page/protocol";
 
 /** Tags as the service has them; they are read apart from the instance. */
 export type TagsRead =
@@ -31,6 +31,8 @@ export interface DetailsSource {
   readonly isBusy: boolean;
   /** Why it could not be read. */
   readonly error: unknown;
+  /** What was found out about its failure. */
+  readonly explanation?: ExplanationModel;
   readonly tags: TagsRead;
   readonly seen: readonly { readonly state: string; readonly at: number }[];
   /** How long creates of this kind took before. */
@@ -70,6 +72,7 @@ export function toDetails(source: DetailsSource): {
           error: visibleLines(instance.errorMessage),
           advice: mitigation.summary,
           ...(mitigation.statement && { statement: mitigation.statement.title }),
+          ...(instance.phase === "createFailed" && source.explanation && { explanation: source.explanation }),
         },
       }),
     rows: instance ? rowsOf(kind, instance) : [],

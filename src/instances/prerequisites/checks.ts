@@ -23,6 +23,14 @@ export interface Subject {
   readonly replaced?: Pick<Instance, "id">;
 }
 
+/** What of a draft the checks look at, to tell whether they have to be made again. */
+export function relevantOf({ kind, draft }: Pick<Subject, "kind" | "draft">): string {
+  const values = kind.fields
+    .filter(({ control }) => control === "encryptionKey" || control === "domain")
+    .map(({ id }) => draft?.values[id]);
+  return JSON.stringify([values, Object.keys(draft?.tags ?? {}).length > 0]);
+}
+
 /** Everything that can be known before a create, in the order in which it is shown. */
 export function checksFor(subject: Subject): readonly Check[] {
   const { kind, session, draft, replaced } = subject;

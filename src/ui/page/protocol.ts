@@ -54,6 +54,32 @@ export const formState = z.object({
 });
 export type FormState = z.output<typeof formState>;
 
+/** As a list of checks shows it. */
+const mark = z.enum(["pass", "warning", "error", "unknown", "unchecked"]);
+export type MarkModel = z.output<typeof mark>;
+
+/** What was denied while an instance was created, likely. Names people: a page shows it and keeps it nowhere. */
+const explanation = z.object({
+  status: z.enum(["offered", "looking", "done"]),
+  /** What came of it, in a sentence; said once to those who cannot see it. */
+  text: z.string(),
+  denials: z.array(
+    z.object({
+      text: z.string(),
+      at: z.number(),
+      message: z.optional(z.string()),
+      now: z.optional(z.object({ mark, text: z.string() })),
+    }),
+  ),
+  /** What the policies say now. */
+  rights: z.optional(z.object({ mark, text: z.string() })),
+  notes: z.array(z.string()),
+  /** There is a policy with what is missing, to be copied. */
+  hasPolicy: z.boolean(),
+  isAllowedNow: z.boolean(),
+});
+export type ExplanationModel = z.output<typeof explanation>;
+
 /** A failure and the way out. `error` is the service's own text: shown as text, never as markup. */
 const failure = z.object({
   title: z.string(),
@@ -61,6 +87,7 @@ const failure = z.object({
   advice: z.string(),
   /** Names a policy statement that can be copied with `copy mitigation`. */
   statement: z.optional(z.string()),
+  explanation: z.optional(explanation),
 });
 export type Failure = z.output<typeof failure>;
 
@@ -88,6 +115,10 @@ const action = z.enum([
   "resume",
   "discard",
   "cancel",
+  "checkPrerequisites",
+  "stopChecking",
+  "lookInCloudTrail",
+  "stopLooking",
   "stopFollowing",
   "copyReport",
   "pin",
@@ -212,7 +243,42 @@ const outcome = z.object({
 });
 export type OutcomeModel = z.output<typeof outcome>;
 
-const copyTarget = z.enum(["command", "mitigation", "keyPolicy", "raw", "requestIds"]);
+const prerequisites = z.object({
+  type: z.literal("prerequisites"),
+  status: z.enum(["idle", "running", "done"]),
+  /** "2 of 7 need attention" */
+  summary: z.string(),
+  /** Milliseconds since the epoch. */
+  checkedAt: z.optional(z.number()),
+  /** The draft was changed since, in what the checks look at. */
+  isOutdated: z.boolean(),
+  findings: z.array(
+    z.object({
+      mark,
+      text: z.string(),
+      wayOut: z.optional(z.string()),
+      /** What can be copied about it, and with which message. */
+      offer: z.optional(z.object({ title: z.string(), copy: z.enum(["missingPolicy", "missingKeyStatement"]) })),
+    }),
+  ),
+  /** Each action that was asked about. */
+  actions: z.array(z.object({ name: z.string(), mark, text: z.string() })),
+});
+export type PrerequisitesModel = z.output<typeof prerequisites>;
+
+const explained = z.object({ type: z.literal("explained"), explanation });
+
+const copyTarget = z.enum([
+  "command",
+  "mitigation",
+  "keyPolicy",
+  "raw",
+  "requestIds",
+  "missingPolicy",
+  "missingKeyStatement",
+  "explainedPolicy",
+  "ownerText",
+]);
 export type CopyTarget = z.output<typeof copyTarget>;
 
 const copied = z.object({ type: z.literal("copied"), what: copyTarget });
@@ -226,6 +292,8 @@ export const toForm = z.discriminatedUnion("type", [
   keyChecked,
   checked,
   refused,
+  prerequisites,
+  explained,
   outcome,
   copied,
 ]);

@@ -4,8 +4,8 @@ import { connectionLabel } from "../../instances/connection";
 import type { Subject } from "../../instances/prerequisites/checks";
 import type { Finding, Mark } from "../../instances/prerequisites/finding";
 import { PrerequisitesRun } from "../../instances/prerequisites/prerequisitesRun";
-import { decisionWords } from "../../instances/prerequisites/rightsCheck";
 import type { JudgedAction } from "../../instances/prerequisites/simulation";
+import { decisionText } from "../text/decisionText";
 import { visibleLines } from "../text/displayText";
 import { plain, type Clipboard, type PickItem, type PromptFrame, type Prompts } from "./prompts";
 
@@ -132,9 +132,4 @@ async function showActions(prompts: Prompts, frame: PromptFrame, actions: readon
       value: undefined,
     })),
   });
-}
-
-export function decisionText({ decision, missing = [] }: JudgedAction): string {
-  if (decision === "allowed") return "allowed";
-  return decision === "missingContext" ? `depends on ${missing.join(", ")}` : decisionWords[decision];
 }

@@ -163,7 +163,9 @@ export async function openWorld(
     /** Names of the operations that were accepted, for "exactly these were sent". */
     async changes(): Promise<readonly string[]> {
       const { requests } = await sandbox.control.ledger();
-      return requests.map(({ operation }) => operation).filter((name) => !/^(Get|List|Describe)/.test(name));
+      return requests
+        .map(({ operation }) => operation)
+        .filter((name) => !/^(Get|List|Describe|Lookup|Simulate)/.test(name));
     },
   };
 }

@@ -152,7 +152,10 @@ test("A key that cannot be used is shown with what is missing, and used only if 
   await assert.rejects(wizard.run({ kind: "supplyChain" }), CancelledError);
   prompts.assertDone();
   assert.match(world.copied[0] ?? "", /scn/);
-  assert.match(prompts.informed[0] ?? "", /^Copied a policy with 7 statements for the key\. Add what is in it to the policy of the key, which stays/);
+  assert.match(
+    prompts.informed[0] ?? "",
+    /^Copied a policy with 7 statements for the key\. Add what is in it to the policy of the key, which stays/,
+  );
 });
 
 test("Keys that cannot be listed do not keep anybody from naming one", async (t) => {

@@ -1,0 +1,8 @@
+import { decisionWords } from "../../instances/prerequisites/rightsCheck";
+import type { JudgedAction } from "../../instances/prerequisites/simulation";
+
+/** "no policy allows it" */
+export function decisionText({ decision, missing = [] }: Pick<JudgedAction, "decision" | "missing">): string {
+  if (decision === "allowed") return "allowed";
+  return decision === "missingContext" ? `depends on ${missing.join(", ")}` : decisionWords[decision];
+}
