@@ -53,6 +53,7 @@ test("the Instances view over the embedded sandbox", async (t) => {
     assert.deepEqual(await tree.contextMenuItems("Chime app instances"), [
       "Create Chime App Instance…",
       "Create Instance with Form…",
+      "Check Prerequisites…",
     ]);
   });
 
