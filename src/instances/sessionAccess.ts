@@ -30,7 +30,7 @@ export interface SandboxAccess {
   readonly endpoint: string;
   readonly region: string;
   /** By profile name: `sandbox` and `sandbox-restricted`. */
-  readonly keys: Readonly<Record<string, { readonly accessKeyId: string; readonly secretAccessKey: string }>>;
+  readonly keys: Readonly<Record<string, AwsCredentials>>;
 }
 
 export interface AccessOptions {

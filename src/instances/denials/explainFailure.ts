@@ -79,11 +79,12 @@ async function simulateNow(
   });
   const needed = questionsOf(wanted, draftKey(kind, draft)?.arn);
   const known = new Set(needed.map(({ action }) => action));
-  const others = denials.filter(({ action }) => !known.has(action)).map(questionOf);
-  const judged = await simulateAny(session, principal, [...needed, ...others], signal);
+  const judged = await simulateAny(session, principal, needed, signal);
   if (!judged) return { notSimulated: unknownPath };
-  const ofCreate = judged.filter(({ action }) => known.has(action));
-  return { judged, rights: rightsFinding(wanted, ofCreate, principal) };
+  const others = denials.filter(({ action }) => !known.has(action)).map(questionOf);
+  // An event may have another name than the action: IAM refuses what it does not know, and that says nothing of the rest.
+  const ofOthers = await simulateAny(session, principal, others, signal).catch(() => undefined);
+  return { judged: [...judged, ...(ofOthers ?? [])], rights: rightsFinding(wanted, judged, principal) };
 }
 
 /** A simulation takes ARNs only. */

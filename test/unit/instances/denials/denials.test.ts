@@ -192,6 +192,25 @@ test("What was denied is joined with what the policies say now, also of what no 
   assert.ok(!explanation.offer?.json.includes("dynamodb"));
 });
 
+test("An event whose name IAM does not know as an action says nothing, and spoils nothing", async () => {
+  const simulatedKnown = simulated({ "s3:CreateBucket": {} });
+  const explanation = await explainFailure(
+    failed({
+      GetCallerIdentity: user,
+      LookupEvents: trail,
+      SimulatePrincipalPolicy: (input) => {
+        if ((input.ActionNames as string[]).includes("dynamodb:CreateTable")) throw refusal("InvalidInput");
+        return simulatedKnown(input);
+      },
+    }),
+  );
+  assert.deepEqual(
+    explanation.denials.map(({ now }) => now),
+    ["implicitDeny", undefined],
+  );
+  assert.equal(explanation.rights?.mark, "error");
+});
+
 test("After the policies were changed it is allowed now", async () => {
   const answers = { GetCallerIdentity: user, LookupEvents: trail, SimulatePrincipalPolicy: simulated() };
   const explanation = await explainFailure(failed(answers));
