@@ -49,12 +49,17 @@ function isFor(operation: AnyOperation, request: IncomingRequest): boolean {
   const { service, name } = operation;
   switch (service.protocol) {
     case "aws-json-1.1":
-      return request.method === "POST" && request.headers["x-amz-target"] === `${service.targetPrefix}.${name}`;
+      return request.method === "POST" && targetsOf(service, name).includes(request.headers["x-amz-target"] ?? "");
     case "query":
       return parseForm(request.body.toString("utf8")).Action === name;
     case "rest-json":
       return matchPath(operation, request) !== undefined;
   }
+}
+
+/** Some models put packages before a service's name, and clients differ in whether they send them. */
+function targetsOf({ targetPrefix = "" }: Service, name: string): readonly string[] {
+  return [`${targetPrefix}.${name}`, `${targetPrefix.slice(targetPrefix.lastIndexOf(".") + 1)}.${name}`];
 }
 
 function unknownOperationText(request: IncomingRequest): string {

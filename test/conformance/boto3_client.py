@@ -56,8 +56,8 @@ class Context:
     def add_fault(self, operation, **fault):
         self.control("POST", "faults", {"operation": operation, "fault": fault})
 
-    def requests(self):
-        return [entry for entry in self.control("GET", "ledger")["requests"] if entry["region"] == self.region]
+    def requests(self, region=None):
+        return [entry for entry in self.control("GET", "ledger")["requests"] if entry["region"] == (region or self.region)]
 
     def resources(self):
         return [entry for entry in self.control("GET", "ledger")["resources"] if entry["region"] == self.region]
@@ -86,8 +86,9 @@ def equal(actual, expected):
     assert actual == expected, f"expected {expected!r}, got {actual!r}"
 
 
-def refused(client, call, name, status, text="", modelled=True):
-    """The call fails with the client's own class, complete with code, message, status and request id."""
+def refused(client, call, name, status, text="", modelled=True, of_class=None):
+    """The call fails with the client's own class, complete with code, message, status and request id. The class goes by the name
+    unless another one is given."""
     try:
         call()
     except ClientError as error:
@@ -97,7 +98,7 @@ def refused(client, call, name, status, text="", modelled=True):
         assert text in answer["Error"]["Message"], f"{text!r} is not in {answer['Error']['Message']!r}"
         equal(len(answer["ResponseMetadata"]["RequestId"]), 36)
         if modelled:
-            assert isinstance(error, getattr(client.exceptions, name)), f"{type(error)} is not the client's {name}"
+            assert isinstance(error, getattr(client.exceptions, of_class or name)), f"{type(error)} is not of the client"
         return
     raise AssertionError(f"expected {name}, but the call succeeded")
 
@@ -135,13 +136,18 @@ def common_checks(service, operation, status=403, query=False):
         for fault in ({"kind": "status", "status": 500}, {"kind": "reset"}):
             it.add_fault(operation, **fault)
             getattr(it.client, method)()
-        equal([entry["fault"] for entry in it.requests()], ["status", None, "reset", None])
+        # Of a service without Regions the other checks' requests are there as well.
+        mine = it.requests() or [entry for entry in it.requests("us-east-1") if entry["operation"] == operation]
+        equal([entry["fault"] for entry in mine[-4:]], ["status", None, "reset", None])
 
 
 common_checks("supplychain", "ListInstances")
 common_checks("chime-sdk-identity", "ListAppInstances")
 common_checks("kms", "ListKeys", status=400)
 common_checks("sts", "GetCallerIdentity", query=True)
+common_checks("iam", "GetUser", query=True)
+common_checks("sso-admin", "ListInstances", status=400)
+common_checks("cloudtrail", "LookupEvents", status=400)
 
 
 @check("supplychain", "ListInstances", "succeeds after throttling")
@@ -395,6 +401,104 @@ def _(it):
 def _(it):
     who = it.client.get_caller_identity()
     equal([who["Account"], who["Arn"]], [it.account, f"arn:aws:iam::{it.account}:user/sandbox"])
+
+
+ROLE = "arn:aws:iam::123456789012:role/teams/Builder"
+
+
+def principal(it, name):
+    return it.connect(it.control("GET", "principals")[name])
+
+
+@check("iam", "SimulatePrincipalPolicy", "decides about every action, in pages, with details")
+def _(it):
+    names = ["scn:CreateInstance", "s3:CreateBucket", "chime:CreateAppInstance"]
+    pages = it.client.get_paginator("simulate_principal_policy").paginate(
+        PolicySourceArn=ROLE, ActionNames=names, PaginationConfig={"PageSize": 2}
+    )
+    results = [result for page in pages for result in page["EvaluationResults"]]
+    equal([result["EvalActionName"] for result in results], names)
+    equal([result["EvalDecision"] for result in results], ["allowed", "implicitDeny", "allowed"])
+    equal(results[0]["OrganizationsDecisionDetail"], {"AllowedByOrganizations": True})
+    bucket = "arn:aws:s3:::aws-supply-chain-data-1"
+    statement = {"Effect": "Allow", "Action": "*", "Resource": bucket, "Condition": {"StringEquals": {"aws:RequestedRegion": "x"}}}
+    policy = json.dumps({"Version": "2012-10-17", "Statement": [statement]})
+    simulate = it.client.simulate_principal_policy
+    asked = {"PolicySourceArn": ROLE, "ActionNames": names[1:2], "ResourceArns": [bucket, "arn:aws:s3:::b"], "PolicyInputList": [policy]}
+    equal(simulate(**asked)["EvaluationResults"][0]["MissingContextValues"], ["aws:RequestedRegion"])
+    context = [{"ContextKeyName": "aws:RequestedRegion", "ContextKeyType": "string", "ContextKeyValues": ["x"]}]
+    result = simulate(**asked, ContextEntries=context)["EvaluationResults"][0]
+    decisions = [one["EvalResourceDecision"] for one in result["ResourceSpecificResults"]]
+    equal([result["EvalDecision"], decisions], ["implicitDeny", ["allowed", "implicitDeny"]])
+    matched = result["ResourceSpecificResults"][0]["MatchedStatements"]
+    equal([matched[0]["SourcePolicyId"], matched[0]["StartPosition"]["Line"]], ["PolicyInputList.1", 1])
+
+
+@check("iam", "SimulatePrincipalPolicy", "refuses a session, finds nobody, and needs its right")
+def _(it):
+    simulate = lambda arn, client=it.client: client.simulate_principal_policy(PolicySourceArn=arn, ActionNames=["s3:A"])
+    session = "arn:aws:sts::123456789012:assumed-role/Builder/ana"
+    refused(it.client, lambda: simulate(session), "InvalidInput", 400, "Invalid Entity Arn", of_class="InvalidInputException")
+    missing = ROLE + "s"
+    refused(it.client, lambda: simulate(missing), "NoSuchEntity", 404, "cannot be found", of_class="NoSuchEntityException")
+    client = principal(it, "no-simulate")
+    refused(client, lambda: simulate(ROLE, client), "AccessDenied", 403, "iam:SimulatePrincipalPolicy on resource", modelled=False)
+
+
+@check("iam", "GetRole", "tells a role's path and policy, and does not find what is not there")
+def _(it):
+    role = it.client.get_role(RoleName="Builder")["Role"]
+    equal([role["Arn"], role["Path"]], [ROLE, "/teams/"])
+    equal(role["AssumeRolePolicyDocument"]["Statement"][0]["Action"], "sts:AssumeRole")
+    equal(role["CreateDate"].tzinfo is not None, True)
+    refused(it.client, lambda: it.client.get_role(RoleName="none"), "NoSuchEntity", 404, of_class="NoSuchEntityException")
+
+
+@check("iam", "GetUser", "tells who is asking, or another, and does not find what is not there")
+def _(it):
+    equal(it.client.get_user()["User"]["UserName"], "sandbox")
+    boundary = it.client.get_user(UserName="boundary")["User"]["PermissionsBoundary"]
+    equal(boundary["PermissionsBoundaryArn"], "arn:aws:iam::123456789012:policy/boundary")
+    refused(it.client, lambda: it.client.get_user(UserName="none"), "NoSuchEntity", 404, of_class="NoSuchEntityException")
+
+
+@check("sso-admin", "ListInstances", "finds none in a Region without, and the one in another")
+def _(it):
+    equal(it.client.list_instances()["Instances"], [])
+    found = connect(it.setup, "sso-admin", "us-east-1", it.setup["keys"]).list_instances()["Instances"]
+    equal([instance["Status"] for instance in found], ["ACTIVE"])
+
+
+@check("sso-admin", "ListInstances", "refuses a page size and a token that are none")
+def _(it):
+    call = it.client.list_instances
+    refused(it.client, lambda: call(NextToken="no token"), "ValidationException", 400, "at 'nextToken'")
+
+
+@check("cloudtrail", "LookupEvents", "finds what was done, newest first, in pages")
+def _(it):
+    it.control("POST", "trail", {"delaySeconds": 0})
+    chime = connect(it.setup, "chime-sdk-identity", it.region, it.setup["keys"])
+    for number in range(3):
+        chime.create_app_instance(Name=f"n{number}", ClientRequestToken=f"token-{number}")
+    attributes = [{"AttributeKey": "EventSource", "AttributeValue": "chime.amazonaws.com"}]
+    pages = it.client.get_paginator("lookup_events").paginate(LookupAttributes=attributes, PaginationConfig={"PageSize": 2})
+    events = [event for page in pages for event in page["Events"]]
+    tokens = [json.loads(event["CloudTrailEvent"])["requestParameters"]["clientRequestToken"] for event in events]
+    equal(tokens, ["token-2", "token-1", "token-0"])
+    equal([event["Username"] for event in events], ["sandbox"] * 3)
+    equal(events[0]["EventTime"].tzinfo is not None, True)
+
+
+@check("cloudtrail", "LookupEvents", "refuses what is no look-up, and needs its right")
+def _(it):
+    attribute = {"AttributeKey": "EventName", "AttributeValue": "x"}
+    call = it.client.lookup_events
+    refused(it.client, lambda: call(LookupAttributes=[attribute] * 2), "InvalidLookupAttributesException", 400)
+    refused(it.client, lambda: call(StartTime=1700000000, EndTime=1600000000), "InvalidTimeRangeException", 400)
+    refused(it.client, lambda: call(NextToken="none"), "InvalidNextTokenException", 400)
+    client = principal(it, "no-cloudtrail")
+    refused(client, client.lookup_events, "AccessDeniedException", 400, "cloudtrail:LookupEvents", modelled=False)
 
 
 def run_checks(setup):

@@ -52,7 +52,7 @@ export async function assertRefused(
 export function signatureChecks(service: ServiceId, operation: string): Check[] {
   const check = (title: string, run: Check["run"]): Check => ({ service, operation, title, run });
   const names =
-    service === "sts"
+    service === "sts" || service === "iam"
       ? {
           wrong: "SignatureDoesNotMatch",
           unknown: "InvalidClientTokenId",
@@ -65,7 +65,7 @@ export function signatureChecks(service: ServiceId, operation: string): Check[] 
           expired: "ExpiredTokenException",
           skewed: "InvalidSignatureException",
         };
-  const status = service === "kms" ? 400 : 403;
+  const status = ["kms", "sso-admin", "cloudtrail"].includes(service) ? 400 : 403;
   const isModelled = false;
   return [
     check("refuses a wrong secret", async ({ connect, sandbox }) => {

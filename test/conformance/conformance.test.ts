@@ -9,19 +9,23 @@ import { chimeChecks } from "./chimeChecks";
 import type { Check } from "./checks";
 import { connectionTo, javascript, ours, type Client, type Connection } from "./driver";
 import { kmsAndStsChecks, supplyChainChecks } from "./otherChecks";
+import { iamChecks, identityCenterChecks, trailChecks } from "./permissionChecks";
 import { differences, Report, writeTable, type Column } from "./report";
 import { samplesOf, startCapture, type Sample } from "./sameRequest";
 
 const report = new Report();
 const keys = { accessKeyId: "AKIDEXAMPLE", secretAccessKey: "secret", sessionToken: "token" };
 /** A loopback port has no name to put `identity-` before, and boto3 no longer knows legacy Chime. */
-const boto3Services: readonly ServiceId[] = ["supplychain", "chime-sdk-identity", "kms", "sts"];
+const boto3Services = ["supplychain", "chime-sdk-identity", "kms", "sts", "iam", "sso-admin", "cloudtrail"] as const;
 
 const checks = [
   ...supplyChainChecks,
   ...chimeChecks("chime-sdk-identity"),
   ...chimeChecks("chime"),
   ...kmsAndStsChecks,
+  ...iamChecks,
+  ...identityCenterChecks,
+  ...trailChecks,
 ];
 
 /** Begun at once: a first installation goes on while other clients are tried. */
@@ -62,7 +66,7 @@ async function recording(service: ServiceId, operation: string, column: Column, 
 }
 
 const boto3Line = z.object({
-  service: z.enum(["supplychain", "chime-sdk-identity", "kms", "sts"]),
+  service: z.enum(boto3Services),
   operation: z.string(),
   title: z.string(),
   error: z.string().nullable(),

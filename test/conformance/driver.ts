@@ -1,5 +1,8 @@
 import * as legacySdk from "@aws-sdk/client-chime";
 import * as identitySdk from "@aws-sdk/client-chime-sdk-identity";
+import * as trailSdk from "@aws-sdk/client-cloudtrail";
+import * as iamSdk from "@aws-sdk/client-iam";
+import * as ssoAdminSdk from "@aws-sdk/client-sso-admin";
 import { staticCredentials } from "../../src/aws/credentials";
 import { createClient } from "../../src/aws/httpClient";
 import { ServiceError } from "../../src/aws/errors";
@@ -53,7 +56,7 @@ export function connectionTo(sandbox: Sandbox, overrides: Partial<Connection> = 
 
 export const ours: Client = {
   column: "ours",
-  services: ["supplychain", "chime-sdk-identity", "chime", "kms", "sts"],
+  services: ["supplychain", "chime-sdk-identity", "chime", "kms", "sts", "iam", "sso-admin", "cloudtrail"],
   inventsTokens: false,
   connect(service, { endpoint, region, keys }) {
     const client = createClient({
@@ -95,7 +98,7 @@ interface SdkError extends Error {
   readonly $metadata?: { readonly httpStatusCode?: number; readonly requestId?: string };
 }
 
-/** The two packages have classes of the same names, which only their exports tie together. */
+/** The packages have classes of the same names, which only their exports tie together. */
 interface Sdk {
   readonly exports: Readonly<Record<string, unknown>>;
   newClient(config: object): { send(command: unknown): Promise<object>; destroy(): void };
@@ -112,11 +115,14 @@ const sdks: Partial<Readonly<Record<ServiceId, Sdk>>> = {
     // eslint-disable-next-line @typescript-eslint/no-deprecated -- that it is deprecated is the point
     newClient: (config) => new legacySdk.ChimeClient({ ...config, disableHostPrefix: true }),
   },
+  iam: { exports: iamSdk, newClient: (config) => new iamSdk.IAMClient(config) },
+  "sso-admin": { exports: ssoAdminSdk, newClient: (config) => new ssoAdminSdk.SSOAdminClient(config) },
+  cloudtrail: { exports: trailSdk, newClient: (config) => new trailSdk.CloudTrailClient(config) },
 };
 
 export const javascript: Client = {
   column: "javascript",
-  services: ["chime-sdk-identity", "chime"],
+  services: ["chime-sdk-identity", "chime", "iam", "sso-admin", "cloudtrail"],
   inventsTokens: true,
   connect(service, { endpoint, region, keys, maxAttempts }) {
     const sdk = sdks[service];
@@ -134,7 +140,7 @@ export const javascript: Client = {
     return {
       async call(name, input) {
         const Command = sdk.exports[`${name}Command`] as new (input: Members) => unknown;
-        const output = Object.entries(await client.send(new Command(input)));
+        const output = Object.entries(await client.send(new Command(withDates(input))));
         return Object.fromEntries(output.filter(([member]) => member !== "$metadata"));
       },
       pages(name, input, pageSize) {
@@ -159,3 +165,12 @@ export const javascript: Client = {
     };
   },
 };
+
+/** The SDK takes dates where the wire has epoch seconds. */
+function withDates(input: Members): Members {
+  const members = Object.entries(input).map(([name, value]) => {
+    const isTime = typeof value === "number" && /^(Start|End)Time$/.test(name);
+    return [name, isTime ? new Date(value * 1000) : value] as const;
+  });
+  return Object.fromEntries(members);
+}

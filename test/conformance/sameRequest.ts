@@ -53,8 +53,12 @@ export async function startCapture(t: CleansUp): Promise<Capture> {
   const server = createServer((message, response) => {
     void text(message).then((body) => {
       requests.push(toCaptured(message, body));
-      response.writeHead(400, { "content-type": "application/json", "x-amzn-errortype": "Captured" });
-      response.end('{"message":"captured"}');
+      const isForm = message.headers["content-type"]?.startsWith("application/x-www-form-urlencoded");
+      const type = isForm ? "text/xml" : "application/json";
+      response.writeHead(400, { "content-type": type, "x-amzn-errortype": "Captured" });
+      response.end(
+        isForm ? "<ErrorResponse><Error><Code>Captured</Code></Error></ErrorResponse>" : '{"message":"captured"}',
+      );
     });
   });
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
@@ -81,7 +85,11 @@ function toCaptured(message: IncomingMessage, body: string): Captured {
     method: message.method ?? "",
     path,
     query: query.split("&").sort(),
-    headers: Object.fromEntries(Object.entries(headers).filter(([name]) => !incidental.has(name))),
+    headers: Object.fromEntries(
+      Object.entries(headers)
+        .filter(([name]) => !incidental.has(name))
+        .map(([name, value]) => [name, meaningOf(name, value)]),
+    ),
     scope: authorization[1] ?? "",
     signedHeaders: (authorization[2] ?? "").split(";").filter((name) => name === "x-amz-date" || !incidental.has(name)),
     body:
@@ -91,6 +99,14 @@ function toCaptured(message: IncomingMessage, body: string): Captured {
           ? JSON.parse(body)
           : Object.fromEntries(new URLSearchParams(body)),
   };
+}
+
+/** Where clients put the same thing otherwise, what it means. */
+function meaningOf(name: string, value: string): string {
+  // botocore's model has the packages before CloudTrail's name, the SDK for JavaScript leaves them out.
+  if (name === "x-amz-target") return value.split(".").slice(-2).join(".");
+  // A form is in UTF-8, whether that is said or not.
+  return name === "content-type" ? value.replace("; charset=utf-8", "") : value;
 }
 
 const appInstanceArn = "arn:aws:chime:us-east-1:123456789012:app-instance/b4bd9c9d-60c8-4b8d-a4a6-9a1d1a36a1a5";
@@ -134,6 +150,38 @@ const inputs: Readonly<Record<string, Readonly<Record<string, readonly Members[]
     GetKeyPolicy: [{ KeyId: instanceId, PolicyName: "default" }],
   },
   sts: { GetCallerIdentity: [{}] },
+  iam: {
+    SimulatePrincipalPolicy: [
+      { PolicySourceArn: "arn:aws:iam::123456789012:role/teams/Builder", ActionNames: ["s3:CreateBucket"] },
+      {
+        PolicySourceArn: "arn:aws:iam::123456789012:user/ana",
+        ActionNames: ["s3:CreateBucket", "chime:CreateAppInstance"],
+        ResourceArns: ["arn:aws:s3:::aws-supply-chain-*", "*"],
+        PolicyInputList: ['{"Version":"2012-10-17","Statement":[]}'],
+        ContextEntries: [
+          { ContextKeyName: "aws:TagKeys", ContextKeyValues: ["a b", "c+d&é"], ContextKeyType: "stringList" },
+          { ContextKeyName: "aws:RequestedRegion", ContextKeyValues: [], ContextKeyType: "string" },
+        ],
+        MaxItems: 1000,
+        Marker: "AA+/= ",
+      },
+    ],
+    GetRole: [{ RoleName: "a_b+=,.@-" }],
+    GetUser: [{}, { UserName: "ana@example.com" }],
+  },
+  "sso-admin": { ListInstances: [{}, { MaxResults: 100, NextToken: "AA+/=" }] },
+  cloudtrail: {
+    LookupEvents: [
+      {},
+      {
+        LookupAttributes: [{ AttributeKey: "EventSource", AttributeValue: "scn.amazonaws.com" }],
+        StartTime: 1_767_323_045,
+        EndTime: 1_767_326_645,
+        MaxResults: 50,
+        NextToken: "AA+/= é",
+      },
+    ],
+  },
 };
 
 const chimeInputs: Readonly<Record<string, readonly Members[]>> = {

@@ -4,38 +4,30 @@ import { positionIn, positionToken } from "../paging";
 import { route, type SandboxService } from "../service";
 import type { TrailEvent } from "../trailEvent";
 
-const service = api.cloudtrail;
 const maxPageSize = 50;
 const keptMs = 90 * 86_400_000;
 
 export const cloudtrail: SandboxService = {
   routes: [
-    route(api.lookupEvents, (input, context) => {
-      if (!context.trail.mayLook(context.accountId, context.region, context.nowMs))
-        throw new AwsError("ThrottlingException", "Rate exceeded", 400);
-      const { LookupAttributes: attributes = [], StartTime, EndTime, NextToken, MaxResults = maxPageSize } = input;
-      const [attribute] = attributes;
-      if (attributes.length > 1)
-        throw modelledError(service, "InvalidLookupAttributesException", "You can specify only one lookup attribute.");
+    route(api.lookupEvents, (input, { accountId, region, nowMs, trail }) => {
+      const { LookupAttributes = [], StartTime, EndTime, NextToken, MaxResults = maxPageSize } = input;
+      const [attribute] = LookupAttributes;
+      if (LookupAttributes.length > 1)
+        throw refused("InvalidLookupAttributesException", "You can specify only one lookup attribute.");
       if (StartTime !== undefined && EndTime !== undefined && StartTime > EndTime)
-        throw modelledError(service, "InvalidTimeRangeException", "The start time must be before the end time.");
+        throw refused("InvalidTimeRangeException", "The start time must be before the end time.");
+      const scope = JSON.stringify([accountId, region, attribute ?? null, StartTime ?? null, EndTime ?? null]);
+      const after = NextToken === undefined ? undefined : positionIn(NextToken, scope);
+      if (NextToken !== undefined && after === undefined) throw invalidToken();
+      if (!trail.mayLook(accountId, region, nowMs)) throw new AwsError("ThrottlingException", "Rate exceeded", 400);
       // Insights, which are another kind of event, there are none of.
       if (input.EventCategory !== undefined) return { output: { Events: [] } };
-      const { accountId, region, nowMs, trail } = context;
       const fromMs = Math.max(nowMs - keptMs, (StartTime ?? 0) * 1000);
       const toMs = EndTime === undefined ? Infinity : EndTime * 1000;
       const events = trail
         .delivered(accountId, region, nowMs)
         .filter((event) => isWithin(event, fromMs, toMs) && (!attribute || isFound(event, attribute)));
-      const scope = JSON.stringify([
-        "events",
-        accountId,
-        region,
-        attribute ?? null,
-        StartTime ?? null,
-        EndTime ?? null,
-      ]);
-      const start = NextToken === undefined ? 0 : startAfter(events, positionIn(NextToken, scope));
+      const start = after === undefined ? 0 : startAfter(events, after);
       const page = events.slice(start, start + MaxResults);
       const last = page.at(-1);
       const isMore = start + page.length < events.length;
@@ -49,15 +41,23 @@ export const cloudtrail: SandboxService = {
   ],
 };
 
+function refused(name: string, message: string): AwsError {
+  return modelledError(api.cloudtrail, name, message);
+}
+
+function invalidToken(): AwsError {
+  return refused("InvalidNextTokenException", "The token is not valid.");
+}
+
 /** CloudTrail's times are whole seconds, and both ends are included. */
 function isWithin({ timeMs }: TrailEvent, fromMs: number, toMs: number): boolean {
   const secondMs = Math.floor(timeMs / 1000) * 1000;
   return secondMs >= Math.floor(fromMs / 1000) * 1000 && secondMs <= toMs;
 }
 
-function startAfter(events: readonly TrailEvent[], id: string | number | undefined): number {
+function startAfter(events: readonly TrailEvent[], id: string | number): number {
   const at = events.findIndex(({ event }) => event.eventID === id);
-  if (at < 0) throw modelledError(service, "InvalidNextTokenException", "The token is not valid.");
+  if (at < 0) throw invalidToken();
   return at + 1;
 }
 
