@@ -12,7 +12,7 @@ import { toPrincipal, type Principal } from "./principals";
 import { errorReply, successReply, type Reply } from "./reply";
 import { readInput } from "./requestInput";
 import { record } from "./recording";
-import type { Outcome, RequestContext, Route, Timings } from "./service";
+import { kindsOf, type Outcome, type RequestContext, type Route, type Timings } from "./service";
 import { verifySignature, type Verified } from "./signature";
 import { validateInput } from "./validation";
 
@@ -104,7 +104,7 @@ async function carryOut(
     if (fault?.kind === "status") reply = { ...reply, headers: { ...reply.headers, ...fault.headers } };
   }
   if (!["status", "reset", "hang"].includes(fault?.kind ?? ""))
-    record(controlled.trail, {
+    record(controlled.trail, kindsOf(controlled.services), {
       operation,
       input,
       needs,

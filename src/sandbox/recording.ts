@@ -3,7 +3,7 @@ import type { AnyOperation } from "../aws/operation";
 import type { Need } from "./access";
 import type { AwsError } from "./awsError";
 import type { Principal } from "./principals";
-import type { Outcome } from "./service";
+import type { Outcome, ResourceKind } from "./service";
 import type { Trail } from "./trail";
 import { shownMembers, toTrailEvent, type Call } from "./trailEvent";
 
@@ -27,8 +27,23 @@ export interface Answered {
   readonly timeMs: number;
 }
 
+const types: Readonly<Record<string, string>> = {
+  s3: "AWS::S3::Bucket",
+  kms: "AWS::KMS::Key",
+  iam: "AWS::IAM::Role",
+  cloudtrail: "AWS::CloudTrail::Trail",
+  events: "AWS::Events::Rule",
+};
+
+/** A resource of one of the kinds, or of what they are made of. */
+function withType(arn: string, kinds: readonly ResourceKind[]) {
+  const serviceOf = (text: string) => text.split(":")[2] ?? "";
+  const kind = kinds.find((candidate) => serviceOf(candidate.arn("", "", "")) === serviceOf(arn));
+  return { arn, type: kind?.resourceType ?? types[serviceOf(arn)] ?? "AWS::Resource" };
+}
+
 /** Tells CloudTrail of a request, and of what the service goes on to do. What only reads is told of where it was denied. */
-export function record(trail: Trail, answered: Answered): void {
+export function record(trail: Trail, kinds: readonly ResourceKind[], answered: Answered): void {
   const { operation, outcome, refusal } = answered;
   const { service } = operation;
   const isDenied = refusal?.code === "AccessDeniedException";
@@ -42,7 +57,7 @@ export function record(trail: Trail, answered: Answered): void {
     isReadOnly: isReadOnly(operation),
     parameters: shownMembers(operation, answered.input),
     response: outcome.output && shownMembers(operation, outcome.output),
-    resources: answered.needs.map(({ resource }) => resource),
+    resources: answered.needs.map(({ resource }) => withType(resource, kinds)),
     error: refusal && { code: isDenied ? "AccessDenied" : refusal.code, message: refusal.message },
     requestId: answered.requestId,
     userAgent: answered.userAgent,
@@ -57,7 +72,7 @@ export function record(trail: Trail, answered: Answered): void {
         name,
         isReadOnly: isReadOnly({ name }),
         parameters,
-        resources: [resource],
+        resources: [withType(resource, kinds)],
         error: denial === undefined ? undefined : { code: "AccessDenied", message: denial },
         requestId: randomUUID(),
         userAgent: by,

@@ -12,9 +12,6 @@ const document = (...Statement: object[]): PolicyDocument => ({ Version: "2012-1
 const everything = { Effect: "Allow", Action: "*", Resource: "*" };
 const allowAllBut = (...actions: string[]) => document({ Effect: "Allow", NotAction: actions, Resource: "*" });
 
-/** Needed for a Supply Chain instance and for an app instance: so each can be tried with each kind of policy. */
-const guarded = ["s3:CreateBucket", "chime:CreateAppInstance"];
-
 /** What each may by its own policies; who is not here may everything. */
 const identityPolicies: Partial<Readonly<Record<PrincipalName, readonly PolicyDocument[]>>> = {
   "sandbox-restricted": [allowAllBut("s3:*")],
@@ -23,45 +20,41 @@ const identityPolicies: Partial<Readonly<Record<PrincipalName, readonly PolicyDo
   "no-cloudtrail": [allowAllBut("cloudtrail:LookupEvents")],
 };
 
-const boundaries: Partial<Readonly<Record<PrincipalName, PolicyDocument>>> = { boundary: allowAllBut(...guarded) };
-
 /** The account is in an organization, which keeps something from all who come from Identity Center: from `scp`. */
-const organization: readonly PolicyDocument[] = [
-  document(everything),
-  document({
-    Effect: "Deny",
-    Action: guarded,
-    Resource: "*",
-    Condition: { ArnLike: { "aws:PrincipalArn": "arn:aws:iam::*:role/aws-reserved/sso.amazonaws.com/*" } },
-  }),
-];
+function organizationOf(keptBack: readonly string[]): readonly PolicyDocument[] {
+  const comesFromThere = { ArnLike: { "aws:PrincipalArn": "arn:aws:iam::*:role/aws-reserved/sso.amazonaws.com/*" } };
+  const denied = { Effect: "Deny", Action: keptBack, Resource: "*", Condition: comesFromThere };
+  return [document(everything), ...(keptBack.length > 0 ? [document(denied)] : [])];
+}
 
 /** What principals may: the same in every account, and whatever asks. */
 export class Rights {
   readonly #given: GivenPolicies;
+  readonly #keptBack: readonly string[];
   readonly #parsed = new Map<PrincipalName, Policies>();
 
-  /** Writes into `given` what is replaced. */
-  constructor(given: GivenPolicies) {
+  /** Writes into `given` what is replaced. `keptBack` is what boundary and organization do not let through. */
+  constructor(given: GivenPolicies, keptBack: readonly string[]) {
     this.#given = given;
+    this.#keptBack = keptBack;
   }
 
   documents(name: PrincipalName): readonly PolicyDocument[] {
     return this.#given[name] ?? identityPolicies[name] ?? [document(everything)];
   }
 
-  boundaryDocument(name: PrincipalName): PolicyDocument | undefined {
-    return boundaries[name];
+  hasBoundary(name: PrincipalName): boolean {
+    return name === "boundary";
   }
 
   of(name: PrincipalName): Policies {
     const known = this.#parsed.get(name);
     if (known) return known;
-    const boundary = boundaries[name];
+    const boundary = this.hasBoundary(name) ? allowAllBut(...this.#keptBack) : undefined;
     const policies = {
       identity: parseAll("policy", this.documents(name)),
       ...(boundary && { boundary: parsePolicy("boundary", boundary) }),
-      organization: parseAll("organization", organization),
+      organization: parseAll("organization", organizationOf(this.#keptBack)),
     };
     this.#parsed.set(name, policies);
     return policies;

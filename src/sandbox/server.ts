@@ -13,7 +13,7 @@ import { Rights } from "./rights";
 import { Routes } from "./routes";
 import { findOccupant, occupy, vacate } from "./occupancy";
 import { seedDemo, seedMany } from "./seed";
-import type { SandboxService } from "./service";
+import { kindsOf, type SandboxService } from "./service";
 import { services as allServices } from "./services/registry";
 import { ServerClock } from "./serverClock";
 import { StateFile } from "./state";
@@ -75,7 +75,10 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
     throw new Error(`The sandbox at ${occupant} is using ${stateDir}; stop it first, or choose another folder`);
   const requests = await openRequestLog(stateDir, log);
   const trail = await Trail.open(stateDir, trailSeconds * 1000, log);
-  const rights = new Rights(document.policies);
+  const rights = new Rights(
+    document.policies,
+    kindsOf(services).map(({ keptBack }) => keptBack),
+  );
   const world = new World(state.resources, (resource) => state.touch(resource));
   const served = { services, routes: new Routes(services) };
   const controlled: Controlled = { ...served, state, world, rights, requests, trail, faults: new Faults(), clock };

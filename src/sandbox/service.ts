@@ -77,6 +77,10 @@ export interface ResourceKind {
   /** As the extension calls it. */
   readonly id: string;
   arn(region: string, accountId: string, id: string): string;
+  /** As CloudTrail and CloudFormation call it: `AWS::KMS::Key`. */
+  readonly resourceType: string;
+  /** A right without which none can be created: the principals that a boundary or an organization keeps back lack it. */
+  readonly keptBack: string;
   /** What "demo" puts there. Times are relative to the start. */
   readonly demo: readonly DemoResource[];
 }
@@ -96,6 +100,10 @@ export interface SandboxService {
   readonly kind?: ResourceKind;
   /** Keys that it is to be tried with. */
   readonly keys?: readonly KeySeed[];
+}
+
+export function kindsOf(services: readonly SandboxService[]): readonly ResourceKind[] {
+  return services.flatMap(({ kind }) => kind ?? []);
 }
 
 /** Ties a handler to its operation with the types of the operation's input. */

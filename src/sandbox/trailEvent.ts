@@ -35,8 +35,8 @@ export interface Call {
   readonly isReadOnly: boolean;
   readonly parameters?: object | undefined;
   readonly response?: object | undefined;
-  /** ARNs; what is no whole ARN is left out. */
-  readonly resources: readonly string[];
+  /** What it was about; what is no whole ARN is left out. */
+  readonly resources: readonly { readonly arn: string; readonly type: string }[];
   readonly error?: { readonly code: string; readonly message: string } | undefined;
   readonly requestId: string;
   readonly userAgent: string;
@@ -47,7 +47,7 @@ export interface Call {
 export function toTrailEvent(call: Call): TrailEvent {
   const { timeMs, principal, source, error, invokedBy, isReadOnly } = call;
   const { accountId } = principal;
-  const resources = call.resources.filter((arn) => arn.startsWith("arn:") && !arn.includes("*"));
+  const resources = call.resources.filter(({ arn }) => arn.startsWith("arn:") && !arn.includes("*"));
   return {
     timeMs,
     username: principal.sessionName ?? principal.entity.name,
@@ -66,7 +66,7 @@ export function toTrailEvent(call: Call): TrailEvent {
       requestID: call.requestId,
       eventID: randomUUID(),
       readOnly: isReadOnly,
-      ...(resources.length > 0 && { resources: resources.map((ARN) => ({ accountId, type: typeOf(ARN), ARN })) }),
+      ...(resources.length > 0 && { resources: resources.map(({ arn, type }) => ({ accountId, type, ARN: arn })) }),
       eventType: "AwsApiCall",
       managementEvent: true,
       recipientAccountId: accountId,
@@ -94,20 +94,6 @@ function identityOf({ principal, accessKeyId, timeMs }: Call) {
       },
     },
   };
-}
-
-const types: Readonly<Record<string, string>> = {
-  s3: "AWS::S3::Bucket",
-  kms: "AWS::KMS::Key",
-  iam: "AWS::IAM::Role",
-  chime: "AWS::Chime::AppInstance",
-  scn: "AWS::SCN::Instance",
-  cloudtrail: "AWS::CloudTrail::Trail",
-  events: "AWS::Events::Rule",
-};
-
-function typeOf(arn: string): string {
-  return types[arn.split(":")[2] ?? ""] ?? "AWS::Resource";
 }
 
 const hidden = "HIDDEN_DUE_TO_SECURITY_REASONS";

@@ -16,6 +16,8 @@ const defaultPageSize = 50;
 const kind: ResourceKind = {
   id: "chime",
   arn: (region, accountId, id) => `arn:aws:chime:${region}:${accountId}:app-instance/${id}`,
+  resourceType: "AWS::Chime::AppInstance",
+  keptBack: "chime:CreateAppInstance",
   demo: [
     { name: "support-chat", members: { Metadata: '{"tier":"gold"}' }, ageSeconds: 12 * 86_400, creationSeconds: 0 },
     {

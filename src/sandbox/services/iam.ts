@@ -83,7 +83,7 @@ function common({ path, arn }: Entity, { timings }: RequestContext) {
 }
 
 function boundaryOf(name: Principal["name"], { rights, accountId }: RequestContext): object {
-  if (!rights.boundaryDocument(name)) return {};
+  if (!rights.hasBoundary(name)) return {};
   const PermissionsBoundaryArn = `arn:aws:iam::${accountId}:policy/boundary`;
   return { PermissionsBoundary: { PermissionsBoundaryType: "Policy", PermissionsBoundaryArn } };
 }

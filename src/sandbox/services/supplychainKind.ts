@@ -5,6 +5,8 @@ import { accessDeniedToS3 } from "./supplychainCreation";
 export const kind: ResourceKind = {
   id: "supplyChain",
   arn: (region, accountId, id) => `arn:aws:scn:${region}:${accountId}:instance/${id}`,
+  resourceType: "AWS::SCN::Instance",
+  keptBack: "s3:CreateBucket",
   demo: [
     {
       name: "demand-planning",
