@@ -14,11 +14,13 @@ import { registerPrerequisites } from "./features/prerequisites/register";
 import { recreate } from "./features/recreate/recreate";
 import { registerRecreateCommands } from "./features/recreate/register";
 import { registerSandbox, type SandboxCommandDeps } from "./features/sandbox/register";
+import type { Connection } from "./instances/connection";
 import { registerWatch, type WatchCommandDeps } from "./features/status/registerWatch";
 import type { Commands } from "./ui/commands";
 import { reportError } from "./ui/notify";
 import type { RestorePage } from "./ui/page/restorePages";
 import { createNativePrompts } from "./ui/prompts/nativePrompts";
+import { createConnectionReveal } from "./ui/tree/revealConnection";
 
 /** What there is already. */
 type Given = Omit<
@@ -30,7 +32,15 @@ type Given = Omit<
     InstanceCommandDeps &
     SandboxCommandDeps &
     WatchCommandDeps,
-  "prompts" | "clipboard" | "reveal" | "select" | "continueInWizard" | "openForm" | "recreate" | "showOperation"
+  | "prompts"
+  | "clipboard"
+  | "reveal"
+  | "revealConnection"
+  | "select"
+  | "continueInWizard"
+  | "openForm"
+  | "recreate"
+  | "showOperation"
 >;
 
 export interface LoadedCommands extends InterruptedActions, Disposable {
@@ -44,7 +54,9 @@ export function registerCommands(commands: Pick<Commands, "registerCommand">, gi
   const parts = new DisposableStore();
   const { instances, settings } = given;
   const prompts = createNativePrompts();
-  const core = { ...given, prompts, clipboard: vscode.env.clipboard };
+  const connectionReveal = parts.add(createConnectionReveal({ ...given, reveal: instances.reveal }));
+  const revealConnection = (connection: Connection) => connectionReveal.reveal(connection);
+  const core = { ...given, prompts, clipboard: vscode.env.clipboard, revealConnection };
   registerConnections(commands, core);
   registerInstanceCommands(commands, core);
   registerPrerequisites(commands, core);

@@ -1,5 +1,6 @@
 import type { ConfigDiagnostic, ConfigFiles, Profile, SharedConfig } from "../../aws/profile";
 import { CancelledError } from "../../core/errors";
+import type { Connection } from "../../instances/connection";
 import type { Kinds } from "../../instances/kinds/registry";
 import { plain, type PickItem, type Prompts } from "../../ui/prompts/prompts";
 import type { Setting } from "../../ui/settings";
@@ -13,10 +14,10 @@ export interface AddConnectionDeps {
   readonly openFile: (diagnostic: ConfigDiagnostic) => Promise<void>;
   /** Begins a config file, and shows it. */
   readonly createConfigFile: () => Promise<void>;
-  /** Shows the view that the connection is in: it may be hidden. Not waited for. */
-  readonly onAdded: () => void;
+  /** Shows the connection, also one that was there already. Not waited for. */
+  readonly onAdded: (connection: Connection) => void;
   /** Starts the sandbox and pins the profile. */
-  readonly startSandbox: (profile: "sandbox" | "sandbox-restricted") => Promise<void>;
+  readonly startSandbox: (profile: "sandbox" | "sandbox-restricted") => Promise<Connection>;
 }
 
 type ProfileChoice =
@@ -34,8 +35,7 @@ export async function addConnection(deps: AddConnectionDeps): Promise<void> {
     if (choice.type === "problem") return deps.openFile(choice.diagnostic);
     if (choice.type === "createConfigFile") return deps.createConfigFile();
     if (choice.type === "sandbox") {
-      await deps.startSandbox(choice.profile);
-      deps.onAdded();
+      deps.onAdded(await deps.startSandbox(choice.profile));
       return;
     }
     const region = await askRegion(deps, choice.region);
@@ -44,7 +44,7 @@ export async function addConnection(deps: AddConnectionDeps): Promise<void> {
     const added = { profile: choice.name, region };
     const isPinned = pinned.some((one) => one.profile === added.profile && one.region === added.region);
     if (!isPinned) await deps.connections.set([...pinned, added]);
-    deps.onAdded();
+    deps.onAdded({ source: "profile", ...added });
     return;
   }
 }

@@ -1,4 +1,3 @@
-import * as vscode from "vscode";
 import { configFiles, loadSharedConfig } from "../../aws/sharedConfig";
 import { connectionKey, type Connection, type Sessions } from "../../instances/connection";
 import type { Kinds } from "../../instances/kinds/registry";
@@ -19,6 +18,8 @@ export interface ConnectionsDeps {
   readonly store: InstanceStore;
   readonly kinds: Kinds;
   readonly prompts: Prompts;
+  /** Shows its row in the Instances view. */
+  readonly revealConnection: (connection: Connection) => void;
   readonly sandbox: {
     start: AddConnectionDeps["startSandbox"];
     unpin: RemoveConnectionDeps["unpinSandbox"];
@@ -38,7 +39,7 @@ export function registerConnections(commands: Pick<Commands, "registerCommand">,
       loadConfig,
       openFile: (diagnostic) => openConfigFile(diagnostic, configPath()),
       createConfigFile: () => createConfigFile(configPath()),
-      onAdded: () => void vscode.commands.executeCommand("appInstances.instances.focus"),
+      onAdded: deps.revealConnection,
       startSandbox: (profile) => sandbox.start(profile),
     }),
   );

@@ -73,6 +73,15 @@ export class InstanceTree {
     return this.#given.known(this.#groups.parentOf(node), node);
   }
 
+  /** The row that stands for it now: an instance takes the place of its create. */
+  present(node: TreeNode): TreeNode {
+    if (node.type !== "pendingCreate") return node;
+    const { connection, kind } = node;
+    const id = this.#deps.operations.get(node.operationId)?.created?.id;
+    const instance = id !== undefined && this.#deps.store.instance(connectionKey(connection), kind, id);
+    return instance ? { type: "instance", connection, kind, id: instance.id } : node;
+  }
+
   row(node: TreeNode): TreeRow {
     const row = this.#rows.of(node);
     if (isCounted(node)) this.#given.noteDrawn(node, row);

@@ -17,6 +17,7 @@ import { decorateFailed } from "../../ui/tree/failedDecorations";
 import { toTooltip, toTreeItem } from "../../ui/tree/treeItem";
 import type { KeptArrangement } from "./arrangement";
 import type { InstanceTree } from "./instanceTree";
+import { SelectedCreate } from "./selectedCreate";
 import { searchMessage } from "./searchText";
 import type { ShownFilter } from "./shownFilter";
 import { attentionTexts } from "./tally";
@@ -137,6 +138,7 @@ export function createInstancesView(deps: InstancesViewDeps): InstancesView {
         if (known.length < nodes.length) deps.lazyTree.redraw(undefined);
         else if (known.length > 0) deps.lazyTree.redraw(known);
         describe();
+        selected.heed();
       },
       drawnRows: () => drawnRows,
     }),
@@ -150,15 +152,20 @@ export function createInstancesView(deps: InstancesViewDeps): InstancesView {
   parts.add(deps.arrangement.onDidChange(drawAnew));
   parts.add(deps.filter.onDidChange((change) => (change === "filter" ? drawAnew() : redraws.add({ type: "found" }))));
 
-  /** Never rejects. */
-  const select = async (node: TreeNode) => {
-    redraws.flush();
-    try {
-      await view.reveal(tree.known(node) ?? node, { select: true, focus: false });
-    } catch (error) {
-      deps.log.debug(`A row that was to be selected is not there: ${logTextOf(error)}`);
-    }
-  };
+  const selected = parts.add(
+    new SelectedCreate({
+      present: (node) => tree.present(node),
+      onDidChangeSelection: view.onDidChangeSelection,
+      reveal: async (node) => {
+        redraws.flush();
+        try {
+          await view.reveal(tree.known(node) ?? node, { select: true, focus: false });
+        } catch (error) {
+          deps.log.debug(`A row that was to be selected is not there: ${logTextOf(error)}`);
+        }
+      },
+    }),
+  );
 
   const onVisible = () => {
     deps.setVisible(view.visible);
@@ -179,13 +186,14 @@ export function createInstancesView(deps: InstancesViewDeps): InstancesView {
     run: async (command, node) => vscode.commands.executeCommand(`appInstances.${command}`, node),
     async reveal(node) {
       redraws.flush();
+      const row = tree.present(node);
       try {
-        await view.reveal(tree.known(node) ?? node, { select: true, focus: true });
+        await view.reveal(tree.known(row) ?? row, { select: true, focus: true });
       } catch {
         await vscode.commands.executeCommand("appInstances.instances.focus");
       }
     },
-    select,
+    select: (node) => selected.select(node),
     dispose: () => parts.dispose(),
   };
 }

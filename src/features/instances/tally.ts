@@ -1,7 +1,8 @@
 import { numberText } from "../../ui/text/displayText";
 
-/** How many instances and creates there are below a row, as far as is known. */
+/** How many instances there are below a row, as far as is known. */
 export interface Tally {
+  /** With those that are being created, and without what the service has refused. */
   readonly total: number;
   /** Failed, delete failed, or refused. */
   readonly failed: number;

@@ -61,10 +61,10 @@ export class TreeChildren {
     const key = connectionKey(connection);
     const state = store.connectionState(key);
     const groups = this.#deps.groups.kindsOfConnection({ connection });
-    if (this.#deps.look.search()) return groups.filter((node) => this.#deps.contents.tally(node).total > 0);
+    if (this.#deps.look.search()) return groups.filter((node) => this.#deps.contents.hasRows(node));
     if (state?.status === "signedOut") return [{ type: "message", connection, message: "signedOut" }];
     const listings = kinds.all.map((kind) => store.listing(key, kind.id));
-    const hasAny = groups.some((node) => this.#deps.contents.tally(node).total > 0);
+    const hasAny = groups.some((node) => this.#deps.contents.hasRows(node));
     if (state?.status === "error") {
       return [{ type: "message", connection, message: "error" }, ...(hasAny ? groups : [])];
     }

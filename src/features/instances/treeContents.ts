@@ -126,6 +126,11 @@ export class TreeContents {
       );
   }
 
+  /** Anything at all, if only a create that the service did not take. */
+  hasRows(node: KindNode): boolean {
+    return this.count(node) > 0 || this.pending(node).length > 0;
+  }
+
   tally(node: KindNode): Tally {
     const { store, look } = this.#deps;
     const pending = this.pending(node);
@@ -133,7 +138,8 @@ export class TreeContents {
     const interrupted = pending.filter(({ status }) => status === "interrupted").length;
     const failed = this.#isWhole() ? this.#roster(node).failed.size : this.#selection(node).failed;
     return {
-      total: this.count(node) + pending.length,
+      // What was refused is no instance; a filter counts what it has found.
+      total: this.count(node) + pending.length - (look.search() ? 0 : refused),
       failed: failed + refused,
       interrupted,
       isPartial: !look.search() && (store.listing(connectionKey(node.connection), node.kind)?.hasMore ?? false),

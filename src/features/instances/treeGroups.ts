@@ -39,7 +39,7 @@ export class TreeGroups {
     const connections = this.#shown();
     if (group.by === "kind") {
       const nodes = connections.map((connection): KindNode => ({ type: "kind", connection, kind: group.value }));
-      return this.#isFiltered() ? nodes.filter((node) => this.#deps.contents.tally(node).total > 0) : nodes;
+      return this.#isFiltered() ? nodes.filter((node) => this.#deps.contents.hasRows(node)) : nodes;
     }
     if (group.by === "tag" && group.value !== elsewhere) return this.#kindsOfTag(connections, group.value);
     return connections.filter((connection) => this.#valueOf(connection) === group.value).map(connectionNode);
@@ -77,7 +77,7 @@ export class TreeGroups {
     return kinds.all.every((kind) => {
       const listing = store.listing(key, kind.id);
       const isListed = listing?.status === "ready" && !listing.hasMore;
-      return isListed && contents.tally({ type: "kind", connection, kind: kind.id }).total === 0;
+      return isListed && !contents.hasRows({ type: "kind", connection, kind: kind.id });
     });
   }
 
@@ -86,7 +86,7 @@ export class TreeGroups {
     const { store, look, contents } = this.#deps;
     if (this.#isFiltered())
       return store.connections.filter((connection) =>
-        this.kindsOfConnection({ connection }).some((node) => contents.tally(node).total > 0),
+        this.kindsOfConnection({ connection }).some((node) => contents.hasRows(node)),
       );
     if (!look.hidesEmpty()) return store.connections;
     const filled = store.connections.filter((connection) => !this.isEmpty(connection));

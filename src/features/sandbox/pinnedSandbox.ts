@@ -57,7 +57,7 @@ export class PinnedSandbox implements Disposable {
 
   /** The connections to show while it is pinned. */
   connections(): readonly Connection[] {
-    return this.#profiles().map((profile) => ({ source: "sandbox", profile, region: sandboxRegion }));
+    return this.#profiles().map(connectionOf);
   }
 
   access(): SandboxAccess | undefined {
@@ -65,10 +65,11 @@ export class PinnedSandbox implements Disposable {
     return access && toAccess(access);
   }
 
-  /** Pins a profile and starts the sandbox. Also brings back one that another window ran. */
-  async start(profile: SandboxProfile = "sandbox"): Promise<void> {
+  /** Pins a profile and starts the sandbox. Also brings back one that another window ran. Resolves with what it pinned. */
+  async start(profile: SandboxProfile = "sandbox"): Promise<Connection> {
     await (await this.#load()).start();
     if (!this.#profiles().includes(profile)) await this.#pin([...this.#profiles(), profile]);
+    return connectionOf(profile);
   }
 
   /** Starts it again when it is pinned: when the view is first shown, and on Refresh. */
@@ -110,6 +111,10 @@ export class PinnedSandbox implements Disposable {
 }
 
 const sandboxRegion = "us-east-1";
+
+function connectionOf(profile: SandboxProfile): Connection {
+  return { source: "sandbox", profile, region: sandboxRegion };
+}
 
 function toAccess(access: RunningSandbox): SandboxAccess {
   const { endpoint, region, accessKeyId, secretAccessKey, restricted } = access;

@@ -1,4 +1,4 @@
-import * as vscode from "vscode";
+import type { Connection } from "../../instances/connection";
 import { isSettled } from "../../operations/operationRecord";
 import type { Operations } from "../../operations/operations";
 import type { Commands } from "../../ui/commands";
@@ -9,14 +9,15 @@ export interface SandboxCommandDeps {
   readonly sandbox: PinnedSandbox;
   readonly operations: Pick<Operations, "list" | "discard">;
   readonly prompts: Prompts;
+  /** Shows its row in the Instances view. */
+  readonly revealConnection: (connection: Connection) => void;
 }
 
 export function registerSandbox(commands: Pick<Commands, "registerCommand">, deps: SandboxCommandDeps): void {
   const { sandbox } = deps;
   commands.registerCommand("startSandbox", async (target) => {
     // The walkthrough asks for the restricted one.
-    await sandbox.start(sandboxProfiles.find((profile) => profile === target));
-    void vscode.commands.executeCommand("appInstances.instances.focus");
+    deps.revealConnection(await sandbox.start(sandboxProfiles.find((profile) => profile === target)));
   });
   commands.registerCommand("stopSandbox", () => sandbox.stop());
   commands.registerCommand("resetSandbox", () => resetSandbox(deps));

@@ -11,7 +11,7 @@ test("A profile and one of the suggested regions make a connection, the profile'
   ]);
   await addConnection(deps);
   prompts.assertDone();
-  assert.deepEqual(did, ["shown"]);
+  assert.deepEqual(did, ["shown prod eu-west-1"]);
   assert.deepEqual(pinned(), [{ profile: "prod", region: "eu-west-1" }]);
   assert.match(prompts.shown[0]?.text ?? "", /IAM Identity Center · eu-west-1/);
   assert.match(prompts.shown[0]?.text ?? "", /role via prod/);
@@ -62,7 +62,7 @@ test("The sandbox is one of the choices and needs no region", async () => {
   const { prompts, deps, did, pinned } = openWorld([{ to: "Choose a profile", pick: "sandbox-restricted" }]);
   await addConnection(deps);
   prompts.assertDone();
-  assert.deepEqual(did, ["sandbox-restricted", "shown"]);
+  assert.deepEqual(did, ["sandbox-restricted", "shown sandbox-restricted us-east-1"]);
   assert.deepEqual(pinned(), []);
 });
 

@@ -46,8 +46,11 @@ export function openWorld(replies: readonly Reply[], pinned: Pinned = []) {
       loadConfig: () => Promise.resolve(config),
       openFile: (place: unknown) => Promise.resolve(void did.push(place)),
       createConfigFile: () => Promise.resolve(void did.push("config file")),
-      onAdded: () => void did.push("shown"),
-      startSandbox: (profile: string) => Promise.resolve(void did.push(profile)),
+      onAdded: ({ profile, region }: Connection) => void did.push(`shown ${profile} ${region}`),
+      startSandbox: (profile: string) => {
+        did.push(profile);
+        return Promise.resolve({ source: "sandbox", profile, region: "us-east-1" } as const);
+      },
       store: { connections: [sandbox, prod] as readonly Connection[] },
       unpinSandbox: (connection: Connection) => Promise.resolve(void did.push(connection.profile)),
     },

@@ -316,12 +316,21 @@ test("A refused create stands in the tree with its reason, to be recreated or di
   records.push(record({ status: "failed", error }));
   assert.deepEqual(tree.nodesOfOperation("operation-1").length, 1);
   assert.deepEqual(rows(kindNode("chime")), ["sales-chat | Create failed: Not authorized", "support-chat"]);
-  assert.deepEqual(rows(tree.children()[0])[1], "Chime app instances | 2 · 1 failed");
+  assert.deepEqual(rows(tree.children()[0])[1], "Chime app instances | 1 · 1 failed");
   const [attempt] = tree.children(kindNode("chime"));
   assert.ok(attempt);
   for (const action of ["recreate", "discard", "showFailure"]) {
     assert.match(tree.row(attempt).contextValue, new RegExp(`\\bcan-${action}\\b`));
   }
+});
+
+test("A refused create is no instance, and is there all the same where there are none", () => {
+  const { connect, list, rows, records, tree } = openTree();
+  connect();
+  list("supplyChain", []);
+  list("chime", []);
+  records.push(record({ status: "failed", error: { code: "ForbiddenException", message: "No" } }));
+  assert.deepEqual(rows(tree.children()[0]), ["Supply Chain | 0", "Chime app instances | 0 · 1 failed"]);
 });
 
 test("An interrupted create may have been carried out, so it can be resumed or discarded but not repeated", () => {

@@ -246,10 +246,10 @@ test("Grouped by tag, its values come first, then what has none, what was not re
   records.push(record({ status: "failed", draft: { kind: "chime", values: {}, tags: { team: "x" } } }));
   tree.nodesOfOperation("operation-1");
   assert.deepEqual(shape(), [
-    "x | 3 · 1 failed",
+    "x | 2 · 1 failed",
     `  ${accountId} · prod · eu-west-1 | Supply Chain · 1`,
     "    a | Active",
-    `  ${accountId} · prod · eu-west-1 | Chime app instances · 2 · 1 failed`,
+    `  ${accountId} · prod · eu-west-1 | Chime app instances · 1 · 1 failed`,
     "    sales-chat | Create failed: no reason given",
     "    chat | ",
     "Without team | 1 · 1 failed",
