@@ -219,7 +219,7 @@ describe("the manifest is whole", () => {
       name.endsWith(".ts"),
     );
     const registered = sources.flatMap((name) =>
-      [...readFileSync(join(root, "src", name), "utf8").matchAll(/registerCommand\("(\w+)"/g)].map(([, id]) => id),
+      [...readFileSync(join(root, "src", name), "utf8").matchAll(/registerCommand\(\s*"(\w+)"/g)].map(([, id]) => id),
     );
     assert.deepEqual(registered.toSorted(), [...commandIds].toSorted());
   });
