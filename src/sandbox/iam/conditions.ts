@@ -60,9 +60,9 @@ const arn: Test = (given, wanted, context) => {
   return results.includes(undefined) ? undefined : results.every(Boolean);
 };
 
-/** The six parts of an ARN; the last one may hold colons. */
+/** The six parts of an ARN, or of a pattern of one, whose variables have colons too; the last part may hold more. */
 export function splitArn(value: string): readonly string[] | undefined {
-  const parts = value.split(":");
+  const parts = [...value.matchAll(/(?:^|:)((?:\$\{[^}]*\}|[^:])*)/g)].map(([, part = ""]) => part);
   return parts.length < 6 ? undefined : [...parts.slice(0, 5), parts.slice(5).join(":")];
 }
 

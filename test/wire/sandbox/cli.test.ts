@@ -1,13 +1,17 @@
 import assert from "node:assert/strict";
 import { spawn, type ChildProcessByStdio } from "node:child_process";
+import { randomUUID } from "node:crypto";
 import { once } from "node:events";
 import { createInterface } from "node:readline";
 import { dirname, join } from "node:path";
 import type { Readable } from "node:stream";
 import { test } from "node:test";
 import { fileURLToPath } from "node:url";
+import { lookupEvents } from "../../../src/aws/services/cloudtrail";
+import { createInstance } from "../../../src/aws/services/supplychain";
 import type { Sandbox } from "../../../src/sandbox/server";
 import { SandboxControl } from "../../fixtures/sandbox";
+import { sandboxClient } from "../../fixtures/sandboxClient";
 import { signedRequest } from "../../fixtures/signedRequest";
 
 const root = join(dirname(fileURLToPath(import.meta.url)), "..", "..", "..");
@@ -20,7 +24,8 @@ async function firstLine(child: Child): Promise<string> {
 }
 
 test("npm run sandbox prints one JSON line, serves, and ends with the process that ran it", async (t) => {
-  const args = ["run", "-s", "sandbox", "--", "--seed", "demo", "--create-seconds", "1", "--delete-seconds", "1"];
+  const durations = ["--create-seconds", "1", "--delete-seconds", "1", "--trail-seconds", "0"];
+  const args = ["run", "-s", "sandbox", "--", "--seed", "demo", ...durations];
   const child = spawn("npm", args, { cwd: root, stdio: ["ignore", "pipe", "pipe"] });
   t.after(() => child.kill("SIGKILL"));
   const line = await firstLine(child);
@@ -37,6 +42,9 @@ test("npm run sandbox prints one JSON line, serves, and ends with the process th
   assert.deepEqual(Object.keys(sandbox.restricted), ["accessKeyId", "secretAccessKey"]);
   assert.equal((await signedRequest(sandbox, { service: "scn", path: "/api/instance" })).status, 200);
   assert.equal((await new SandboxControl(sandbox).ledger()).resources.length, 6);
+  const client = sandboxClient(sandbox);
+  await client.call(createInstance, { clientToken: randomUUID() });
+  assert.equal((await client.call(lookupEvents, {})).Events?.length, 1, "CloudTrail tells of it at once");
   let more = "";
   child.stdout.on("data", (chunk: Buffer) => (more += chunk.toString()));
   // The pipe closes when the last process behind it is gone: npm, its shell, and the sandbox.

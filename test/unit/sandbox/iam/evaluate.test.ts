@@ -51,7 +51,7 @@ const keys: Readonly<Record<string, { readonly operators: readonly string[]; rea
       "StringEqualsIgnoreCase",
       "StringNotEqualsIgnoreCase",
     ],
-    values: ["red", "Red", "r*", "b?ue", "blue", "${aws:username}", "ana"],
+    values: ["red", "Red", "r*", "b?ue", "blue", "${aws:username}", "${aws:nobody}"],
   },
   // With StringEquals the reference takes the braces literally.
   "aws:RequestTag/mark": {
@@ -60,12 +60,7 @@ const keys: Readonly<Record<string, { readonly operators: readonly string[]; rea
   },
   "aws:PrincipalArn": {
     operators: ["ArnLike", "ArnEquals", "ArnNotLike", "ArnNotEquals"],
-    values: [
-      principal,
-      `arn:aws:iam::${accountId}:user/*`,
-      "arn:aws:iam::*:role/*",
-      "arn:*:iam::${aws:PrincipalAccount}:user/a?a",
-    ],
+    values: [principal, `arn:aws:iam::${accountId}:user/*`, "arn:aws:iam::*:role/*", "arn:*:iam::*:user/a?a"],
   },
   "aws:SecureTransport": { operators: ["Bool"], values: ["true", "false"] },
   "s3:max-keys": {
@@ -138,8 +133,8 @@ const context = fc.record(
     "aws:RequestTag/team": fc.constantFrom("red", "Red", "blue", "ana"),
     "aws:RequestTag/mark": fc.constantFrom("a*a", "aba", "?", "x"),
     "aws:SecureTransport": fc.constantFrom("true", "false"),
-    "s3:max-keys": fc.constantFrom("1", "5", "7"),
-    "aws:CurrentTime": fc.constantFrom("2026-01-01T00:00:00Z", "2026-03-01T00:00:00Z"),
+    "s3:max-keys": fc.constantFrom("1", "5", "7", "many"),
+    "aws:CurrentTime": fc.constantFrom("2026-01-01T00:00:00Z", "2026-03-01T00:00:00Z", "soon"),
     "aws:SourceIp": fc.constantFrom(...addresses),
     [multivalued]: fc.subarray(["team", "env", "x"], { minLength: 1 }),
   },
@@ -210,3 +205,22 @@ for (const operator of ["StringEqualz", "constructor", "ForAllValues:toString"])
     assert.throws(() => parsePolicy("p", { Version: "2012-10-17", Statement }), /operator is none of IAM's/);
   });
 }
+
+test("Variables stand in any part of a condition's ARN, and in the last part of a resource's only", () => {
+  const context = contextOf({
+    "aws:PrincipalArn": principal,
+    "aws:PrincipalAccount": accountId,
+    "aws:username": "ana",
+  });
+  const decide = (members: object) => {
+    const statement = { Effect: "Allow", Action: "scn:*", Resource: "*", ...members };
+    const policies = [parsePolicy("p", { Version: "2012-10-17", Statement: statement })];
+    const resource = "arn:aws:scn:us-east-1:123456789012:instance/ana";
+    return evaluate({ action: "scn:GetInstance", resource, context }, { identity: policies }).decision;
+  };
+  const byArn = (wanted: string) => decide({ Condition: { ArnLike: { "aws:PrincipalArn": wanted } } });
+  assert.equal(byArn("arn:aws:iam::${aws:PrincipalAccount}:user/${aws:username}"), "allowed");
+  assert.equal(byArn("arn:aws:iam::${aws:username}:user/*"), "implicitDeny");
+  assert.equal(decide({ Resource: "arn:aws:scn:*:*:instance/${aws:username}" }), "allowed");
+  assert.equal(decide({ Resource: "arn:aws:scn:*:${aws:PrincipalAccount}:instance/*" }), "implicitDeny");
+});

@@ -39,6 +39,25 @@ test("With the policy added, the next instance comes up", async (t) => {
   assert.equal((await created(sandbox, "no-s3")).state, "Active");
 });
 
+test("Rights can be for the service only: what it does on its caller's behalf is told apart", async (t) => {
+  const sandbox = await startTestSandbox(t);
+  const through = {
+    Effect: "Allow",
+    NotAction: "scn:CreateInstance",
+    Resource: "*",
+    Condition: {
+      Bool: { "aws:ViaAWSService": "true" },
+      "ForAnyValue:StringEquals": { "aws:CalledVia": "scn.amazonaws.com" },
+      Null: { "aws:SourceIp": "true" },
+    },
+  };
+  const Statement = [{ Effect: "Allow", Action: ["scn:CreateInstance", "scn:GetInstance"], Resource: "*" }, through];
+  await sandbox.control.replacePolicies("admin", [{ Version: "2012-10-17", Statement }]);
+  assert.equal((await created(sandbox, "admin")).state, "Active");
+  const client = sandboxClient(sandbox, { keys: await sandbox.control.principal("admin") });
+  await assert.rejects(client.call(describeKey, { KeyId: "alias/supply-chain" }), { name: "AccessDeniedException" });
+});
+
 /** The policy of the service's documentation, and what CloudFormation's handler has besides. */
 const documented = {
   Version: "2012-10-17",

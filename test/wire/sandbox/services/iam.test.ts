@@ -85,6 +85,11 @@ test("Several resources give one result for an action, the strictest, and each r
     ],
   );
   assert.deepEqual(result.EvalDecisionDetails, {});
+  assert.deepEqual(
+    [result.MatchedStatements, result.ResourceSpecificResults[0]?.MatchedStatements?.length],
+    [[], 1],
+    "what allows one of them did not lead to the strictest decision",
+  );
   const forAll = await decisionOf(sandbox, arns.admin, { ActionNames: ["s3:CreateBucket"] });
   assert.deepEqual(
     [forAll.EvalDecision, forAll.EvalResourceName, forAll.ResourceSpecificResults, forAll.EvalDecisionDetails],
@@ -150,6 +155,12 @@ test("Keys that the policies ask about and nobody gave are missing; given ones d
   assert.deepEqual([known.EvalDecision, known.MissingContextValues], ["allowed", []]);
   const wrong = await decisionOf(sandbox, arns.admin, { ...input, ContextEntries: given(["team", "other"]) });
   assert.equal(wrong.EvalDecision, "implicitDeny");
+  const own = { Effect: "Allow", Action: "s3:*", Resource: "arn:aws:s3:::${aws:username}" };
+  const PolicyInputList = [JSON.stringify({ Version: "2012-10-17", Statement: own })];
+  const missingOf = async (arn: string) =>
+    (await decisionOf(sandbox, arn, { ActionNames: ["s3:CreateBucket"], PolicyInputList })).MissingContextValues;
+  assert.deepEqual(await missingOf(arns.noS3), ["aws:username"], "a role has none");
+  assert.deepEqual(await missingOf(arns.boundary), []);
 });
 
 test("A boundary that is given takes the place of the principal's own", async (t) => {
