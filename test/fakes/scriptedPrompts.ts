@@ -48,6 +48,7 @@ export class ScriptedPrompts implements Prompts {
     const items = request.load ? await this.#load(request.load, loading.signal) : request.items;
     loading.abort();
     const reply = this.#next(request, [request.placeholder, ...items.flatMap(itemLines)]);
+    if ("type" in reply) return this.#typed(request, reply);
     if (!("pick" in reply)) return this.#leave(request.canGoBack, reply);
     const item = items.find((candidate) => hasLine(candidate, reply.pick));
     if (!item) return this.#fail(`"${reply.pick}" is not among:\n${items.map((one) => one.label).join("\n")}`);
@@ -56,6 +57,13 @@ export class ScriptedPrompts implements Prompts {
     if (!item.buttons?.some(({ id }) => id === reply.button))
       return this.#fail(`"${item.label}" has no button "${reply.button}"`);
     return { type: "button", button: reply.button, value: item.value };
+  }
+
+  #typed<T>({ fromText }: PickRequest<T>, { type }: Extract<Reply, { type: string }>): Answer<T> {
+    const item = fromText?.(type);
+    if (!item) return this.#fail(`"${type}" is not offered as an item`);
+    for (const line of itemLines(item)) this.#assertReadable(line);
+    return { type: "value", value: item.value };
   }
 
   /** All items, or those that are there as soon as the next answer can be given. */

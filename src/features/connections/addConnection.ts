@@ -145,6 +145,13 @@ function problemItem(diagnostic: ConfigDiagnostic): PickItem<ProfileChoice> {
   };
 }
 
+/** Undefined for what is no region, or stands in the list. */
+function typedRegion(text: string, listed: ReadonlySet<string>): PickItem<string> | undefined {
+  const region = text.trim();
+  if (!regionPattern.test(region) || listed.has(region)) return undefined;
+  return { label: `$(globe) Use "${region}"`, value: region };
+}
+
 const regionPattern = /^[a-z]{2,}(-[a-z0-9]+)+-\d+$/;
 
 async function askRegion(deps: AddConnectionDeps, preferred: string | undefined): Promise<string> {
@@ -166,6 +173,7 @@ async function askRegion(deps: AddConnectionDeps, preferred: string | undefined)
         })),
         { label: "$(edit) Enter another region…", value: undefined },
       ],
+      fromText: (text) => typedRegion(text, suggested),
     });
     if (answer.type === "back") return "back";
     if (answer.type === "button") continue;

@@ -3,8 +3,8 @@ import { isCancelled, messageOf } from "../../core/errors";
 import type { Session } from "../../instances/connection";
 import type { KeyField } from "../../instances/kind";
 import type { InstanceStore } from "../../instances/store";
-import { checkKey, listUsableKeys, type KeyCheck, type UsableKey } from "../../instances/keyCheck";
-import { shortText } from "../../ui/text/displayText";
+import { checkKey, listUsableKeys, type KeyCheck, type KeyFinding, type UsableKey } from "../../instances/keyCheck";
+import { linesOf, shortText } from "../../ui/text/displayText";
 import { askField } from "../../ui/prompts/fieldPrompt";
 import {
   plain,
@@ -43,6 +43,7 @@ export async function askKey(deps: StepDeps, question: KeyQuestion): Promise<Ans
       placeholder: `${field.label}: it cannot be changed later`,
       items: keyItems(value, []),
       load: (signal) => loadKeyItems(session, value, signal),
+      fromText: (text) => typedKey(field, text),
       isActive: (choice) => (choice.type === "key" ? choice.arn === value : choice.type === "owned" && value === ""),
     });
     if (answer.type !== "value") return { type: "back" };
@@ -52,6 +53,14 @@ export async function askKey(deps: StepDeps, question: KeyQuestion): Promise<Ans
     const arn = choice.type === "key" ? choice.arn : await askArn(deps, { ...question, frame: inner });
     if (arn && (await isAccepted(deps, question, arn, inner))) return { type: "value", value: arn };
   }
+}
+
+/** Undefined for what is not the ARN of a key. */
+function typedKey({ keyUse }: KeyField, text: string): PickItem<Choice> | undefined {
+  const arn = text.trim();
+  return keyUse.keyArnPattern.test(arn)
+    ? { label: `$(key) Use "${plain(arn)}"`, value: { type: "key", arn } }
+    : undefined;
 }
 
 async function askArn({ prompts }: StepDeps, { field, value, frame }: KeyQuestion): Promise<string | undefined> {
@@ -126,6 +135,18 @@ async function checkOrExplain({ session, field }: KeyQuestion, arn: string, sign
   }
 }
 
+/** A row of a list is one line, and its end is cut: a finding takes as many rows as it needs. */
+function findingItems({ severity, text }: KeyFinding): readonly PickItem<"again">[] {
+  const icon = severity === "problem" ? "error" : "warning";
+  return linesOf(plain(text), lineLength).map((line, index) => ({
+    label: `$(${index === 0 ? icon : "blank"}) ${line}`,
+    value: "again",
+  }));
+}
+
+/** Fits a quick pick in a window of 640 pixels. */
+const lineLength = 46;
+
 function checkText({ isReady, findings }: KeyCheck): string {
   if (isReady) return "The service can use this key";
   return findings.some(({ severity }) => severity === "problem")
@@ -133,15 +154,12 @@ function checkText({ isReady, findings }: KeyCheck): string {
     : "It is not certain that the service can use this key";
 }
 
-const howToAdd = "Add what is in it to the policy of the key, which stays as it is otherwise, then check again.";
+const howToAdd = "Add them to the key's policy; replace nothing.";
 
 function checkItems(check: KeyCheck): readonly PickItem<"use" | "copy" | "again">[] {
   if (check.isReady) return [{ label: "$(check) Key is ready", description: "use it", value: "use" }];
   return [
-    ...check.findings.map(({ severity, text }) => ({
-      label: `$(${severity === "problem" ? "error" : "warning"}) ${plain(text)}`,
-      value: "again" as const,
-    })),
+    ...check.findings.flatMap(findingItems),
     ...(check.statement === undefined
       ? []
       : [

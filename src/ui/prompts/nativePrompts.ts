@@ -54,7 +54,7 @@ async function pick<T>(stack: PromptStack, request: PickRequest<T>): Promise<Ans
   picker.placeholder = request.placeholder;
   picker.matchOnDescription = true;
   picker.matchOnDetail = true;
-  picker.items = toNativeItems(request.items);
+  const list = new PickList(picker, request);
   // An empty list would take the focus from the first item.
   const active = picker.items.find(({ item }) => item && request.isActive?.(item.value));
   if (active) picker.activeItems = [active];
@@ -66,6 +66,7 @@ async function pick<T>(stack: PromptStack, request: PickRequest<T>): Promise<Ans
           if (item && !item.isNote) settle({ type: "value", value: item.value });
         }),
       );
+      store.add(picker.onDidChangeValue(() => list.offer()));
       store.add(
         picker.onDidTriggerItemButton(({ item, button }) => {
           if (item.item && "id" in button)
@@ -73,7 +74,7 @@ async function pick<T>(stack: PromptStack, request: PickRequest<T>): Promise<Ans
         }),
       );
     });
-    if (request.load) void fill(picker, request.load, loading.signal);
+    if (request.load) void fill(picker, list, request.load, loading.signal);
     return await answer;
   } finally {
     loading.abort();
@@ -83,16 +84,60 @@ async function pick<T>(stack: PromptStack, request: PickRequest<T>): Promise<Ans
 
 type Picker<T> = ReturnType<typeof window.createQuickPick<NativeItem<T>>>;
 
+/** What is in a picker: the items, and what was typed where that can be one. */
+class PickList<T> {
+  readonly #picker: Picker<T>;
+  readonly #request: PickRequest<T>;
+  #items: readonly PickItem<T>[];
+  #offered: PickItem<T> | undefined;
+
+  constructor(picker: Picker<T>, request: PickRequest<T>) {
+    this.#picker = picker;
+    this.#request = request;
+    this.#items = request.items;
+    this.#draw();
+  }
+
+  /** To be called when something else is typed. */
+  offer(): void {
+    const offered = this.#request.fromText?.(this.#picker.value);
+    if (offered?.label === this.#offered?.label) return;
+    this.#offered = offered;
+    this.#draw();
+  }
+
+  /** Without moving the focus, unless it was on a note. */
+  replace(items: readonly PickItem<T>[]): void {
+    this.#items = items;
+    this.#offered = this.#request.fromText?.(this.#picker.value);
+    const focused = this.#picker.activeItems[0]?.item;
+    this.#picker.keepScrollPosition = true;
+    this.#draw();
+    if (!focused || focused.isNote) return;
+    const again =
+      this.#picker.items.find(({ item }) => item?.value === focused.value) ??
+      this.#picker.items.find(({ item }) => item?.label === focused.label);
+    if (again) this.#picker.activeItems = [again];
+  }
+
+  #draw(): void {
+    const natives = toNativeItems([...this.#items, ...(this.#offered ? [this.#offered] : [])]);
+    const last = natives.at(-1);
+    this.#picker.items = this.#offered && last ? [...natives.slice(0, -1), { ...last, alwaysShow: true }] : natives;
+  }
+}
+
 /** Shows the loaded items as they come. */
 async function fill<T>(
   picker: Picker<T>,
+  list: PickList<T>,
   load: NonNullable<PickRequest<T>["load"]>,
   signal: AbortSignal,
 ): Promise<void> {
   let soFar: (() => readonly PickItem<T>[]) | undefined;
   const draw = () => {
     const items = soFar?.();
-    if (items) replaceItems(picker, items);
+    if (items) list.replace(items);
     return items?.length ?? 0;
   };
   const changed = drawWhileFilling(draw, { clock: systemClock, signal });
@@ -104,19 +149,7 @@ async function fill<T>(
   if (signal.aborted) return;
   soFar = undefined;
   picker.busy = false;
-  replaceItems(picker, items);
-}
-
-/** Without moving the focus, unless it was on a note. */
-function replaceItems<T>(picker: Picker<T>, items: readonly PickItem<T>[]): void {
-  const focused = picker.activeItems[0]?.item;
-  picker.keepScrollPosition = true;
-  picker.items = toNativeItems(items);
-  if (!focused || focused.isNote) return;
-  const again =
-    picker.items.find(({ item }) => item?.value === focused.value) ??
-    picker.items.find(({ item }) => item?.label === focused.label);
-  if (again) picker.activeItems = [again];
+  list.replace(items);
 }
 
 async function input(stack: PromptStack, request: InputRequest): Promise<Answer<string>> {

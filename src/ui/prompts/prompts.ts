@@ -53,6 +53,8 @@ export interface PickRequest<T> extends PromptFrame {
     signal: AbortSignal,
     show: (soFar: () => readonly PickItem<T>[]) => void,
   ) => Promise<readonly PickItem<T>[]>;
+  /** What is typed, or pasted, as an item of its own, where it can be one: "Use eu-west-9". Stands last, whatever else matches. */
+  readonly fromText?: (text: string) => PickItem<T> | undefined;
   /** The item that has the focus at first. */
   readonly isActive?: (value: T) => boolean;
 }

@@ -33,6 +33,15 @@ export function shortText(text: string, maxLength = 120): string {
   return characters.length <= maxLength ? line : `${characters.slice(0, maxLength - 1).join("")}…`;
 }
 
+/** The words of a text in lines of that length; a longer word has a line of its own. */
+export function linesOf(text: string, length: number): readonly string[] {
+  return text.split(" ").reduce<string[]>((lines, word) => {
+    const last = lines.at(-1);
+    const longer = `${last ?? ""} ${word}`;
+    return last === undefined || longer.length > length ? [...lines, word] : [...lines.slice(0, -1), longer];
+  }, []);
+}
+
 /** Toasts and prompts turn `[text](command:…)` into links that run commands: the texts of services stay text. */
 export function withoutLinks(text: string): string {
   return text.replaceAll("](", "] (");

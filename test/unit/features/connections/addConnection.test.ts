@@ -41,6 +41,23 @@ test("Any region can be typed, and what cannot be one is refused; Back leads to 
   assert.deepEqual(pinned(), [{ profile: "ops", region: "us-gov-west-1" }]);
 });
 
+test("A region that is typed or pasted where the listed ones are is offered, unless it is listed or none", async () => {
+  const { deps, pinned, prompts } = openWorld([
+    { to: "Choose a profile", pick: "prod" },
+    { to: "Choose a region", type: " eu-west-9 " },
+  ]);
+  await addConnection(deps);
+  prompts.assertDone();
+  assert.deepEqual(pinned(), [{ profile: "prod", region: "eu-west-9" }]);
+  for (const type of ["us-east-1", "eu-west", "prod"]) {
+    const refused = openWorld([
+      { to: "Choose a profile", pick: "prod" },
+      { to: "Choose a region", type },
+    ]);
+    await assert.rejects(addConnection(refused.deps), /is not offered/);
+  }
+});
+
 test("Pinning the same connection twice keeps one, and cancelling keeps everything", async () => {
   const before = [{ profile: "prod", region: "eu-west-1" }];
   const again = openWorld(

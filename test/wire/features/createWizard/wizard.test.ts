@@ -154,8 +154,34 @@ test("A key that cannot be used is shown with what is missing, and used only if 
   assert.match(world.copied[0] ?? "", /scn/);
   assert.match(
     prompts.informed[0] ?? "",
-    /^Copied a policy with 7 statements for the key\. Add what is in it to the policy of the key, which stays/,
+    /^Copied a policy with 7 statements for the key\. Add them to the key's policy; replace nothing\./,
   );
+});
+
+test("A key ARN that is typed or pasted into the list is offered, and a finding is whole, in lines that fit", async (t) => {
+  const world = await openWorld(t);
+  const arn = `arn:aws:kms:us-east-1:${world.sandbox.accountId}:key/00000000-0000-4000-8000-000000000000`;
+  const { wizard, prompts } = wizardOf(
+    world,
+    { to: "1/6", type: "x" },
+    { to: "2/6", type: "" },
+    { to: "3/6", pick: "supply-chain-no-access" },
+    { to: "3/6", back: true },
+    { to: "3/6", type: ` ${arn} ` },
+    { to: "There is no such key in this account", pick: "Use anyway" },
+    { to: "4/6", cancel: true },
+  );
+  await assert.rejects(wizard.run({ kind: "supplyChain" }), CancelledError);
+  prompts.assertDone();
+  const finding = prompts.shown.find(({ text }) => text.includes("would fail to come up"))!.text.split("\n");
+  const lines = finding
+    .filter((line) => /^\$\((error|blank)\)/.test(line))
+    .map((line) => line.replace(/^\$\(\w+\) /, ""));
+  assert.equal(
+    lines.join(" "),
+    "The policy of the key does not allow AWS Supply Chain kms:DescribeKey, kms:CreateGrant, kms:Encrypt, kms:Decrypt, kms:GenerateDataKey.",
+  );
+  for (const line of lines) assert.ok(line.length <= 46, line);
 });
 
 test("Keys that cannot be listed do not keep anybody from naming one", async (t) => {

@@ -1,0 +1,53 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { openWorkbench } from "./workbench";
+
+test("in a small window: what is typed is offered in a list, and what keeps a key from being used is read whole", async (t) => {
+  const workbench = await openWorkbench(t, {
+    awsConfig: "[profile dev]\nregion = eu-central-1\n",
+    settings: { "appInstances.refreshIntervalSeconds": 0, "workbench.colorTheme": "Default High Contrast" },
+  });
+  const { quickInput, page } = workbench;
+  await workbench.showView();
+  await workbench.tree("Instances").welcomeText();
+  await page.setViewportSize({ width: 640, height: 400 });
+
+  await t.test("a region that is not listed", async () => {
+    await workbench.runCommand("Add Connection…");
+    await quickInput.pick("dev");
+    await quickInput.row("eu-central-1").first().waitFor();
+    await quickInput.type("eu-west");
+    assert.equal(await quickInput.row(/Use "/).count(), 0);
+    await quickInput.type("eu-west-9");
+    await quickInput.row(/Use "eu-west-9"/).waitFor();
+    await workbench.screenshot("typed region");
+    await quickInput.accept();
+    await workbench.tree("Instances").waitForRow("dev · eu-west-9");
+    await workbench.tree("Instances").contextMenu("dev · eu-west-9", "Remove Connection");
+  });
+
+  await t.test("a finding about a key", async () => {
+    await workbench.runCommand("Start Sandbox");
+    await workbench.tree("Instances").waitForRow(/sandbox/);
+    await workbench.runCommand("Create Supply Chain Instance…");
+    for (const step of ["(1/6)", "(2/6)"]) {
+      await quickInput.waitForTitle(step);
+      await quickInput.answer("x");
+    }
+    await quickInput.waitForTitle("(3/6)");
+    await quickInput.row("supply-chain-no-access").first().waitFor();
+    await quickInput.pick("supply-chain-no-access");
+    await quickInput.row("Use anyway").waitFor();
+    await workbench.screenshot("key finding");
+    const cut = await page.locator(".quick-input-list .monaco-list-row .label-name").evaluateAll((labels) =>
+      labels
+        .filter((label) => {
+          const holder = label.closest(".monaco-icon-label-container") ?? label;
+          return holder.scrollWidth > holder.clientWidth + 1;
+        })
+        .map((label) => label.textContent),
+    );
+    assert.deepEqual(cut, [], "rows whose end is cut");
+    await quickInput.escape();
+  });
+});
