@@ -73,7 +73,7 @@ async function world(t: TestContext, options: Partial<AccessOptions> = {}) {
     writeFileSync(path.join(home, ".aws", "config"), config);
     writeFileSync(path.join(home, ".aws", "credentials"), credentials);
   };
-  const urls: Record<string, string> = { supplychain: url, sts: url, kms: url, chime: url, "chime-sdk-identity": url };
+  const urls: Record<string, string> = Object.fromEntries(services.map(({ id }) => [id, url]));
   const sessions = createSessions({
     log: silentLog,
     env: { HOME: home },
@@ -600,7 +600,7 @@ test("Row 22: credentials are not renewed from a broken file", async (t) => {
 
 test("Security 12: a connection of which only one service is on this machine is not local, and says which one is", async (t) => {
   const sts = await startLoopback(t, [(request, response) => new Cloud().serve(request, response)]);
-  const { write, urls, sessions } = await world(t, {
+  const { write, sessions } = await world(t, {
     endpointUrls: () => ({ kms: "http://127.0.0.1:4566", sts: sts.url }),
   });
   write(keys("111"));
@@ -608,5 +608,4 @@ test("Security 12: a connection of which only one service is on this machine is 
   assert.deepEqual([session.isLoopback, session.localServices], [false, ["kms", "sts"]]);
   assert.equal(session.customEndpoint, `kms http://127.0.0.1:4566, sts ${sts.url}`);
   assert.deepEqual([isLocal(session, kms), isLocal(session, supplychain)], [true, false]);
-  assert.equal(Object.keys(urls).length, services.length, "in other tests of this file all of them are");
 });
