@@ -15,7 +15,7 @@ const budgets: Readonly<Record<string, number>> = {
   "size of extension.js": 125,
   "size of everything loaded before the first row, without aws.js": 275,
   "size of aws.js": 300,
-  "size of sandbox.js": 130,
+  "size of sandbox.js": 150,
   "size of the package": 360,
 };
 const run = promisify(execFile);
