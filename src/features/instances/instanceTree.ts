@@ -119,7 +119,11 @@ export class InstanceTree {
     if (!connection) return [undefined];
     if (change.type === "connection") {
       const node = this.known({ type: "connection", connection });
-      return node && !this.#hasOtherChildren(undefined) ? [node] : [undefined];
+      // Grouped by tag it stands below several groups, by its kinds.
+      const isInOnePlace = this.#look.arrangement().groupBy !== "tag";
+      if (!node || !isInOnePlace || this.#hasOtherChildren(undefined)) return [undefined];
+      const group = this.parent(node);
+      return [group && this.#given.looksOther(group, this.#rows.of(group)) ? group : node];
     }
     if (change.type === "listing") return this.#changedAbove(connection, change.kind);
     const node = this.known({ type: "instance", connection, kind: change.kind, id: change.id });
@@ -224,11 +228,12 @@ export class InstanceTree {
    * only when they, or what the row says, are others.
    */
   #changedAbove(connection: Connection, kind: string): readonly (TreeNode | undefined)[] {
-    this.#compared.set(`${connectionKey(connection)}/${kind}`, this.#contents.version(connection, kind));
+    const key = connectionKey(connection);
+    this.#compared.set(`${key}/${kind}`, this.#contents.version(connection, kind));
     if (this.#hasOtherChildren(undefined)) return [undefined];
     const ofKind = (node: TreeNode) =>
       node.type === "group" ||
-      ("connection" in node && node.connection === connection && (!("kind" in node) || node.kind === kind));
+      ("connection" in node && connectionKey(node.connection) === key && (!("kind" in node) || node.kind === kind));
     return this.#given.below(undefined).flatMap((node) => this.#changedFrom(node, ofKind));
   }
 

@@ -37,7 +37,7 @@ export const plainLook: TreeLook = {
 };
 
 export interface ContentsDeps {
-  readonly store: Pick<InstanceStore, "listing">;
+  readonly store: Pick<InstanceStore, "listing" | "connectionState">;
   readonly rosters: Rosters;
   readonly overlays: Overlays;
   readonly look: TreeLook;
@@ -158,12 +158,16 @@ export class TreeContents {
 
   /** Another text when what stands below the kind may be others, or in another order. */
   version(connection: Connection, kind: string): string {
-    const { look } = this.#deps;
-    const { sortBy } = look.arrangement();
+    const { store, look } = this.#deps;
+    const { groupBy, tagKey, sortBy } = look.arrangement();
     const { revisions } = this.#roster({ connection, kind });
     if (this.#isWhole()) return `${revisions.members} ${orderRevision(sortBy, revisions)}`;
     const all = revisions.members + revisions.states + revisions.dates;
-    return `${revisions.members} ${all} ${look.searchRevision()} ${look.tagsRevision()} ${look.arrangement().tagKey}`;
+    // What a search has found is there for as long as the account is that it was found in.
+    const state = store.connectionState(connectionKey(connection));
+    const account = state?.status === "connected" ? state.accountId : "";
+    const tag = groupBy === "tag" ? `=${tagKey}` : "";
+    return `${revisions.members} ${all} ${look.searchRevision()} ${look.tagsRevision()} ${account} ${tag}`;
   }
 
   /** Neither filtered nor divided. */

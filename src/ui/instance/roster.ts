@@ -44,7 +44,7 @@ export function createRosters(
 ): Rosters {
   const rosters = new Map<string, Map<string, CountedRoster>>();
   const subscription = store.onDidChange((change) => {
-    if (change.type === "connections") dropOthers(rosters, new Set(store.connections.map(connectionKey)));
+    if (change.type === "connections") emptyOthers(rosters, new Set(store.connections.map(connectionKey)));
     else note(rosters.get(change.connectionKey), change, store);
   });
   return {
@@ -60,8 +60,12 @@ export function createRosters(
   };
 }
 
-function dropOthers(rosters: Map<string, unknown>, keys: ReadonlySet<string>): void {
-  for (const key of [...rosters.keys()]) if (!keys.has(key)) rosters.delete(key);
+/** They stay: a connection may come back, and revisions that began anew would be taken for those of before. */
+function emptyOthers(
+  rosters: ReadonlyMap<string, ReadonlyMap<string, CountedRoster>>,
+  keys: ReadonlySet<string>,
+): void {
+  for (const [key, kinds] of rosters) if (!keys.has(key)) for (const roster of kinds.values()) roster.empty();
 }
 
 function note(
@@ -139,6 +143,11 @@ class CountedRoster implements Roster {
 
   noteAll(): void {
     this.#isStale = true;
+  }
+
+  empty(): void {
+    this.#replace([]);
+    this.#isStale = false;
   }
 
   catchUp(all: () => readonly Instance[]): void {
