@@ -93,7 +93,7 @@ export function activate(context: vscode.ExtensionContext): void {
   });
   const activity = parts.add(createActivityView(core));
   parts.add(watchJournal(core));
-  parts.add(registerStatus(core));
+  parts.add(registerStatus({ ...core, view: lazyTree.view }));
 
   // What they do on command
   const ids = [...commandIds, ...kinds.all.map(({ createCommandId }) => createCommandId)];

@@ -1,11 +1,11 @@
-import { connectionKey, connectionLabel } from "../../instances/connection";
+import { connectionKey, connectionLabel, type Connection } from "../../instances/connection";
 import type { Kinds } from "../../instances/kinds/registry";
 import type { ConnectionState, InstanceStore } from "../../instances/store";
 import type { OperationRecord } from "../../operations/operationRecord";
 import type { Rosters } from "../../ui/instance/roster";
 import { signedOutText } from "../../ui/text/connectionText";
 import { numberText } from "../../ui/text/displayText";
-import { nameText } from "../../ui/text/instanceText";
+import { instanceText, nameText } from "../../ui/text/instanceText";
 
 export interface Status {
   readonly icon: string;
@@ -13,13 +13,32 @@ export interface Status {
   readonly tooltip: string;
 }
 
-/** What needs the user comes before what is in progress. */
-export function statusOf(
-  store: Pick<InstanceStore, "connections" | "connectionState">,
-  rosters: Rosters,
-  kinds: Kinds,
-  operations: readonly OperationRecord[],
-): Status | undefined {
+export interface StatusSource {
+  readonly store: Pick<InstanceStore, "connections" | "connectionState" | "instance">;
+  readonly rosters: Rosters;
+  readonly kinds: Kinds;
+  /** Somebody sees the instances, so that they are followed. What nobody looks at may have settled long ago. */
+  readonly isLookedAt: boolean;
+}
+
+/** What is in progress, then what is wrong with connections, of which one thing is enough, then what failed. */
+export function statusOf(source: StatusSource, operations: readonly OperationRecord[]): Status | undefined {
+  const [trouble, ...moreTrouble] = troubles(source);
+  const parts = [
+    counted("sync~spin", "in progress", inProgress(source, operations)),
+    trouble,
+    counted("error", "failed", failed(source, operations)),
+  ].filter((part) => part !== undefined);
+  const [first] = parts;
+  if (!first) return undefined;
+  return {
+    icon: first.icon,
+    text: parts.map(({ text }) => text).join(" · "),
+    tooltip: [...parts, ...moreTrouble].map(({ tooltip }) => tooltip).join("\n"),
+  };
+}
+
+function troubles({ store }: StatusSource): readonly Status[] {
   const labelsWhere = (isMeant: (state: ConnectionState | undefined) => boolean) =>
     store.connections
       .filter((connection) => isMeant(store.connectionState(connectionKey(connection))))
@@ -27,72 +46,95 @@ export function statusOf(
   const states = store.connections.map((connection) => store.connectionState(connectionKey(connection)));
   const wanting = new Set(states.flatMap((state) => (state?.status === "signedOut" ? [signedOutText(state)] : [])));
   const unreachable = labelsWhere((state) => state?.status === "error");
-  const failed = failedCount(store, rosters, kinds, operations);
-  const busy = inProgress(store, rosters, kinds, operations);
-  const parts: readonly (Status | false)[] = [
+  return [
     ...[...wanting].map((text): Status => {
       const labels = labelsWhere((state) => state?.status === "signedOut" && signedOutText(state) === text);
       return { icon: "key", text, tooltip: `${text}: ${labels.join(", ")}` };
     }),
-    unreachable.length > 0 && {
-      icon: "warning",
-      text: "No connection",
-      tooltip: `Could not connect: ${unreachable.join(", ")}`,
-    },
-    busy > 0 && {
-      icon: "sync~spin",
-      text: numberText(busy),
-      tooltip: `${numberText(busy)} ${busy === 1 ? "change" : "changes"} in progress`,
-    },
-    failed > 0 && { icon: "error", text: `${numberText(failed)} failed`, tooltip: `${numberText(failed)} failed` },
+    ...(unreachable.length > 0
+      ? [{ icon: "warning", text: "No connection", tooltip: `Could not connect: ${unreachable.join(", ")}` }]
+      : []),
   ];
-  const said = parts.filter((part) => part !== false);
-  const [first] = said;
-  // Of what is wrong with connections one thing is enough; how many failed is said with whatever else there is.
-  const shown = said.filter((part) => part === first || (part.icon === "error" && failed > 0));
-  return (
-    first && {
-      icon: first.icon,
-      text: shown.map(({ text }) => text).join(" · "),
-      tooltip: said.map(({ tooltip }) => tooltip).join(". "),
-    }
+}
+
+/** How many, and the names of the first. */
+interface Counted {
+  readonly count: number;
+  readonly names: readonly string[];
+}
+
+const namedAtMost = 5;
+
+function counted(icon: string, word: string, { count, names }: Counted): Status | undefined {
+  if (count === 0) return undefined;
+  const text = `${numberText(count)} ${word}`;
+  const more = count - names.length;
+  const listed = [...names, ...(more > 0 ? [`and ${numberText(more)} more`] : [])];
+  return { icon, text, tooltip: `${text}: ${listed.join(", ")}` };
+}
+
+/** Ids of instances of one kind in one connection. */
+interface Group {
+  readonly connection: Connection;
+  readonly kind: string;
+  readonly ids: ReadonlySet<string>;
+}
+
+function groupsOf({ store, rosters, kinds }: StatusSource, which: "failed" | "busy"): readonly Group[] {
+  return store.connections.flatMap((connection) =>
+    kinds.all.map(({ id: kind }) => ({ connection, kind, ids: rosters.of(connectionKey(connection), kind)[which] })),
   );
 }
 
-function failedCount(
-  { connections }: Pick<InstanceStore, "connections">,
-  rosters: Rosters,
-  kinds: Kinds,
-  operations: readonly OperationRecord[],
-): number {
-  const listed = connections.flatMap((connection) =>
-    kinds.all.map((kind) => rosters.of(connectionKey(connection), kind.id).failed.size),
-  );
-  const keys = new Set(connections.map(connectionKey));
+function failed(source: StatusSource, operations: readonly OperationRecord[]): Counted {
+  const groups = groupsOf(source, "failed");
+  const keys = new Set(source.store.connections.map(connectionKey));
   // A refused create: one that failed later is among the listed.
   const refused = operations.filter(
     ({ type, status, created, connection }) =>
       status === "failed" && !created && type === "create" && keys.has(connectionKey(connection)),
   );
-  return listed.reduce((sum, count) => sum + count, refused.length);
+  return {
+    count: groups.reduce((sum, { ids }) => sum + ids.size, refused.length),
+    names: [...refused.map(({ label }) => nameOf(label)), ...namesIn(source, groups)].slice(0, namedAtMost),
+  };
 }
 
 /** An instance that one of our operations works on counts once. */
-function inProgress(
-  { connections }: Pick<InstanceStore, "connections">,
-  rosters: Rosters,
-  kinds: Kinds,
-  operations: readonly OperationRecord[],
-): number {
-  const busy = new Set<string>();
-  for (const connection of connections) {
-    const key = connectionKey(connection);
-    for (const kind of kinds.all) for (const id of rosters.of(key, kind.id).busy) busy.add(`${key}/${kind.id}/${id}`);
-  }
-  for (const { id, status, kind, connection, created, target } of operations) {
-    if (status !== "running") continue;
+function inProgress(source: StatusSource, operations: readonly OperationRecord[]): Counted {
+  const groups = source.isLookedAt ? groupsOf(source, "busy") : [];
+  const running = operations.filter(({ status }) => status === "running");
+  const others = running.filter(({ kind, connection, created, target }) => {
     const instance = created ?? target;
-    busy.add(instance ? `${connectionKey(connection)}/${kind}/${instance.id}` : id);
+    const key = connectionKey(connection);
+    const isCounted = (group: Group) => group.kind === kind && connectionKey(group.connection) === key;
+    return !instance || !groups.some((group) => isCounted(group) && group.ids.has(instance.id));
+  });
+  return {
+    count: groups.reduce((sum, { ids }) => sum + ids.size, others.length),
+    names: [...others.map(({ label }) => nameOf(label)), ...namesIn(source, groups)].slice(0, namedAtMost),
+  };
+}
+
+function namesIn({ store }: StatusSource, groups: readonly Group[]): readonly string[] {
+  return groups.flatMap(({ connection, kind, ids }) =>
+    firstOf(ids).map((id) => {
+      const instance = store.instance(connectionKey(connection), kind, id);
+      return instance ? instanceText(instance) : nameText(id);
+    }),
+  );
+}
+
+/** Without going through ten thousand. */
+function firstOf(ids: ReadonlySet<string>): readonly string[] {
+  const first: string[] = [];
+  for (const id of ids) {
+    if (first.length === namedAtMost) break;
+    first.push(id);
   }
-  return busy.size;
+  return first;
+}
+
+function nameOf(label: string): string {
+  return nameText(label) || "an unnamed one";
 }

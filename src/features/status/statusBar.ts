@@ -11,6 +11,8 @@ export interface StatusBarDeps {
   readonly rosters: Rosters;
   readonly kinds: Kinds;
   readonly operations: Pick<Operations, "list" | "onDidChange">;
+  /** The Instances view. */
+  readonly view: Pick<vscode.TreeView<unknown>, "visible" | "onDidChangeVisibility">;
 }
 
 /** One quiet item: what is in progress, or what needs the user; nothing when there is nothing to say. */
@@ -18,14 +20,14 @@ export function createStatusBar(deps: StatusBarDeps): Disposable {
   const parts = new DisposableStore();
   let item: vscode.StatusBarItem | undefined;
   const update = () => {
-    const status = statusOf(deps.store, deps.rosters, deps.kinds, deps.operations.list());
+    const status = statusOf({ ...deps, isLookedAt: deps.view.visible }, deps.operations.list());
     if (!status) {
       item?.hide();
       return;
     }
     item ??= parts.add(vscode.window.createStatusBarItem("appInstances.status", vscode.StatusBarAlignment.Left));
     item.name = "App Instances";
-    item.text = `$(${status.icon}) ${status.text}`;
+    item.text = `$(${status.icon}) App Instances: ${status.text}`;
     item.tooltip = status.tooltip;
     item.accessibilityInformation = { label: `App Instances: ${status.tooltip}`, role: "button" };
     item.command = "appInstances.instances.focus";
@@ -33,5 +35,6 @@ export function createStatusBar(deps: StatusBarDeps): Disposable {
   };
   parts.add(deps.store.onDidChange(update));
   parts.add(deps.operations.onDidChange(update));
+  parts.add(deps.view.onDidChangeVisibility(update));
   return parts;
 }

@@ -78,7 +78,7 @@ for (const [name, text] of Object.entries(hostileTexts)) {
     store.setConnections([connection]);
     for (const status of ["signedOut", "error"] as const) {
       store.setConnectionState(connectionKey(connection), { status, error: new Error(text) });
-      assertLine(statusOf(store, createRosters(store), kinds, [])?.tooltip, status);
+      assertLine(statusOf({ store, rosters: createRosters(store), kinds, isLookedAt: true }, [])?.tooltip, status);
     }
   });
 }
