@@ -1,6 +1,6 @@
 import { toDetails, type DetailsModel, type FromDetails, type Handlers, type ToDetails } from "../src/ui/page/protocol";
 import { announceExplanation } from "./explanation";
-import { buttonRow, failurePanel } from "./failure";
+import { buttonRow, failurePanel, nextPanel } from "./failure";
 import { HostChannel } from "./host";
 import { cell, fieldTable, section } from "./table";
 import { timelineSection } from "./timeline";
@@ -40,6 +40,7 @@ function show(model: DetailsModel): void {
     model.timeline && timelineSection(model.timeline),
     model.rows.length > 0 ? section("Fields", fieldTable(model.rows)) : undefined,
     section("Tags", ...tags(model)),
+    model.next && nextPanel(model.next, host),
     model.raw === "" ? undefined : raw(model.raw),
   );
   if (lastState !== "" && lastState !== model.state.text) announce(`${model.title}: ${model.state.text}`);

@@ -1,4 +1,4 @@
-import type { Button, Failure } from "../src/ui/page/protocol";
+import type { Button, Failure, NextModel } from "../src/ui/page/protocol";
 import { explanationPanel } from "./explanation";
 import { copyButton, h, icon } from "./page";
 import type { Sender } from "./sender";
@@ -15,6 +15,19 @@ export function failurePanel(failure: Failure, sender: Sender, canRecreate = fal
       ? undefined
       : copyButton("mitigation", `Copy ${failure.statement}`, () => sender.send({ type: "copy", what: "mitigation" })),
     failure.explanation && explanationPanel(failure.explanation, sender, canRecreate),
+  );
+}
+
+/** What is left to be done elsewhere. */
+export function nextPanel({ text, statement }: NextModel, sender: Sender): HTMLElement {
+  return h(
+    "section",
+    { class: "notice", "aria-labelledby": "next-title" },
+    h("h2", { id: "next-title" }, "What comes next"),
+    h("p", { dir: "auto" }, text),
+    statement === undefined
+      ? undefined
+      : copyButton("nextStatement", `Copy ${statement}`, () => sender.send({ type: "copy", what: "nextStatement" })),
   );
 }
 

@@ -1,5 +1,5 @@
 import type { OutcomeModel } from "../src/ui/page/protocol";
-import { buttonRow, failurePanel } from "./failure";
+import { buttonRow, failurePanel, nextPanel } from "./failure";
 import type { Sender } from "./sender";
 import { elapsed, h, icon, timeElement } from "./page";
 
@@ -11,6 +11,7 @@ export function outcomePanel(model: OutcomeModel, sender: Sender): HTMLElement {
     h("h1", { id: "outcome-title", tabindex: -1 }, icon(model.tone), model.title),
     model.isRunning ? h("p", { class: "hint" }, elapsed(model.startedAt), " so far") : undefined,
     model.failure === undefined ? undefined : failurePanel(model.failure, sender),
+    model.next && nextPanel(model.next, sender),
     eventList(model.events),
     buttonRow(model.buttons, sender, model.buttons[0]?.action),
     model.isRunning

@@ -22,7 +22,7 @@ const markIcons = {
 export function markedText(mark: MarkModel, ...children: readonly Child[]): HTMLElement {
   return h(
     "span",
-    { dir: "auto" },
+    { class: "marked", dir: "auto" },
     icon(markIcons[mark]),
     h("span", { class: "spoken" }, `${markWords[mark]}: `),
     ...children,

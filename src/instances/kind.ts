@@ -6,7 +6,7 @@ import type { Connection, Session } from "./connection";
 import type { Draft } from "./draft";
 import type { Instance, Phase } from "./instance";
 import type { KeyUse } from "./keyUse";
-import type { Mitigations } from "./mitigation";
+import type { Mitigations, StatementToCopy } from "./mitigation";
 import type { Needs } from "./needs";
 
 /** One thing that is asked of the user, in wizard, form, review and details alike. */
@@ -39,6 +39,20 @@ interface AnyField {
   readonly suffix?: string;
   /** One short sentence when the value is refused, undefined when it is fine. An empty value is judged by `required` only. */
   validate(value: string): string | undefined;
+}
+
+export interface NextSteps {
+  /** A sentence or two. */
+  readonly text: string;
+  readonly statement?: StatementToCopy;
+}
+
+export interface Remains {
+  /** One sentence. */
+  readonly text: string;
+  /** A page of the AWS Management Console, and what a button that leads there is called. */
+  readonly url: string;
+  readonly urlTitle: string;
 }
 
 export interface TagRules {
@@ -144,6 +158,10 @@ export interface Kind {
   /** The AWS CLI command that creates the draft, quoted for a POSIX shell. */
   createCommand(draft: Draft, place: CommandPlace): string;
   webAppUrl?(instance: Instance): string | undefined;
+  /** What is left to be done once an instance is there, and cannot be done from here. */
+  nextSteps?(instance: Instance): NextSteps | undefined;
+  /** What stays when an instance is gone. */
+  remains?(id: string, connection: Pick<Connection, "region">): Remains;
   consoleUrl(instance: Pick<Instance, "id" | "arn">, connection: Connection): string;
   /** What the user must know before deleting this one: its data, its owner. */
   deletionWarnings(instance: Instance, tags: Readonly<Record<string, string>>): readonly string[];

@@ -17,7 +17,7 @@ import {
   type ToOperation,
 } from "../../ui/page/protocol";
 import type { TreeNode } from "../../ui/tree/nodes";
-import { instancesNode, subjectOf, toOperationModel } from "./operationModel";
+import { instancesNode, remainsOf, subjectOf, toOperationModel } from "./operationModel";
 
 export interface OperationPageDeps {
   readonly operations: Pick<Operations, "get" | "list" | "canCancel" | "onDidChange">;
@@ -119,7 +119,10 @@ export class OperationController implements Disposable {
     const instance = this.#instance();
     const command = commandsOf[action];
     if (command) await this.#host.run(command, node);
-    else if (action === "recreate") await this.#host.run(action, instancesNode(this.#record, instance) ?? node);
+    else if (action === "openRemains") {
+      const remains = remainsOf(this.#record, this.#deps.kinds.get(kind));
+      if (remains) await this.#host.openUrl(remains.url);
+    } else if (action === "recreate") await this.#host.run(action, instancesNode(this.#record, instance) ?? node);
     else if (action === "showDetails" && instance)
       await this.#host.run(action, { type: "instance", connection, kind, id: instance.id });
     else if (action === "showInTree") {

@@ -1,6 +1,6 @@
 import { connectionKey, connectionLabel } from "../../instances/connection";
 import type { Instance } from "../../instances/instance";
-import type { Kind } from "../../instances/kind";
+import type { Kind, Remains } from "../../instances/kind";
 import type { Mitigation } from "../../instances/mitigation";
 import type { OperationRecord } from "../../operations/operationRecord";
 import { isOnlyWaiting, stepsProgress } from "../../operations/progress";
@@ -31,6 +31,7 @@ export function toOperationModel(source: OperationSource): {
   const explained = kind && explainedFailure({ ...source, kind });
   const where = [kind?.title, visibleText(connectionLabel(record.connection)), record.accountId];
   const timeline = timelineOf(source);
+  const left = remainsOf(record, kind);
   const model: OperationModel = {
     type: "operation",
     id: record.id,
@@ -38,6 +39,7 @@ export function toOperationModel(source: OperationSource): {
     subtitle: where.filter((part) => part !== undefined).join(" · "),
     state: { text: stateTexts[record.status], tone: outcomeTones[record.status] },
     ...(record.status === "running" && { since: record.createdAt }),
+    ...(left && { notice: visibleText(left.text) }),
     ...(source.isForgotten && { notice: "This operation is no longer kept. Below is what was last known of it." }),
     ...(explained && { failure: explained.failure }),
     buttons: buttonsOf(source),
@@ -48,6 +50,14 @@ export function toOperationModel(source: OperationSource): {
     events: record.history.map(({ at, text }) => ({ at, text: visibleText(text) })),
   };
   return { model, mitigation: explained?.mitigation };
+}
+
+/** What a deletion has left behind. */
+export function remainsOf(
+  { type, status, target, connection }: OperationRecord,
+  kind: Kind | undefined,
+): Remains | undefined {
+  return type === "delete" && status === "succeeded" && target ? kind?.remains?.(target.id, connection) : undefined;
 }
 
 const stateTexts: Readonly<Record<OperationRecord["status"], string>> = {
@@ -110,6 +120,11 @@ function buttonsOf({ record, kind, instance, canCancel, isForgotten }: Operation
     record.status === "failed" && isCreate && kind && { action: "recreate", label: recreateLabel(record) },
     (record.status === "interrupted" || record.status === "failed") && { action: "discard", label: "Discard…" },
     instance && instance.phase !== "deleted" && { action: "showDetails", label: "Show Details" },
+    remainsOf(record, kind) &&
+      record.connection.source === "profile" && {
+        action: "openRemains",
+        label: remainsOf(record, kind)?.urlTitle ?? "",
+      },
     instancesNode(record, instance) && { action: "showInTree", label: "Show in Instances" },
     { action: "copyReport", label: "Copy Report for Support" },
     record.error && { action: "showLog", label: "Show Log" },

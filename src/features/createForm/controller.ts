@@ -98,6 +98,7 @@ export class FormController implements Disposable {
     this.#actions = new PageActions(host);
     this.#actions.offerCopy("command", () => this.#command);
     this.#actions.offerCopy("mitigation", () => this.#statement?.load());
+    this.#actions.offerCopy("nextStatement", () => this.#operation?.nextStatement?.load());
     this.#actions.offerCopy("keyPolicy", () => this.#keys.policy);
     this.#request = request;
     this.#kind = this.#kindOf(request);

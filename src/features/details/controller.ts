@@ -80,6 +80,10 @@ export class DetailsController implements Disposable {
       ),
     );
     this.#actions.offerCopy("explainedPolicy", () => this.#explanation.policy);
+    this.#actions.offerCopy(
+      "nextStatement",
+      () => this.#instance && subject.kind.nextSteps?.(this.#instance)?.statement?.load(),
+    );
     this.#actions.offerCopy("ownerText", () => this.#explanation.ownerText);
     this.#subject = subject;
     this.#focusesFailure = focus === "failure";
@@ -282,6 +286,11 @@ export class DetailsController implements Disposable {
       case "openWebApp": {
         const url = this.#instance && kind.webAppUrl?.(this.#instance);
         if (url !== undefined) await this.#host.openUrl(url);
+        return;
+      }
+      case "openRemains": {
+        const remains = kind.remains?.(this.#subject.id, connection);
+        if (remains) await this.#host.openUrl(remains.url);
         return;
       }
       case "recreate":

@@ -7,6 +7,7 @@ import { mitigationFor, type Mitigation } from "../../instances/mitigation";
 import { visibleLines, visibleText } from "../../ui/text/displayText";
 import { instanceText } from "../../ui/text/instanceText";
 import { abilitiesOf, type Ability } from "../../ui/instance/abilities";
+import { nextModel } from "../../ui/page/nextSteps";
 import { waysOut } from "../../ui/page/pageActions";
 import type { Button, DetailsModel, DetailsRow, ExplanationModel, TimelineModel, Tone } from "../../ui/page/protocol";
 
@@ -55,6 +56,7 @@ export function toDetails(source: DetailsSource): {
   const since = instance && !isGone && isInProgress(instance.phase) ? seen.at(-1)?.at : undefined;
   const notice = noticeOf(source);
   const timeline = timelineOf(source);
+  const next = isGone ? undefined : nextModel(kind, instance);
   const model: DetailsModel = {
     type: "details",
     subject: { version: 1, connection: connectionKey(connection), kind: kind.id, id, isPinned: source.isPinned },
@@ -78,6 +80,7 @@ export function toDetails(source: DetailsSource): {
     rows: instance ? rowsOf(kind, instance) : [],
     tags: tagsOf(source.tags),
     ...(timeline && { timeline }),
+    ...(next && { next }),
     buttons: buttonsOf(source),
     raw: instance ? escapedJson(JSON.stringify(instance.raw, undefined, 2)) : "",
   };
@@ -101,12 +104,28 @@ function stateOf({ instance, isGone, error }: DetailsSource): DetailsModel["stat
   return error === undefined ? { text: "Loading", tone: "progress" } : { text: "Unknown", tone: "neutral" };
 }
 
-function noticeOf({ instance, isGone, error, connection }: DetailsSource): DetailsModel["notice"] {
+function noticeOf({
+  instance,
+  isGone,
+  isLoopback,
+  error,
+  connection,
+  kind,
+  id,
+}: DetailsSource): DetailsModel["notice"] {
   if (isGone) {
     const text = instance
       ? "This instance no longer exists. Below is what was last seen of it."
       : `There is no such instance in ${visibleText(connectionLabel(connection))}.`;
-    return { text, tone: "neutral", buttons: waysOut(undefined) };
+    const remains = instance && kind.remains?.(id, connection);
+    return {
+      text: remains ? `${text} ${visibleText(remains.text)}` : text,
+      tone: "neutral",
+      buttons: [
+        ...(remains && !isLoopback ? [{ action: "openRemains" as const, label: remains.urlTitle }] : []),
+        ...waysOut(undefined),
+      ],
+    };
   }
   if (error === undefined) return undefined;
   const text = `Could not read the instance: ${visibleLines(messageOf(error))}`;

@@ -2,6 +2,7 @@ import type { CommandId } from "../../core/commandIds";
 import type { Disposable } from "../../core/disposable";
 import { connectionKey } from "../../instances/connection";
 import type { Instance } from "../../instances/instance";
+import type { Kind } from "../../instances/kind";
 import type { Kinds } from "../../instances/kinds/registry";
 import type { InstanceStore } from "../../instances/store";
 import type { OperationRecord } from "../../operations/operationRecord";
@@ -20,6 +21,8 @@ export interface SettledNotice {
     readonly command: CommandId;
     readonly node: InstanceNode | PendingCreateNode;
   }[];
+  /** A page of the web that belongs to it. */
+  readonly link?: { readonly title: string; readonly url: string };
 }
 
 /** What came to an end: an operation, or what somebody else began. */
@@ -55,12 +58,26 @@ export function noticeOf(
   const instance = record.created ?? record.target;
   const seen = instance && store.instance(connectionKey(connection), kind.id, instance.id);
   if (record.status === "failed") return failure(record, name, seen);
+  if (record.type === "delete") return deletion(record, kind, name);
   const isCreate = record.type === "create" || record.type === "recreate";
   const hasWebApp = isCreate && seen !== undefined && kind.webAppUrl?.(seen) !== undefined;
   return {
     severity: "info",
     message: `${doneText(record, kind, name)}.`,
     actions: hasWebApp ? [{ title: "Open Web App", command: "openWebApp", node: instanceNode(record, seen) }] : [],
+  };
+}
+
+function deletion(record: Settled, kind: Kind, name: string): SettledNotice {
+  const { connection, target } = record;
+  const remains = target && kind.remains?.(target.id, connection);
+  const message = `${doneText(record, kind, name)}.`;
+  if (!remains) return { severity: "info", message, actions: [] };
+  return {
+    severity: "info",
+    message: `${message} ${remains.text}`,
+    actions: [],
+    ...(connection.source === "profile" && { link: { title: remains.urlTitle, url: remains.url } }),
   };
 }
 

@@ -22,6 +22,7 @@ import type { Draft } from "../draft";
 import { characters, isReservedTagKey } from "../draftValidation";
 import type { Instance, Phase } from "../instance";
 import type { Field, Kind, KindCallOptions, Wanted } from "../kind";
+import { policyJson } from "../policy";
 import { consolePage } from "./console";
 import { mitigations } from "./supplyChainMitigations";
 import { keyUse } from "./supplyChainKeyUse";
@@ -256,11 +257,34 @@ export const supplyChain: Kind = {
 
   consoleUrl: (_instance, connection) => consolePage("/scn/home", connection.region),
 
-  deletionWarnings: (instance) => [
+  nextSteps(instance) {
+    if (instance.phase !== "ready") return undefined;
+    const invite = "Invite the application administrator in the AWS console, one user at a time: no API does it.";
+    if (!instance.values.kmsKeyArn) return { text: invite };
+    return {
+      text: `${invite} Then let the instance's role use the key: add the statement to the policy of the key.`,
+      statement: {
+        title: "key policy statement for the instance's role",
+        load: async () => policyJson([(await import("./supplyChainKeyPolicy")).instanceRoleStatement(instance)]),
+      },
+    };
+  },
+
+  remains: (id, { region }) => ({
+    text: `The S3 bucket ${bucketOf(id)} stays, with its data and its cost.`,
+    url: consolePage(`/s3/buckets/${encodeURIComponent(bucketOf(id))}`, region),
+    urlTitle: "Open the S3 Bucket",
+  }),
+
+  deletionWarnings: ({ id }) => [
     "Its data in AWS Supply Chain and its web app go with it, for every user.",
-    `The S3 bucket aws-supply-chain-data-${instance.id} is kept, with its data and its cost. Delete it yourself if you no longer need it.`,
+    `The S3 bucket ${bucketOf(id)} is kept, with its data and its cost. Delete it yourself if you no longer need it.`,
   ],
 };
+
+function bucketOf(id: string): string {
+  return `aws-supply-chain-data-${id}`;
+}
 
 async function* listPages(
   session: Session,

@@ -1,4 +1,6 @@
 import { supplychain } from "../../aws/services/supplychain";
+import type { Instance } from "../instance";
+import { ownerOfArn } from "../place";
 import type { PolicyPlace, PolicyStatement } from "../policy";
 
 const principal = supplychain.signingName;
@@ -99,11 +101,12 @@ export function keyPolicyStatements(
  * What a key's policy needs once the instance is there: its role is known only then.
  * Source: AWS Supply Chain administrator guide, "Creating an instance with advanced settings", step 4.
  */
-export function instanceRoleStatement(accountId: string, instanceId: string): PolicyStatement {
+export function instanceRoleStatement({ id, arn }: Pick<Instance, "id" | "arn">): PolicyStatement {
+  const { accountId } = ownerOfArn(arn);
   return {
     Sid: "AllowSupplyChainInstanceRole",
     Effect: "Allow",
-    Principal: { AWS: `arn:aws:iam::${accountId}:role/service-role/scn-instance-role-${instanceId}` },
+    Principal: { AWS: `arn:aws:iam::${accountId}:role/service-role/scn-instance-role-${id}` },
     Action: ["kms:Encrypt", "kms:Decrypt", "kms:GenerateDataKey"],
     Resource: "*",
   };

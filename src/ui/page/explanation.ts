@@ -118,7 +118,9 @@ function foundModel(explanation: Explanation): ExplanationModel {
         ? []
         : [visibleText(`What is allowed now is not known, because ${notSimulated}.`)]),
       ...(isCut ? ["There were more events than were looked through."] : []),
-      ...(offer ? [visibleText(offer.attachTo)] : []),
+      ...(offer
+        ? [visibleText(`The missing policy: ${offer.attachTo.charAt(0).toLowerCase()}${offer.attachTo.slice(1)}`)]
+        : []),
       ...(notLooked === undefined && denials.length === 0 ? [late] : []),
     ],
     hasPolicy: offer !== undefined,

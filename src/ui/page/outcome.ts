@@ -9,6 +9,7 @@ import { visibleLines, visibleText } from "../text/displayText";
 import { instanceText, nameText } from "../text/instanceText";
 import { doneText } from "../text/operationText";
 import type { Button, OutcomeModel, Tone } from "./protocol";
+import { nextModel } from "./nextSteps";
 import { explain, operationPlace, type ExplainedFailure } from "./failure";
 
 export interface OutcomeSource {
@@ -27,6 +28,7 @@ export function toOutcome(source: OutcomeSource): {
 } {
   const { record } = source;
   const explained = explainedFailure(source);
+  const next = record.status === "succeeded" ? nextModel(source.kind, source.instance) : undefined;
   const model: OutcomeModel = {
     type: "outcome",
     operationId: record.id,
@@ -36,6 +38,7 @@ export function toOutcome(source: OutcomeSource): {
     startedAt: record.createdAt,
     events: eventsOf(source),
     ...(explained && { failure: explained.failure }),
+    ...(next && { next }),
     buttons: buttonsOf(source),
   };
   return { model, mitigation: explained?.mitigation };
@@ -125,6 +128,8 @@ function buttonsOf({ record, kind, instance }: OutcomeSource): Button[] {
       if (instance && kind.webAppUrl?.(instance) !== undefined) {
         buttons.push({ action: "openWebApp", label: "Open Web App" });
       }
+      if (instance && kind.nextSteps?.(instance) && record.connection.source === "profile")
+        buttons.push({ action: "openInConsole", label: "Open in AWS Console" });
       return [...buttons, showDetails, showInTree, { action: "createAnother", label: "Create Another" }];
     case "failed":
       buttons.push({ action: "recreate", label: recreateLabel(record) });

@@ -91,6 +91,14 @@ const failure = z.object({
 });
 export type Failure = z.output<typeof failure>;
 
+/** What is left to be done elsewhere, now that it is there. */
+const next = z.object({
+  text: z.string(),
+  /** Names a policy statement that can be copied with `copy nextStatement`. */
+  statement: z.optional(z.string()),
+});
+export type NextModel = z.output<typeof next>;
+
 /** What a button of a page asks the host to do. */
 const action = z.enum([
   "addConnection",
@@ -106,6 +114,7 @@ const action = z.enum([
   "showDetails",
   "openWebApp",
   "openInConsole",
+  "openRemains",
   "copyId",
   "copyArn",
   "recreate",
@@ -239,6 +248,7 @@ const outcome = z.object({
   startedAt: z.number(),
   events: z.array(event),
   failure: z.optional(failure),
+  next: z.optional(next),
   buttons: z.array(button),
 });
 export type OutcomeModel = z.output<typeof outcome>;
@@ -277,6 +287,7 @@ const copyTarget = z.enum([
   "missingPolicy",
   "missingKeyStatement",
   "explainedPolicy",
+  "nextStatement",
   "ownerText",
 ]);
 export type CopyTarget = z.output<typeof copyTarget>;
@@ -353,6 +364,7 @@ const details = z.object({
     text: z.optional(z.string()),
   }),
   timeline: z.optional(timeline),
+  next: z.optional(next),
   buttons: z.array(button),
   raw: z.string(),
 });

@@ -2,7 +2,7 @@ import { DisposableStore, type Disposable } from "../../core/disposable";
 import { connectionKey } from "../../instances/connection";
 import type { Instance } from "../../instances/instance";
 import type { Kind } from "../../instances/kind";
-import type { Mitigation } from "../../instances/mitigation";
+import type { Mitigation, StatementToCopy } from "../../instances/mitigation";
 import type { InstanceStore } from "../../instances/store";
 import { isSettled, type OperationRecord } from "../../operations/operationRecord";
 import type { Operations } from "../../operations/operations";
@@ -74,6 +74,13 @@ export class ShownOperation implements Disposable {
     this.#onOutcome(model, mitigation);
   }
 
+  /** The policy statement that the instance needs next. */
+  get nextStatement(): StatementToCopy | undefined {
+    const { record } = this;
+    const instance = record && this.#instance(record);
+    return instance && this.#kind.nextSteps?.(instance)?.statement;
+  }
+
   async act(action: Action, host: PageHost<ToForm>): Promise<void> {
     const { record } = this;
     if (!record) return;
@@ -92,6 +99,7 @@ export class ShownOperation implements Disposable {
         await host.reveal(node);
         return;
       case "showDetails":
+      case "openInConsole":
       case "recreate":
         await host.run(action, node);
         return;

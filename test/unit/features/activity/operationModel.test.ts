@@ -129,3 +129,19 @@ test("A filter lists what it says, and what was cleared is in none", () => {
   assert.deepEqual(listed("deletes"), ["failed"]);
   assert.deepEqual(listed("changes"), ["interrupted"]);
 });
+
+test("The page of a deletion says what stays, and leads there unless it was in the sandbox", () => {
+  const deletion = record({
+    type: "delete",
+    kind: "supplyChain",
+    status: "succeeded",
+    target: { id: "1", arn: "arn:1" },
+  });
+  assert.equal(
+    modelOf({ record: deletion }).notice,
+    "The S3 bucket aws-supply-chain-data-1 stays, with its data and its cost.",
+  );
+  assert.ok(actions({ record: deletion }).includes("openRemains"));
+  assert.ok(!actions({ record: { ...deletion, connection: { ...prod, source: "sandbox" } } }).includes("openRemains"));
+  assert.equal(modelOf({ record: { ...deletion, status: "failed" } }).notice, undefined);
+});

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { noticeOf } from "../../../../src/features/status/settledNotice";
-import { openTree, record, supplyChain } from "../treeWorld";
+import { openTree, record, sandbox, supplyChain } from "../treeWorld";
 
 const { kinds } = openTree();
 
@@ -42,4 +42,23 @@ test("An operation of ours that settles says so once, with the way on", () => {
   );
   assert.equal(noticeOf(record({ status: "discarded" }), store, kinds), undefined);
   assert.equal(noticeOf(record({ status: "succeeded", created }), store, kinds)?.message, "sales-chat was created.");
+});
+
+test("What was deleted leaves its bucket, which the notice names and leads to; a sandbox has none to look at", () => {
+  const { store } = openTree();
+  const deleted = { type: "delete", status: "succeeded", kind: "supplyChain", label: "north" } as const;
+  const target = { id: "1", arn: "arn:1" };
+  const notice = noticeOf(record({ ...deleted, target }), store, kinds);
+  assert.equal(
+    notice?.message,
+    "north was deleted. The S3 bucket aws-supply-chain-data-1 stays, with its data and its cost.",
+  );
+  assert.match(
+    notice.link?.url ?? "",
+    /^https:\/\/console\.aws\.amazon\.com\/s3\/buckets\/aws-supply-chain-data-1\?region=/,
+  );
+  const inSandbox = noticeOf(record({ ...deleted, target, connection: sandbox }), store, kinds);
+  assert.equal(inSandbox?.link, undefined);
+  const ofChime = noticeOf(record({ ...deleted, kind: "chime", target }), store, kinds);
+  assert.deepEqual([ofChime?.message, ofChime?.link], ["north was deleted.", undefined]);
 });

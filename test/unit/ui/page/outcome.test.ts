@@ -2,7 +2,8 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { toOutcome } from "../../../../src/ui/page/outcome";
 import { createKinds } from "../../../../src/instances/kinds/registry";
-import { record } from "../../features/treeWorld";
+import type { Instance } from "../../../../src/instances/instance";
+import { record, supplyChain } from "../../features/treeWorld";
 
 test("An interrupted create is to be resumed or discarded: there is nothing to correct, and no name of ours to read", () => {
   const kind = createKinds({ chimeApi: () => "identity" }).get("chime")!;
@@ -22,4 +23,27 @@ test("An interrupted create is to be resumed or discarded: there is nothing to c
     model.buttons.map(({ label }) => label),
     ["Resume", "Discard…", "Show in Instances", "Show Log"],
   );
+});
+
+test("A Supply Chain instance that is active has something left to do elsewhere, more so with a key of its own", async () => {
+  const kind = createKinds({ chimeApi: () => "identity" }).get("supplyChain")!;
+  const done = record({ kind: "supplyChain", status: "succeeded", created: { id: "1", arn: "arn:1" } });
+  const outcome = (instance: Instance) => toOutcome({ record: done, kind, instance, seen: [] }).model;
+  assert.match(outcome(supplyChain()).next?.text ?? "", /^Invite the application administrator in the AWS console/);
+  assert.equal(outcome(supplyChain()).next?.statement, undefined);
+  assert.ok(outcome(supplyChain()).buttons.some(({ action }) => action === "openInConsole"));
+  const arn = "arn:aws:scn:eu-west-1:210987654321:instance/1";
+  const keyed = supplyChain({ id: "1", arn, values: { kmsKeyArn: "arn:aws:kms:eu-west-1:210987654321:key/k" } });
+  assert.equal(outcome(keyed).next?.statement, "key policy statement for the instance's role");
+  const statement = JSON.parse(await kind.nextSteps!(keyed)!.statement!.load()) as { Statement: readonly object[] };
+  assert.deepEqual(statement.Statement, [
+    {
+      Sid: "AllowSupplyChainInstanceRole",
+      Effect: "Allow",
+      Principal: { AWS: "arn:aws:iam::210987654321:role/service-role/scn-instance-role-1" },
+      Action: ["kms:Encrypt", "kms:Decrypt", "kms:GenerateDataKey"],
+      Resource: "*",
+    },
+  ]);
+  assert.equal(outcome(supplyChain({ phase: "creating" })).next, undefined);
 });

@@ -82,7 +82,7 @@ test("A deletion of somebody else's is said, and of ours only once, by its opera
   assert.equal((await world.untilIdle()).status, "succeeded");
   assert.deepEqual(
     shown.map(({ message }) => message),
-    ["theirs was deleted."],
+    [`theirs was deleted. The S3 bucket aws-supply-chain-data-${theirs.id} stays, with its data and its cost.`],
   );
 });
 
