@@ -10,7 +10,7 @@ import {
 import type { Instance } from "../../instances/instance";
 import type { Kind } from "../../instances/kind";
 import type { Kinds } from "../../instances/kinds/registry";
-import type { InstanceStore } from "../../instances/store";
+import type { InstanceStore, KindListing } from "../../instances/store";
 import type { Rosters } from "../../ui/instance/roster";
 import { signedOutText } from "../../ui/text/connectionText";
 import { shortText } from "../../ui/text/displayText";
@@ -51,6 +51,7 @@ interface Found {
 
 /** Connections that are read at the same time. */
 const maxAtOnce = 4;
+
 /** Goes through everything that there is for a filter. What the view has listed in full is not asked for again. */
 export class FilterSearch {
   readonly filter: InstanceFilter;
@@ -85,7 +86,7 @@ export class FilterSearch {
   /** What matches beyond what the view has listed, of the account that the connection has now. Tags are not compared. */
   found(connectionKey: string, kind: string): readonly Instance[] {
     const found = this.#foundHere(connectionKey, kind);
-    if (!found) return [];
+    if (!found || isWhole(this.#deps.store.listing(connectionKey, kind))) return [];
     return [...found.instances.values()].filter(({ id }) => !this.#deps.store.instance(connectionKey, kind, id));
   }
 
@@ -149,8 +150,12 @@ export class FilterSearch {
         await this.#searchKind(connection, kind, signal);
       } catch (error) {
         if (signal.aborted) return;
-        if (!isCancelled(error))
-          this.#missed.push(`${kind.groupTitle} of ${label} (${shortText(messageOf(error), 80)})`);
+        if (isCancelled(error)) {
+          // Somebody gave no code: the next kind would only ask for it again.
+          this.#missed.push(`${label} (cancelled)`);
+          break;
+        }
+        this.#missed.push(`${kind.groupTitle} of ${label} (${shortText(messageOf(error), 80)})`);
       }
     }
     this.#reading.delete(label);
@@ -162,26 +167,30 @@ export class FilterSearch {
     const wanted = wantedFrom(this.filter, kind);
     const scope = `${connectionKey(connection)}/${kind.id}`;
     const listing = store.listing(connectionKey(connection), kind.id);
-    if (!wanted || (listing?.status === "ready" && !listing.hasMore)) {
+    if (!wanted || isWhole(listing)) {
       this.#counts.set(scope, rosters.of(connectionKey(connection), kind.id).size);
       return;
     }
     const session = sessions.current(connection) ?? (await sessions.open(connection, signal));
     const options = { signal, waitsItsTurn: true };
     const { text } = this.filter;
+    const there = new Set<string>();
     if (kind.search && text !== "" && canBeNamed(kind, text))
-      await this.#take(session, kind, kind.search(session, { ...wanted, name: text }, options), false);
+      await this.#take(session, kind, kind.search(session, { ...wanted, name: text }, options), there);
     const isAskedOf = kind.search !== undefined && wanted.states !== undefined;
     this.#isAskedOf ||= isAskedOf;
     const pages = isAskedOf && kind.search ? kind.search(session, wanted, options) : kind.list(session, options);
-    await this.#take(session, kind, pages, true);
+    await this.#take(session, kind, pages, there, true);
+    const found = this.#found.get(scope)?.instances;
+    for (const id of found?.keys() ?? []) if (!there.has(id)) found?.delete(id);
   }
 
   async #take(
     session: Session,
     kind: Kind,
     pages: AsyncIterable<readonly Instance[]>,
-    isCounted: boolean,
+    there: Set<string>,
+    isCounted = false,
   ): Promise<void> {
     const { connection, accountId, generation } = session;
     const scope = `${connectionKey(connection)}/${kind.id}`;
@@ -192,9 +201,11 @@ export class FilterSearch {
       const known = this.#found.get(scope);
       const found = known?.accountId === accountId ? known : { accountId, instances: new Map<string, Instance>() };
       this.#found.set(scope, found);
-      for (const instance of page)
-        if (instance.phase !== "deleted" && matchesListed(this.filter, instance))
-          found.instances.set(instance.id, instance);
+      for (const instance of page) {
+        if (instance.phase === "deleted" || !matchesListed(this.filter, instance)) continue;
+        there.add(instance.id);
+        found.instances.set(instance.id, instance);
+      }
       this.#report(false);
     }
   }
@@ -225,6 +236,11 @@ export class FilterSearch {
       }),
     );
   }
+}
+
+/** Then there is nothing beyond it. */
+function isWhole(listing: KindListing | undefined): boolean {
+  return listing?.status === "ready" && !listing.hasMore;
 }
 
 function canBeNamed(kind: Kind, text: string): boolean {

@@ -1,9 +1,11 @@
 import assert from "node:assert/strict";
 import { test, type TestContext } from "node:test";
+import { CancelledError } from "../../../../src/core/errors";
 import { FilterSearch } from "../../../../src/features/instances/filterSearch";
 import { matchesTags, parseFilter } from "../../../../src/features/instances/instanceFilter";
 import { KnownTags } from "../../../../src/features/instances/knownTags";
 import { searchMessage } from "../../../../src/features/instances/searchText";
+import type { Sessions } from "../../../../src/instances/connection";
 import { createRosters } from "../../../../src/ui/instance/roster";
 import { createWorld, sandboxConnection, sandboxKey } from "../../instances/world";
 
@@ -20,11 +22,16 @@ async function openSearch(t: TestContext) {
   await world.sync.refresh();
   const said: string[] = [];
   let passed = 0;
-  const searchFor = (query: string, onChange: (search: FilterSearch) => void = () => undefined) => {
+  const searchFor = (
+    query: string,
+    onChange: (search: FilterSearch) => void = () => undefined,
+    sessions: Sessions = world.sessions,
+  ) => {
     const parsed = parseFilter(query);
     assert.ok("filter" in parsed);
     const search: FilterSearch = new FilterSearch(parsed.filter, {
       ...world,
+      sessions,
       rosters,
       tags,
       // Each page is said, as if time passed between them.
@@ -118,6 +125,31 @@ test("Tags are read one by one, for what matches otherwise, and once", async (t)
   await other.run();
   assert.deepEqual(names(other), ["lost-1"]);
   assert.equal(await world.count("ListTagsForResource"), 304);
+});
+
+test("What has gone meanwhile is not found again by the next search, nor when all has been listed", async (t) => {
+  const { world, control, searchFor, names } = await openSearch(t);
+  await control.addResources({ kind: "chime", count: 60, namePrefix: "room" });
+  await world.sync.refresh();
+  const search = searchFor("room-59");
+  const other = searchFor("room-59");
+  for (const each of [search, other]) {
+    await each.run();
+    assert.deepEqual(names(each, "chime"), ["room-59"]);
+  }
+  const kind = world.kinds.get("chime")!;
+  await kind.delete(await world.sessions.open(sandboxConnection), search.found(sandboxKey, "chime")[0]!.id, {});
+  await search.run();
+  assert.deepEqual(names(search, "chime"), []);
+  await world.sync.loadAll(sandboxKey, "chime", new AbortController().signal);
+  assert.deepEqual(names(other, "chime"), []);
+});
+
+test("A connection whose sign-in is cancelled is not said to have been searched", async (t) => {
+  const { world, searchFor, said } = await openSearch(t);
+  const sessions = { ...world.sessions, current: () => undefined, open: () => Promise.reject(new CancelledError()) };
+  await searchFor("bulk", () => undefined, sessions).run();
+  assert.match(said.at(-1) ?? "", /Not searched: sandbox · us-east-1 \(cancelled\)\.$/);
 });
 
 test("What cannot be searched is said, with the reason, and the rest is searched", async (t) => {
