@@ -13,6 +13,7 @@ import type { Clipboard } from "../../ui/prompts/prompts";
 import { connectionOf, targetInstance, type InstanceQuestion, type TargetDeps } from "../../ui/instance/pick";
 import type { InstancesView } from "./instancesView";
 import type { InstanceTree } from "./instanceTree";
+import type { TagTarget } from "./knownTags";
 
 export interface ActionDeps extends TargetDeps {
   readonly store: InstanceStore;
@@ -42,15 +43,19 @@ export async function refresh(deps: RefreshDeps, target?: unknown): Promise<void
 
 export interface RefreshOneDeps extends TargetDeps {
   readonly store: InstanceStore & InstanceWriter;
-  /** Its tags are no longer what they were. */
-  readonly forgetTags: (target: { readonly connectionKey: string; readonly kind: string; readonly id: string }) => void;
+  /** Reads its tags anew, where somebody wanted them. */
+  readonly rereadTags: (target: TagTarget) => Promise<void>;
+  /** It is gone: no search has found it any more. */
+  readonly forgetFound: (connectionKey: string, kind: string, id: string) => void;
 }
 
-/** Reads one instance, and nothing else. A command of its own: in the view's title, VS Code gives Refresh the focused row. */
+/** Reads one instance, and its tags if they are shown. A command of its own: in the view's title, VS Code gives Refresh the focused row. */
 export async function refreshInstance(deps: RefreshOneDeps, target?: unknown): Promise<void> {
   const { connection, kind, id } = await targetInstance(deps, target, { title: "Refresh" });
-  deps.forgetTags({ connectionKey: connectionKey(connection), kind: kind.id, id });
-  await readOne(deps, connection, kind, id);
+  const read = await readOne(deps, connection, kind, id);
+  if (!read) return;
+  if (read.instance) await deps.rereadTags({ connection, kind: kind.id, instance: read.instance });
+  else deps.forgetFound(connectionKey(connection), kind.id, id);
 }
 
 export interface LoadMoreDeps {

@@ -9,7 +9,7 @@ export const tagBudget = 1_000;
 export interface TagTarget {
   readonly connection: Connection;
   readonly kind: string;
-  readonly instance: Instance;
+  readonly instance: Pick<Instance, "id" | "arn">;
 }
 
 /** So many at a time: each is a request of its own, and the listings need their share of the service's rate. */
@@ -34,11 +34,21 @@ export class KnownTags {
     return this.#byTarget.get(`${connectionKey}/${kind}/${instance.id}`) ?? instance.tags;
   }
 
-  /** They were changed, or may have been. */
-  forget(target?: { readonly connectionKey: string; readonly kind: string; readonly id: string }): void {
+  /** Any of them may have been changed. */
+  forget(): void {
     this.#revision++;
-    if (target) this.#byTarget.delete(`${target.connectionKey}/${target.kind}/${target.id}`);
-    else this.#byTarget.clear();
+    this.#byTarget.clear();
+  }
+
+  /** They were changed, or may have been: reads them anew if they are known, and forgets them if they cannot be read. Never rejects. */
+  async readAgain(target: TagTarget, signal: AbortSignal): Promise<void> {
+    if (!this.#byTarget.has(keyOf(target))) return;
+    try {
+      await this.#readOne(target, signal);
+    } catch {
+      this.#revision++;
+      this.#byTarget.delete(keyOf(target));
+    }
   }
 
   /** Resolves when all are read. What cannot be read is passed over; the last reason is what it resolves with. */
@@ -67,7 +77,11 @@ export class KnownTags {
     const session = await sessions.open(connection, signal);
     const tags = await kind.listTags(session, instance, { signal });
     if (sessions.current(connection)?.generation !== session.generation) return;
-    this.#byTarget.set(`${connectionKey(connection)}/${kindId}/${instance.id}`, tags);
+    this.#byTarget.set(keyOf({ connection, kind: kindId, instance }), tags);
     this.#revision++;
   }
+}
+
+function keyOf({ connection, kind, instance }: TagTarget): string {
+  return `${connectionKey(connection)}/${kind}/${instance.id}`;
 }

@@ -47,9 +47,9 @@ export function registerInstanceCommands(commands: Pick<Commands, "registerComma
       await filter.searchOn();
     }),
   );
-  const forgetTags = tags.forget.bind(tags);
+  const forgetFound = filter.forget.bind(filter);
   commands.registerCommand("refreshInstance", (target) =>
-    view.showProgress(() => refreshInstance({ ...deps, forgetTags }, target)),
+    view.showProgress(() => refreshInstance({ ...deps, rereadTags: view.rereadTags, forgetFound }, target)),
   );
   commands.registerCommand("loadMore", (target) => loadMore({ sync, tree: view.tree, view }, target));
   commands.registerCommand("loadAll", (target) => loadAll({ ...deps, tree: view.tree, view, showStoppable }, target));

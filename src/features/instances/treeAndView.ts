@@ -1,5 +1,5 @@
 import type { Clock } from "../../core/clock";
-import { DisposableStore } from "../../core/disposable";
+import { DisposableStore, toDisposable } from "../../core/disposable";
 import type { Log } from "../../core/log";
 import type { Operations } from "../../operations/operations";
 import type { Sync } from "../../instances/sync";
@@ -14,7 +14,7 @@ import { KeptArrangement, type Memory } from "./arrangement";
 import { everySoOften } from "./everySoOften";
 import { createInstancesView, type InstancesView } from "./instancesView";
 import { InstanceTree } from "./instanceTree";
-import { KnownTags } from "./knownTags";
+import { KnownTags, type TagTarget } from "./knownTags";
 import { readTags } from "./readTags";
 import { refreshSettled } from "./refreshSettled";
 import { ShownFilter } from "./shownFilter";
@@ -43,6 +43,8 @@ export interface TreeAndView extends InstancesView {
   readonly arrangement: KeptArrangement;
   readonly tags: KnownTags;
   readonly tagGroups: TagGroups;
+  /** To be called when the tags of one may have been changed: whoever shows them shows them anew. */
+  readonly rereadTags: (target: TagTarget) => Promise<void>;
 }
 
 /** The Instances view with its tree, and how somebody wants to see it. */
@@ -92,17 +94,23 @@ export function createTreeAndView(deps: InstancesDeps): TreeAndView {
     },
   });
   parts.add(view);
+  const end = new AbortController();
+  parts.add(toDisposable(() => end.abort()));
+  const rereadTags = async (target: TagTarget) => {
+    await tags.readAgain(target, end.signal);
+    view.redrawChanged();
+  };
   tagGroups.readOn();
   parts.add(store.onDidChange(({ type }) => type === "listing" && tagGroups.heed()));
   parts.add(arrangement.onDidChange(() => tagGroups.readOn()));
   parts.add(hideEmptyRegions.onDidChange(() => view.redrawChanged()));
   parts.add(
-    refreshSettled(operations, (key, { type, status, kind, target }) => {
-      if (target && type === "tags") tags.forget({ connectionKey: key, kind, id: target.id });
+    refreshSettled(operations, (key, { type, status, connection, kind, target }) => {
+      if (target && type === "tags") void rereadTags({ connection, kind, instance: target });
       const isGone = status === "succeeded" && (type === "delete" || type === "recreate");
       if (target && isGone) filter.forget(key, kind, target.id);
       void sync.refresh(key);
     }),
   );
-  return { ...view, tree, filter, arrangement, tags, tagGroups, dispose: () => parts.dispose() };
+  return { ...view, tree, filter, arrangement, tags, tagGroups, rereadTags, dispose: () => parts.dispose() };
 }

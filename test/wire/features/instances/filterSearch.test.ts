@@ -127,6 +127,27 @@ test("Tags are read one by one, for what matches otherwise, and once", async (t)
   assert.equal(await world.count("ListTagsForResource"), 304);
 });
 
+test("Tags that were changed are read anew where they were known: their instance stays, or goes, as it should", async (t) => {
+  const { world, searchFor, names, tags } = await openSearch(t);
+  const search = searchFor("lost tag:team=x");
+  await search.run();
+  const kind = world.kinds.get("supplyChain")!;
+  const [instance] = search.found(sandboxKey, "supplyChain");
+  assert.ok(instance);
+  const target = { connection: sandboxConnection, kind: kind.id, instance };
+  const session = await world.sessions.open(sandboxConnection);
+  const { signal } = new AbortController();
+  await kind.setTags(session, instance, { stage: "test" });
+  await tags.readAgain(target, signal);
+  assert.deepEqual(names(search), ["lost-1"]);
+  await kind.setTags(session, instance, { team: "y" });
+  await tags.readAgain(target, signal);
+  assert.deepEqual(names(search), []);
+  const reads = await world.count("ListTagsForResource");
+  await tags.readAgain({ ...target, instance: { ...instance, id: "another" } }, signal);
+  assert.equal(await world.count("ListTagsForResource"), reads, "nobody wanted those");
+});
+
 test("What has gone meanwhile is not found again by the next search, nor when all has been listed", async (t) => {
   const { world, control, searchFor, names } = await openSearch(t);
   await control.addResources({ kind: "chime", count: 60, namePrefix: "room" });
