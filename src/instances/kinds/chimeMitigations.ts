@@ -1,6 +1,4 @@
 import { say, type Mitigations } from "../mitigation";
-import { everyRight } from "../needs";
-import { policyOf } from "../rights";
 
 export const mitigations: Mitigations = {
   rules: [
@@ -34,7 +32,7 @@ export const mitigations: Mitigations = {
         summary: "Allow the caller the Chime actions that the policy names, then try again.",
         statement: {
           title: "IAM policy for Chime app instances",
-          load: async () => policyOf(everyRight((await import("./chimeNeeds")).needs)),
+          load: async () => (await import("./chimeNeeds")).wholePolicy(),
         },
       }),
     },

@@ -1,5 +1,5 @@
-import type { Needs } from "../needs";
-import { rights, type RightSource } from "../rights";
+import { everyRight, type Needs } from "../needs";
+import { policyOf, rights, type RightSource } from "../rights";
 
 const reference: RightSource = {
   id: "ServiceAuthorizationReference",
@@ -26,3 +26,5 @@ export const needs: Needs = {
   needsIdentityCenter: false,
   notes: ["`chime:TagResource` is needed for a create with tags only."],
 };
+
+export const wholePolicy = () => policyOf(everyRight(needs));

@@ -22,7 +22,6 @@ import type { Draft } from "../draft";
 import { characters, isReservedTagKey } from "../draftValidation";
 import type { Instance, Phase } from "../instance";
 import type { Field, Kind, KindCallOptions, Wanted } from "../kind";
-import { policyJson } from "../policy";
 import { consolePage } from "./console";
 import { mitigations } from "./supplyChainMitigations";
 import { keyUse } from "./supplyChainKeyUse";
@@ -265,7 +264,7 @@ export const supplyChain: Kind = {
       text: `${invite} Then let the instance's role use the key: add the statement to the policy of the key.`,
       statement: {
         title: "key policy statement for the instance's role",
-        load: async () => policyJson([(await import("./supplyChainKeyPolicy")).instanceRoleStatement(instance)]),
+        load: async () => (await import("./supplyChainKeyPolicy")).instanceRolePolicy(instance),
       },
     };
   },

@@ -1,7 +1,7 @@
 import { supplychain } from "../../aws/services/supplychain";
 import type { Instance } from "../instance";
 import { ownerOfArn } from "../place";
-import type { PolicyPlace, PolicyStatement } from "../policy";
+import { policyJson, type PolicyPlace, type PolicyStatement } from "../policy";
 
 const principal = supplychain.signingName;
 
@@ -101,13 +101,15 @@ export function keyPolicyStatements(
  * What a key's policy needs once the instance is there: its role is known only then.
  * Source: AWS Supply Chain administrator guide, "Creating an instance with advanced settings", step 4.
  */
-export function instanceRoleStatement({ id, arn }: Pick<Instance, "id" | "arn">): PolicyStatement {
+export function instanceRolePolicy({ id, arn }: Pick<Instance, "id" | "arn">): string {
   const { accountId } = ownerOfArn(arn);
-  return {
-    Sid: "AllowSupplyChainInstanceRole",
-    Effect: "Allow",
-    Principal: { AWS: `arn:aws:iam::${accountId}:role/service-role/scn-instance-role-${id}` },
-    Action: ["kms:Encrypt", "kms:Decrypt", "kms:GenerateDataKey"],
-    Resource: "*",
-  };
+  return policyJson([
+    {
+      Sid: "AllowSupplyChainInstanceRole",
+      Effect: "Allow",
+      Principal: { AWS: `arn:aws:iam::${accountId}:role/service-role/scn-instance-role-${id}` },
+      Action: ["kms:Encrypt", "kms:Decrypt", "kms:GenerateDataKey"],
+      Resource: "*",
+    },
+  ]);
 }

@@ -1,10 +1,8 @@
 import { forbiddenByOrganization, say, type Mitigations } from "../mitigation";
 import { policyJson } from "../policy";
-import { everyRight } from "../needs";
-import { policyOf } from "../rights";
 import { keyUse } from "./supplyChainKeyUse";
 
-const rightsOf = () => import("./supplyChainNeeds");
+const needs = () => import("./supplyChainNeeds");
 
 /** The only documented text is about S3; the others are matched by what they must speak of. */
 export const mitigations: Mitigations = {
@@ -20,7 +18,7 @@ export const mitigations: Mitigations = {
           "Allow the caller the S3 actions that the policy names, then recreate the instance: the service makes its bucket with the caller's rights.",
         statement: {
           title: "IAM policy for the S3 bucket",
-          load: async () => policyOf((await rightsOf()).bucketRights),
+          load: async () => (await needs()).bucketPolicy(),
         },
       }),
     },
@@ -71,7 +69,7 @@ export const mitigations: Mitigations = {
           "Allow the caller the actions that the policy names, then try again: the service works with the caller's rights.",
         statement: {
           title: "IAM policy for Supply Chain instances",
-          load: async () => policyOf(everyRight((await rightsOf()).needs)),
+          load: async () => (await needs()).wholePolicy(),
         },
       }),
     },

@@ -1,5 +1,5 @@
-import type { Needs } from "../needs";
-import { rights, type Right, type RightSource } from "../rights";
+import { everyRight, type Needs } from "../needs";
+import { policyOf, rights, type Right, type RightSource } from "../rights";
 
 /** The service works with the caller's own rights, so the caller needs these to create an instance. */
 const guide: RightSource = {
@@ -157,3 +157,6 @@ export const needs: Needs = {
     "Which actions of `chime:*` the service calls is documented nowhere; four are asked about in a simulation.",
   ],
 };
+
+export const bucketPolicy = () => policyOf(bucketRights);
+export const wholePolicy = () => policyOf(everyRight(needs));
