@@ -48,7 +48,7 @@ test("the form is filled in and sent with the keyboard alone", async (t) => {
   await keyboard.press("Tab");
   // Not added: nobody means to lose it.
   await keyboard.type("prod");
-  for (const expected of ["tag-add", "command-summary", "submit"]) {
+  for (const expected of ["tag-add", "prerequisites-check", "command-summary", "submit"]) {
     await keyboard.press("Tab");
     assert.equal(await focused(), expected);
   }
