@@ -223,8 +223,12 @@ export class FormController implements Disposable {
       this.#postLoad();
       this.#onAccount();
     }
+    if (this.#account.key === key) return;
     const connection = this.#deps.store.connections.find((each) => connectionKey(each) === key);
-    if (connection && this.#account.key !== key) this.#account.choose(connection);
+    const wasGone = this.#account.isGone;
+    if (connection) this.#account.choose(connection);
+    // The page offers one that is there no more.
+    if (!connection || wasGone) this.#postConnections();
   }
 
   #onAccount(): void {
@@ -255,6 +259,10 @@ export class FormController implements Disposable {
 
   #onConnections(): void {
     this.#lookForConnection();
+    this.#postConnections();
+  }
+
+  #postConnections(): void {
     this.#host.post({ type: "connections", connections: this.#choices(), connection: this.#account.key });
   }
 
@@ -359,6 +367,10 @@ export class FormController implements Disposable {
       const refusals = await this.#keys.refusals();
       if (refusals.length > 0 || this.#account.session !== session) {
         this.#refuse(refusals.length > 0 ? "" : "The connection has changed meanwhile.", refusals);
+        return;
+      }
+      if (JSON.stringify(this.#draft) !== JSON.stringify(form)) {
+        this.#refuse("Something was changed meanwhile. Look through it, and create again.");
         return;
       }
       const draft = toDraft(form);

@@ -433,6 +433,15 @@ test("A removed profile's connection is not exchanged for another one, not when 
   assert.equal(host.last("load").connection, connectionKey(prod));
   send({ type: "choose", kind: "supplyChain", connection: connectionKey(connection) });
   await ready();
+  const left = host.last("connections");
+  assert.deepEqual(
+    [left.connection, left.connections.map(({ value }) => value)],
+    [connectionKey(connection), [connectionKey(connection)]],
+    "what was left and is gone cannot be chosen again",
+  );
+  host.posted.length = 0;
+  send({ type: "choose", kind: "supplyChain", connection: connectionKey(prod) });
+  assert.equal(host.last("connections").connection, connectionKey(connection), "the page shows where it would create");
 });
 
 test("An unfinished draft is remembered, with its connection, until something is made of it", async (t) => {

@@ -111,3 +111,17 @@ test("A key that cannot be used keeps the form from creating until the user insi
   await host.until("outcome", () => true);
   assert.equal(world.requests.length, 1);
 });
+
+test("What is edited while the key of a submit is checked keeps the form from creating what is no longer shown", async (t) => {
+  const world = await openWorld(t);
+  const { host, edit, submit, ready } = openForm(world);
+  await ready();
+  const { keys } = await host.until("keys", ({ keys: some }) => some.length > 0);
+  await world.sandbox.control.addFault("DescribeKey", hang);
+  submit({ values: { instanceName: "x", kmsKeyArn: keys.find(({ label }) => label === "supply-chain")!.value } });
+  await host.until("keyChecked", ({ tone }) => tone === "progress");
+  edit({ values: { instanceName: "x" } });
+  const { message } = await host.until("refused", () => true);
+  assert.equal(message, "Something was changed meanwhile. Look through it, and create again.");
+  assert.deepEqual(world.operations.list(), []);
+});
