@@ -32,20 +32,19 @@ export function nextPanel({ text, statement }: NextModel, sender: Sender): HTMLE
 }
 
 export function buttonRow(buttons: readonly Button[], sender: Sender, primary?: Button["action"]): HTMLElement {
+  const all = buttons.map((button) => actionButton(button, sender, button.action === primary));
+  return h("div", { class: "buttons" }, ...all);
+}
+
+export function actionButton({ action, label }: Button, sender: Sender, isPrimary = false): HTMLElement {
   return h(
-    "div",
-    { class: "buttons" },
-    ...buttons.map(({ action, label }) =>
-      h(
-        "button",
-        {
-          type: "button",
-          id: `act-${action}`,
-          class: action === primary ? "primary" : "secondary",
-          onclick: () => sender.send({ type: "act", action }),
-        },
-        label,
-      ),
-    ),
+    "button",
+    {
+      type: "button",
+      id: `act-${action}`,
+      class: isPrimary ? "primary" : "secondary",
+      onclick: () => sender.send({ type: "act", action }),
+    },
+    label,
   );
 }

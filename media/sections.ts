@@ -1,5 +1,5 @@
 import type { AccountModel, FormModel } from "../src/ui/page/protocol";
-import { buttonRow } from "./failure";
+import { actionButton, buttonRow } from "./failure";
 import type { Sender } from "./sender";
 import { announce, copyButton, h, icon, replaceContent } from "./page";
 
@@ -116,7 +116,12 @@ export class CommandSection {
       { class: "command", id: "command-section", ontoggle: onToggle },
       h("summary", { id: "command-summary" }, "Equivalent AWS CLI command"),
       h("pre", {}, this.#command),
-      copyButton("command", "Copy", () => sender.send({ type: "copy", what: "command" })),
+      h(
+        "div",
+        { class: "buttons" },
+        copyButton("command", "Copy", () => sender.send({ type: "copy", what: "command" })),
+        actionButton({ action: "openTerminal", label: "Open Terminal Here" }, sender),
+      ),
     );
   }
 

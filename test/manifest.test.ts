@@ -146,6 +146,7 @@ describe("names that others rely on", () => {
       copyCreateCommand: "Copy AWS CLI Create Command",
       openWebApp: "Open Web App",
       openInConsole: "Open in AWS Console",
+      openTerminal: "Open Terminal Here",
       resumeOperation: "Resume",
       discardOperation: "Discard",
       stopFollowing: "Stop Following",
@@ -506,6 +507,7 @@ describe("menus show what the state allows", () => {
       connectionRow("id", prod, state, kinds.all, nothing, unfolded).contextValue,
     );
     assert.ok(ofSandbox.includes("Remove Connection") && ofProfile.includes("Remove Connection"));
+    assert.ok(ofSandbox.includes("Open Terminal Here") && ofProfile.includes("Open Terminal Here"));
     assert.ok(ofSandbox.includes("Stop Sandbox"));
     assert.ok(!ofProfile.includes("Stop Sandbox"));
   });

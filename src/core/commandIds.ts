@@ -26,6 +26,7 @@ export const commandIds = [
   "notifyWhenSettled",
   "openConfigFile",
   "openInConsole",
+  "openTerminal",
   "openWebApp",
   "recreate",
   "refresh",

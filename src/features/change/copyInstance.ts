@@ -32,5 +32,9 @@ export async function copyCreateCommand(deps: ChangeDeps, target?: unknown): Pro
   const found = await targetInstance(deps, target, { title: "Copy the create command of an instance" });
   const { kind, instance, tags, session } = await readTarget(deps, found);
   await deps.clipboard.writeText(kind.createCommand(kind.capture(instance, tags), session));
-  deps.prompts.inform(`Copied the create command of ${instanceText(instance)}.`);
+  deps.prompts.inform(`Copied the create command of ${instanceText(instance)}.`, {
+    title: "Open Terminal Here",
+    command: "openTerminal",
+    node: { type: "connection", connection: session.connection },
+  });
 }

@@ -18,12 +18,8 @@ export async function findProgram(
   searchPath: string,
   workspaceFolders: readonly string[],
 ): Promise<FoundProgram | undefined> {
-  const forbidden = await Promise.all(workspaceFolders.map(realPath));
-  const isForbidden = (path: string) => [...workspaceFolders, ...forbidden].some((folder) => isInside(folder, path));
-  const isAllowed = async (path: string) => !isForbidden(path) && !isForbidden(await realPath(path));
-  const folders: string[] = [];
-  for (const folder of searchPath.split(delimiter))
-    if (isAbsolute(folder) && (await isAllowed(folder))) folders.push(folder);
+  const isAllowed = await outsideOf(workspaceFolders);
+  const folders = await programFolders(searchPath, workspaceFolders);
   // A batch file would have its arguments read once more by a shell; version 2 of the AWS CLI is a program.
   const file = process.platform === "win32" ? `${name}.exe` : name;
   for (const folder of folders) {
@@ -31,6 +27,21 @@ export async function findProgram(
     if ((await isProgram(program)) && (await isAllowed(program))) return { program, path: folders.join(delimiter) };
   }
   return undefined;
+}
+
+/** Those of PATH that are looked into. */
+export async function programFolders(searchPath: string, workspaceFolders: readonly string[]): Promise<string[]> {
+  const isAllowed = await outsideOf(workspaceFolders);
+  const folders: string[] = [];
+  for (const folder of searchPath.split(delimiter))
+    if (isAbsolute(folder) && (await isAllowed(folder))) folders.push(folder);
+  return folders;
+}
+
+async function outsideOf(folders: readonly string[]): Promise<(path: string) => Promise<boolean>> {
+  const forbidden = [...folders, ...(await Promise.all(folders.map(realPath)))];
+  const isForbidden = (path: string) => forbidden.some((folder) => isInside(folder, path));
+  return async (path) => !isForbidden(path) && !isForbidden(await realPath(path));
 }
 
 function isInside(folder: string, path: string): boolean {

@@ -8,6 +8,7 @@ import type { Prompts } from "../../ui/prompts/prompts";
 import type { Settings } from "../../ui/settings";
 import { addConnection, type AddConnectionDeps } from "./addConnection";
 import { createConfigFile, openConfigFile } from "./configFile";
+import { openTerminal, type OpenTerminalDeps } from "./openTerminal";
 import { removeConnection, type RemoveConnectionDeps } from "./removeConnection";
 import { signIn } from "./signIn";
 
@@ -23,6 +24,7 @@ export interface ConnectionsDeps {
   readonly sandbox: {
     start: AddConnectionDeps["startSandbox"];
     unpin: RemoveConnectionDeps["unpinSandbox"];
+    cliAccess: OpenTerminalDeps["sandbox"]["cliAccess"];
   };
 }
 
@@ -64,6 +66,7 @@ export function registerConnections(commands: Pick<Commands, "registerCommand">,
       target,
     ),
   );
+  commands.registerCommand("openTerminal", (target) => openTerminal({ ...deps, loadConfig }, target));
   commands.registerCommand("openConfigFile", (target) => openConfigFile(target, configPath()));
   commands.registerCommand("createConfigFile", () => createConfigFile(configPath()));
 }

@@ -8,6 +8,7 @@ import { nameText } from "../../ui/text/instanceText";
 import { plain, type Prompts } from "../../ui/prompts/prompts";
 import { connectionOf } from "../../ui/instance/pick";
 import { findProgram } from "./findProgram";
+import { workspaceFolders } from "./openTerminal";
 import { pickConnection } from "./removeConnection";
 import { signInArguments, signInCommand } from "./signInCommand";
 
@@ -74,12 +75,7 @@ function isRunning({ creationOptions, exitStatus }: vscode.Terminal, shellArgs: 
 const installPage = "https://docs.aws.amazon.com/cli/latest/userguide/getting-started-install.html";
 
 async function findCli(command: string) {
-  const folders = vscode.workspace.workspaceFolders ?? [];
-  const found = await findProgram(
-    "aws",
-    process.env.PATH ?? "",
-    folders.filter(({ uri }) => uri.scheme === "file").map(({ uri }) => uri.fsPath),
-  );
+  const found = await findProgram("aws", process.env.PATH ?? "", workspaceFolders());
   if (found) return found;
   throw new UserError(
     `Signing in needs the AWS CLI version 2, and there is none on PATH outside of the workspace. Get it from ${installPage}, or sign in where you have it.`,

@@ -37,6 +37,7 @@ export function connectionRow(
       ...(state?.status === "signedOut" ? [] : kinds.map((kind) => `can-create-${kind.id}`)),
       state?.status === "signedOut" && !isSandbox && "can-signIn",
       isSandbox && "can-stopSandbox",
+      "can-openTerminal",
       "can-removeConnection",
     ),
     accessibleLabel: [name, isSandbox ? "sandbox connection" : "connection", accountOf(state), description]

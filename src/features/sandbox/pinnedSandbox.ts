@@ -1,3 +1,5 @@
+import { join } from "node:path";
+import type { ConfigFiles } from "../../aws/profile";
 import type { Disposable } from "../../core/disposable";
 import { Emitter, type Event } from "../../core/event";
 import { once } from "../../core/once";
@@ -23,6 +25,7 @@ const memoryKey = "sandbox.profiles";
 /** The sandbox as the user meets it: pinned connections that bring it back after a restart. */
 export class PinnedSandbox implements Disposable {
   readonly #memory: Memory;
+  readonly #directory: string;
   /** Loaded when it is first started, stopped or reset. */
   #sandbox: EmbeddedSandbox | undefined;
   readonly #load: () => Promise<EmbeddedSandbox>;
@@ -33,6 +36,7 @@ export class PinnedSandbox implements Disposable {
 
   constructor(deps: PinnedSandboxDeps) {
     this.#memory = deps.memory;
+    this.#directory = deps.directory;
     this.#load = once(async () => {
       const [{ EmbeddedSandbox }, { isSandboxHealthy }] = await Promise.all([
         import("./embeddedSandbox"),
@@ -63,6 +67,14 @@ export class PinnedSandbox implements Disposable {
   access(): SandboxAccess | undefined {
     const access = this.#sandbox?.access;
     return access && toAccess(access);
+  }
+
+  /** AWS files with its profiles, and where it is; undefined while it is stopped. */
+  async cliAccess(): Promise<{ readonly endpoint: string; readonly files: ConfigFiles } | undefined> {
+    const access = this.access();
+    if (!access) return undefined;
+    const { writeCliFiles } = await import("./cliFiles");
+    return { endpoint: access.endpoint, files: await writeCliFiles(join(this.#directory, "cli"), access) };
   }
 
   /** Pins a profile and starts the sandbox. Also brings back one that another window ran. Resolves with what it pinned. */

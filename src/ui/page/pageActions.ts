@@ -68,7 +68,8 @@ export class PageActions {
       case "startSandbox":
         return this.#host.run(action);
       case "signIn":
-        return connection && this.#host.run("signIn", { type: "connection", connection });
+      case "openTerminal":
+        return connection && this.#host.run(action, { type: "connection", connection });
       default:
         return undefined;
     }

@@ -105,6 +105,7 @@ const action = z.enum([
   "startSandbox",
   "signIn",
   "openConfigFile",
+  "openTerminal",
   "retry",
   "startOver",
   "createAnother",

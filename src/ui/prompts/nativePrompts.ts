@@ -1,4 +1,5 @@
 import {
+  commands,
   QuickInputButtons,
   QuickPickItemKind,
   ThemeIcon,
@@ -17,6 +18,7 @@ import type {
   Answer,
   ConfirmRequest,
   InputRequest,
+  NextStep,
   PickItem,
   PickRequest,
   PromptButton,
@@ -254,8 +256,12 @@ async function busy<T>(stack: PromptStack, message: string, work: (signal: Abort
   }
 }
 
-function inform(message: string): void {
-  void window.showInformationMessage(toastText(message));
+function inform(message: string, next?: NextStep): void {
+  const shown = window.showInformationMessage(toastText(message), ...(next ? [next.title] : []));
+  void shown.then((chosen) => {
+    // The command reports its errors itself.
+    if (next && chosen === next.title) void commands.executeCommand(`appInstances.${next.command}`, next.node);
+  });
 }
 
 function toNativeItems<T>(items: readonly PickItem<T>[]): readonly NativeItem<T>[] {

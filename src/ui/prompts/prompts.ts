@@ -1,3 +1,5 @@
+import type { CommandId } from "../../core/commandIds";
+import type { TreeNode } from "../tree/nodes";
 import { shortText, visibleText, withoutIcons } from "../text/displayText";
 
 /**
@@ -11,8 +13,14 @@ export interface Prompts {
   confirm(request: ConfirmRequest): Promise<void>;
   /** Shows that work is going on as soon as it is slow enough to be noticed; Escape aborts it. */
   busy<T>(message: string, work: (signal: AbortSignal) => Promise<T>): Promise<T>;
-  /** A notification that nobody waits for. */
-  inform(message: string): void;
+  /** A notification that nobody waits for, with what one may want to do next. */
+  inform(message: string, next?: NextStep): void;
+}
+
+export interface NextStep {
+  readonly title: string;
+  readonly command: CommandId;
+  readonly node: TreeNode;
 }
 
 /** What every prompt of a wizard has in common. */
