@@ -37,7 +37,8 @@ export class LineLog<T> {
   add(item: T): void {
     this.#items.push(item);
     if (this.#items.length > this.#max) this.#items.shift();
-    this.#unwritten += `${JSON.stringify(item)}\n`;
+    // Begins a line of its own, whatever a crash has left.
+    this.#unwritten += `\n${JSON.stringify(item)}`;
     this.#lines += 1;
     this.#writing = this.#writing.then(() => this.#write());
   }
@@ -53,7 +54,7 @@ export class LineLog<T> {
     try {
       if (this.#lines > 2 * this.#max) {
         this.#lines = this.#items.length;
-        await replaceFile(this.#path, this.#items.map((item) => `${JSON.stringify(item)}\n`).join(""));
+        await replaceFile(this.#path, this.#items.map((item) => `\n${JSON.stringify(item)}`).join(""));
       } else if (text !== "") {
         await appendFile(this.#path, text, { mode: 0o600 });
       }

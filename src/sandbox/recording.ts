@@ -3,7 +3,7 @@ import type { AnyOperation } from "../aws/operation";
 import type { Need } from "./access";
 import type { AwsError } from "./awsError";
 import type { Principal } from "./principals";
-import type { Outcome, ResourceKind } from "./service";
+import type { ForwardedCall, Outcome, ResourceKind } from "./service";
 import type { Trail } from "./trail";
 import { shownMembers, toTrailEvent, type Call } from "./trailEvent";
 
@@ -63,7 +63,17 @@ export function record(trail: Trail, kinds: readonly ResourceKind[], answered: A
     userAgent: answered.userAgent,
   };
   trail.record(toTrailEvent(call));
-  for (const { timeMs, by, source, name, parameters, resource, denial } of outcome.calls ?? [])
+  recordForwarded(trail, kinds, who, outcome.calls ?? []);
+}
+
+/** Tells CloudTrail of what a service does on somebody's behalf. */
+export function recordForwarded(
+  trail: Trail,
+  kinds: readonly ResourceKind[],
+  who: Pick<Call, "principal" | "accessKeyId" | "region">,
+  calls: readonly ForwardedCall[],
+): void {
+  for (const { timeMs, by, source, name, parameters, resource, denial } of calls)
     trail.record(
       toTrailEvent({
         ...who,

@@ -1,5 +1,10 @@
 import { setImmediate } from "node:timers/promises";
-import type { ResourceKind, SandboxService } from "./service";
+import { Access } from "./access";
+import { toPrincipal } from "./principals";
+import { recordForwarded } from "./recording";
+import type { Rights } from "./rights";
+import { kindsOf, type ResourceKind, type SandboxService } from "./service";
+import type { Trail } from "./trail";
 import type { World } from "./world";
 
 interface Home {
@@ -22,15 +27,27 @@ export const maxSeed = 100_000;
 
 const perTurn = 200;
 
+/** Where the demo's past is told: what failed then was denied to whoever looks at it now. */
+export interface Past {
+  readonly trail: Trail;
+  readonly rights: Rights;
+  readonly accessKeyId: string;
+}
+
 /** Instances to look at: each kind brings its own. */
-export function seedDemo(world: World, services: readonly SandboxService[], home: Home): void {
-  for (const { kind } of services) {
-    for (const demo of kind?.demo ?? [])
-      world.insert({
-        kind: kind?.id ?? "",
+export function seedDemo(world: World, services: readonly SandboxService[], home: Home, past: Past): void {
+  const kinds = kindsOf(services);
+  const principal = toPrincipal("sandbox", home.accountId);
+  const who = { principal, accessKeyId: past.accessKeyId, region: home.region };
+  // Rights that it lacked and has now, so that there is a way out to be shown.
+  const access = new Access(principal, past.rights.of("sandbox-restricted"), {});
+  for (const kind of kinds) {
+    for (const demo of kind.demo) {
+      const resource = world.insert({
+        kind: kind.id,
         accountId: home.accountId,
         region: home.region,
-        arn: (id) => kind?.arn(home.region, home.accountId, id) ?? "",
+        arn: (id) => kind.arn(home.region, home.accountId, id),
         name: demo.name,
         members: demo.members ?? {},
         tags: demo.tags ?? {},
@@ -47,6 +64,9 @@ export function seedDemo(world: World, services: readonly SandboxService[], home
             }
           : null,
       });
+      if (demo.failure !== undefined)
+        recordForwarded(past.trail, kinds, who, kind.creationCalls?.(resource, access) ?? []);
+    }
   }
 }
 

@@ -84,8 +84,10 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
   const controlled: Controlled = { ...served, state, world, rights, requests, trail, faults: new Faults(), clock };
   if (options.seed !== undefined && state.resources.length === 0) {
     const home = { region: defaultRegion, accountId: document.accountId, nowMs: clock.now() };
-    if (options.seed === "demo") seedDemo(world, services, home);
-    else await seedMany(world, services, home, options.seed);
+    if (options.seed === "demo") {
+      const { accessKeyId = "" } = keysOf(controlled, "sandbox") ?? {};
+      seedDemo(world, services, home, { trail, rights, accessKeyId });
+    } else await seedMany(world, services, home, options.seed);
     await state.save();
   }
   const timings = { createMs: createSeconds * 1000, deleteMs: deleteSeconds * 1000 };

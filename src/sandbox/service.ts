@@ -2,6 +2,7 @@ import type { AnyOperation, Operation } from "../aws/operation";
 import type { Access, Need } from "./access";
 import type { KeySeed, SandboxKey } from "./kmsKeys";
 import type { Principal } from "./principals";
+import type { StoredResource } from "./resource";
 import type { Rights } from "./rights";
 import type { Trail } from "./trail";
 import type { World } from "./world";
@@ -81,6 +82,8 @@ export interface ResourceKind {
   readonly resourceType: string;
   /** A right without which none can be created: the principals that a boundary or an organization keeps back lack it. */
   readonly keptBack: string;
+  /** What its service does, with such rights, to create one that is there already: how the demo comes by events. */
+  readonly creationCalls?: (resource: StoredResource, access: Access) => readonly ForwardedCall[];
   /** What "demo" puts there. Times are relative to the start. */
   readonly demo: readonly DemoResource[];
 }

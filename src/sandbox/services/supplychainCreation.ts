@@ -1,4 +1,6 @@
 import { keyProblem } from "../kmsKeys";
+import type { StoredResource } from "../resource";
+import type { Access } from "../access";
 import type { ForwardedCall, RequestContext } from "../service";
 import { principal } from "./supplychainKeys";
 
@@ -29,7 +31,7 @@ interface Step {
  * one to S3 is put into words, no source documents: they follow from the rights that the service's documentation and
  * CloudFormation's handler ask for.
  */
-export function carryOutCreation(creation: Creation, context: RequestContext) {
+export function carryOutCreation(creation: Creation, context: Pick<RequestContext, "access" | "region" | "keys">) {
   const access = context.access.through(principal);
   const steps = stepsOf(creation, context);
   const calls: ForwardedCall[] = [];
@@ -55,11 +57,21 @@ export function carryOutCreation(creation: Creation, context: RequestContext) {
   return { failure: null, calls };
 }
 
+/** Of one that has no key. */
+export function creationCalls(resource: StoredResource, access: Access): readonly ForwardedCall[] {
+  const { id, region, accountId, createdMs: nowMs, creationMs } = resource;
+  const creation = { id, region, accountId, keyArn: undefined, nowMs, creationMs };
+  return carryOutCreation(creation, { access, region, keys: () => [] }).calls;
+}
+
 function accessDenied(what: string): string {
   return `Access denied when attempting to ${what}. Please correct your IAM policy and try again.`;
 }
 
-function stepsOf({ id, region, accountId, keyArn }: Creation, context: RequestContext): readonly Step[] {
+function stepsOf(
+  { id, region, accountId, keyArn }: Creation,
+  context: Pick<RequestContext, "region" | "keys">,
+): readonly Step[] {
   const bucketName = `aws-supply-chain-data-${id}`;
   const bucket = { resource: `arn:aws:s3:::${bucketName}`, parameters: { bucketName } };
   const arn = (service: string, rest: string) => `arn:aws:${service}:${region}:${accountId}:${rest}`;

@@ -1,12 +1,13 @@
 import type { RequestContext, ResourceKind } from "../service";
 import type { Place } from "../world";
-import { accessDeniedToS3 } from "./supplychainCreation";
+import { accessDeniedToS3, creationCalls } from "./supplychainCreation";
 
 export const kind: ResourceKind = {
   id: "supplyChain",
   arn: (region, accountId, id) => `arn:aws:scn:${region}:${accountId}:instance/${id}`,
   resourceType: "AWS::SCN::Instance",
   keptBack: "s3:CreateBucket",
+  creationCalls,
   demo: [
     {
       name: "demand-planning",

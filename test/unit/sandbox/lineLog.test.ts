@@ -42,6 +42,10 @@ test("A line that a crash cut short, or of another form, is passed over", async 
   const before = await open(path);
   before.add(1);
   await before.flush();
-  await appendFile(path, '"text"\n{"cut');
-  assert.deepEqual((await open(path)).items, [1]);
+  await appendFile(path, '\n"text"\n{"cut');
+  const after = await open(path);
+  assert.deepEqual(after.items, [1]);
+  after.add(2);
+  await after.flush();
+  assert.deepEqual((await open(path)).items, [1, 2]);
 });

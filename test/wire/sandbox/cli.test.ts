@@ -45,7 +45,10 @@ test("npm run sandbox prints one JSON line, serves, and ends with the process th
   const client = sandboxClient(sandbox);
   await client.call(createInstance, { clientToken: randomUUID() });
   const { Events = [] } = await client.call(lookupEvents, {});
-  assert.equal(Events.at(-1)?.EventName, "CreateInstance", "CloudTrail tells of it at once");
+  assert.ok(
+    Events.some(({ EventName }) => EventName === "CreateInstance"),
+    "CloudTrail tells of it at once",
+  );
   let more = "";
   child.stdout.on("data", (chunk: Buffer) => (more += chunk.toString()));
   // The pipe closes when the last process behind it is gone: npm, its shell, and the sandbox.

@@ -228,6 +228,22 @@ test("A third look within a second is throttled, in that Region and account only
   await impatient().call(lookupEvents, {});
 });
 
+test("What failed in the demonstration was denied to whoever looks at it, who may now", async (t) => {
+  const sandbox = await startTestSandbox(t, { seed: "demo" });
+  const client = sandboxClient(sandbox);
+  const { instances } = await client.call(listInstances, { instanceStateFilter: ["CreateFailed"] });
+  const [failed] = instances;
+  const { Events = [] } = await client.call(lookupEvents, {});
+  const [event, ...others] = Events.map(({ CloudTrailEvent = "" }) => JSON.parse(CloudTrailEvent) as Event);
+  assert.deepEqual(others, []);
+  const { arn } = await sandbox.control.principal("sandbox");
+  const { errorMessage = "", eventTime } = event ?? assert.fail();
+  assert.ok(errorMessage.startsWith(`User: ${arn} is not authorized to perform: s3:CreateBucket on resource: `));
+  assert.ok(errorMessage.includes(failed?.instanceId ?? "none"));
+  const after = Date.parse(String(eventTime)) - (failed?.createdTime ?? 0);
+  assert.ok(after > -1000 && after < 95_000, `${after} ms after it was begun`);
+});
+
 test("Events survive a restart, and a control sets how late they come", async (t) => {
   const time = heldTime();
   const before = await startTestSandbox(t, { now: time.now, trailSeconds: 900 });
