@@ -51,7 +51,8 @@ export function operationReport(record: OperationRecord, kind: Kind | undefined,
 function endpointOf({ place, connection }: OperationRecord): string | undefined {
   if (connection.source === "sandbox") return "the sandbox";
   if (!place) return undefined;
-  return /^https:\/\/[\w.-]+\.(?:amazonaws\.com(?:\.cn)?|api\.aws)\/?$/.test(place.endpoint)
+  // A service and a Region, and no more: an endpoint of somebody's own network, or of an API of theirs, is in AWS as well.
+  return /^https:\/\/[\w-]+\.[a-z]+(?:-[a-z]+)+-\d+\.(?:amazonaws\.com(?:\.cn)?|api\.aws)\/?$/.test(place.endpoint)
     ? place.endpoint
     : "a custom one";
 }

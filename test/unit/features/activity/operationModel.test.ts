@@ -110,6 +110,15 @@ test("A report has the ids that support asks for, and nothing that may be confid
     assert.ok(report.includes(part), `${part} is missing:\n${report}`);
   const aws = { ...secret, place: { ...secret.place!, endpoint: "https://scn.eu-west-1.amazonaws.com" } };
   assert.match(operationReport(aws, undefined, place), /Endpoint: https:\/\/scn\.eu-west-1\.amazonaws\.com/);
+  for (const own of [
+    "vpce-0secret-1.scn.eu-west-1.vpce",
+    "secret.execute-api.eu-west-1",
+    "secret-bucket.s3.eu-west-1",
+  ]) {
+    const endpoint = `https://${own}.amazonaws.com`;
+    const text = operationReport({ ...secret, place: { ...secret.place!, endpoint } }, undefined, place);
+    assert.match(text, /^Endpoint: a custom one$/m, own);
+  }
 });
 
 test("A filter lists what it says, and what was cleared is in none", () => {
