@@ -39,6 +39,18 @@ export const screens = [
     show: (workbench) => workbench.setSideBarWidth(200),
     leave: (workbench) => workbench.setSideBarWidth(320),
   },
+  {
+    name: "prerequisites",
+    async show(workbench) {
+      await workbench.runCommand("Check Prerequisites…");
+      await workbench.quickInput.pick("Supply Chain instance");
+      await workbench.quickInput.row("Check again").waitFor();
+    },
+    async leave(workbench) {
+      await workbench.quickInput.escape();
+      await workbench.quickInput.waitForClosed();
+    },
+  },
   ...[
     { answer: "q3-pilot" },
     { answer: "Pilot of the third quarter" },

@@ -4,6 +4,8 @@ import { policyJson, type PolicyStatement } from "./policy";
 export interface RightSource {
   /** One word, for the `Sid` of a statement. */
   readonly id: string;
+  /** Where room is short. */
+  readonly name: string;
   readonly title: string;
 }
 

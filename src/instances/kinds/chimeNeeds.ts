@@ -3,10 +3,12 @@ import { policyOf, rights, type RightSource } from "../rights";
 
 const reference: RightSource = {
   id: "ServiceAuthorizationReference",
+  name: "service reference",
   title: "service authorization reference of Amazon Chime",
 };
 const handler: RightSource = {
   id: "CloudFormationCreateHandler",
+  name: "CloudFormation",
   title: "CloudFormation, create handler of AWS::Chime::AppInstance",
 };
 

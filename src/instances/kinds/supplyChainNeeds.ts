@@ -4,19 +4,23 @@ import { policyOf, rights, type Right, type RightSource } from "../rights";
 /** The service works with the caller's own rights, so the caller needs these to create an instance. */
 const guide: RightSource = {
   id: "ConnectDecisionsGuide",
+  name: "Connect Decisions guide",
   title:
     'Amazon Connect Decisions administrator guide, "IAM policy needed to create, update, or delete instances through the console or public API"',
 };
 const handler: RightSource = {
   id: "CloudFormationCreateHandler",
+  name: "CloudFormation",
   title: "CloudFormation, create handler of AWS::SCN::Instance",
 };
 const deleteHandler: RightSource = {
   id: "CloudFormationDeleteHandler",
+  name: "CloudFormation",
   title: "CloudFormation, delete handler of AWS::SCN::Instance",
 };
 const reference: RightSource = {
   id: "ServiceAuthorizationReference",
+  name: "service reference",
   title: "service authorization reference of AWS Supply Chain",
 };
 

@@ -1,6 +1,10 @@
 import { rights, type Right } from "../rights";
 
-const reference = { id: "ServiceAuthorizationReference", title: "service authorization reference" };
+const reference = {
+  id: "ServiceAuthorizationReference",
+  name: "service reference",
+  title: "service authorization reference",
+};
 
 /** What somebody must be allowed for each of the checks; `sts:GetCallerIdentity` is always allowed. */
 export const checkRights = {

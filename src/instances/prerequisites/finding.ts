@@ -13,10 +13,15 @@ export interface Finding {
   readonly text: string;
   /** What to do about it. */
   readonly wayOut?: string;
-  /** Of the rights: every action that was asked about. */
-  readonly actions?: readonly JudgedAction[];
+  /** Of the rights: every action that was asked about, those that are not allowed first. */
+  readonly actions?: readonly CheckedAction[];
   /** A policy that has what is missing, and where it belongs. */
   readonly offer?: Offer;
+}
+
+export interface CheckedAction extends JudgedAction {
+  /** The documents that ask for it: "CloudFormation". */
+  readonly sources: readonly string[];
 }
 
 export interface Offer {

@@ -81,10 +81,18 @@ export function rightsFinding(
     id: "rights",
     mark: denied.length > 0 ? "error" : unclear.length > 0 ? "unknown" : "pass",
     text: sentence(judged.length, denied, unclear),
-    actions: judged,
+    actions: [...denied, ...unclear, ...judged.filter(({ decision }) => decision === "allowed")].map((action) => ({
+      ...action,
+      sources: sourcesOf(wanted, action.action),
+    })),
     ...(wayOut !== "" && { wayOut }),
     ...(offer && { offer }),
   };
+}
+
+function sourcesOf(wanted: readonly Right[], action: string): readonly string[] {
+  const right = wanted.find((candidate) => askedActions(candidate).includes(action));
+  return right?.sources.map(({ name }) => name) ?? [];
 }
 
 function sentence(count: number, denied: readonly JudgedAction[], unclear: readonly JudgedAction[]): string {

@@ -4,7 +4,7 @@ import { relevantOf, type Subject } from "../../instances/prerequisites/checks";
 import type { CheckId, Finding } from "../../instances/prerequisites/finding";
 import { PrerequisitesRun } from "../../instances/prerequisites/prerequisitesRun";
 import { visibleText } from "../text/displayText";
-import { decisionText } from "../text/decisionText";
+import { decisionMark, decisionText } from "../text/decisionText";
 import type { PrerequisitesModel } from "./protocol";
 
 const idle: PrerequisitesModel = {
@@ -83,8 +83,8 @@ export class ShownPrerequisites implements Disposable {
       findings: findings.map(findingModel),
       actions: actions.map((action) => ({
         name: visibleText(action.action),
-        mark: action.decision === "allowed" ? "pass" : action.decision === "missingContext" ? "unknown" : "error",
-        text: visibleText(decisionText(action)),
+        mark: decisionMark(action),
+        text: visibleText([decisionText(action), ...action.sources].join(" · ")),
       })),
     };
   }

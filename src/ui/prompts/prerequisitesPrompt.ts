@@ -2,10 +2,9 @@ import { clockText } from "../../core/timeText";
 import type { Clock } from "../../core/clock";
 import { connectionLabel } from "../../instances/connection";
 import type { Subject } from "../../instances/prerequisites/checks";
-import type { Finding, Mark } from "../../instances/prerequisites/finding";
+import type { CheckedAction, Finding, Mark } from "../../instances/prerequisites/finding";
 import { PrerequisitesRun } from "../../instances/prerequisites/prerequisitesRun";
-import type { JudgedAction } from "../../instances/prerequisites/simulation";
-import { decisionText } from "../text/decisionText";
+import { decisionMark, decisionText } from "../text/decisionText";
 import { visibleLines } from "../text/displayText";
 import { plain, type Clipboard, type PickItem, type PromptFrame, type Prompts } from "./prompts";
 
@@ -19,9 +18,9 @@ type Choice =
   | { readonly type: "again" | "none" }
   | { readonly type: "finding"; readonly finding: Finding }
   | { readonly type: "copy"; readonly finding: Finding }
-  | { readonly type: "actions"; readonly actions: readonly JudgedAction[] };
+  | { readonly type: "actions"; readonly actions: readonly CheckedAction[] };
 
-export const markIcons: Readonly<Record<Mark, string>> = {
+const markIcons: Readonly<Record<Mark, string>> = {
   pass: "pass",
   warning: "warning",
   error: "error",
@@ -119,16 +118,15 @@ async function copyOffer({ clipboard, prompts }: PrerequisitesPromptDeps, { offe
   prompts.inform(`Copied. ${visibleLines(offer.attachTo)} Then check again.`);
 }
 
-/** Every action that was asked about; those that are not allowed first. */
-async function showActions(prompts: Prompts, frame: PromptFrame, actions: readonly JudgedAction[]): Promise<void> {
-  const isDenied = ({ decision }: JudgedAction) => decision !== "allowed";
+/** Every action that was asked about, with the documents that ask for it. */
+async function showActions(prompts: Prompts, frame: PromptFrame, actions: readonly CheckedAction[]): Promise<void> {
   await prompts.pick<undefined>({
     ...frame,
     canGoBack: true,
     placeholder: "What IAM's simulation says: the live answer can differ",
-    items: [...actions.filter(isDenied), ...actions.filter((action) => !isDenied(action))].map((action) => ({
-      label: `$(${isDenied(action) ? "error" : "pass"}) ${plain(action.action)}`,
-      description: plain(decisionText(action)),
+    items: actions.map((action) => ({
+      label: `$(${markIcons[decisionMark(action)]}) ${plain(action.action)}`,
+      description: plain([decisionText(action), ...action.sources].join(" · ")),
       value: undefined,
     })),
   });

@@ -50,7 +50,7 @@ test("A connection and a kind are checked: what is missing can be copied, and ch
     { to: "What IAM's simulation says", pick: "s3:CreateBucket" },
     { to: list, pick: "actions is not allowed: s3:CreateBucket" },
     {
-      to: "$(error) s3:CreateBucket\nno policy allows it\n$(pass) scn:CreateInstance\nallowed",
+      to: "$(error) s3:CreateBucket\nno policy allows it · Connect Decisions guide · CloudFormation\n$(pass) scn:CreateInstance\nallowed · ",
       pick: "$(pass) s3:PutObject",
     },
     { to: list, pick: "Check again" },

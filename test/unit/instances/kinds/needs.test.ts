@@ -66,8 +66,8 @@ test("A simulation is asked about actions without wildcards only, and a create w
 });
 
 test("A policy has a statement for each set of documents and each resource", () => {
-  const a = { id: "A", title: "a" };
-  const b = { id: "B", title: "b" };
+  const a = { id: "A", name: "a", title: "a" };
+  const b = { id: "B", name: "b", title: "b" };
   const wanted = [
     ...rights([a, b], ["x:One", "x:Two"]),
     ...rights([b], ["x:Three"]),

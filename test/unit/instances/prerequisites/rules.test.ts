@@ -53,7 +53,7 @@ test("A decision says who denies: what no policy could mend comes first", () => 
   assert.equal(decide({ EvalDecision: "somethingNew" }), "implicitDeny", "what is not allowed is not allowed");
 });
 
-const guide = { id: "Guide", title: "The guide" };
+const guide = { id: "Guide", name: "guide", title: "The guide" };
 const wanted = [
   ...rights([guide], ["x:One", "x:Two", "x:Three", "x:Four", "x:Five"]),
   ...rights([guide], ["y:*"], { examples: ["y:A", "y:B"] }),
