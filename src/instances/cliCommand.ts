@@ -30,6 +30,7 @@ export function cliCommand(
   operation: string,
   members: readonly CliMember[],
   { connection, customEndpoint, endpointOf, quoting = shellQuoting() }: CommandPlace,
+  more: readonly string[] = [],
 ): string {
   const words = ["aws", service.id, operation];
   const canCarry = ({ json }: CliMember) =>
@@ -48,5 +49,5 @@ export function cliCommand(
   const endpoint = own?.isCustom ? own.url.href.replace(/\/$/, "") : undefined;
   const address = connection.source === "sandbox" ? customEndpoint : endpoint;
   if (address) words.push(quoting.option("--endpoint-url", address));
-  return quoting.command(words);
+  return quoting.command([...words, ...more]);
 }

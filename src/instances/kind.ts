@@ -157,6 +157,8 @@ export interface Kind {
   capture(instance: Instance, tags: Readonly<Record<string, string>>): Draft;
   /** The AWS CLI command that creates the draft, quoted for a POSIX shell. */
   createCommand(draft: Draft, place: CommandPlace): string;
+  /** The commands that delete an instance and, when it is gone, create the draft; absent where nothing can fail after its create. */
+  recreateCommand?(id: string, draft: Draft, place: CommandPlace): string;
   webAppUrl?(instance: Instance): string | undefined;
   /** What is left to be done once an instance is there, and cannot be done from here. */
   nextSteps?(instance: Instance): NextSteps | undefined;

@@ -9,6 +9,17 @@ export interface ShellQuoting {
   /** JSON as one word without any control character, whatever it means. */
   json(value: unknown): string;
   command(words: readonly string[]): string;
+  /** Commands in turn: the AWS CLI has no waiter, so what is deleted is read until it is gone. */
+  replace(commands: Replacing): string;
+}
+
+export interface Replacing {
+  readonly remove: string;
+  /** Prints the state. */
+  readonly read: string;
+  /** What the state, or the error, says when it is gone. */
+  readonly gone: RegExp;
+  readonly create: string;
 }
 
 /** sh, bash, dash, ksh and zsh. A line editor acts on control characters inside quotes too, so none is ever written. */
@@ -20,6 +31,8 @@ export const posixQuoting: ShellQuoting = {
   },
   json: (value) => quoteForShell(escapedJson(JSON.stringify(value))),
   command: (words) => words.join(" "),
+  replace: ({ remove, read, gone, create }) =>
+    `${remove} && until ${read} 2>&1 | grep -qE '${gone.source}'; do sleep 10; done && ${create}`,
 };
 
 /**
@@ -36,6 +49,8 @@ export const powerShellQuoting: ShellQuoting = {
     // Since 7.3 PowerShell escapes the quotes itself, unless told otherwise; to older ones the variable means nothing.
     return command.includes('"') ? `& { $PSNativeCommandArgumentPassing = 'Legacy'; ${command} }` : command;
   },
+  replace: ({ remove, read, gone, create }) =>
+    `${remove}; if ($LASTEXITCODE -eq 0) { while (-not (${read} 2>&1 | Select-String '${gone.source}')) { Start-Sleep 10 }; ${create} }`,
 };
 
 /** For the terminals of the machine that this runs on. */

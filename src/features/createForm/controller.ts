@@ -32,6 +32,7 @@ import { FormKeys } from "./keys";
 import type { KeptDraft } from "./keptDraft";
 import {
   changesOf,
+  commandOf,
   connectionChoice,
   failedOf,
   hasContent,
@@ -328,7 +329,7 @@ export class FormController implements Disposable {
       );
     const problems = [...problemsOf(this.#kind, form), ...refusedValue(this.#request, this.#kind, form)];
     const { connection, session } = this.#account;
-    const command = connection ? this.#kind.createCommand(toDraft(form), session ?? { connection }) : "";
+    const command = connection ? commandOf(this.#request, this.#kind, toDraft(form), session ?? { connection }) : "";
     this.#advice.compare();
     const isFine = (field: string) => !problems.some((problem) => problem.field === field);
     this.#keys.check((field) => (isFine(field) ? (form.values[field] ?? "") : ""));

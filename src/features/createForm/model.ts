@@ -1,3 +1,4 @@
+import type { CommandPlace } from "../../instances/cliCommand";
 import { connectionKey, connectionLabel, type Connection, type Session } from "../../instances/connection";
 import { emptyDraft, type Draft } from "../../instances/draft";
 import { validateDraft } from "../../instances/draftValidation";
@@ -180,6 +181,13 @@ export function suggestionsOf(kind: Kind, draft: Draft): Record<string, string> 
     return suggestion === undefined ? [] : [[id, suggestion]];
   });
   return Object.fromEntries(suggested);
+}
+
+/** What does the same with the AWS CLI. */
+export function commandOf(request: FormRequest, kind: Kind, draft: Draft, place: CommandPlace): string {
+  if (request.type === "recreate" && kind.recreateCommand)
+    return kind.recreateCommand(request.instance.id, draft, place);
+  return kind.createCommand(draft, place);
 }
 
 /** What the new instance will have that the replaced one has not. */

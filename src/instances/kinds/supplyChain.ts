@@ -17,6 +17,7 @@ import {
 import { ServiceError } from "../../aws/errors";
 import { UserError } from "../../core/errors";
 import { cliCommand, type CliMember } from "../cliCommand";
+import { shellQuoting } from "../shellQuoting";
 import type { Session } from "../connection";
 import type { Draft } from "../draft";
 import { characters, isReservedTagKey } from "../draftValidation";
@@ -245,6 +246,17 @@ export const supplyChain: Kind = {
     }
     if (tags) members.push({ option: "--tags", member: "tags", json: tags });
     return cliCommand(supplychain, "create-instance", members, place);
+  },
+
+  recreateCommand(id, draft, place) {
+    const { quoting = shellQuoting() } = place;
+    const target = [{ option: "--instance-id", member: "instanceId", json: id }];
+    return quoting.replace({
+      remove: cliCommand(supplychain, "delete-instance", target, place),
+      read: cliCommand(supplychain, "get-instance", target, place, ["--query instance.state", "--output text"]),
+      gone: /Deleted|ResourceNotFoundException/,
+      create: this.createCommand(draft, place),
+    });
   },
 
   webAppUrl(instance) {

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
-import { execFileSync } from "node:child_process";
-import { chmodSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { execFileSync, spawnSync } from "node:child_process";
+import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, test } from "node:test";
@@ -187,4 +187,52 @@ test("Security 12: the command goes to the endpoint of its service, which a sett
   });
   assert.match(supplyChain.createCommand(draft, place("supplychain")), /--endpoint-url '?http:\/\/127\.0\.0\.1:4566\b/);
   assert.doesNotMatch(supplyChain.createCommand(draft, place("kms")), /endpoint/);
+});
+
+test("The command of a recreate deletes, waits until that is done, and creates; what could not be deleted creates nothing", () => {
+  const own = mkdtempSync(join(tmpdir(), "cli-recreate-"));
+  after(() => rmSync(own, { recursive: true, force: true }));
+  const log = join(own, "log");
+  const program = (name: string, text: string) => {
+    writeFileSync(join(own, name), `#!/bin/sh\n${text}\n`);
+    chmodSync(join(own, name), 0o755);
+  };
+  program("sleep", `echo "sleep $1" >> ${log}`);
+  const draft: Draft = { kind: "supplyChain", values: { instanceName: "it's" }, tags: {} };
+  const command = supplyChain.recreateCommand!("i-1", draft, { connection, quoting: posixQuoting });
+  const runWith = (deleteStatus: number, states: readonly string[]) => {
+    writeFileSync(log, "");
+    writeFileSync(join(own, "states"), states.join("\n"));
+    // Each read takes the next state.
+    program(
+      "aws",
+      `echo "$2 $4" >> ${log}
+case $2 in
+  delete-instance) exit ${deleteStatus} ;;
+  get-instance) head -1 ${own}/states; tail -n +2 ${own}/states > ${own}/rest; mv ${own}/rest ${own}/states ;;
+esac`,
+    );
+    const env = { ...process.env, PATH: `${own}:${process.env.PATH ?? ""}` };
+    spawnSync("sh", ["-c", command], { env });
+    return readFileSync(log, "utf8").trim().split("\n");
+  };
+  const gone = ["delete-instance i-1", "get-instance i-1", "sleep 10", "get-instance i-1", "create-instance it's"];
+  assert.deepEqual(runWith(0, ["Deleting", "Deleted"]), gone);
+  const error = "An error occurred (ResourceNotFoundException) when calling the GetInstance operation";
+  assert.deepEqual(runWith(0, ["Could not connect to the endpoint", error]), gone, "no answer is not an absence");
+  assert.deepEqual(runWith(1, []), ["delete-instance i-1"]);
+});
+
+test("PowerShell waits as well", () => {
+  const draft: Draft = { kind: "supplyChain", values: { instanceName: "x" }, tags: {} };
+  assert.equal(
+    supplyChain.recreateCommand!("i-1", draft, {
+      connection: { ...connection, profile: "p" },
+      quoting: powerShellQuoting,
+    }),
+    "aws supplychain delete-instance --instance-id i-1 --region eu-west-1 --profile p; if ($LASTEXITCODE -eq 0) { " +
+      "while (-not (aws supplychain get-instance --instance-id i-1 --region eu-west-1 --profile p --query instance.state --output text 2>&1 " +
+      "| Select-String 'Deleted|ResourceNotFoundException')) { Start-Sleep 10 }; " +
+      "aws supplychain create-instance --instance-name x --region eu-west-1 --profile p }",
+  );
 });

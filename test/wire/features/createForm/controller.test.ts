@@ -224,6 +224,9 @@ test("To recreate, kind and connection stand, the error is shown, and the caller
     "Tag - team = logistics",
   ]);
 
+  const { command } = await host.until("checked", () => true);
+  assert.match(command, /delete-instance .*get-instance .*create-instance /, "the command does what the form does");
+
   submit(named("returns-emea"));
   // The user said no: the form stays.
   assert.deepEqual(await host.until("refused", () => true), { type: "refused", problems: [], message: "" });
