@@ -21,6 +21,7 @@ import { createRosters } from "./ui/instance/roster";
 import { createLog } from "./ui/log";
 import { reportError } from "./ui/notify";
 import { restorePages } from "./ui/page/restorePages";
+import { VisiblePages } from "./ui/page/visiblePages";
 import { createSettings } from "./ui/settings";
 import { createLazyTree, type LazyTree } from "./ui/tree/lazyTree";
 import type { TreeNode } from "./ui/tree/nodes";
@@ -82,7 +83,8 @@ export function activate(context: vscode.ExtensionContext): void {
     await shown;
   });
   const cloud = { kinds, sandbox, sessions, store, rosters, follower, sync, operations };
-  const core = { ...cloud, log, clock, settings, setContext, start };
+  const visiblePages = new VisiblePages();
+  const core = { ...cloud, log, clock, settings, setContext, start, visiblePages };
   const connections = parts.add(createPinnedConnections(core));
   const lazyTree: LazyTree<TreeNode> = parts.add(
     createLazyTree<TreeNode>("appInstances.instances", async () => (await loadInstances()).source),

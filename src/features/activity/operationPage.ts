@@ -37,6 +37,7 @@ export function createOperationPages(deps: OperationPagesDeps): OperationPages {
     });
     const controller = new OperationController(deps, createPageHost<ToOperation>(page, deps), record);
     open.set(record.id, page);
+    deps.visiblePages.add(page, ({ id }) => id === record.id);
     page.onDidDispose(() => {
       open.delete(record.id);
       controller.dispose();

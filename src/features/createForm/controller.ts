@@ -142,6 +142,11 @@ export class FormController implements Disposable {
     return this.#operation?.isSettled ?? false;
   }
 
+  /** Of what was started. */
+  get operationId(): string | undefined {
+    return this.#operation?.record?.id;
+  }
+
   /** The form for the same failed instance or refused create, still being filled in. */
   isAbout(request: FormRequest): boolean {
     const replaced = replacedId(request);

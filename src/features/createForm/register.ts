@@ -71,6 +71,7 @@ export function registerCreateForm(commands: Pick<Commands, "registerCommand">, 
     tab.receiver = (data) => controller.receive(data);
     const form = { page, controller };
     forms.add(form);
+    deps.visiblePages.add(page, ({ id }) => id === controller.operationId);
     page.onDidDispose(() => {
       forms.delete(form);
       controller.dispose();

@@ -2,6 +2,7 @@ import type * as vscode from "vscode";
 import type { Disposable } from "../../core/disposable";
 import { UserError } from "../../core/errors";
 import { connectionKey, connectionOfKey, type Connection } from "../../instances/connection";
+import type { OperationRecord } from "../../operations/operationRecord";
 import type { Commands } from "../../ui/commands";
 import type { DetailsView } from "../../ui/openers";
 import { targetInstance, type TargetDeps } from "../../ui/instance/pick";
@@ -64,6 +65,7 @@ export function registerDetails(commands: Pick<Commands, "registerCommand">, dep
     };
     const controller = new DetailsController(deps, host, subject, focus);
     tabs.set(page, { page, key: keyOf(subject), controller, isPinned });
+    deps.visiblePages.add(page, (record) => subjectOf(record, deps) === keyOf(subject));
   }
 
   function show(connection: Connection, kindId: string, id: string, focus?: "failure"): Promise<void> {
@@ -105,6 +107,16 @@ export function registerDetails(commands: Pick<Commands, "registerCommand">, dep
       for (const page of [...tabs.keys()]) page.dispose();
     },
   };
+}
+
+/** The instance that an operation has made, or works on. */
+function subjectOf(
+  { connection, kind, created, target }: Pick<OperationRecord, "connection" | "kind" | "created" | "target">,
+  { kinds }: Pick<TargetDeps, "kinds">,
+): string | undefined {
+  const id = (created ?? target)?.id;
+  const known = kinds.get(kind);
+  return known && id !== undefined ? keyOf({ connection, kind: known, id }) : undefined;
 }
 
 function keyOf({ connection, kind, id }: DetailsSubject): string {

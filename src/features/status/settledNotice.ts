@@ -36,11 +36,17 @@ export interface SettledDeps {
   readonly store: Pick<InstanceStore, "instance">;
   readonly kinds: Kinds;
   readonly show: (notice: SettledNotice) => void;
+  /** A page in view shows what became of it. */
+  readonly isSeen: (record: OperationRecord) => boolean;
 }
 
-/** Says once how each operation ended that this window worked on. */
-export function announceSettled({ operations, store, kinds, show }: SettledDeps): Disposable {
+/**
+ * Says once how each operation ended that this window worked on, but for a failure that somebody has before their eyes: VS
+ * Code cannot take a toast back that is no longer true.
+ */
+export function announceSettled({ operations, store, kinds, show, isSeen }: SettledDeps): Disposable {
   return operations.onDidSettle((record) => {
+    if (record.status === "failed" && isSeen(record)) return;
     const notice = noticeOf(record, store, kinds);
     if (notice) show(notice);
   });

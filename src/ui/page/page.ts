@@ -24,6 +24,8 @@ export interface Page extends Disposable {
   setTitle(title: string): void;
   post(message: object): void;
   reveal(): void;
+  /** It is the front tab of its group. */
+  readonly isVisible: boolean;
   readonly onDidDispose: Event<void>;
 }
 
@@ -78,6 +80,9 @@ export function openPage(options: PageOptions): Page {
       if (!lifetime.isDisposed) void panel.webview.postMessage(message);
     },
     reveal: () => panel.reveal(),
+    get isVisible() {
+      return !lifetime.isDisposed && panel.visible;
+    },
     onDidDispose: disposed.event,
     dispose: () => {
       panel.dispose();

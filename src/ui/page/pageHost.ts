@@ -5,9 +5,12 @@ import { reportError } from "../notify";
 import type { TreeNode } from "../tree/nodes";
 import type { Page } from "./page";
 import type { PageHost } from "./pageActions";
+import type { VisiblePages } from "./visiblePages";
 
 export interface PageHostDeps {
   readonly log: Log;
+  /** Hears what each page is about. */
+  readonly visiblePages: VisiblePages;
   /** Shows an instance in the Instances view. */
   readonly reveal: (node: TreeNode) => PromiseLike<unknown>;
 }

@@ -1,6 +1,9 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { noticeOf } from "../../../../src/features/status/settledNotice";
+import { announceSettled, noticeOf, type SettledNotice } from "../../../../src/features/status/settledNotice";
+import { Emitter } from "../../../../src/core/event";
+import type { OperationRecord } from "../../../../src/operations/operationRecord";
+import { VisiblePages } from "../../../../src/ui/page/visiblePages";
 import { openTree, record, sandbox, supplyChain } from "../treeWorld";
 
 const { kinds } = openTree();
@@ -61,4 +64,34 @@ test("What was deleted leaves its bucket, which the notice names and leads to; a
   assert.equal(inSandbox?.link, undefined);
   const ofChime = noticeOf(record({ ...deleted, kind: "chime", target }), store, kinds);
   assert.deepEqual([ofChime?.message, ofChime?.link], ["north was deleted.", undefined]);
+});
+
+test("A failure that a page in view shows is not said once more; one of a hidden or closed page is", () => {
+  const { store } = openTree();
+  const settled = new Emitter<OperationRecord>();
+  const shown: SettledNotice[] = [];
+  const pages = new VisiblePages();
+  const closed = new Emitter<void>();
+  const page = { isVisible: true, onDidDispose: (listener: () => void) => closed.event(listener) };
+  pages.add(page, ({ id }) => id === "mine");
+  announceSettled({
+    operations: { onDidSettle: (listener) => settled.event(listener) },
+    store,
+    kinds,
+    isSeen: (operation) => pages.show(operation),
+    show: (notice) => shown.push(notice),
+  });
+  const failed = { status: "failed", error: { code: "No", message: "No" } } as const;
+  settled.fire(record({ ...failed, id: "mine" }));
+  assert.equal(shown.length, 0);
+  settled.fire(record({ ...failed, id: "another" }));
+  settled.fire(record({ id: "mine", status: "succeeded" }));
+  assert.equal(shown.length, 2);
+  page.isVisible = false;
+  settled.fire(record({ ...failed, id: "mine" }));
+  assert.equal(shown.length, 3);
+  page.isVisible = true;
+  closed.fire();
+  settled.fire(record({ ...failed, id: "mine" }));
+  assert.equal(shown.length, 4);
 });
