@@ -67,7 +67,8 @@ export class ConnectionSync {
     this.#key = connectionKey(connection);
     this.#deps = deps;
     const onError = (error: unknown, kind: Kind) => {
-      if (needsSignIn(error)) this.#signOut(error);
+      if (isCancelled(error)) this.#decline();
+      else if (needsSignIn(error)) this.#signOut(error);
       else
         this.#deps.log.warn(`Could not follow a ${kind.title} of ${connectionLabel(connection)}: ${logTextOf(error)}`);
     };
@@ -274,9 +275,7 @@ export class ConnectionSync {
       return session;
     } catch (error) {
       if (signal.aborted) return undefined;
-      // Not our own end, so the user's: no code was given for the MFA device. It is not asked for again unasked.
-      if (isCancelled(error))
-        this.#signOut(new SignInRequiredError(this.connection.profile, "Signing in was cancelled.", "other"));
+      if (isCancelled(error)) this.#decline();
       else if (needsSignIn(error)) this.#signOut(error);
       else {
         this.#isHalted = !isPassing(error);
@@ -308,6 +307,7 @@ export class ConnectionSync {
       isWanted: () => this.#isWanted(),
       onPage: (kind, instances) => this.#follow(kind, instances),
       onRejected: (error) => this.#onRejected(generation, error),
+      onDeclined: () => this.#decline(),
       onFailed: (kind, error, requests) => this.#onFailed(kind, error, requests),
     });
     this.#listing = { session, run };
@@ -334,6 +334,11 @@ export class ConnectionSync {
 
   #budget(kind: Kind): number {
     return this.#budgets.get(kind.id) ?? this.#deps.pageBudget;
+  }
+
+  /** Not our own end, so the user's: no code was given for the MFA device. It is not asked for again unasked. */
+  #decline(): void {
+    this.#signOut(new SignInRequiredError(this.connection.profile, "Signing in was cancelled.", "other"));
   }
 
   #signOut(error: unknown): void {

@@ -1,4 +1,3 @@
-import { isCancelled } from "../core/errors";
 import type { Connection } from "./connection";
 import type { InstanceFollower } from "./follow";
 import { isInProgress, type Instance } from "./instance";
@@ -69,7 +68,7 @@ export class InProgress {
     try {
       while (!(await seen.next()).done);
     } catch (error) {
-      if (!signal.aborted && !isCancelled(error)) this.#onError(error, kind);
+      if (!signal.aborted) this.#onError(error, kind);
     }
   }
 }

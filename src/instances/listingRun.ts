@@ -19,6 +19,8 @@ export interface ListingRunDeps {
   onPage(kind: Kind, instances: readonly Instance[]): void;
   /** The service rejects the credentials. */
   onRejected(error: unknown): void;
+  /** The user would not sign in: no code was given for the MFA device. */
+  onDeclined(): void;
   /** A kind could not be listed, after so many requests. Says in how many milliseconds it is tried again, if it is. */
   onFailed(kind: Kind, error: unknown, requests: number): number | undefined;
 }
@@ -114,8 +116,8 @@ export class ListingRun {
     const deps = this.#deps;
     if (deps.signal.aborted) return { type: "stopped" };
     if (isCancelled(error)) {
-      deps.onFailed(kind, error, requests);
-      return { type: "failed" };
+      deps.onDeclined();
+      return { type: "stopped" };
     }
     const { connection } = this.#session;
     deps.log.debug(`Could not list ${kind.title}s of ${connectionLabel(connection)}: ${logTextOf(error)}`);

@@ -65,6 +65,7 @@ async function list(origin: string, instances: number): Promise<ListingFigures> 
     isWanted: () => true,
     onPage: () => undefined,
     onRejected: () => undefined,
+    onDeclined: () => undefined,
     onFailed: () => undefined,
   });
   const delay = monitorEventLoopDelay({ resolution: resolutionMs });
