@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { openWorkbench } from "./workbench";
+import { eventually, openWorkbench } from "./workbench";
 
 test("in a small window: what is typed is offered in a list, and what keeps a key from being used is read whole", async (t) => {
   const workbench = await openWorkbench(t, {
@@ -48,6 +48,16 @@ test("in a small window: what is typed is offered in a list, and what keeps a ke
         .map((label) => label.textContent),
     );
     assert.deepEqual(cut, [], "rows whose end is cut");
+  });
+
+  await t.test("a key that was chosen before has the focus still when the keys are listed", async () => {
+    await quickInput.pick("Use anyway");
+    await quickInput.waitForTitle("(4/6)");
+    await quickInput.back();
+    await quickInput.waitForTitle("(3/6)");
+    await quickInput.row("supply-chain-no-access").first().waitFor();
+    const focused = page.locator(".quick-input-list .monaco-list-row.focused");
+    await eventually(async () => assert.match((await focused.textContent()) ?? "", /supply-chain-no-access/));
     await quickInput.escape();
   });
 });

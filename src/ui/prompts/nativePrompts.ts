@@ -25,6 +25,7 @@ import type {
   PromptFrame,
   Prompts,
 } from "./prompts";
+import { sameItem } from "./sameItem";
 
 /** Work that is done sooner than this shows nothing: a flash would only distract. */
 const busyDelayMs = 250;
@@ -116,10 +117,9 @@ class PickList<T> {
     this.#picker.keepScrollPosition = true;
     this.#draw();
     if (!focused || focused.isNote) return;
-    const again =
-      this.#picker.items.find(({ item }) => item?.value === focused.value) ??
-      this.#picker.items.find(({ item }) => item?.label === focused.label);
-    if (again) this.#picker.activeItems = [again];
+    const again = sameItem(items, focused, this.#request.isActive);
+    const native = again && this.#picker.items.find(({ item }) => item === again);
+    if (native) this.#picker.activeItems = [native];
   }
 
   #draw(): void {
