@@ -165,9 +165,10 @@ class HttpClient implements AwsClient {
    * Resolves when the next attempt may be made, with what is to be called when it is over. Whoever waits has its credentials
    * by then: nobody keeps a place while the user is asked for a code.
    */
-  async #turn({ service, name, hostPrefix, perSecond }: AnyOperation, options: CallOptions): Promise<() => void> {
+  async #turn({ service, name, hostPrefix, ...operation }: AnyOperation, options: CallOptions): Promise<() => void> {
     const { traffic, accountId, credentials } = this.#options;
     const { waitsItsTurn: waits = false, signal } = options;
+    const { perSecond, isPacedEverywhere = false } = operation;
     if (!traffic || accountId === undefined || !(waits || perSecond)) return () => undefined;
     const endpoint = this.#endpointOf(service);
     const url = withHostPrefix(endpoint.url, hostPrefix);
@@ -176,7 +177,7 @@ class HttpClient implements AwsClient {
       lane: `${accountId} ${endpoint.signingRegion} ${url.host}`,
       operation: `${service.id} ${name}`,
       // What is on this machine has no quota.
-      perSecond: isLoopback(url) ? undefined : perSecond,
+      perSecond: isLoopback(url) && !isPacedEverywhere ? undefined : perSecond,
       waits,
     };
     return traffic.enter(departure, signal);

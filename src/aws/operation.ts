@@ -79,6 +79,8 @@ export interface Operation<I extends object = object, O extends object = object>
   readonly sensitive?: readonly string[];
   /** Requests a second that the service's quotas allow an account in a Region, where it documents them. */
   readonly perSecond?: number;
+  /** Also at an address on this machine, which otherwise has no quotas: whatever stands in for the service keeps to this one. */
+  readonly isPacedEverywhere?: boolean;
   /** How List operations page. */
   readonly pagination?: {
     readonly inputToken: keyof I & string;

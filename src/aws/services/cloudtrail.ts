@@ -62,6 +62,7 @@ export const lookupEvents = defineOperation({
   isIdempotent: true,
   // Documented with the operation.
   perSecond: 2,
+  isPacedEverywhere: true,
   sensitive: ["Username", "AttributeValue", "CloudTrailEvent", "AccessKeyId", "ResourceName"],
   errors: [
     "InvalidLookupAttributesException",

@@ -56,7 +56,10 @@ async function read(
   };
   const denials: Denial[] = [];
   let pages = 0;
-  for await (const page of session.client.pages(lookupEvents, input, signal ? { signal } : {})) {
+  for await (const page of session.client.pages(lookupEvents, input, {
+    waitsItsTurn: true,
+    ...(signal && { signal }),
+  })) {
     for (const event of page.Events ?? []) {
       const denial = denialOf(event);
       if (denial && isAbout(denial, caller, serviceLabel)) denials.push(denial);

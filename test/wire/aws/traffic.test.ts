@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { CredentialSource } from "../../../src/aws/credentials";
 import { listAppInstances } from "../../../src/aws/services/chimeIdentity";
+import { lookupEvents } from "../../../src/aws/services/cloudtrail";
 import { getInstance, listInstances } from "../../../src/aws/services/supplychain";
 import { Traffic } from "../../../src/aws/traffic";
 import { isCancelled } from "../../../src/core/errors";
@@ -64,4 +65,20 @@ test("What is on this machine has no quota: its answers alone set the pace", asy
   const client = clientFor(server.url, { traffic: new Traffic(clock), accountId: "1" });
   for (let i = 0; i < 11; i++) await client.call(listAppInstances, {}, { waitsItsTurn: true });
   assert.deepEqual(clock.pending, []);
+});
+
+test("What is asked twice a second at most waits on this machine too", async (t) => {
+  const events: Answer = (_, response) => response.writeHead(200).end('{"Events":[]}');
+  const server = await startLoopback(t, [events]);
+  const clock = new FakeClock();
+  const client = clientFor(server.url, { traffic: new Traffic(clock), accountId: "1" });
+  const look = () => client.call(lookupEvents, {}, { waitsItsTurn: true });
+  await look();
+  await look();
+  const third = look();
+  await clock.untilSleeping();
+  assert.equal(server.requests.length, 2);
+  await clock.advance(1000);
+  await third;
+  assert.equal(server.requests.length, 3);
 });
