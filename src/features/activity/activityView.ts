@@ -6,7 +6,8 @@ import type { Operations } from "../../operations/operations";
 import type { OperationNode } from "../../ui/tree/nodes";
 import { createTicking } from "../../ui/tree/ticking";
 import { toTooltip, toTreeItem } from "../../ui/tree/treeItem";
-import { activityFilters, listedOperations, type ActivityFilter } from "./activityFilter";
+import { activityFilters, type ActivityFilter } from "./activityFilter";
+import { ActivityNodes } from "./activityNodes";
 import { activityRow, activityTooltip } from "./activityRow";
 
 export interface ActivityViewDeps {
@@ -27,27 +28,20 @@ export function createActivityView(deps: ActivityViewDeps): ActivityView {
   const { operations, kinds, clock } = deps;
   const parts = new DisposableStore();
   const changed = parts.add(new vscode.EventEmitter<OperationNode | undefined>());
-  const nodes = new Map<string, OperationNode>();
+  const nodes = new ActivityNodes();
   let filter: ActivityFilter = "all";
 
-  const children = () =>
-    listedOperations(operations.list(), filter).map((record): OperationNode => {
-      const { id: operationId, connection, kind } = record;
-      const node = nodes.get(operationId) ?? { type: "operation", connection, kind, operationId };
-      nodes.set(operationId, node);
-      return node;
-    });
   const rowOf = (node: OperationNode) => {
     const record = operations.get(node.operationId);
     if (!record) return undefined;
     return activityRow(record, kinds.get(record.kind), clock.now(), operations.canCancel(record.id));
   };
-  const counting = () => [...nodes.values()].filter((node) => rowOf(node)?.countsTime);
+  const counting = () => nodes.all.filter((node) => rowOf(node)?.countsTime);
   const view = parts.add(
     vscode.window.createTreeView<OperationNode>("appInstances.activity", {
       treeDataProvider: {
         onDidChangeTreeData: changed.event,
-        getChildren: (node) => (node ? [] : children()),
+        getChildren: (node) => (node ? [] : nodes.give(operations.list(), filter)),
         getParent: () => undefined,
         getTreeItem: (node) => {
           const row = rowOf(node);
@@ -75,11 +69,7 @@ export function createActivityView(deps: ActivityViewDeps): ActivityView {
   );
   parts.add(
     operations.onDidChange((id) => {
-      const isThere = (each: string) => operations.get(each) !== undefined;
-      for (const each of id === undefined ? [...nodes.keys()] : [id]) if (!isThere(each)) nodes.delete(each);
-      const record = id === undefined ? undefined : operations.get(id);
-      const isListed = record !== undefined && listedOperations([record], filter).length > 0;
-      changed.fire(isListed ? nodes.get(record.id) : undefined);
+      changed.fire(nodes.changed(id === undefined ? undefined : operations.get(id), filter));
       ticking.arm();
     }),
   );
