@@ -512,6 +512,13 @@ describe("menus show what the state allows", () => {
     assert.ok(!ofProfile.includes("Stop Sandbox"));
   });
 
+  test("Refresh in the title is not the command of a row: VS Code gives it the focused one, and all is meant", () => {
+    const commandsOf = (place: string) => (contributes.menus[place] ?? []).map(({ command }) => command);
+    assert.ok(commandsOf("view/title").includes("appInstances.refresh"));
+    assert.ok(commandsOf("view/item/context").includes("appInstances.refreshConnection"));
+    assert.ok(!commandsOf("view/item/context").includes("appInstances.refresh"));
+  });
+
   test("A kind's row creates that kind", () => {
     for (const [id, title] of [
       ["supplyChain", "Create Supply Chain Instance…"],

@@ -30,6 +30,7 @@ export const commandIds = [
   "openWebApp",
   "recreate",
   "refresh",
+  "refreshConnection",
   "refreshInstance",
   "removeConnection",
   "resetSandbox",

@@ -25,7 +25,7 @@ export function errorRow(id: string, error: unknown, seen: ErrorSeen = {}): Tree
     const id = ownCommandId(command);
     return id === undefined ? [] : [{ id, title, args }];
   });
-  const command: TreeRow["command"] = remedy ?? { id: "refresh", title: "Retry" };
+  const command: TreeRow["command"] = remedy ?? { id: "refreshConnection", title: "Retry" };
   const { code, requestId } = answerOf(error);
   const times = timesOf(seen);
   const description = [
@@ -58,7 +58,7 @@ export function signedOutRow(id: string, error: unknown, seen: ErrorSeen = {}): 
   const canSignIn = !(error instanceof SignInRequiredError) || error.method !== "other";
   const command: TreeRow["command"] = canSignIn
     ? { id: "signIn", title: "Sign In to Profile…" }
-    : { id: "refresh", title: "Retry" };
+    : { id: "refreshConnection", title: "Retry" };
   const times = timesOf(seen);
   return {
     id,

@@ -38,15 +38,17 @@ export function registerInstanceCommands(commands: Pick<Commands, "registerComma
     ...deps,
     openUrl: (url: string) => vscode.env.openExternal(vscode.Uri.parse(url, true)),
   };
-  commands.registerCommand("refresh", (target) =>
+  const refreshing = (target?: unknown) =>
     view.showProgress(async () => {
       await deps.sandbox.restore();
       tags.forget();
       tagGroups.readOn();
       await refresh({ sync, store, forget }, target);
       await filter.searchOn();
-    }),
-  );
+    });
+  // In the view's title, VS Code gives a command the focused row: there all is meant.
+  commands.registerCommand("refresh", () => refreshing());
+  commands.registerCommand("refreshConnection", refreshing);
   const forgetFound = filter.forget.bind(filter);
   commands.registerCommand("refreshInstance", (target) =>
     view.showProgress(() => refreshInstance({ ...deps, rereadTags: view.rereadTags, forgetFound }, target)),

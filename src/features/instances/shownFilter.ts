@@ -12,6 +12,8 @@ export class ShownFilter implements Disposable {
   readonly #deps: ShownFilterDeps;
   readonly #changed = new Emitter<"filter" | "progress">();
   #search: FilterSearch | undefined;
+  /** The search was stopped because nobody looks. */
+  #isPaused = false;
   #revision = 0;
 
   constructor(deps: ShownFilterDeps) {
@@ -32,7 +34,7 @@ export class ShownFilter implements Disposable {
 
   /** `Search` comes with the command that filters: until then nobody needs it. */
   show(filter: InstanceFilter, Search: typeof FilterSearch): void {
-    this.#search?.stop();
+    this.stop();
     const search: FilterSearch = new Search(filter, {
       ...this.#deps,
       onChange: () => {
@@ -48,14 +50,26 @@ export class ShownFilter implements Disposable {
   clear(): void {
     const search = this.#search;
     if (!search) return;
+    this.stop();
     this.#search = undefined;
-    search.stop();
     this.#deps.setContext("isFiltered", false);
     this.#fire("filter");
   }
 
   stop(): void {
+    this.#isPaused = false;
     this.#search?.stop();
+  }
+
+  /** What a hidden view finds nobody sees: the search goes on when it is shown again. */
+  setVisible(isVisible: boolean): void {
+    if (isVisible) {
+      if (this.#isPaused) void this.searchOn();
+      this.#isPaused = false;
+    } else if (this.#search?.progress.status === "searching") {
+      this.stop();
+      this.#isPaused = true;
+    }
   }
 
   /** Begins anew, or goes on with what is left; what was found stays. */

@@ -91,6 +91,7 @@ export function createTreeAndView(deps: InstancesDeps): TreeAndView {
       isShown = isVisible;
       sync.setVisible(isVisible);
       tagGroups.heed();
+      filter.setVisible(isVisible);
     },
   });
   parts.add(view);

@@ -240,7 +240,7 @@ test("Credentials that the service refuses are not called a missing sign-in, and
   assert.deepEqual(rows(tree.children()[0]), ["The security token is invalid | InvalidClientTokenId"]);
   const [row] = tree.children(tree.children()[0]);
   assert.ok(row);
-  assert.deepEqual(tree.row(row).command, { id: "refresh", title: "Retry" });
+  assert.deepEqual(tree.row(row).command, { id: "refreshConnection", title: "Retry" });
   assert.doesNotMatch(tree.row(row).accessibleLabel, /signed in/i);
   store.setConnectionState(key, { status: "connecting" });
   assert.deepEqual(rows(), ["prod · eu-west-1 | Credentials refused"]);
