@@ -22,6 +22,8 @@ export interface Right {
   readonly examples?: readonly string[];
   /** Needed only by a draft with tags. */
   readonly onlyWithTags?: true;
+  /** Its documentation names conditions on the tags of a request, and these are not confidential: a simulation is told them. */
+  readonly seesTags?: true;
   /** The key of the draft is the resource, where there is one. */
   readonly isOnKey?: true;
 }

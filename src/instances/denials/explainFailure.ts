@@ -50,7 +50,7 @@ export async function explainFailure(failed: Failed, signal?: AbortSignal): Prom
   const { session, kind } = failed;
   const principal = await findPrincipal(session, signal);
   const search = { ...failed, caller: principal.caller, serviceLabel: kind.service.signingName };
-  const looked = await lookUpDenials(session, search, signal).catch((error: unknown) => {
+  const looked = await lookUpDenials(session, search, { signal }).catch((error: unknown) => {
     signal?.throwIfAborted();
     return { denials: [], isCut: false, notLooked: reasonOf(error, checkRights.denials) };
   });
@@ -74,10 +74,10 @@ async function simulateNow(
   const obstacle = obstacleOf(principal);
   if (obstacle !== undefined) return { notSimulated: obstacle };
   const wanted = wantedRights(await kind.loadNeeds(), {
-    hasTags: Object.keys(draft.tags).length > 0,
+    tags: draft.tags,
     isRecreate: false,
   });
-  const needed = questionsOf(wanted, draftKey(kind, draft)?.arn);
+  const needed = questionsOf(wanted, { keyArn: draftKey(kind, draft)?.arn, tags: draft.tags });
   const known = new Set(needed.map(({ action }) => action));
   const judged = await simulateAny(session, principal, needed, signal);
   if (!judged) return { notSimulated: unknownPath };

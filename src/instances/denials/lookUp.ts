@@ -1,4 +1,6 @@
+import { ServiceError } from "../../aws/errors";
 import { lookupEvents } from "../../aws/services/cloudtrail";
+import { systemClock, type Clock } from "../../core/clock";
 import type { Session } from "../connection";
 import type { Caller } from "../prerequisites/caller";
 import { denialOf, type Denial } from "./denial";
@@ -10,6 +12,11 @@ export interface Search {
   readonly caller: Caller;
   /** What the service is called in ARNs and hosts: `scn`. */
   readonly serviceLabel: string;
+}
+
+export interface LookUpOptions {
+  readonly signal?: AbortSignal | undefined;
+  readonly clock?: Clock;
 }
 
 export interface FoundDenials {
@@ -30,21 +37,40 @@ const maxPagesOfAll = 8;
  * What was denied to the caller, or to the service in the caller's name. First among the caller's own events; when nothing is
  * there, among all: a service may act under a name of its own.
  */
-export async function lookUpDenials(session: Session, search: Search, signal?: AbortSignal): Promise<FoundDenials> {
+export async function lookUpDenials(
+  session: Session,
+  search: Search,
+  { signal, clock = systemClock }: LookUpOptions = {},
+): Promise<FoundDenials> {
+  const look = (attributes: Attributes, maxPages: number) =>
+    unlessCrowded(clock, signal, () => read(session, search, attributes, maxPages, signal));
   const own =
     search.caller.userName === ""
       ? []
       : [{ AttributeKey: "Username" as const, AttributeValue: search.caller.userName }];
-  const first = await read(session, search, own, maxPagesOfCaller, signal);
+  const first = await look(own, maxPagesOfCaller);
   if (first.denials.length > 0 || own.length === 0) return first;
-  const all = await read(session, search, [], maxPagesOfAll, signal);
+  const all = await look([], maxPagesOfAll);
   return { denials: all.denials, isCut: first.isCut || all.isCut };
 }
+
+/** Somebody else in the account may look as well: what was refused for that is asked once more when the second is over. */
+async function unlessCrowded<T>(clock: Clock, signal: AbortSignal | undefined, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    if (!(error instanceof ServiceError) || !error.name.startsWith("Throttling")) throw error;
+    await clock.sleep(1_000, signal);
+    return work();
+  }
+}
+
+type Attributes = { readonly AttributeKey: "Username"; readonly AttributeValue: string }[];
 
 async function read(
   session: Session,
   { from, to, caller, serviceLabel }: Search,
-  attributes: { readonly AttributeKey: "Username"; readonly AttributeValue: string }[],
+  attributes: Attributes,
   maxPages: number,
   signal: AbortSignal | undefined,
 ): Promise<FoundDenials> {
@@ -56,10 +82,9 @@ async function read(
   };
   const denials: Denial[] = [];
   let pages = 0;
-  for await (const page of session.client.pages(lookupEvents, input, {
-    waitsItsTurn: true,
-    ...(signal && { signal }),
-  })) {
+  // Only what waits is held to two requests a second.
+  const options = { waitsItsTurn: true, ...(signal && { signal }) };
+  for await (const page of session.client.pages(lookupEvents, input, options)) {
     for (const event of page.Events ?? []) {
       const denial = denialOf(event);
       if (denial && isAbout(denial, caller, serviceLabel)) denials.push(denial);

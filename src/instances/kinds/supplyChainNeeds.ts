@@ -56,9 +56,10 @@ export const bucketRights: readonly Right[] = rights(
 
 /** Of the service itself: the handler names what the guide calls `scn:*`. */
 const ownRights: readonly Right[] = [
-  ...rights([guide, handler], ["scn:CreateInstance", "scn:GetInstance", "scn:CreateSSOApplication"]),
+  ...rights([guide, handler], ["scn:CreateInstance"], { seesTags: true }),
+  ...rights([guide, handler], ["scn:GetInstance", "scn:CreateSSOApplication"]),
   ...rights([guide, handler], ["scn:ListTagsForResource"]),
-  ...rights([guide, handler], ["scn:TagResource"], { onlyWithTags: true }),
+  ...rights([guide, handler], ["scn:TagResource"], { onlyWithTags: true, seesTags: true }),
 ];
 
 const otherRights: readonly Right[] = [

@@ -28,7 +28,7 @@ export function relevantOf({ kind, draft }: Pick<Subject, "kind" | "draft">): st
   const values = kind.fields
     .filter(({ control }) => control === "encryptionKey" || control === "domain")
     .map(({ id }) => draft?.values[id]);
-  return JSON.stringify([values, Object.keys(draft?.tags ?? {}).length > 0]);
+  return JSON.stringify([values, draft?.tags ?? {}]);
 }
 
 /** Everything that can be known before a create, in the order in which it is shown. */
@@ -44,7 +44,7 @@ export function checksFor(subject: Subject): readonly Check[] {
       principal,
       loadNeeds: () => kind.loadNeeds(),
       keyArn: draftKey(kind, draft)?.arn,
-      hasTags: Object.keys(draft?.tags ?? {}).length > 0,
+      tags: draft?.tags ?? {},
       isRecreate: replaced !== undefined,
     }),
     identityCenterCheck(subject),

@@ -6,13 +6,13 @@ import type { JudgedAction } from "./simulation";
 
 /** What has to be allowed for a draft. */
 export interface Wanted {
-  readonly hasTags: boolean;
+  readonly tags: Readonly<Record<string, string>>;
   /** One is deleted first. */
   readonly isRecreate: boolean;
 }
 
-export function wantedRights({ rights }: Needs, { hasTags, isRecreate }: Wanted): readonly Right[] {
-  const creating = rights.creating.filter(({ onlyWithTags }) => hasTags || !onlyWithTags);
+export function wantedRights({ rights }: Needs, { tags, isRecreate }: Wanted): readonly Right[] {
+  const creating = rights.creating.filter(({ onlyWithTags }) => !onlyWithTags || Object.keys(tags).length > 0);
   return isRecreate ? [...creating, ...rights.deleting] : creating;
 }
 

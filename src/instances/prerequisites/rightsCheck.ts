@@ -26,18 +26,22 @@ export function rightsCheck(subject: RightsSubject): Check {
       const obstacle = obstacleOf(principal);
       if (obstacle !== undefined) return unchecked(check, obstacle);
       const wanted = wantedRights(needs, subject);
-      const questions = questionsOf(wanted, subject.keyArn);
+      const questions = questionsOf(wanted, subject);
       const judged = await simulateAny(subject.session, principal, questions, signal);
       return judged ? rightsFinding(wanted, judged, principal) : unchecked(check, unknownPath);
     },
   };
 }
 
-export function questionsOf(wanted: readonly Right[], keyArn: string | undefined): readonly Question[] {
+export function questionsOf(
+  wanted: readonly Right[],
+  { keyArn, tags }: Pick<RightsSubject, "keyArn" | "tags">,
+): readonly Question[] {
   return wanted.flatMap((right) =>
     askedActions(right).map((action) => ({
       action,
       resource: right.isOnKey && keyArn !== undefined ? keyArn : (right.exampleResource ?? right.resource),
+      ...(right.seesTags && Object.keys(tags).length > 0 && { tags }),
     })),
   );
 }

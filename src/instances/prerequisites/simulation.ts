@@ -25,27 +25,33 @@ export interface JudgedAction {
 export interface Question {
   readonly action: string;
   readonly resource: string;
+  /** What the request itself would carry, for policies that decide by it. */
+  readonly tags?: Readonly<Record<string, string>>;
 }
 
-/** All that are about one resource are asked with one request: the answers to several would be those to each pair. */
+/**
+ * All that are about one resource, and carry the same, are asked with one request: the answers to several resources would be
+ * those to each pair.
+ */
 export async function simulate(
   session: Session,
   principalArn: string,
   questions: readonly Question[],
   signal?: AbortSignal,
 ): Promise<readonly JudgedAction[]> {
-  const resources = [...new Set(questions.map(({ resource }) => resource))];
-  const ContextEntries = [
-    {
-      ContextKeyName: "aws:RequestedRegion",
-      ContextKeyValues: [session.connection.region],
-      ContextKeyType: "string" as const,
-    },
-  ];
+  const groups = new Map<string, Question[]>();
+  for (const question of questions) {
+    const key = JSON.stringify([question.resource, question.tags]);
+    groups.set(key, [...(groups.get(key) ?? []), question]);
+  }
   const judged = await Promise.all(
-    resources.map(async (resource) => {
-      const ActionNames = questions.filter((question) => question.resource === resource).map(({ action }) => action);
-      const input = { PolicySourceArn: principalArn, ActionNames, ResourceArns: [resource], ContextEntries };
+    [...groups.values()].map(async (group) => {
+      const input = {
+        PolicySourceArn: principalArn,
+        ActionNames: group.map(({ action }) => action),
+        ResourceArns: group.slice(0, 1).map(({ resource }) => resource),
+        ContextEntries: contextOf(session, group[0]?.tags),
+      };
       const found: JudgedAction[] = [];
       for await (const page of session.client.pages(simulatePrincipalPolicy, input, signal ? { signal } : {}))
         found.push(...(page.EvaluationResults ?? []).map(judge));
@@ -53,6 +59,20 @@ export async function simulate(
     }),
   );
   return judged.flat();
+}
+
+function contextOf({ connection }: Session, tags: Question["tags"] = {}) {
+  const entry = (ContextKeyName: string, ContextKeyValues: string[], ContextKeyType: "string" | "stringList") => ({
+    ContextKeyName,
+    ContextKeyValues,
+    ContextKeyType,
+  });
+  const keys = Object.keys(tags);
+  return [
+    entry("aws:RequestedRegion", [connection.region], "string"),
+    ...(keys.length > 0 ? [entry("aws:TagKeys", keys, "stringList")] : []),
+    ...Object.entries(tags).map(([key, value]) => entry(`aws:RequestTag/${key}`, [value], "string")),
+  ];
 }
 
 type Evaluation = Pick<EvaluationResult, "EvalActionName" | "EvalDecision"> & Partial<EvaluationResult>;

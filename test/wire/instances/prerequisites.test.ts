@@ -103,6 +103,23 @@ test("Without iam:GetRole a role of Identity Center is found below its own path"
   assert.equal(decisionsIn(rights!).get("s3:CreateBucket"), "organization");
 });
 
+test("A policy that decides by tags is simulated with those of the draft", async (t) => {
+  const { world, session, kind } = await openAs(t, "admin");
+  const onlyTagged = {
+    Effect: "Deny",
+    Action: "scn:CreateInstance",
+    Resource: "*",
+    Condition: { StringNotEquals: { "aws:RequestTag/team": "b" } },
+  };
+  const replace = (...more: object[]) =>
+    world.sandbox.control.replacePolicies("admin", [{ ...allowAll, Statement: [...allowAll.Statement, ...more] }]);
+  await replace(onlyTagged);
+  const denied = decisionsIn((await check(world, session, kind)).rights!);
+  assert.deepEqual([...denied], [["scn:CreateInstance", "explicitDeny"]]);
+  await replace({ ...onlyTagged, Condition: { StringNotEquals: { "aws:RequestTag/team": "a" } } });
+  assert.equal((await check(world, session, kind)).rights?.mark, "pass");
+});
+
 test("A region without Identity Center is a problem", async (t) => {
   const { world, session, kind, chime } = await openAs(t, "admin");
   await world.sandbox.control.setIdentityCenterRegions(["eu-west-1"]);
@@ -129,7 +146,8 @@ test("After a failure CloudTrail names what was denied; events that are late are
   const early = await explainFailure(failed);
   assert.deepEqual([early.denials, early.notLooked], [[], undefined]);
   await world.sandbox.control.setTrailDelay(0);
-  const { denials, isAllowedNow, offer, who } = await explainFailure(failed);
+  const { denials, isAllowedNow, offer, who, notLooked } = await explainFailure(failed);
+  assert.equal(notLooked, undefined);
   assert.deepEqual(
     denials.map(({ action, resource, code, invokedBy, now }) => [action, resource, code, invokedBy, now]),
     [
@@ -147,6 +165,12 @@ test("After a failure CloudTrail names what was denied; events that are late are
   await world.sandbox.control.replacePolicies("no-s3", [...policies, JSON.parse(offer!.json) as object]);
   const after = await explainFailure(failed);
   assert.deepEqual([after.isAllowedNow, after.denials[0]?.now], [true, "allowed"]);
+});
+
+test("Whoever looks again and again gets an answer each time, although CloudTrail allows two requests a second", async (t) => {
+  const { world, failed } = await failAs(t, "no-s3");
+  await world.sandbox.control.setTrailDelay(900);
+  for (let looks = 0; looks < 3; looks++) assert.equal((await explainFailure(failed)).notLooked, undefined);
 });
 
 test("Boundary and organization are told as such after a failure too, and no policy is offered", async (t) => {

@@ -7,6 +7,7 @@ import { ownerText } from "../../../../src/instances/denials/ownerText";
 import { createKinds } from "../../../../src/instances/kinds/registry";
 import { callerOf } from "../../../../src/instances/prerequisites/caller";
 import { isCancelled } from "../../../../src/core/errors";
+import { FakeClock } from "../../../fakes/clock";
 import { hostileTexts } from "../../../fixtures/hostileText";
 import {
   accountId,
@@ -111,7 +112,7 @@ const caller = callerOf(mia);
 const search = { from: at - 10_000, to: at + 10_000, caller, serviceLabel: "scn" };
 const noMore = { Events: [] };
 
-test("The caller's own events are asked for first, in the time of the failure, 50 at a time", async () => {
+test("The caller's own events are asked for first, in the time of the failure, 50 at a time and no faster than is allowed", async () => {
   const session = sessionWith({ LookupEvents: () => ({ Events: [event(), event({}, { EventTime: at - 1000 })] }) });
   const { denials, isCut } = await lookUpDenials(session, search);
   assert.deepEqual([denials.length, denials[0]?.at, isCut], [1, at - 1000, false], "each once, by its first time");
@@ -124,6 +125,7 @@ test("The caller's own events are asked for first, in the time of the failure, 5
         MaxResults: 50,
         LookupAttributes: [{ AttributeKey: "Username", AttributeValue: "mia" }],
       },
+      waits: true,
     },
   ]);
 });
@@ -161,6 +163,22 @@ test("A search reads so many pages and says that there were more", async () => {
   const session = sessionWith({ LookupEvents: () => ({ Events: [], NextToken: `t${++pages}` }) });
   assert.deepEqual(await lookUpDenials(session, search), { denials: [], isCut: true });
   assert.equal(pages, 12);
+});
+
+test("When others look as well, it is tried once more after a second", async () => {
+  let looks = 0;
+  const answers: Answers = {
+    LookupEvents: () => {
+      if (++looks === 1) throw refusal("ThrottlingException", "Rate exceeded", 400);
+      return { Events: [event()] };
+    },
+  };
+  const clock = new FakeClock();
+  const found = lookUpDenials(sessionWith(answers), search, { clock });
+  await clock.untilSleeping();
+  assert.deepEqual(clock.pending, [1_000]);
+  await clock.advance(1_000);
+  assert.equal((await found).denials.length, 1);
 });
 
 const failed = (answers: Answers, draft: Partial<Failed["draft"]> = {}): Failed => ({

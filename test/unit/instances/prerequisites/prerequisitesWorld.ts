@@ -1,4 +1,4 @@
-import type { AwsClient } from "../../../../src/aws/awsClient";
+import type { AwsClient, CallOptions } from "../../../../src/aws/awsClient";
 import { ServiceError } from "../../../../src/aws/errors";
 import type { EvaluationResult } from "../../../../src/aws/services/iam";
 import { CancelledError } from "../../../../src/core/errors";
@@ -12,14 +12,14 @@ export type Answers = Readonly<Record<string, (input: Input) => object>>;
 
 export interface ScriptedSession extends Session {
   /** Names and inputs of the requests, in their order. */
-  readonly requests: readonly { readonly operation: string; readonly input: Input }[];
+  readonly requests: readonly { readonly operation: string; readonly input: Input; readonly waits?: true }[];
 }
 
 /** A session whose services answer as a test says, by the operation's name; what has no answer hangs until it is aborted. */
 export function sessionWith(answers: Answers): ScriptedSession {
-  const requests: { operation: string; input: Input }[] = [];
-  const call = async (operation: { name: string }, input: Input, options?: { readonly signal?: AbortSignal }) => {
-    requests.push({ operation: operation.name, input });
+  const requests: { operation: string; input: Input; waits?: true }[] = [];
+  const call = async (operation: { name: string }, input: Input, options?: CallOptions) => {
+    requests.push({ operation: operation.name, input, ...(options?.waitsItsTurn && { waits: true }) });
     await Promise.resolve();
     const answer = answers[operation.name];
     if (answer) return answer(input);
@@ -34,7 +34,7 @@ export function sessionWith(answers: Answers): ScriptedSession {
     async *pages(
       operation: { name: string; pagination: { inputToken: string; outputToken: string } },
       input: Input,
-      options?: { readonly signal?: AbortSignal },
+      options?: CallOptions,
     ) {
       const { inputToken, outputToken } = operation.pagination;
       for (let token: unknown; ;) {

@@ -124,7 +124,7 @@ test("The sentence about rights counts, groups by who denies, and stays short", 
 test("Tags ask for one action more, and a recreate for those of a delete", async () => {
   const needs = await kind.loadNeeds();
   const actions = (hasTags: boolean, isRecreate: boolean) =>
-    wantedRights(needs, { hasTags, isRecreate }).map(({ action }) => action);
+    wantedRights(needs, { tags: hasTags ? { team: "a" } : {}, isRecreate }).map(({ action }) => action);
   const plain = actions(false, false);
   assert.ok(!plain.includes("scn:TagResource") && !plain.includes("scn:DeleteInstance"));
   assert.ok(actions(true, false).includes("scn:TagResource"));

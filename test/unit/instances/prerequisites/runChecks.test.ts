@@ -85,6 +85,31 @@ test("The key of the draft is what its rights are asked about", async () => {
   assert.match(findings.find(({ id }) => id === "key")?.text ?? "", /The key is in us-east-1/);
 });
 
+test("A simulation is told the tags of the draft where the documents name conditions on them, and those of Chime never", async () => {
+  const contextsOf = async (kind: string) => {
+    const { session, checks } = setUp({ answers: fine, kind, draft: { tags: { team: "north", env: "" } } });
+    await runChecks(checks, { clock: new FakeClock(), signal: never });
+    return session.requests.flatMap(({ operation, input }) =>
+      operation === "SimulatePrincipalPolicy" ? [[input.ActionNames, input.ContextEntries] as const] : [],
+    );
+  };
+  const region = { ContextKeyName: "aws:RequestedRegion", ContextKeyValues: ["eu-west-1"], ContextKeyType: "string" };
+  assert.deepEqual((await contextsOf("supplyChain"))[0], [
+    ["scn:CreateInstance", "scn:TagResource"],
+    [
+      region,
+      { ContextKeyName: "aws:TagKeys", ContextKeyValues: ["team", "env"], ContextKeyType: "stringList" },
+      { ContextKeyName: "aws:RequestTag/team", ContextKeyValues: ["north"], ContextKeyType: "string" },
+      { ContextKeyName: "aws:RequestTag/env", ContextKeyValues: [""], ContextKeyType: "string" },
+    ],
+  ]);
+  // The models call Chime's tags sensitive, and CloudTrail would record what a simulation is told.
+  assert.deepEqual(
+    (await contextsOf("chime")).map(([, context]) => context),
+    [[region]],
+  );
+});
+
 test("All pages of a simulation are read", async () => {
   const pages: string[] = [];
   const answers: Answers = {
