@@ -60,7 +60,7 @@ export class TreeChildren {
     const { store, kinds } = this.#deps;
     const key = connectionKey(connection);
     const state = store.connectionState(key);
-    const groups = this.#deps.groups.kindsOfConnection({ connection });
+    const groups = this.#deps.groups.kindsBelow({ connection });
     if (this.#deps.look.search()) return groups.filter((node) => this.#deps.contents.hasRows(node));
     if (state?.status === "signedOut") return [{ type: "message", connection, message: "signedOut" }];
     const listings = kinds.all.map((kind) => store.listing(key, kind.id));

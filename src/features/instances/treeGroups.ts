@@ -47,7 +47,15 @@ export class TreeGroups {
 
   /** Every connection and kind that is counted in the group. */
   kindsOf(group: GroupNode): readonly KindNode[] {
-    return this.childrenOf(group).flatMap((node) => (node.type === "kind" ? [node] : this.kindsOfConnection(node)));
+    return this.childrenOf(group).flatMap((node) => (node.type === "kind" ? [node] : this.kindsBelow(node)));
+  }
+
+  /** Those that stand below a connection itself: where instances stand below the values of a tag, what is not listed. */
+  kindsBelow(node: Pick<ConnectionNode, "connection">): readonly KindNode[] {
+    const { store, look } = this.#deps;
+    const kinds = this.kindsOfConnection(node);
+    if (look.arrangement().groupBy !== "tag") return kinds;
+    return kinds.filter(({ connection, kind }) => store.listing(connectionKey(connection), kind)?.status !== "ready");
   }
 
   kindsOfConnection({ connection }: Pick<ConnectionNode, "connection">): readonly KindNode[] {

@@ -107,7 +107,7 @@ export class TreeRows {
   #connectionRow(id: string, { connection }: ConnectionNode): TreeRow {
     const { store, kinds } = this.#deps;
     const state = store.connectionState(connectionKey(connection));
-    const tallies = this.#deps.groups.kindsOfConnection({ connection }).map((node) => this.#deps.contents.tally(node));
+    const tallies = this.#deps.groups.kindsBelow({ connection }).map((node) => this.#deps.contents.tally(node));
     const { groupBy } = this.#deps.look.arrangement();
     return connectionRow(id, connection, state, kinds.all, sumOf(tallies), {
       isExpanded: this.#isUnfolded(id, true),

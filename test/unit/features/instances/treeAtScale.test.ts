@@ -265,6 +265,23 @@ test("Grouped by tag, its values come first, then what has none, what was not re
   assertParents();
 });
 
+test("Grouped by tag, what is listed stands and counts below its value only, although something else could not be listed", () => {
+  const { shape, assertParents, store } = openThree(arrangedBy("tag"));
+  store.setConnections([prod]);
+  store.beginListing(scope, "chime").fail(new Error("You may not list these."));
+  store.remove(scope, "chime", chime("chat").id);
+  const lines = shape().map((line) => line.replace(/ \| shown as of .*/, ""));
+  assert.deepEqual(lines.slice(-6), [
+    `  ${accountId} · prod · eu-west-1 | Supply Chain · 1`,
+    "    c | Active",
+    "Not listed | 0",
+    `  ${accountId} · prod · eu-west-1 | `,
+    "    Chime app instances | 0 · could not list",
+    "      You may not list these.",
+  ]);
+  assertParents();
+});
+
 test("A failure in any grouping is counted up to the top, by drawing the top row again", () => {
   for (const groupBy of ["profile", "account", "kind", "tag"] as const) {
     const { tree, store } = openThree(arrangedBy(groupBy));
