@@ -27,6 +27,18 @@ const lazyBundles = {
   },
 };
 
+/** The SDK's clients can stream events, which nothing that we ask of them does. */
+const noEventStreams = {
+  name: "no-event-streams",
+  setup(build) {
+    const namespace = "absent";
+    build.onResolve({ filter: /^@smithy\/core\/event-streams$/ }, ({ kind }) =>
+      kind === "dynamic-import" ? { path: "event-streams", namespace } : undefined,
+    );
+    build.onLoad({ filter: /.*/, namespace }, () => ({ contents: 'throw new Error("Streams of events are left out");' }));
+  },
+};
+
 /** Loaded by the extension host (Node 22 since VS Code 1.101) and by the scripts (Node 20). */
 const host = {
   ...shared,
@@ -36,7 +48,7 @@ const host = {
   external: ["vscode"],
   // ES modules where a package has them: of CommonJS nothing can be left out.
   mainFields: ["module", "main"],
-  plugins: [lazyBundles],
+  plugins: [lazyBundles, noEventStreams],
 };
 
 /** `scripts/split.mjs` makes CommonJS of it. */
@@ -48,7 +60,7 @@ const extension = (split) => ({
   sourcemap: production ? false : "inline",
   write: false,
   entryPoints: { extension: "src/extension.ts" },
-  plugins: [lazyBundles, split(production)],
+  plugins: [lazyBundles, noEventStreams, split(production)],
 });
 
 const webview = { ...shared, platform: "browser", format: "iife", target: "es2023", outdir: "dist/webview" };
