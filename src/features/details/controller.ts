@@ -168,6 +168,8 @@ export class DetailsController implements Disposable {
       const session = await this.#deps.sessions.open(connection, signal);
       const instance = await kind.get(session, id, { signal });
       if (signal.aborted) return;
+      // What another account has is not gone because this one has no such instance.
+      if (this.#session && this.#session.accountId !== session.accountId) this.#forget();
       this.#session = session;
       this.#isGone = instance === undefined || instance.phase === "deleted";
       if (instance) this.#instance = instance;
@@ -178,12 +180,17 @@ export class DetailsController implements Disposable {
       .catch((error: unknown) => {
         if (signal.aborted || isCancelled(error)) return;
         this.#error = error;
-        this.#tags = { status: "ready", tags: {} };
+        if (this.#tags.status === "loading") this.#tags = { status: "error", error };
         this.#post();
       })
       .finally(() => {
         if (this.#reading === reading) this.#reading = undefined;
       });
+  }
+
+  #forget(): void {
+    this.#instance = undefined;
+    this.#tags = { status: "loading" };
   }
 
   async #readTags(session: Session, instance: Instance, signal: AbortSignal): Promise<void> {

@@ -188,6 +188,43 @@ test("That the instance or its tags cannot be read is said in place", async (t) 
   await host.until((model) => model.state.text === "Active" && model.notice === undefined);
 });
 
+test("Tags that were read stay when the instance cannot be read any more, and are not called none when they never were", async (t) => {
+  const world = await openWorld(t);
+  const instance = await world.create("chime", { values: { name: "support-chat" }, tags: { team: "x" } });
+  const { host, session } = openDetails(world, instance);
+  await host.until(({ tags }) => tags.status === "ready");
+  const refuse = () =>
+    world.sandbox.control.addFault(
+      "DescribeAppInstance",
+      { kind: "status", status: 403, code: "ForbiddenException" },
+      9,
+    );
+  await refuse();
+  session.receive({ type: "act", action: "retry" });
+  const { tags } = await host.until(({ notice }) => notice?.tone === "error");
+  assert.deepEqual(tags.items, [{ key: "team", value: "x" }]);
+  const other = openDetails(world, instance);
+  const unread = await other.host.until(({ notice }) => notice?.tone === "error");
+  assert.equal(unread.tags.status, "error");
+});
+
+test("An instance of the account that a profile belonged to before is not said to exist no longer", async (t) => {
+  const world = await openWorld(t);
+  const instance = await world.create("chime", { values: { name: "support-chat" } });
+  const first = await world.session();
+  let current: Session = first;
+  const sessions = { ...world.sessions, open: () => Promise.resolve(current) };
+  const { host, session } = openDetails({ ...world, sessions }, instance);
+  await host.until(({ tags }) => tags.status === "ready");
+  const kind = world.kind("chime");
+  await kind.delete(first, instance.id);
+  current = { ...first, accountId: "222222222222", generation: first.generation + 1 };
+  session.receive({ type: "act", action: "retry" });
+  const { notice, rows } = await host.until(({ notice: said }) => said?.tone === "neutral");
+  assert.equal(notice?.text, "There is no such instance in sandbox · us-east-1.");
+  assert.deepEqual(rows, []);
+});
+
 test("What a list leaves out of a Chime app instance is kept from the read of the one", async (t) => {
   const world = await openWorld(t);
   const instance = await world.create("chime", { values: { name: "support-chat", metadata: "{}" } });
