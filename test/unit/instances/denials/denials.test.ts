@@ -248,6 +248,7 @@ test("Without a right to CloudTrail or to simulate, the other one still answers"
     }),
   );
   assert.equal(noTrail.notLooked, "cloudtrail:LookupEvents is not allowed");
+  assert.equal(noTrail.isAllowedNow, false, "nothing was found, and not everything is allowed");
   assert.match(noTrail.rights?.text ?? "", /s3:CreateBucket/);
   const noSimulation = await explainFailure(
     failed({ GetCallerIdentity: user, LookupEvents: trail, SimulatePrincipalPolicy: denied }),
