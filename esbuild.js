@@ -35,7 +35,9 @@ const noEventStreams = {
     build.onResolve({ filter: /^@smithy\/core\/event-streams$/ }, ({ kind }) =>
       kind === "dynamic-import" ? { path: "event-streams", namespace } : undefined,
     );
-    build.onLoad({ filter: /.*/, namespace }, () => ({ contents: 'throw new Error("Streams of events are left out");' }));
+    build.onLoad({ filter: /.*/, namespace }, () => ({
+      contents: 'throw new Error("Streams of events are left out");',
+    }));
   },
 };
 
