@@ -1,4 +1,4 @@
-// Builds the extension for users: npm run package [-- --out FILE]. Refuses a package that has grown beyond its budget.
+// Builds the extension for users: npm run package [-- --out FILE].
 import { execFileSync } from "node:child_process";
 import { readFileSync, statSync } from "node:fs";
 import { join, resolve } from "node:path";
