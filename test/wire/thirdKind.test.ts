@@ -151,7 +151,7 @@ test("The wizard asks for its fields, checks its key and creates it", async (t) 
     { to: "Create Plant 1/4", type: "oak tree", refusedWith: "Use up to 5 letters." },
     { to: "1/4", type: "oak" },
     { to: "Pot key: it cannot be changed later", pick: "$(key) supply-chain" },
-    { to: "would fail to come up", pick: "does not allow the greenhouse kms:Encrypt" },
+    { to: "would fail to come up", pick: "greenhouse kms:Encrypt" },
     { to: "would fail to come up", pick: "for the key" },
     { to: "would fail to come up", back: true },
     { to: "Pot key", pick: "$(key) pots" },
