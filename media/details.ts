@@ -4,13 +4,14 @@ import { buttonRow, failurePanel, nextPanel } from "./failure";
 import { HostChannel } from "./host";
 import { cell, fieldTable, section } from "./table";
 import { timelineSection } from "./timeline";
-import { announce, byId, copyButton, elapsed, h, icon, replaceContent, showCopied } from "./page";
+import { announce, Announced, byId, copyButton, elapsed, h, icon, replaceContent, showCopied } from "./page";
 
 const host = new HostChannel<FromDetails>();
 const page = byId("page") ?? document.body;
 
 let isRawOpen = false;
 let lastState = "";
+const notices = new Announced();
 
 const handlers: Handlers<ToDetails> = {
   details: (message) => show(message),
@@ -31,7 +32,7 @@ function show(model: DetailsModel): void {
     model.notice &&
       h(
         "section",
-        { class: model.notice.tone === "error" ? "failure" : "notice", role: "status" },
+        { class: model.notice.tone === "error" ? "failure" : "notice" },
         h("p", { class: "service-text", dir: "auto" }, icon(model.notice.tone), model.notice.text),
         buttonRow(model.notice.buttons, host),
       ),
@@ -44,6 +45,7 @@ function show(model: DetailsModel): void {
     model.raw === "" ? undefined : raw(model.raw),
   );
   if (lastState !== "" && lastState !== model.state.text) announce(`${model.title}: ${model.state.text}`);
+  else notices.say(model.notice?.text ?? "");
   lastState = model.state.text;
   if (model.failure?.explanation) announceExplanation(model.failure.explanation);
 }

@@ -12,7 +12,7 @@ import { updateExplanation } from "./explanation";
 import { failurePanel } from "./failure";
 import { HostChannel } from "./host";
 import { outcomePanel } from "./outcome";
-import { announce, byId, h, keepFocus, replaceContent, showCopied } from "./page";
+import { Announced, byId, h, keepFocus, replaceContent, showCopied } from "./page";
 import { PrerequisitesSection } from "./prerequisites";
 import { Questions } from "./questions";
 import {
@@ -49,6 +49,7 @@ class FormPage {
     () => this.#goOnInWizard(),
   );
   #model: FormModel | undefined;
+  readonly #announced = new Announced();
   #isBusy = false;
   /** What was started. */
   #operationId: string | undefined;
@@ -218,9 +219,13 @@ class FormPage {
     }
     this.#form.hidden = true;
     this.#outcome.hidden = false;
-    replaceContent(this.#outcome, outcomePanel(message, this.#host));
+    const titleBefore = byId("outcome-title")?.textContent;
+    updatePanel(this.#outcome, outcomePanel(message, this.#host));
+    // A new title is heard with the focus that it gets, and an old one was heard.
     if (isNew) byId("outcome-title")?.focus();
-    announce(message.failure === undefined ? lastEvent(message) : `${message.title}. ${message.failure.error}`);
+    const isHeard = isNew || titleBefore === message.title;
+    const news = message.failure?.error ?? message.events.at(-1)?.text ?? "";
+    this.#announced.say(isHeard ? news : `${message.title}. ${news}`);
   }
 
   #saveView(): void {
@@ -255,8 +260,24 @@ class FormPage {
   }
 }
 
-function lastEvent({ title, events }: Outcome): string {
-  return `${title}. ${events.at(-1)?.text ?? ""}`;
+/** Leaves the heading where it is: one that is replaced while it has the focus is read out again. */
+function updatePanel(parent: HTMLElement, panel: HTMLElement): void {
+  const shown = parent.firstElementChild;
+  const heading = shown?.firstElementChild;
+  const [nextHeading, ...rest] = panel.children;
+  if (!shown || !heading || !nextHeading) {
+    replaceContent(parent, panel);
+    return;
+  }
+  replaceContent(heading, ...nextHeading.childNodes);
+  keepFocus(
+    shown,
+    () => byId("outcome-title")?.focus(),
+    () => {
+      while (heading.nextSibling) heading.nextSibling.remove();
+      shown.append(...rest);
+    },
+  );
 }
 
 new FormPage(byId("page") ?? document.body).start();

@@ -11,6 +11,7 @@ import { buttonRow, failurePanel } from "./failure";
 import { eventList } from "./outcome";
 import {
   announce,
+  Announced,
   byId,
   copyButton,
   elapsed,
@@ -30,6 +31,7 @@ const host = new HostChannel<FromOperation>();
 const page = byId("page") ?? document.body;
 
 let lastState = "";
+const notices = new Announced();
 
 const handlers: Handlers<ToOperation> = {
   operation: (message) => show(message),
@@ -43,9 +45,7 @@ function show(model: OperationModel): void {
   replaceContent(
     page,
     heading(model),
-    model.notice === undefined
-      ? undefined
-      : h("section", { class: "notice", role: "status" }, h("p", {}, model.notice)),
+    model.notice === undefined ? undefined : h("section", { class: "notice" }, h("p", {}, model.notice)),
     model.failure && failurePanel(model.failure, host),
     model.buttons.length > 0 ? buttonRow(model.buttons, host, model.buttons[0]?.action) : undefined,
     model.timeline && timelineSection(model.timeline),
@@ -55,6 +55,7 @@ function show(model: OperationModel): void {
     section("History", eventList(model.events)),
   );
   if (lastState !== "" && lastState !== model.state.text) announce(`${model.title}: ${model.state.text}`);
+  else notices.say(model.notice ?? "");
   lastState = model.state.text;
 }
 

@@ -85,10 +85,20 @@ function focusHeading(): void {
 
 const liveRegion = h("div", { role: "status", "aria-live": "polite", class: "announcer" });
 
-/** Tells users of screen readers what others see happen. */
+/** Tells users of screen readers what others see happen. The page's only live region, so that nothing is heard twice. */
 export function announce(text: string): void {
   if (!liveRegion.isConnected) document.body.append(liveRegion);
   liveRegion.textContent = text;
+}
+
+/** Announces what was said last only once, however often its page is drawn. */
+export class Announced {
+  #last = "";
+
+  say(text: string): void {
+    if (text !== "" && text !== this.#last) announce(text);
+    this.#last = text;
+  }
 }
 
 const copiedShownMs = 2000;

@@ -1,7 +1,7 @@
 import type { AccountModel, FormModel } from "../src/ui/page/protocol";
 import { actionButton, buttonRow } from "./failure";
 import type { Sender } from "./sender";
-import { announce, copyButton, h, icon, replaceContent } from "./page";
+import { announce, Announced, copyButton, h, icon, replaceContent } from "./page";
 
 /** What is to be made, and where. */
 export function heading(next: FormModel, onChoose: () => void): HTMLElement {
@@ -55,6 +55,7 @@ export class AccountSection {
   /** What a submit will do; it stands beside the button. */
   readonly sentence = h("p", { class: "sentence", id: "sentence" });
   readonly #sender: Sender;
+  readonly #announced = new Announced();
   #model: AccountModel | undefined;
 
   constructor(sender: Sender) {
@@ -70,6 +71,7 @@ export class AccountSection {
     const isFine = model.status === "ready" || model.status === "connecting";
     this.sentence.textContent = isFine ? model.text : "";
     replaceContent(this.element, isFine ? undefined : this.#missing(model));
+    this.#announced.say(isFine ? "" : model.text);
   }
 
   /** So that Enter in a field does not seem to do nothing: what is missing is said above the fields. */
@@ -82,7 +84,7 @@ export class AccountSection {
     const isNone = status === "none";
     return h(
       "section",
-      { class: isNone ? "notice" : "failure", role: "status" },
+      { class: isNone ? "notice" : "failure" },
       h("p", { class: "service-text", dir: "auto" }, icon(isNone ? "neutral" : "error"), text),
       buttonRow(buttons, this.#sender, buttons[0]?.action),
     );

@@ -513,7 +513,8 @@ describe("menus show what the state allows", () => {
   });
 
   test("Refresh in the title is not the command of a row: VS Code gives it the focused one, and all is meant", () => {
-    const commandsOf = (place: string) => (contributes.menus[place] ?? []).map(({ command }) => command);
+    const commandsOf = (place: keyof typeof contributes.menus) =>
+      contributes.menus[place].map(({ command }) => command);
     assert.ok(commandsOf("view/title").includes("appInstances.refresh"));
     assert.ok(commandsOf("view/item/context").includes("appInstances.refreshConnection"));
     assert.ok(!commandsOf("view/item/context").includes("appInstances.refresh"));

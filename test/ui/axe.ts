@@ -10,11 +10,12 @@ interface AxeResults {
   }[];
 }
 
-/** What axe-core finds serious or critical, a line for each. */
-export async function seriousViolations(frame: Page | Frame): Promise<readonly string[]> {
+/** What axe-core finds serious or critical, a line for each; in a part of the page where one is named. */
+export async function seriousViolations(frame: Page | Frame, part?: string): Promise<readonly string[]> {
   const source = await readFile(require.resolve("axe-core/axe.min.js"), "utf8");
   await frame.evaluate(source);
-  const { violations } = await frame.evaluate<AxeResults>("axe.run(document, { resultTypes: ['violations'] })");
+  const scope = part === undefined ? "document" : JSON.stringify(part);
+  const { violations } = await frame.evaluate<AxeResults>(`axe.run(${scope}, { resultTypes: ['violations'] })`);
   return violations
     .filter(({ impact }) => impact === "serious" || impact === "critical")
     .flatMap(({ id, help, nodes }) => nodes.map((node) => `${id}: ${help}: ${node.html} ${node.failureSummary ?? ""}`));

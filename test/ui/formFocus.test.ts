@@ -96,3 +96,30 @@ test("Keys that cannot be listed are listed again with the keyboard", async (t) 
   await untilFocused(page, "field-kmsKeyArn");
   assert.equal(await page.getByText("Loading keys").count(), 0);
 });
+
+test("A screen reader hears each thing once: what has the focus is not announced as well", async (t) => {
+  const { page } = await openFormPage(t, browser);
+  await page.evaluate(() => {
+    const said: string[] = [];
+    Object.assign(window, { said });
+    const region = () => document.querySelector(".announcer")?.textContent ?? "";
+    new MutationObserver(() => region() !== "" && said.push(region())).observe(document.body, {
+      childList: true,
+      characterData: true,
+      subtree: true,
+    });
+  });
+  await page.getByLabel("Name", { exact: true }).fill("north-plant");
+  await page.getByRole("button", { name: "Create", exact: true }).click();
+  await page.getByRole("heading", { name: "north-plant is active" }).waitFor();
+  const regions = page.locator("[aria-live]:visible, [role=status]:visible, [role=alert]:visible");
+  assert.equal(await regions.count(), 1, "one place that speaks");
+  await eventually(async () => {
+    const said = await page.evaluate(() => (window as unknown as { said: string[] }).said);
+    const heard = said.filter((text, index) => text !== said[index - 1]);
+    assert.equal(heard.at(-1), "north-plant is active. Done");
+    assert.equal(new Set(heard).size, heard.length, heard.join(" | "));
+    // The first title is read out because it gets the focus.
+    assert.ok(!heard[0]?.includes("Creating north-plant"), heard[0]);
+  });
+});
