@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { systemClock } from "../../../../src/core/clock";
 import { CancelledError } from "../../../../src/core/errors";
 import { emptyDraft } from "../../../../src/instances/draft";
 import { createCreateWizard, type CreateWizardDeps } from "../../../../src/features/createWizard/wizard";
@@ -356,4 +357,40 @@ test("A copy that is begun in between leaves the answers that were left half-way
   const again = wizardOf(world, { to: "Continue with north-plant", cancel: true });
   await assert.rejects(again.wizard.run({ kind: "supplyChain" }), CancelledError);
   again.prompts.assertDone();
+});
+
+test("The review says by itself what stands in the way and opens the list of it; it is created all the same", async (t) => {
+  const world = { ...(await openWorld(t)), clock: systemClock };
+  world.store.setConnections([restricted]);
+  const { wizard, prompts, started } = wizardOf(
+    world,
+    { to: "1/6", type: "north" },
+    ...throughTheRest,
+    { to: "6/6", pick: "$(error) Prerequisites" },
+    { to: "Supply Chain instance in sandbox-restricted", pick: "Copy missing policy" },
+    { to: "Supply Chain instance in sandbox-restricted", back: true },
+    { to: "6/6", pick: "Tags" },
+    { to: "5/6", pick: "Done" },
+    { to: "6/6", pick: "Create in sandbox-restricted" },
+  );
+  await wizard.run({ kind: "supplyChain" });
+  prompts.assertDone();
+  const reviews = prompts.shown.filter(({ step }) => step === "6/6");
+  assert.match(reviews[0]?.text ?? "", /Prerequisites\n2 of \d need attention/);
+  assert.match(world.copied[0] ?? "", /"s3:CreateBucket"/);
+  assert.equal(started.length, 1);
+});
+
+test("Create does not wait for checks that hang, and they end with the review", async (t) => {
+  const world = { ...(await openWorld(t)), clock: systemClock };
+  await world.sandbox.control.addFault("SimulatePrincipalPolicy", { kind: "hang" }, 9);
+  const { wizard, prompts, started } = wizardOf(world, { to: "1/6", type: "north" }, ...throughTheRest, {
+    to: "6/6",
+    pick: "Create in sandbox",
+    early: true,
+  });
+  await wizard.run({ kind: "supplyChain" });
+  prompts.assertDone();
+  assert.match(prompts.shown.at(-1)?.text ?? "", /Checking… \d of 7/);
+  assert.equal(started.length, 1);
 });
