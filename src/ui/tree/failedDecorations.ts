@@ -2,6 +2,8 @@ import * as vscode from "vscode";
 import type { Disposable } from "../../core/disposable";
 
 const scheme = "app-instances-row";
+/** Descriptions are drawn fainter than labels: VS Code's own colour of errors would be too faint in dark themes. */
+const failedColor = new vscode.ThemeColor("appInstances.failedForeground");
 
 /** What a row with failed ones below it is called, so that it is decorated: the number is part of the name. */
 export function failedUri(rowId: string, failedCount: number, isTight = false): vscode.Uri {
@@ -16,7 +18,7 @@ export function decorateFailed(): Disposable {
       if (uri.scheme !== scheme) return undefined;
       const count = Number(uri.query);
       const badge = uri.fragment === "tight" ? undefined : count > 99 ? "!" : String(count);
-      return new vscode.FileDecoration(badge, `${count} failed`, new vscode.ThemeColor("list.errorForeground"));
+      return new vscode.FileDecoration(badge, `${count} failed`, failedColor);
     },
   });
 }
