@@ -138,7 +138,8 @@ export async function copyRequestId(deps: ActivityDeps, target?: unknown): Promi
   const hasRequest = ({ requestIds }: OperationRecord) => requestIds.length > 0;
   const record = await chosenOperation(deps, target, "Copy Request ID", hasRequest);
   const requestId = record.requestIds.at(-1);
-  if (requestId === undefined) throw new UserError("No request of this operation was answered.");
+  if (requestId === undefined)
+    throw new UserError(`${operationTitle(record, deps.kinds.get(record.kind))}: no request was answered.`);
   await deps.clipboard.writeText(visibleText(requestId));
 }
 

@@ -36,7 +36,9 @@ export async function signIn(deps: SignInDeps, target?: unknown): Promise<void> 
         ? error.message
         : `The profile ${profile} has no sign-in of its own: its credentials come from its config file.`,
       {
-        remedies: [{ title: "Retry", command: "appInstances.refreshConnection", args: [{ type: "connection", connection }] }],
+        remedies: [
+          { title: "Retry", command: "appInstances.refreshConnection", args: [{ type: "connection", connection }] },
+        ],
         isLoggable: true,
       },
     );

@@ -7,7 +7,7 @@ import { readOne } from "../../instances/readOne";
 import type { InstanceStore, InstanceWriter } from "../../instances/store";
 import type { Stoppable } from "../../ui/progress";
 import { visibleText } from "../../ui/text/displayText";
-import { nameText } from "../../ui/text/instanceText";
+import { instanceText, nameText } from "../../ui/text/instanceText";
 import { isTreeNode } from "../../ui/tree/nodes";
 import type { Clipboard } from "../../ui/prompts/prompts";
 import { connectionOf, targetInstance, type InstanceQuestion, type TargetDeps } from "../../ui/instance/pick";
@@ -120,7 +120,7 @@ export async function openWebApp(deps: ActionDeps, target?: unknown): Promise<vo
     none: "No instance has a web app",
   });
   const url = kind.webAppUrl?.(instance);
-  if (url === undefined) throw new UserError("This instance has no web app.");
+  if (url === undefined) throw new UserError(`${instanceText(instance)} has no web app.`);
   await deps.openUrl(webUrl(url));
 }
 
@@ -134,9 +134,10 @@ export async function openInConsole(deps: ActionDeps, target?: unknown): Promise
     accepts: (_instance, candidateKind, where) => !isHere(where, candidateKind),
     none: "No instance is in AWS",
   });
-  if (connection.source === "sandbox") throw new UserError("Sandbox instances are not in the AWS console.");
+  if (connection.source === "sandbox")
+    throw new UserError(`${instanceText(instance)} is in the sandbox, not in the AWS console.`);
   if (isHere(connection, kind))
-    throw new UserError(`This ${kind.title} is on this machine, not in the AWS console.`, { isLoggable: true });
+    throw new UserError(`${instanceText(instance)} is on this machine, not in the AWS console.`, { isLoggable: true });
   await deps.openUrl(webUrl(kind.consoleUrl(instance, connection)));
 }
 

@@ -176,7 +176,7 @@ async function createAgain(
   try {
     await deps.operations.discard(old.id);
   } catch (error) {
-    deps.prompts.inform(`The refused create could not be discarded: ${messageOf(error)}`);
+    deps.prompts.inform(`The refused create of ${visibleText(old.label)} could not be discarded: ${messageOf(error)}`);
   }
   return operation;
 }
