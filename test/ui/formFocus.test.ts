@@ -61,7 +61,7 @@ test("Who is choosing a connection goes on choosing when there is another one", 
 });
 
 test("A key that cannot be used takes the focus, and is used anyway or checked again with the keyboard", async (t) => {
-  const { page, world, host } = await openFormPage(t, browser);
+  const { page, world } = await openFormPage(t, browser);
   await page.getByLabel("Name", { exact: true }).fill("north-plant");
   const select = page.getByLabel("Encryption key", { exact: true });
   await select.locator("option", { hasText: "supply-chain-no-access" }).waitFor({ state: "attached" });
@@ -72,7 +72,6 @@ test("A key that cannot be used takes the focus, and is used anyway or checked a
   await untilFocused(page, "field-kmsKeyArn");
   assert.deepEqual(world.requests, []);
   assert.deepEqual(await seriousViolations(page), []);
-  await eventually(() => assert.equal(host.last("checked").problems.length, 1));
   await page.screenshot({ path: ".artifacts/ui/form-key-problem.png", fullPage: true });
   await page.setViewportSize({ width: 320, height: 800 });
   await page.screenshot({ path: ".artifacts/ui/form-key-problem-narrow.png", fullPage: true });

@@ -24,6 +24,8 @@ export function createOperationPages(deps: OperationPagesDeps): OperationPages {
   function show(record: OperationRecord, panel?: vscode.WebviewPanel): void {
     const existing = open.get(record.id);
     if (existing) {
+      // A tab that VS Code brings back when it is shown may be of one that was opened meanwhile.
+      panel?.dispose();
       existing.reveal();
       return;
     }
