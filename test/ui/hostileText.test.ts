@@ -194,6 +194,7 @@ test("Hostile profiles, keys and errors in the workbench: tree, tooltip, toast, 
     await workbench.screenshot("hostile-form");
     await form.getByLabel("Name", { exact: true }).fill("good");
     await form.getByLabel("Web app domain").fill("");
+    await form.getByRole("button", { name: "Use Anyway" }).click();
     await form.getByRole("button", { name: "Recreate", exact: true }).click();
     const question = await workbench.dialog.text();
     assertReadable(question, "question");
