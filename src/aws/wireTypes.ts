@@ -1,4 +1,5 @@
 import * as z from "zod/mini";
+import type { SchemaPart } from "../core/schemaPart";
 
 /**
  * A timestamp of rest-json or aws-json: a JSON number of epoch seconds, perhaps with a fraction.
@@ -17,18 +18,9 @@ export const timestamp = z.pipe(
   }),
 );
 
-interface SchemaPart {
-  readonly def: {
-    readonly in?: SchemaPart;
-    readonly innerType?: SchemaPart;
-    readonly element?: SchemaPart;
-    readonly shape?: Readonly<Record<string, SchemaPart>>;
-  };
-}
-
 /** A parsed output for a person to read: with its timestamps in ISO 8601, as the AWS CLI prints them. */
 export function withReadableTimes(schema: z.ZodMiniType, value: unknown): unknown {
-  return readable(schema as unknown as SchemaPart, value);
+  return readable(schema, value);
 }
 
 const maxDateMs = 8.64e15;

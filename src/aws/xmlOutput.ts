@@ -1,16 +1,6 @@
 import type * as z from "zod/mini";
+import type { SchemaPart } from "../core/schemaPart";
 import { childOf, type XmlElement } from "./xml";
-
-interface SchemaPart {
-  readonly def: {
-    readonly type: string;
-    readonly in?: SchemaPart;
-    readonly innerType?: SchemaPart;
-    readonly element?: SchemaPart;
-    readonly valueType?: SchemaPart;
-    readonly shape?: Readonly<Record<string, SchemaPart>>;
-  };
-}
 
 /**
  * An element as the JSON that its schema asks for, as query services write it: lists of `member`, maps of `entry`. XML has no

@@ -1,13 +1,5 @@
+import type { SchemaPart } from "../core/schemaPart";
 import { AwsError } from "./awsError";
-
-interface SchemaPart {
-  readonly def: {
-    readonly type: string;
-    readonly innerType?: SchemaPart;
-    readonly element?: SchemaPart;
-    readonly shape?: Readonly<Record<string, SchemaPart>>;
-  };
-}
 
 /** `ActionNames.member.1`, taken apart at its dots. */
 interface Node {
@@ -47,14 +39,15 @@ function read(part: SchemaPart, node: Node, path: string): unknown {
   const { type, innerType, element, shape } = part.def;
   if (innerType) return read(innerType, node, path);
   if (shape) return readMembers(part, node, `${path}.`);
-  if (!element) return type === "number" ? toNumber(node.text ?? "", path) : node.text;
+  if (!element) return type === "number" ? toInteger(path, node.text ?? "") : node.text;
   const items = [...(node.children.get("member")?.children ?? [])];
   return items
     .sort(([one], [other]) => Number(one) - Number(other))
     .map(([index, item]) => read(element, item, `${path}.member.${index}`));
 }
 
-function toNumber(text: string, path: string): number {
+/** Forms and query strings are text. */
+export function toInteger(path: string, text: string): number {
   if (/^-?\d+$/.test(text)) return Number(text);
   throw new AwsError(
     "SerializationException",

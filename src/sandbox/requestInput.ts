@@ -1,6 +1,7 @@
 import type { AnyOperation } from "../aws/operation";
+import type { SchemaPart } from "../core/schemaPart";
 import { AwsError } from "./awsError";
-import { readForm } from "./formInput";
+import { readForm, toInteger } from "./formInput";
 import { decode, parseForm, type IncomingRequest } from "./incoming";
 
 /** The operation's input as the request has it, unvalidated. */
@@ -45,27 +46,9 @@ function readQuery(operation: AnyOperation, request: IncomingRequest): Record<st
     if (values.length === 0) continue;
     const type = memberType(operation, member);
     if (type === "array") members[member] = values;
-    else members[member] = type === "number" ? toNumber(member, values[0] ?? "") : values[0];
+    else members[member] = type === "number" ? toInteger(member, values[0] ?? "") : values[0];
   }
   return members;
-}
-
-function toNumber(member: string, text: string): number {
-  if (!/^-?\d+$/.test(text))
-    throw new AwsError(
-      "SerializationException",
-      `Could not read the request: '${text}' at '${member}' is not an integer`,
-      400,
-    );
-  return Number(text);
-}
-
-interface SchemaPart {
-  readonly def: {
-    readonly type: string;
-    readonly innerType?: SchemaPart;
-    readonly shape?: Readonly<Record<string, SchemaPart>>;
-  };
 }
 
 /** Query parameters are text; the input schema knows what they stand for. */
