@@ -53,6 +53,8 @@ if (wanted.length === 0) {
 }
 
 const total = { passed: 0, failed: 0, skipped: 0 };
+/** Said once more at the end, since what CI keeps of a long run is its last lines. */
+const failures = [];
 const started = Date.now();
 if ((await start(process.execPath, ["esbuild.js"], minuteMs)) !== 0) {
   console.error("The build failed: no test ran.");
@@ -64,6 +66,7 @@ if ((await start(process.execPath, ["esbuild.js"], minuteMs)) !== 0) {
     await runPart(part);
   }
 }
+if (failures.length > 0) console.log(`\n== what failed ==\n${failures.join("\n")}`);
 console.log(`${seconds(started)} s in all`);
 console.log(`${total.passed} passed, ${total.failed} failed${total.skipped > 0 ? `, ${total.skipped} skipped` : ""}`);
 process.exit(total.failed > 0 || total.passed === 0 ? 1 : 0);
@@ -79,11 +82,16 @@ async function runPart(part) {
     if (wantedPart) total.failed += 1;
     return;
   }
-  const totals = sumOf(Object.values(readTotals(totalsFile)));
+  const counts = readTotals(totalsFile);
+  for (const [file, { failures: ofFile = [] }] of Object.entries(counts))
+    failures.push(...ofFile.map((text) => `${file}: ${text}`));
+  const totals = sumOf(Object.values(counts));
   for (const key of Object.keys(total)) total[key] += totals[key];
   // A runner that crashed, was stopped, or ran nothing must not look like success.
   if (totals.failed === 0 && (code !== 0 || totals.passed + totals.skipped === 0)) {
-    console.log(`${part.name}: the runner ended with ${code} after ${totals.passed} tests.`);
+    const line = `${part.name}: the runner ended with ${code} after ${totals.passed} tests.`;
+    console.log(line);
+    failures.push(line);
     total.failed += 1;
   }
   console.log(
@@ -143,7 +151,8 @@ function countSilent(files, counts, totalsFile) {
   const silent = files.filter((file) => !(file in counts));
   if (silent.length === 0) return;
   console.log(`No test was executed in ${silent.join(", ")}.`);
-  const added = Object.fromEntries(silent.map((file) => [file, { passed: 0, failed: 1, skipped: 0 }]));
+  const noTest = { passed: 0, failed: 1, skipped: 0, failures: ["no test was executed"] };
+  const added = Object.fromEntries(silent.map((file) => [file, noTest]));
   writeFileSync(totalsFile, JSON.stringify({ ...counts, ...added }));
 }
 

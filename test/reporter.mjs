@@ -1,5 +1,5 @@
-// Prints each test as it ends, failures with their reason, and writes the totals of each file for scripts/test.mjs to
-// TEST_TOTALS_FILE.
+// Prints each test as it ends, failures with their reason, and writes the totals of each file, with the texts of what failed
+// in it, for scripts/test.mjs to TEST_TOTALS_FILE.
 import { writeFileSync } from "node:fs";
 import { relative, resolve } from "node:path";
 
@@ -12,7 +12,7 @@ export default async function* report(source) {
     if (data.details?.type === "suite" && type === "test:pass") continue;
     const name = nameOf(data);
     const file = relative(process.cwd(), resolve(data.file ?? data.name));
-    const count = (totals[file] ??= { passed: 0, failed: 0, skipped: 0 });
+    const count = (totals[file] ??= { passed: 0, failed: 0, skipped: 0, failures: [] });
     const indent = "  ".repeat(data.nesting);
     const ms = Math.round(data.details?.duration_ms ?? 0);
     if (isSkipped(data)) {
@@ -20,17 +20,23 @@ export default async function* report(source) {
       skipped.push(typeof data.skip === "string" ? `${name}: ${data.skip}` : name);
       yield `${indent}- ${name} (skipped)\n`;
     } else if (type === "test:pass" && isFile(data)) {
+      const line = `✖ ${name}: no test in it was executed`;
       count.failed += 1;
-      yield `✖ ${name}: no test in it was executed\n`;
+      count.failures.push(line);
+      yield `${line}\n`;
     } else if (type === "test:pass") {
       count.passed += 1;
       yield `${indent}✔ ${name} (${ms} ms)\n`;
     } else {
       // A parent that failed only because of its children is not one more failure.
       const isOnlyParent = data.details?.error?.failureType === "subtestsFailed";
-      if (!isOnlyParent) count.failed += 1;
       yield `${indent}✖ ${name} (${ms} ms)\n`;
-      if (!isOnlyParent) yield `${failureText(data)}\n`;
+      if (!isOnlyParent) {
+        const text = failureText(data);
+        count.failed += 1;
+        count.failures.push(`✖ ${name} (${ms} ms)\n${text}`);
+        yield `${text}\n`;
+      }
     }
     keep(totals);
   }

@@ -10,6 +10,8 @@ export interface HostResults {
   readonly passed: number;
   readonly failed: number;
   readonly skipped: number;
+  /** The text of each failure. */
+  readonly failures: readonly string[];
 }
 
 export async function run(): Promise<void> {
@@ -19,11 +21,13 @@ export async function run(): Promise<void> {
   for (const name of files) mocha.addFile(join(__dirname, name));
   // eslint-disable-next-line no-console -- the host's console is where a run is read
   console.log(`${suiteStart} VS Code ${version}, Node ${process.version}, ${files.length} files`);
+  const failures: string[] = [];
   const results = await new Promise<HostResults>((done) => {
     const runner = mocha.run(() => {
       const stats = runner.stats;
-      done({ passed: stats?.passes ?? 0, failed: stats?.failures ?? 1, skipped: stats?.pending ?? 0 });
+      done({ passed: stats?.passes ?? 0, failed: stats?.failures ?? 1, skipped: stats?.pending ?? 0, failures });
     });
+    runner.on("fail", (test, error: Error) => failures.push(`✖ ${test.fullTitle()}\n    ${error.stack ?? error.message}`));
   });
   const path = process.env.APP_INSTANCES_HOST_RESULTS;
   if (path) writeFileSync(path, JSON.stringify(results));
