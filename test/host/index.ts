@@ -27,7 +27,9 @@ export async function run(): Promise<void> {
       const stats = runner.stats;
       done({ passed: stats?.passes ?? 0, failed: stats?.failures ?? 1, skipped: stats?.pending ?? 0, failures });
     });
-    runner.on("fail", (test, error: Error) => failures.push(`✖ ${test.fullTitle()}\n    ${error.stack ?? error.message}`));
+    runner.on("fail", (test, error: Error) =>
+      failures.push(`✖ ${test.fullTitle()}\n    ${error.stack ?? error.message}`),
+    );
   });
   const path = process.env.APP_INSTANCES_HOST_RESULTS;
   if (path) writeFileSync(path, JSON.stringify(results));
