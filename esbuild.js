@@ -68,7 +68,7 @@ const extension = (split) => ({
 const webview = { ...shared, platform: "browser", format: "iife", target: "es2023", outdir: "dist/webview" };
 
 const webviewEntries = readdirSync("media")
-  .filter((name) => /^(form|details|operation)\.(ts|css)$/.test(name))
+  .filter((name) => /^(pages\.ts|(form|details|operation)\.css)$/.test(name))
   .map((name) => `media/${name}`);
 
 const packaged = (split) => [

@@ -6,48 +6,69 @@ import { cell, fieldTable, section } from "./table";
 import { timelineSection } from "./timeline";
 import { announce, Announced, byId, copyButton, elapsed, h, icon, replaceContent, showCopied } from "./page";
 
-const host = new HostChannel<FromDetails>();
-const page = byId("page") ?? document.body;
+/** The page of an instance: what its host sends is drawn anew, whole. */
+export class DetailsPage {
+  readonly #host = new HostChannel<FromDetails>();
+  readonly #page: HTMLElement;
+  readonly #notices = new Announced();
+  #isRawOpen = false;
+  #lastState = "";
 
-let isRawOpen = false;
-let lastState = "";
-const notices = new Announced();
+  readonly #handlers: Handlers<ToDetails> = {
+    details: (message) => this.#show(message),
+    focusFailure: () => {
+      byId("failure")?.scrollIntoView({ block: "nearest" });
+      byId("failure")?.focus();
+    },
+    copied: (message) => showCopied(message.what),
+  };
 
-const handlers: Handlers<ToDetails> = {
-  details: (message) => show(message),
-  focusFailure: () => {
-    byId("failure")?.scrollIntoView({ block: "nearest" });
-    byId("failure")?.focus();
-  },
-  copied: (message) => showCopied(message.what),
-};
+  constructor(page: HTMLElement) {
+    this.#page = page;
+  }
 
-host.start({ schema: toDetails, handlers }, { type: "ready" });
+  start(): void {
+    this.#host.start({ schema: toDetails, handlers: this.#handlers }, { type: "ready" });
+  }
 
-function show(model: DetailsModel): void {
-  host.state = model.subject;
-  replaceContent(
-    page,
-    heading(model),
-    model.notice &&
-      h(
-        "section",
-        { class: model.notice.tone === "error" ? "failure" : "notice" },
-        h("p", { class: "service-text", dir: "auto" }, icon(model.notice.tone), model.notice.text),
-        buttonRow(model.notice.buttons, host),
-      ),
-    model.failure && failurePanel(model.failure, host, true),
-    model.buttons.length > 0 ? buttonRow(model.buttons, host, model.buttons[0]?.action) : undefined,
-    model.timeline && timelineSection(model.timeline),
-    model.rows.length > 0 ? section("Fields", fieldTable(model.rows)) : undefined,
-    section("Tags", ...tags(model)),
-    model.next && nextPanel(model.next, host),
-    model.raw === "" ? undefined : raw(model.raw),
-  );
-  if (lastState !== "" && lastState !== model.state.text) announce(`${model.title}: ${model.state.text}`);
-  else notices.say(model.notice?.text ?? "");
-  lastState = model.state.text;
-  if (model.failure?.explanation) announceExplanation(model.failure.explanation);
+  #show(model: DetailsModel): void {
+    this.#host.state = model.subject;
+    replaceContent(
+      this.#page,
+      heading(model),
+      model.notice &&
+        h(
+          "section",
+          { class: model.notice.tone === "error" ? "failure" : "notice" },
+          h("p", { class: "service-text", dir: "auto" }, icon(model.notice.tone), model.notice.text),
+          buttonRow(model.notice.buttons, this.#host),
+        ),
+      model.failure && failurePanel(model.failure, this.#host, true),
+      model.buttons.length > 0 ? buttonRow(model.buttons, this.#host, model.buttons[0]?.action) : undefined,
+      model.timeline && timelineSection(model.timeline),
+      model.rows.length > 0 ? section("Fields", fieldTable(model.rows)) : undefined,
+      section("Tags", ...tags(model)),
+      model.next && nextPanel(model.next, this.#host),
+      model.raw === "" ? undefined : this.#raw(model.raw),
+    );
+    if (this.#lastState !== "" && this.#lastState !== model.state.text) announce(`${model.title}: ${model.state.text}`);
+    else this.#notices.say(model.notice?.text ?? "");
+    this.#lastState = model.state.text;
+    if (model.failure?.explanation) announceExplanation(model.failure.explanation);
+  }
+
+  #raw(json: string): HTMLElement {
+    return h(
+      "details",
+      {
+        open: this.#isRawOpen,
+        ontoggle: (event) => (this.#isRawOpen = event.target instanceof HTMLDetailsElement && event.target.open),
+      },
+      h("summary", { id: "raw-summary" }, "Raw JSON"),
+      h("pre", { tabindex: 0, id: "raw" }, json),
+      copyButton("raw", "Copy", () => this.#host.send({ type: "copy", what: "raw" })),
+    );
+  }
 }
 
 function heading(model: DetailsModel): HTMLElement {
@@ -81,17 +102,4 @@ function tags({ tags: { status, items, text } }: DetailsModel): HTMLElement[] {
       ),
     ),
   ];
-}
-
-function raw(json: string): HTMLElement {
-  return h(
-    "details",
-    {
-      open: isRawOpen,
-      ontoggle: (event) => (isRawOpen = event.target instanceof HTMLDetailsElement && event.target.open),
-    },
-    h("summary", { id: "raw-summary" }, "Raw JSON"),
-    h("pre", { tabindex: 0, id: "raw" }, json),
-    copyButton("raw", "Copy", () => host.send({ type: "copy", what: "raw" })),
-  );
 }

@@ -29,7 +29,7 @@ type Outcome = Extract<ToForm, { readonly type: "outcome" }>;
 type Refusal = Extract<ToForm, { readonly type: "refused" }>;
 
 /** The page of a create: a draft that is edited, and then what became of it. It holds no rules: it asks the host. */
-class FormPage {
+export class FormPage {
   readonly #host = new HostChannel<FromForm>();
   readonly #form = h("form", {
     novalidate: true,
@@ -279,5 +279,3 @@ function updatePanel(parent: HTMLElement, panel: HTMLElement): void {
     },
   );
 }
-
-new FormPage(byId("page") ?? document.body).start();

@@ -12,7 +12,6 @@ import { eventList } from "./outcome";
 import {
   announce,
   Announced,
-  byId,
   copyButton,
   elapsed,
   h,
@@ -27,36 +26,54 @@ import { HostChannel } from "./host";
 import { fieldTable, section } from "./table";
 import { timelineSection } from "./timeline";
 
-const host = new HostChannel<FromOperation>();
-const page = byId("page") ?? document.body;
+/** The page of an operation: what its host sends is drawn anew, whole. */
+export class OperationPage {
+  readonly #host = new HostChannel<FromOperation>();
+  readonly #page: HTMLElement;
+  readonly #notices = new Announced();
+  #lastState = "";
 
-let lastState = "";
-const notices = new Announced();
+  readonly #handlers: Handlers<ToOperation> = {
+    operation: (message) => this.#show(message),
+    copied: (message) => showCopied(message.what),
+  };
 
-const handlers: Handlers<ToOperation> = {
-  operation: (message) => show(message),
-  copied: (message) => showCopied(message.what),
-};
+  constructor(page: HTMLElement) {
+    this.#page = page;
+  }
 
-host.start({ schema: toOperation, handlers }, { type: "ready" });
+  start(): void {
+    this.#host.start({ schema: toOperation, handlers: this.#handlers }, { type: "ready" });
+  }
 
-function show(model: OperationModel): void {
-  host.state = { version: 1, operationId: model.id };
-  replaceContent(
-    page,
-    heading(model),
-    model.notice === undefined ? undefined : h("section", { class: "notice" }, h("p", {}, model.notice)),
-    model.failure && failurePanel(model.failure, host),
-    model.buttons.length > 0 ? buttonRow(model.buttons, host, model.buttons[0]?.action) : undefined,
-    model.timeline && timelineSection(model.timeline),
-    model.steps.length > 0 ? section("Steps", stepList(model.steps)) : undefined,
-    section("Facts", fieldTable(model.rows)),
-    section("Request IDs", ...requestIds(model.requestIds)),
-    section("History", eventList(model.events)),
-  );
-  if (lastState !== "" && lastState !== model.state.text) announce(`${model.title}: ${model.state.text}`);
-  else notices.say(model.notice ?? "");
-  lastState = model.state.text;
+  #show(model: OperationModel): void {
+    this.#host.state = { version: 1, operationId: model.id };
+    replaceContent(
+      this.#page,
+      heading(model),
+      model.notice === undefined ? undefined : h("section", { class: "notice" }, h("p", {}, model.notice)),
+      model.failure && failurePanel(model.failure, this.#host),
+      model.buttons.length > 0 ? buttonRow(model.buttons, this.#host, model.buttons[0]?.action) : undefined,
+      model.timeline && timelineSection(model.timeline),
+      model.steps.length > 0 ? section("Steps", stepList(model.steps)) : undefined,
+      section("Facts", fieldTable(model.rows)),
+      section("Request IDs", ...this.#requestIds(model.requestIds)),
+      section("History", eventList(model.events)),
+    );
+    if (this.#lastState !== "" && this.#lastState !== model.state.text) announce(`${model.title}: ${model.state.text}`);
+    else this.#notices.say(model.notice ?? "");
+    this.#lastState = model.state.text;
+  }
+
+  #requestIds(ids: readonly string[]): Child[] {
+    if (ids.length === 0) return [h("p", { class: "hint" }, "No request was answered yet.")];
+    return [
+      h("ul", { class: "ids", id: "request-ids" }, ...ids.map((id) => h("li", {}, h("code", {}, id)))),
+      copyButton("requestIds", ids.length === 1 ? "Copy Request ID" : "Copy Request IDs", () =>
+        this.#host.send({ type: "copy", what: "requestIds" }),
+      ),
+    ];
+  }
 }
 
 function heading(model: OperationModel): HTMLElement {
@@ -97,14 +114,4 @@ function stepItem({ label, status, from, to }: StepModel): HTMLElement {
     from === undefined ? h("span", {}) : timeElement(from),
     h("span", {}, icon(look.icon), `${label}: ${look.text}`, ...duration, ...counting),
   );
-}
-
-function requestIds(ids: readonly string[]): Child[] {
-  if (ids.length === 0) return [h("p", { class: "hint" }, "No request was answered yet.")];
-  return [
-    h("ul", { class: "ids", id: "request-ids" }, ...ids.map((id) => h("li", {}, h("code", {}, id)))),
-    copyButton("requestIds", ids.length === 1 ? "Copy Request ID" : "Copy Request IDs", () =>
-      host.send({ type: "copy", what: "requestIds" }),
-    ),
-  ];
 }

@@ -83,7 +83,7 @@ export async function openStandalonePage(browser: Browser, options: StandaloneOp
 
 async function bundle(page: PageName) {
   const { outputFiles } = await build({
-    entryPoints: [resolve(media, `${page}.ts`), resolve(media, `${page}.css`)],
+    entryPoints: [resolve(media, "pages.ts"), resolve(media, `${page}.css`)],
     outdir: "out",
     bundle: true,
     write: false,
@@ -93,6 +93,7 @@ async function bundle(page: PageName) {
   });
   const text = (extension: string) => outputFiles.find(({ path }) => path.endsWith(extension))?.text ?? "";
   const html = pageHtml({
+    page,
     title: "Test",
     cspSource: origin,
     scriptUri: `${origin}/page.js`,

@@ -20,7 +20,7 @@ async function bundledPackages(): Promise<readonly string[]> {
   const ofHost = (await readdir(join(root, "dist"))).filter((name) =>
     /^(extension|part-.*|aws|sandbox)\.js\.map$/.test(name),
   );
-  for (const name of [...ofHost, "webview/form.js.map", "webview/details.js.map"]) {
+  for (const name of [...ofHost, "webview/pages.js.map"]) {
     const map = JSON.parse(await readFile(join(root, "dist", name), "utf8")) as { sources: string[] };
     for (const source of map.sources) {
       const name = /.*node_modules\/((?:@[^/]+\/)?[^/]+)\//.exec(source)?.[1];
@@ -57,8 +57,7 @@ test("the packaged extension installs into VS Code, holds what it should, and wo
       "dist/extension.js",
       "dist/aws.js",
       "dist/sandbox.js",
-      "dist/webview/form.js",
-      "dist/webview/details.js",
+      "dist/webview/pages.js",
       "media/walkthrough/sandbox.svg",
     ]) {
       assert.ok(files.includes(file), `${file} is missing`);

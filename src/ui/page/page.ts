@@ -8,7 +8,7 @@ import { ping } from "./protocol";
 import { viewTypeOf, type PageName } from "./restorePages";
 
 export interface PageOptions {
-  /** Names `dist/webview/<name>.js` and `.css`. */
+  /** Names `dist/webview/<name>.css`. */
   readonly page: PageName;
   readonly title: string;
   readonly extensionUri: vscode.Uri;
@@ -64,9 +64,10 @@ export function openPage(options: PageOptions): Page {
     lifetime.dispose();
   });
   panel.webview.html = pageHtml({
+    page: options.page,
     title: options.title,
     cspSource: panel.webview.cspSource,
-    scriptUri: panel.webview.asWebviewUri(vscode.Uri.joinPath(root, `${options.page}.js`)).toString(),
+    scriptUri: panel.webview.asWebviewUri(vscode.Uri.joinPath(root, "pages.js")).toString(),
     styleUri: panel.webview.asWebviewUri(vscode.Uri.joinPath(root, `${options.page}.css`)).toString(),
     nonce: randomBytes(16).toString("base64"),
   });

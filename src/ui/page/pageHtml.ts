@@ -1,4 +1,8 @@
+import type { PageName } from "./restorePages";
+
 export interface PageParts {
+  /** Which page the script makes. */
+  readonly page: PageName;
   readonly title: string;
   /** What the webview may load from: `webview.cspSource`. */
   readonly cspSource: string;
@@ -9,7 +13,7 @@ export interface PageParts {
 }
 
 /** The scaffold of a page: everything to see is made by its script, as text nodes. Nothing inline runs or applies. */
-export function pageHtml({ title, cspSource, scriptUri, styleUri, nonce }: PageParts): string {
+export function pageHtml({ page, title, cspSource, scriptUri, styleUri, nonce }: PageParts): string {
   const policy = [
     "default-src 'none'",
     `script-src 'nonce-${nonce}'`,
@@ -27,7 +31,7 @@ export function pageHtml({ title, cspSource, scriptUri, styleUri, nonce }: PageP
     <link rel="stylesheet" href="${escapeAttribute(styleUri)}" />
   </head>
   <body>
-    <main id="page"></main>
+    <main id="page" data-page="${page}"></main>
     <script nonce="${nonce}" src="${escapeAttribute(scriptUri)}"></script>
   </body>
 </html>
