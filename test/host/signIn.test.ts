@@ -49,8 +49,19 @@ async function signInWith(
   try {
     await vscode.commands.executeCommand("appInstances.signIn", target);
     const ours = [...opened, ...vscode.window.terminals].find((terminal) => !others.has(terminal));
-    ours?.dispose();
-    return ours?.creationOptions;
+    if (!ours) return undefined;
+    const options = ours.creationOptions;
+    // One that is disposed before the window has shown it appears again, as another, in the next call.
+    const closed = new Promise<void>((resolve) => {
+      const closing = vscode.window.onDidCloseTerminal((terminal) => {
+        if (terminal !== ours) return;
+        closing.dispose();
+        resolve();
+      });
+    });
+    ours.dispose();
+    await closed;
+    return options;
   } finally {
     listening.dispose();
     process.env.PATH = before;
