@@ -125,7 +125,8 @@ export class InstanceTree {
       const group = this.parent(node);
       return [group && this.#given.looksOther(group, this.#rows.of(group)) ? group : node];
     }
-    if (change.type === "listing") return this.#changedAbove(connection, change.kind);
+    if (change.type === "listing")
+      return [...this.#changedAbove(connection, change.kind), ...this.#otherSource(connection, change)];
     const node = this.known({ type: "instance", connection, kind: change.kind, id: change.id });
     const version = this.#contents.version(connection, change.kind);
     const scope = `${change.connectionKey}/${change.kind}`;
@@ -228,13 +229,22 @@ export class InstanceTree {
    * only when they, or what the row says, are others.
    */
   #changedAbove(connection: Connection, kind: string): readonly (TreeNode | undefined)[] {
-    const key = connectionKey(connection);
-    this.#compared.set(`${key}/${kind}`, this.#contents.version(connection, kind));
+    this.#compared.set(`${connectionKey(connection)}/${kind}`, this.#contents.version(connection, kind));
     if (this.#hasOtherChildren(undefined)) return [undefined];
-    const ofKind = (node: TreeNode) =>
-      node.type === "group" ||
-      ("connection" in node && connectionKey(node.connection) === key && (!("kind" in node) || node.kind === kind));
-    return this.#given.below(undefined).flatMap((node) => this.#changedFrom(node, ofKind));
+    const isOn = isOnWayTo(connection, kind);
+    return this.#given.below(undefined).flatMap((node) => this.#changedFrom(node, isOn));
+  }
+
+  /** What a search has found is drawn from there until it is listed, and again when that has dropped it: the row stays. */
+  #otherSource(connection: Connection, { kind, ids }: StoreChange & { readonly type: "listing" }): readonly TreeNode[] {
+    if (!this.#look.search()) return [];
+    const isOn = isOnWayTo(connection, kind);
+    const standing = (node: TreeNode): readonly TreeNode[] => {
+      if (!isOn(node)) return [];
+      if (node.type === "instance") return !ids || ids.includes(node.id) ? [node] : [];
+      return this.#given.below(node).flatMap(standing);
+    };
+    return this.#given.below(undefined).flatMap(standing);
   }
 
   #changedFrom(node: TreeNode, isOn: (node: TreeNode) => boolean = () => true): readonly TreeNode[] {
@@ -249,6 +259,14 @@ export class InstanceTree {
   #hasOtherChildren(parent: TreeNode | undefined): boolean {
     return this.#given.hasOthers(parent, () => (this.#below.isReady(parent) ? this.#below.of(parent) : undefined));
   }
+}
+
+/** Whether a node can have instances of the kind below it, or is one. */
+function isOnWayTo(connection: Connection, kind: string): (node: TreeNode) => boolean {
+  const key = connectionKey(connection);
+  return (node) =>
+    node.type === "group" ||
+    ("connection" in node && connectionKey(node.connection) === key && (!("kind" in node) || node.kind === kind));
 }
 
 /** Its row says something of what stands below it, or is not shown. */

@@ -282,3 +282,16 @@ test("What a filter shows is there in every grouping, whichever it was typed in"
     world.assertTrue();
   }
 });
+
+test("What a filter has found is drawn as it is listed, and as it was found when the listing has it no more", () => {
+  const shown: { search?: FilterSearch } = {};
+  const world = openDrawn({ search: () => shown.search });
+  const found = supplyChain({ id: "1", name: "a" });
+  shown.search = searchFor("a", [found], world);
+  world.lookAnew();
+  world.connectTo(prod, 1);
+  world.listIn(prod, 1, "supplyChain", [{ ...found, phase: "creating", state: "Initializing" }]);
+  world.assertTrue();
+  world.listIn(prod, 1, "supplyChain", []);
+  world.assertTrue();
+});
