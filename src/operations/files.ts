@@ -1,4 +1,4 @@
-import { readFile, readFileSync, unlinkSync, watch } from "node:fs";
+import { close, open as openFile, read, readFile, readFileSync, unlinkSync, watch } from "node:fs";
 import { link, mkdir, open, readdir, rename, stat, unlink, utimes } from "node:fs/promises";
 import { promisify } from "node:util";
 
@@ -32,13 +32,39 @@ export interface OpenFile {
   close(): Promise<void>;
 }
 
-/** For the thousands of small ones in a journal it takes a third less than that of `fs/promises`, which makes objects for each. */
 const readWhole = promisify(readFile);
+/** More than nearly every entry has. */
+const smallBytes = 16 * 1024;
+const spareBuffers: Buffer[] = [];
+
+/**
+ * What thousands of small files are read with in little more than half the time: `readFile` asks for the size first, and
+ * makes several objects for each. Rejects as `readFile` does.
+ */
+function readSmall(path: string): Promise<string> {
+  return new Promise((resolve, reject) => {
+    openFile(path, "r", (openError, file) => {
+      if (openError) {
+        reject(openError);
+        return;
+      }
+      const buffer = spareBuffers.pop() ?? Buffer.allocUnsafe(smallBytes);
+      read(file, buffer, 0, smallBytes, 0, (readError, length) => {
+        const text = readError ? "" : buffer.toString("utf8", 0, length);
+        spareBuffers.push(buffer);
+        close(file, () => {
+          if (readError) reject(readError);
+          else resolve(length < smallBytes ? text : readWhole(path, "utf8"));
+        });
+      });
+    });
+  });
+}
 
 export const nodeFiles: Files = {
   mkdir: (path) => mkdir(path, { recursive: true, mode: 0o700 }),
   open: (path, flags) => open(path, flags, 0o600),
-  readFile: (path) => readWhole(path, "utf8"),
+  readFile: readSmall,
   readdir: (path) => readdir(path),
   stat: (path) => stat(path),
   rename,
