@@ -59,7 +59,9 @@ export class FormPage {
   #seq = 0;
 
   readonly #handlers: Handlers<ToForm> = {
-    load: (message) => this.#load(message),
+    load: (message) => {
+      if (!message.isReply || this.#model === undefined) this.#load(message);
+    },
     connections: ({ connections, connection }) => {
       if (!this.#model) return;
       this.#model = { ...this.#model, connections, connection };

@@ -68,6 +68,23 @@ test("the form is filled in and sent with the keyboard alone", async (t) => {
   assert.deepEqual(violations, []);
 });
 
+test("what is typed before the page's first word is answered stays", async (t) => {
+  const { page, host, post } = await openFormPage(t, browser);
+  const name = page.getByLabel("Name", { exact: true });
+  await name.fill("typed at once");
+  post({ ...host.last("load"), isReply: true });
+  post({ ...host.last("load"), isReply: false, notice: "Another draft" });
+  // Messages come in turn: what would have come before this one has.
+  await page.getByText("Another draft").waitFor();
+  assert.equal(await name.inputValue(), "", "the form shows what it is given to show");
+  await name.fill("typed at once");
+  post({ ...host.last("load"), isReply: true, notice: "Not shown" });
+  post({ type: "copied", what: "command" });
+  await page.getByText("Copied").first().waitFor();
+  assert.equal(await name.inputValue(), "typed at once");
+  assert.equal(await page.getByText("Not shown").count(), 0);
+});
+
 test("a problem stands under its field once it is left, and a submit goes to the first one", async (t) => {
   const { page, world } = await openFormPage(t, browser);
   const name = page.getByLabel("Name", { exact: true });

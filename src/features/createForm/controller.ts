@@ -120,6 +120,8 @@ export class FormController implements Disposable {
     this.#lifetime.add(toDisposable(() => this.#operation?.dispose()));
     this.#lifetime.add(toDisposable(() => this.#checking?.abort()));
     this.#start(request, notice);
+    // Waits for the page where that is not there yet: it need not ask first.
+    this.#postAll();
   }
 
   /** A message of the page; returns what is wrong with one that cannot be understood. */
@@ -173,7 +175,7 @@ export class FormController implements Disposable {
   }
 
   readonly #handlers: Handlers<FromForm> = {
-    ready: () => this.#postAll(),
+    ready: () => this.#postAll({ isReply: true }),
     edit: ({ seq, draft }) => this.#edit(seq, draft),
     choose: ({ kind, connection }) => this.#choose(kind, connection),
     submit: ({ draft }) => this.#actions.try(() => this.#submit(draft)),
@@ -287,16 +289,17 @@ export class FormController implements Disposable {
     return [...gone, ...connections].map(connectionChoice);
   }
 
-  #postAll(): void {
-    this.#postLoad();
+  #postAll({ isReply = false } = {}): void {
+    this.#postLoad(isReply);
     this.#postAccount();
     this.#keys.postAll();
     this.#advice.postAll();
     this.#operation?.update({ isAgain: true });
   }
 
-  #postLoad(): void {
+  #postLoad(isReply = false): void {
     const { load, statement } = toLoad({
+      isReply,
       request: this.#request,
       kinds: this.#deps.kinds.all,
       kind: this.#kind,

@@ -105,6 +105,7 @@ export function failedOf(request: FormRequest, kind: Kind, session: Session | un
 }
 
 export interface LoadSource {
+  readonly isReply: boolean;
   readonly request: FormRequest;
   readonly kinds: readonly Kind[];
   readonly kind: Kind;
@@ -126,6 +127,7 @@ export function toLoad(source: LoadSource): {
   const explained = replacedFailure(request, kind);
   const load: FormModel = {
     type: "load",
+    isReply: source.isReply,
     subject: subjectOf(request),
     title: label === undefined ? "Create instance" : `${verbOf(request)} ${label}`,
     ...(notice !== undefined && { notice }),

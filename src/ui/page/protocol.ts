@@ -166,6 +166,8 @@ export type TimelineModel = z.output<typeof timeline>;
 
 const load = z.object({
   type: z.literal("load"),
+  /** To a page that has said `ready`: one that was loaded before that was heard may have been typed in meanwhile. */
+  isReply: z.boolean(),
   subject: formSubject,
   title: z.string(),
   /** Said above the fields: where the draft comes from. */

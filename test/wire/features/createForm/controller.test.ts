@@ -2,10 +2,12 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { SignInRequiredError } from "../../../../src/aws/errors";
 import { UserError } from "../../../../src/core/errors";
+import { silentLog } from "../../../../src/core/log";
+import { FormController } from "../../../../src/features/createForm/controller";
 import { connectionKey } from "../../../../src/instances/connection";
 import { ScriptedPrompts } from "../../../fakes/scriptedPrompts";
 import { connection, openWorld, restricted, type World } from "../flowWorld";
-import { connectStore, openForm, recreateOf } from "./formWorld";
+import { connectStore, openForm, RecordingHost, recreateOf } from "./formWorld";
 
 const named = (instanceName: string) => ({ values: { instanceName } });
 
@@ -36,6 +38,18 @@ test("A form opens with the kind's fields as plain data, usable keys, and the ac
   const { keys } = await host.until("keys", ({ status }) => status === "ready");
   assert.ok(keys.some(({ label }) => label === "supply-chain"));
   assert.ok(!keys.some(({ label }) => label === "supply-chain-disabled"), "a disabled key is not offered");
+});
+
+test("A page is sent what it shows before it asks, and what it asks for is marked as the reply", async (t) => {
+  const world = await openWorld(t);
+  const host = new RecordingHost();
+  const session = new FormController({ ...world, log: silentLog, prompts: new ScriptedPrompts() }, host, {
+    type: "create",
+  });
+  t.after(() => session.dispose());
+  assert.deepEqual([host.count("load"), host.last("load").isReply], [1, false]);
+  session.receive({ type: "ready" });
+  assert.deepEqual([host.count("load"), host.last("load").isReply], [2, true]);
 });
 
 test("Typing is answered once it pauses, for the last edit only, with problems and the CLI command", async (t) => {
