@@ -151,7 +151,7 @@ export default tseslint.config(
           patterns: [
             {
               regex:
-                "^(?!\\./|\\.\\./src/ui/page/protocol$|\\.\\./src/instances/draft$|\\.\\./src/core/(duration|timeText)$|\\.\\./src/ui/page/timeline$)",
+                "^(?!\\./|\\.\\./src/ui/page/protocol/\\w+$|\\.\\./src/instances/draft$|\\.\\./src/core/(duration|timeText)$|\\.\\./src/ui/page/timeline$)",
               message:
                 "A webview knows its protocol, the timeline and the draft, nothing else of the extension. Send what it needs in a message.",
             },

@@ -1,4 +1,5 @@
-import { toDetails, type DetailsModel, type FromDetails, type Handlers, type ToDetails } from "../src/ui/page/protocol";
+import type { Handlers } from "../src/ui/page/protocol/channel";
+import { toDetails, type DetailsModel, type FromDetails, type ToDetails } from "../src/ui/page/protocol/details";
 import { announceExplanation } from "./explanation";
 import { buttonRow, failurePanel, nextPanel } from "./failure";
 import { HostChannel } from "./host";

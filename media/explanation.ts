@@ -1,4 +1,4 @@
-import type { ExplanationModel } from "../src/ui/page/protocol";
+import type { ExplanationModel } from "../src/ui/page/protocol/pieces";
 import type { Sender } from "./sender";
 import { announce, byId, copyButton, h, replaceContent, timeElement, type Child } from "./page";
 import { markedText } from "./prerequisites";

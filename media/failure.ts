@@ -1,4 +1,4 @@
-import type { Button, Failure, NextModel } from "../src/ui/page/protocol";
+import type { Button, Failure, NextModel } from "../src/ui/page/protocol/pieces";
 import { explanationPanel } from "./explanation";
 import { copyButton, h, icon } from "./page";
 import type { Sender } from "./sender";

@@ -1,4 +1,4 @@
-import type { FieldModel } from "../src/ui/page/protocol";
+import type { FieldModel } from "../src/ui/page/protocol/form";
 import { h, icon, type Child } from "./page";
 
 /** One question of the form, with its rule, its count and its problem under it. */

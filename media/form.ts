@@ -1,13 +1,13 @@
+import type { Handlers } from "../src/ui/page/protocol/channel";
 import {
   formState,
   type FormState,
   toForm,
   type FormModel,
   type FromForm,
-  type Handlers,
   type FormDraft,
   type ToForm,
-} from "../src/ui/page/protocol";
+} from "../src/ui/page/protocol/form";
 import { updateExplanation } from "./explanation";
 import { failurePanel } from "./failure";
 import { HostChannel } from "./host";

@@ -1,5 +1,5 @@
-import type { Handlers } from "../src/ui/page/protocol";
-import { pong, receive } from "../src/ui/page/protocol";
+import type { Handlers } from "../src/ui/page/protocol/channel";
+import { pong, receive } from "../src/ui/page/protocol/channel";
 import { byId, h, icon } from "./page";
 
 /** After so long without an answer nobody is there any more: the extension was stopped, or has crashed. */

@@ -1,4 +1,5 @@
-import type { Choice, FieldModel, FromForm, KeyCheckModel, KeyDecision, KeysModel } from "../src/ui/page/protocol";
+import type { FieldModel, FromForm, KeyCheckModel, KeyDecision, KeysModel } from "../src/ui/page/protocol/form";
+import type { Choice } from "../src/ui/page/protocol/pieces";
 import { buttonRow } from "./failure";
 import { fieldRow, inputProps, type FieldEvents, type FieldView } from "./fields";
 import { copyButton, h, icon, keepFocus, replaceContent } from "./page";

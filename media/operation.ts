@@ -1,11 +1,11 @@
+import type { Handlers } from "../src/ui/page/protocol/channel";
 import {
   toOperation,
   type FromOperation,
-  type Handlers,
   type OperationModel,
   type StepModel,
   type ToOperation,
-} from "../src/ui/page/protocol";
+} from "../src/ui/page/protocol/operation";
 import { durationText } from "../src/core/duration";
 import { buttonRow, failurePanel } from "./failure";
 import { eventList } from "./outcome";

@@ -1,4 +1,4 @@
-import type { OutcomeModel } from "../src/ui/page/protocol";
+import type { OutcomeModel } from "../src/ui/page/protocol/form";
 import { buttonRow, failurePanel, nextPanel } from "./failure";
 import type { Sender } from "./sender";
 import { elapsed, h, icon, timeElement } from "./page";

@@ -1,4 +1,5 @@
-import type { MarkModel, PrerequisitesModel } from "../src/ui/page/protocol";
+import type { PrerequisitesModel } from "../src/ui/page/protocol/form";
+import type { MarkModel } from "../src/ui/page/protocol/pieces";
 import type { Sender } from "./sender";
 import { announce, copyButton, h, icon, replaceContent, timeElement, type Child } from "./page";
 

@@ -6,7 +6,7 @@ import type {
   KeyCheckModel,
   KeysModel,
   ProblemModel,
-} from "../src/ui/page/protocol";
+} from "../src/ui/page/protocol/form";
 import { textField, type FieldView } from "./fields";
 import { keyField, type KeyFieldView } from "./keyField";
 import { announce } from "./page";

@@ -1,4 +1,4 @@
-import type { AccountModel, FormModel } from "../src/ui/page/protocol";
+import type { AccountModel, FormModel } from "../src/ui/page/protocol/form";
 import { actionButton, buttonRow } from "./failure";
 import type { Sender } from "./sender";
 import { announce, Announced, copyButton, h, icon, replaceContent } from "./page";

@@ -1,4 +1,4 @@
-import type { Button, CopyTarget } from "../src/ui/page/protocol";
+import type { Button, CopyTarget } from "../src/ui/page/protocol/pieces";
 
 /** Where the buttons of a page send what they are for. */
 export interface Sender {

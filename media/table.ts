@@ -1,4 +1,4 @@
-import type { DetailsRow } from "../src/ui/page/protocol";
+import type { DetailsRow } from "../src/ui/page/protocol/pieces";
 import { h, timeElement, type Child } from "./page";
 
 export function section(title: string, ...children: readonly Child[]): HTMLElement {

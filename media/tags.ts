@@ -1,4 +1,4 @@
-import type { ProblemModel } from "../src/ui/page/protocol";
+import type { ProblemModel } from "../src/ui/page/protocol/form";
 import { showProblem } from "./fields";
 import { announce, h, icon } from "./page";
 

@@ -1,4 +1,4 @@
-import type { TimelineModel } from "../src/ui/page/protocol";
+import type { TimelineModel } from "../src/ui/page/protocol/pieces";
 import { segmentText, stretchesOf, timelineText, usualMark, usualText } from "../src/ui/page/timeline";
 import { h, svg, ticking } from "./page";
 

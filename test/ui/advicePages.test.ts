@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { after, before, test, type TestContext } from "node:test";
 import type { Browser, Page } from "playwright-core";
-import type { ExplanationModel, PrerequisitesModel, ToForm } from "../../src/ui/page/protocol";
+import type { PrerequisitesModel, ToForm } from "../../src/ui/page/protocol/form";
+import type { ExplanationModel } from "../../src/ui/page/protocol/pieces";
 import { visibleText } from "../../src/ui/text/displayText";
 import { hostileTexts } from "../fixtures/hostileText";
 import { launchBrowser } from "../vscode/browser";

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { before, after, test } from "node:test";
 import type { Browser } from "playwright-core";
-import { formState } from "../../src/ui/page/protocol";
+import { formState } from "../../src/ui/page/protocol/form";
 import { visibleLines } from "../../src/ui/text/displayText";
 import { launchBrowser } from "../vscode/browser";
 import { openWorld } from "../wire/features/flowWorld";

@@ -3,7 +3,7 @@ import { after, before, test, type TestContext } from "node:test";
 import type { Browser } from "playwright-core";
 import { OperationController } from "../../src/features/activity/operationController";
 import type { OperationRecord } from "../../src/operations/operationRecord";
-import type { ToOperation } from "../../src/ui/page/protocol";
+import type { ToOperation } from "../../src/ui/page/protocol/operation";
 import { launchBrowser } from "../vscode/browser";
 import { RecordingPage } from "../wire/features/recordingPage";
 import { openWorld, type World } from "../wire/features/flowWorld";

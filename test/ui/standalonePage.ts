@@ -7,7 +7,7 @@ import { build } from "esbuild";
 import type { Browser, Page } from "playwright-core";
 import type { PageName } from "../../src/ui/page/restorePages";
 import { pageHtml } from "../../src/ui/page/pageHtml";
-import { ping } from "../../src/ui/page/protocol";
+import { ping } from "../../src/ui/page/protocol/channel";
 import { themeVariables, type PageTheme } from "./pageThemes";
 
 export interface StandaloneOptions {

@@ -8,14 +8,9 @@ import type { OperationRecord } from "../../operations/operationRecord";
 import type { Operations } from "../../operations/operations";
 import { usualDuration } from "../../operations/usualDuration";
 import { PageActions, type PageHost } from "../../ui/page/pageActions";
-import {
-  fromOperation,
-  receive,
-  type Action,
-  type FromOperation,
-  type Handlers,
-  type ToOperation,
-} from "../../ui/page/protocol";
+import { receive, type Handlers } from "../../ui/page/protocol/channel";
+import { fromOperation, type FromOperation, type ToOperation } from "../../ui/page/protocol/operation";
+import type { Action } from "../../ui/page/protocol/pieces";
 import type { TreeNode } from "../../ui/tree/nodes";
 import { instancesNode, remainsOf, subjectOf, toOperationModel } from "./operationModel";
 

@@ -6,7 +6,8 @@ import type { OperationRecord } from "../../operations/operationRecord";
 import { isOnlyWaiting, stepsProgress } from "../../operations/progress";
 import { visibleText } from "../../ui/text/displayText";
 import { explainedFailure, outcomeTitle, outcomeTones, recreateLabel, resumeButtons } from "../../ui/page/outcome";
-import type { Button, DetailsRow, OperationModel, TimelineModel, Tone } from "../../ui/page/protocol";
+import type { OperationModel } from "../../ui/page/protocol/operation";
+import type { Button, DetailsRow, TimelineModel, Tone } from "../../ui/page/protocol/pieces";
 import type { TreeNode } from "../../ui/tree/nodes";
 
 export interface OperationSource {

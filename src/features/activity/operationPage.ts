@@ -3,7 +3,7 @@ import type { Disposable } from "../../core/disposable";
 import type { OperationRecord } from "../../operations/operationRecord";
 import { openPage, type Page } from "../../ui/page/page";
 import { createPageHost, type PageHostDeps } from "../../ui/page/pageHost";
-import { operationState, type ToOperation } from "../../ui/page/protocol";
+import { operationState, type ToOperation } from "../../ui/page/protocol/operation";
 import { OperationController, type OperationPageDeps } from "./operationController";
 
 export interface OperationPagesDeps extends OperationPageDeps, PageHostDeps {

@@ -10,7 +10,7 @@ import {
 } from "../../instances/connection";
 import { visibleLines, visibleText } from "../../ui/text/displayText";
 import { waysOut } from "../../ui/page/pageActions";
-import type { AccountModel } from "../../ui/page/protocol";
+import type { AccountModel } from "../../ui/page/protocol/form";
 
 /** The connection that a form works in, and whether there is an account behind it. */
 export class FormAccount implements Disposable {

@@ -4,7 +4,8 @@ import type { Subject } from "../../instances/prerequisites/checks";
 import { FailureExplanation, type FailedSource } from "../../ui/page/explanation";
 import type { PageActions } from "../../ui/page/pageActions";
 import { ShownPrerequisites } from "../../ui/page/prerequisites";
-import type { Action, ExplanationModel, ToForm } from "../../ui/page/protocol";
+import type { ToForm } from "../../ui/page/protocol/form";
+import type { Action, ExplanationModel } from "../../ui/page/protocol/pieces";
 
 export interface AdviceSource {
   /** What is going to be created; undefined while there is no account to check. */

@@ -16,16 +16,9 @@ import type { Prompts } from "../../ui/prompts/prompts";
 import type { CreateWizard } from "../../ui/prompts/wizard";
 import type { FormRequest } from "../../ui/openers";
 import { PageActions, type PageHost } from "../../ui/page/pageActions";
-import {
-  fromForm,
-  receive,
-  type Action,
-  type FormDraft,
-  type FromForm,
-  type Handlers,
-  type ProblemModel,
-  type ToForm,
-} from "../../ui/page/protocol";
+import { receive, type Handlers } from "../../ui/page/protocol/channel";
+import { fromForm, type FormDraft, type FromForm, type ProblemModel, type ToForm } from "../../ui/page/protocol/form";
+import type { Action } from "../../ui/page/protocol/pieces";
 import { FormAdvice } from "./advice";
 import { FormAccount } from "./account";
 import { FormKeys } from "./keys";

@@ -5,7 +5,8 @@ import type { Session } from "../../instances/connection";
 import { listUsableKeys, type UsableKey } from "../../instances/keyCheck";
 import { shortText } from "../../ui/text/displayText";
 import { nameText } from "../../ui/text/instanceText";
-import type { Button, Choice, KeysModel } from "../../ui/page/protocol";
+import type { KeysModel } from "../../ui/page/protocol/form";
+import type { Button, Choice } from "../../ui/page/protocol/pieces";
 
 /** Of a sentence under a field, where there is no room to scroll. */
 const maxLength = 1_000;

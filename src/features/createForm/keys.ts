@@ -6,7 +6,7 @@ import type { KeyField } from "../../instances/kind";
 import type { KeyUse } from "../../instances/keyUse";
 import { checkKey, type KeyCheck } from "../../instances/keyCheck";
 import { shortText } from "../../ui/text/displayText";
-import type { KeyCheckModel, KeyDecision, KeysModel, ProblemModel } from "../../ui/page/protocol";
+import type { KeyCheckModel, KeyDecision, KeysModel, ProblemModel } from "../../ui/page/protocol/form";
 import { KeyList, patienceMs } from "./keyList";
 
 /** Of a sentence under a field, where there is no room to scroll. */

@@ -12,15 +12,8 @@ import { instanceText, nameText } from "../../ui/text/instanceText";
 import type { FormRequest } from "../../ui/openers";
 import { timesOf, type FailedSource } from "../../ui/page/explanation";
 import { explain, operationPlace, type ExplainedFailure } from "../../ui/page/failure";
-import type {
-  FormSubject,
-  Choice,
-  ExplanationModel,
-  FieldModel,
-  FormDraft,
-  FormModel,
-  ProblemModel,
-} from "../../ui/page/protocol";
+import type { FormSubject, FieldModel, FormDraft, FormModel, ProblemModel } from "../../ui/page/protocol/form";
+import type { Choice, ExplanationModel } from "../../ui/page/protocol/pieces";
 
 /** What the request starts with. */
 export function requestedDraft({ draft }: FormRequest, kind: Kind): Draft {

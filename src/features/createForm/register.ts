@@ -6,7 +6,7 @@ import { isTreeNode, type TreeNode } from "../../ui/tree/nodes";
 import { connectionOf } from "../../ui/instance/pick";
 import { openPage, type Page } from "../../ui/page/page";
 import { createPageHost, type PageHostDeps } from "../../ui/page/pageHost";
-import type { ToForm } from "../../ui/page/protocol";
+import type { ToForm } from "../../ui/page/protocol/form";
 import { replacedId, toDraft } from "./model";
 import { notRestored, restorableOf, type Replaced } from "./restore";
 import { keptDraft, type KeptDraft } from "./keptDraft";

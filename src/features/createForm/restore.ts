@@ -4,7 +4,8 @@ import type { Kinds } from "../../instances/kinds/registry";
 import type { Operations } from "../../operations/operations";
 import type { CreateRequest } from "../../ui/openers";
 import { waysOut } from "../../ui/page/pageActions";
-import { formState, fromForm, receive, type FormDraft, type FormSubject, type ToForm } from "../../ui/page/protocol";
+import { receive } from "../../ui/page/protocol/channel";
+import { formState, fromForm, type FormDraft, type FormSubject, type ToForm } from "../../ui/page/protocol/form";
 import { visibleLines } from "../../ui/text/displayText";
 import type { TreeNode } from "../../ui/tree/nodes";
 

@@ -18,14 +18,9 @@ import type { TreeNode } from "../../ui/tree/nodes";
 import { FailureExplanation, timesOf, type FailedSource } from "../../ui/page/explanation";
 import { instanceText } from "../../ui/text/instanceText";
 import { PageActions, type PageHost } from "../../ui/page/pageActions";
-import {
-  fromDetails,
-  receive,
-  type Action,
-  type FromDetails,
-  type Handlers,
-  type ToDetails,
-} from "../../ui/page/protocol";
+import { receive, type Handlers } from "../../ui/page/protocol/channel";
+import { fromDetails, type FromDetails, type ToDetails } from "../../ui/page/protocol/details";
+import type { Action } from "../../ui/page/protocol/pieces";
 import { toDetails, type TagsRead } from "./model";
 
 export interface DetailsDeps {

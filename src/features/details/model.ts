@@ -9,7 +9,8 @@ import { instanceText } from "../../ui/text/instanceText";
 import { abilitiesOf, type Ability } from "../../ui/instance/abilities";
 import { nextModel } from "../../ui/page/nextSteps";
 import { waysOut } from "../../ui/page/pageActions";
-import type { Button, DetailsModel, DetailsRow, ExplanationModel, TimelineModel, Tone } from "../../ui/page/protocol";
+import type { DetailsModel } from "../../ui/page/protocol/details";
+import type { Button, DetailsRow, ExplanationModel, TimelineModel, Tone } from "../../ui/page/protocol/pieces";
 
 /** Tags as the service has them; they are read apart from the instance. */
 export type TagsRead =

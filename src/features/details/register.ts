@@ -8,7 +8,7 @@ import type { DetailsView } from "../../ui/openers";
 import { targetInstance, type TargetDeps } from "../../ui/instance/pick";
 import { openPage, type Page } from "../../ui/page/page";
 import { createPageHost, type PageHostDeps } from "../../ui/page/pageHost";
-import { detailsState, type ToDetails } from "../../ui/page/protocol";
+import { detailsState, type ToDetails } from "../../ui/page/protocol/details";
 import { DetailsController, type DetailsDeps, type DetailsHost, type DetailsSubject } from "./controller";
 
 export interface DetailsViewDeps extends DetailsDeps, PageHostDeps, Omit<TargetDeps, keyof DetailsDeps> {

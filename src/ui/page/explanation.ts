@@ -11,7 +11,7 @@ import type { Instance } from "../../instances/instance";
 import { principalLabel } from "../../instances/prerequisites/caller";
 import { decisionText } from "../text/decisionText";
 import { shortText, visibleText } from "../text/displayText";
-import type { ExplanationModel } from "./protocol";
+import type { ExplanationModel } from "./protocol/pieces";
 
 /** What failed, as a page knows it; undefined while it has no session. */
 export type FailedSource = () => (Failed & Pick<OwnerTextSource, "what" | "error">) | undefined;

@@ -3,7 +3,7 @@ import { mitigationFor, type Mitigation } from "../../instances/mitigation";
 import type { PolicyPlace } from "../../instances/policy";
 import type { OperationRecord } from "../../operations/operationRecord";
 import { visibleLines, visibleText } from "../text/displayText";
-import type { Failure } from "./protocol";
+import type { Failure } from "./protocol/pieces";
 
 export interface ExplainedFailure {
   readonly failure: Failure;

@@ -8,7 +8,8 @@ import { wayOn } from "../../operations/wayOn";
 import { visibleLines, visibleText } from "../text/displayText";
 import { instanceText, nameText } from "../text/instanceText";
 import { doneText } from "../text/operationText";
-import type { Button, OutcomeModel, Tone } from "./protocol";
+import type { OutcomeModel } from "./protocol/form";
+import type { Button, Tone } from "./protocol/pieces";
 import { nextModel } from "./nextSteps";
 import { explain, operationPlace, type ExplainedFailure } from "./failure";
 

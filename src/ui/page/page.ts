@@ -4,7 +4,7 @@ import { DisposableStore, type Disposable } from "../../core/disposable";
 import { Emitter, type Event } from "../../core/event";
 import type { Log } from "../../core/log";
 import { pageHtml } from "./pageHtml";
-import { ping } from "./protocol";
+import { ping } from "./protocol/channel";
 import { viewTypeOf, type PageName } from "./restorePages";
 
 export interface PageOptions {

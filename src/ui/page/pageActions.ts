@@ -3,7 +3,7 @@ import { SignInRequiredError } from "../../aws/errors";
 import { UserError } from "../../core/errors";
 import type { Connection } from "../../instances/connection";
 import type { TreeNode } from "../tree/nodes";
-import type { Action, Button, CopyTarget } from "./protocol";
+import type { Action, Button, CopyTarget } from "./protocol/pieces";
 
 /** What the host's side of a page needs of its surroundings: VS Code, or a test. */
 export interface PageHost<M extends object> {

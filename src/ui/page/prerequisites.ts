@@ -5,7 +5,7 @@ import type { CheckId, Finding } from "../../instances/prerequisites/finding";
 import { PrerequisitesRun } from "../../instances/prerequisites/prerequisitesRun";
 import { visibleText } from "../text/displayText";
 import { decisionMark, decisionText } from "../text/decisionText";
-import type { PrerequisitesModel } from "./protocol";
+import type { PrerequisitesModel } from "./protocol/form";
 
 const idle: PrerequisitesModel = {
   type: "prerequisites",

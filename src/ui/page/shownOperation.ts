@@ -8,7 +8,8 @@ import { isSettled, type OperationRecord } from "../../operations/operationRecor
 import type { Operations } from "../../operations/operations";
 import type { TreeNode } from "../tree/nodes";
 import type { PageHost } from "./pageActions";
-import type { Action, OutcomeModel, ToForm } from "./protocol";
+import type { OutcomeModel, ToForm } from "./protocol/form";
+import type { Action } from "./protocol/pieces";
 import { toOutcome } from "./outcome";
 
 export interface ShownOperationDeps {

@@ -1,6 +1,6 @@
 import { durationText } from "../../core/duration";
 import { timeText } from "../../core/timeText";
-import type { TimelineModel } from "./protocol";
+import type { TimelineModel } from "./protocol/pieces";
 
 type SegmentModel = TimelineModel["segments"][number];
 

@@ -3,7 +3,7 @@ import { test, type TestContext } from "node:test";
 import { systemClock } from "../../../src/core/clock";
 import { DetailsController } from "../../../src/features/details/controller";
 import { connectionKey } from "../../../src/instances/connection";
-import type { PrerequisitesModel } from "../../../src/ui/page/protocol";
+import type { PrerequisitesModel } from "../../../src/ui/page/protocol/form";
 import { RecordingLog } from "../../fakes/recordingLog";
 import { openForm, recreateOf } from "./createForm/formWorld";
 import { RecordingDetailsHost } from "./details/detailsHost";

@@ -3,7 +3,7 @@ import { test } from "node:test";
 import { FormKeys } from "../../../src/features/createForm/keys";
 import { askKey } from "../../../src/features/createWizard/keyStep";
 import type { Session } from "../../../src/instances/connection";
-import type { KeyCheckModel, KeysModel } from "../../../src/ui/page/protocol";
+import type { KeyCheckModel, KeysModel } from "../../../src/ui/page/protocol/form";
 import { hurriedClock } from "../../fakes/clock";
 import { RecordingLog } from "../../fakes/recordingLog";
 import { ScriptedPrompts } from "../../fakes/scriptedPrompts";

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { restorableOf } from "../../../../src/features/createForm/restore";
 import { connectionKey, connectionOfKey } from "../../../../src/instances/connection";
-import type { FormState } from "../../../../src/ui/page/protocol";
+import type { FormState } from "../../../../src/ui/page/protocol/form";
 import { openTree, prod, record } from "../treeWorld";
 
 const { kinds } = openTree();

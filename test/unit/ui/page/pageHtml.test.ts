@@ -3,14 +3,9 @@ import { test } from "node:test";
 import { build } from "esbuild";
 import fc from "fast-check";
 import { pageHtml } from "../../../../src/ui/page/pageHtml";
-import {
-  fromDetails,
-  fromForm,
-  receive,
-  type FromDetails,
-  type FromForm,
-  type Handlers,
-} from "../../../../src/ui/page/protocol";
+import { receive, type Handlers } from "../../../../src/ui/page/protocol/channel";
+import { fromDetails, type FromDetails } from "../../../../src/ui/page/protocol/details";
+import { fromForm, type FromForm } from "../../../../src/ui/page/protocol/form";
 
 const heard: string[] = [];
 const hear = (message: { readonly type: string }) => void heard.push(message.type);

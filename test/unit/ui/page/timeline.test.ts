@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import type { TimelineModel } from "../../../../src/ui/page/protocol";
+import type { TimelineModel } from "../../../../src/ui/page/protocol/pieces";
 import { stretchesOf, timelineText, usualMark, usualText } from "../../../../src/ui/page/timeline";
 
 const minute = 60_000;

@@ -4,7 +4,7 @@ import { silentLog } from "../../../../src/core/log";
 import { connectionKey } from "../../../../src/instances/connection";
 import type { Instance } from "../../../../src/instances/instance";
 import type { FormRequest, RecreateRequest } from "../../../../src/ui/openers";
-import type { FormDraft, FromForm, ToForm } from "../../../../src/ui/page/protocol";
+import type { FormDraft, FromForm, ToForm } from "../../../../src/ui/page/protocol/form";
 import { connection, type World } from "../flowWorld";
 import { ScriptedPrompts } from "../../../fakes/scriptedPrompts";
 import { RecordingPage } from "../recordingPage";

@@ -4,7 +4,7 @@ import type { ServiceId } from "../../../../src/aws/operation";
 import { DetailsController } from "../../../../src/features/details/controller";
 import { connectionKey, type Connection, type Session } from "../../../../src/instances/connection";
 import type { Instance } from "../../../../src/instances/instance";
-import type { DetailsModel } from "../../../../src/ui/page/protocol";
+import type { DetailsModel } from "../../../../src/ui/page/protocol/details";
 import { connection, openWorld, restricted, type World } from "../flowWorld";
 import { RecordingDetailsHost } from "./detailsHost";
 

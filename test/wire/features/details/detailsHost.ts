@@ -1,5 +1,5 @@
 import type { DetailsHost } from "../../../../src/features/details/controller";
-import type { DetailsModel, ToDetails } from "../../../../src/ui/page/protocol";
+import type { DetailsModel, ToDetails } from "../../../../src/ui/page/protocol/details";
 import { RecordingPage } from "../recordingPage";
 
 /** The page's surroundings as a test sees them. */
