@@ -62,7 +62,7 @@ const extension = (split) => ({
   sourcemap: production ? false : "inline",
   write: false,
   entryPoints: { extension: "src/extension.ts" },
-  plugins: [lazyBundles, noEventStreams, split(production)],
+  plugins: [lazyBundles, noEventStreams, split(production, "src/firstUse.ts")],
 });
 
 const webview = { ...shared, platform: "browser", format: "iife", target: "es2023", outdir: "dist/webview" };

@@ -6,10 +6,11 @@ import { basename, join } from "node:path";
  * Makes of one entry a bundle in CommonJS, and of each of its `import()` a part that is loaded when it is called.
  *
  * esbuild splits ES modules only, and puts code that an entry shares with its parts in files of their own, which would all
- * be loaded with the entry. So what it has split is put together again: the entry with everything that it loads at once,
- * and the parts, which take what they share from the entry. Nothing is bundled twice: a class is one class everywhere.
+ * be loaded with the entry. So what it has split is put together again: the entry with everything that it loads at once, and
+ * so `first`, the part that every other one comes after. The others take what they share from these two. Nothing is bundled
+ * twice: a class is one class everywhere.
  */
-export function split(production) {
+export function split(production, first) {
   return {
     name: "split",
     setup(build) {
@@ -21,17 +22,25 @@ export function split(production) {
         const imports = new Map(
           Object.entries(metafile.outputs).map(([path, output]) => [basename(path), output.imports]),
         );
-        // To esbuild what an `import()` names is an entry as well.
-        const entry = basename(
-          Object.keys(metafile.outputs).find((path) => metafile.outputs[path].entryPoint === source),
-        );
-        const atOnce = loadedWith(entry, imports);
+        const outputOf = (source) =>
+          // To esbuild what an `import()` names is an entry as well.
+          basename(Object.keys(metafile.outputs).find((path) => metafile.outputs[path].entryPoint === source));
+        const entry = outputOf(source);
+        const ofEntry = loadedWith(entry, imports);
+        const base = outputOf(first);
+        const ofBase = new Set([...loadedWith(base, imports)].filter((name) => !ofEntry.has(name)));
+        /** Which file has what esbuild had put in another. */
+        const homes = new Map([
+          ...[...ofEntry].map((name) => [name, entry]),
+          ...[...ofBase].map((name) => [name, base]),
+        ]);
         const written = new Map([
-          [entry, await entryWith(entry, atOnce, files, production)],
+          [entry, await together(entry, ofEntry, files, homes, production)],
+          [base, await together(base, ofBase, files, homes, production)],
           ...(await Promise.all(
             [...files.keys()]
-              .filter((name) => !atOnce.has(name))
-              .map(async (name) => [name, await part(name, files.get(name), entry, atOnce, production)]),
+              .filter((name) => !homes.has(name))
+              .map(async (name) => [name, await part(name, files.get(name), homes, production)]),
           )),
         ]);
         await mkdir(outdir, { recursive: true });
@@ -58,10 +67,10 @@ function loadedWith(entry, imports) {
 
 const lazy = { "dynamic-import": false };
 
-async function entryWith(entry, atOnce, files, production) {
-  const others = [...atOnce].filter((name) => name !== entry);
+async function together(main, names, files, homes, production) {
+  const others = [...names].filter((name) => name !== main);
   const contents = [
-    `export * from "./${entry}";`,
+    `export * from "./${main}";`,
     ...others.map((name) => `export * as ${idOf(name)} from "./${name}";`),
   ];
   const { outputFiles } = await esbuild.build({
@@ -74,7 +83,7 @@ async function entryWith(entry, atOnce, files, production) {
     legalComments: "none",
     sourcemap: production ? false : "external",
     supported: lazy,
-    outfile: join("/", entry),
+    outfile: join("/", main),
     write: false,
     plugins: [
       {
@@ -82,7 +91,7 @@ async function entryWith(entry, atOnce, files, production) {
         setup(build) {
           build.onResolve({ filter: /.*/ }, ({ path, kind }) => {
             const name = basename(path);
-            return kind === "import-statement" && atOnce.has(name)
+            return kind === "import-statement" && names.has(name)
               ? { path: name, namespace: "split" }
               : { path, external: true };
           });
@@ -92,10 +101,10 @@ async function entryWith(entry, atOnce, files, production) {
     ],
   });
   const code = outputFiles.find(({ path }) => path.endsWith(".js")).text;
-  return { code, map: outputFiles.find(({ path }) => path.endsWith(".map"))?.text };
+  return { code: linked(code, main, homes), map: outputFiles.find(({ path }) => path.endsWith(".map"))?.text };
 }
 
-async function part(name, text, entry, atOnce, production) {
+async function part(name, text, homes, production) {
   const { code, map } = await esbuild.transform(text, {
     sourcefile: name,
     platform: "node",
@@ -105,10 +114,16 @@ async function part(name, text, entry, atOnce, production) {
     sourcemap: production ? false : "external",
     supported: lazy,
   });
-  const linked = code.replace(/require\("\.\/([^"]+)"\)/g, (all, file) =>
-    atOnce.has(file) ? `require("./${entry}")${file === entry ? "" : `.${idOf(file)}`}` : all,
-  );
-  return { code: linked, map };
+  return { code: linked(code, name, homes), map };
+}
+
+/** Has what was put together elsewhere taken from there. */
+function linked(code, ofFile, homes) {
+  return code.replace(/require\("\.\/([^"]+)"\)/g, (all, name) => {
+    const home = homes.get(name);
+    if (home === undefined || home === ofFile) return all;
+    return `require("./${home}")${home === name ? "" : `.${idOf(name)}`}`;
+  });
 }
 
 function idOf(name) {

@@ -59,7 +59,14 @@ export type FullCommandId = `appInstances.${CommandId}`;
 /** Brings one of our views to the front. */
 export type FocusCommand = `appInstances.${"instances" | "activity"}.focus`;
 
+const prefix = "appInstances.";
+
+/** Of commands as VS Code knows them: those of package.json. */
+export function ownCommandIds(commands: readonly string[]): readonly CommandId[] {
+  return commands.flatMap((command) => (command.startsWith(prefix) ? [command.slice(prefix.length) as CommandId] : []));
+}
+
 /** Undefined for what is not one of ours: a view's, or VS Code's. */
 export function ownCommandId(command: string): CommandId | undefined {
-  return commandIds.find((id) => command === `appInstances.${id}`);
+  return commandIds.find((id) => command === `${prefix}${id}`);
 }

@@ -15,7 +15,7 @@ const rooms = ["src/aws/services/", "src/instances/kinds/", "src/sandbox/service
 /** Who else may say a kind's name, and why. A name that is no longer said has to go from here too. */
 const exceptions: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   "src/ui/settings.ts": { chimeApi: "a setting is written by hand, as package.json is" },
-  "src/extension.ts": { chimeApi: "hands the setting to the kinds" },
+  "src/firstUse.ts": { chimeApi: "hands the setting to the kinds" },
   "src/features/connections/pinnedConnections.ts": { chimeApi: "lists anew when the setting changes" },
   "src/features/connections/addConnection.ts": {
     "Supply Chain": "says what the sandbox's second profile is there to show",

@@ -5,12 +5,14 @@ import type { Kinds } from "../../instances/kinds/registry";
 import type { Operations } from "../../operations/operations";
 import type { OperationNode } from "../../ui/tree/nodes";
 import { createTicking } from "../../ui/tree/ticking";
+import type { LazyTree, TreeSource } from "../../ui/tree/lazyTree";
 import { toTooltip, toTreeItem } from "../../ui/tree/treeItem";
 import { activityFilters, type ActivityFilter } from "./activityFilter";
 import { ActivityNodes } from "./activityNodes";
 import { activityRow, activityTooltip } from "./activityRow";
 
 export interface ActivityViewDeps {
+  readonly lazyTree: LazyTree<OperationNode>;
   readonly operations: Pick<Operations, "list" | "get" | "canCancel" | "onDidChange">;
   readonly kinds: Kinds;
   readonly clock: Clock;
@@ -19,6 +21,7 @@ export interface ActivityViewDeps {
 }
 
 export interface ActivityView extends Disposable {
+  readonly source: TreeSource<OperationNode>;
   readonly filter: ActivityFilter;
   setFilter(filter: ActivityFilter): void;
 }
@@ -26,8 +29,8 @@ export interface ActivityView extends Disposable {
 /** The Activity view: what was started from here, newest first, in whichever window. */
 export function createActivityView(deps: ActivityViewDeps): ActivityView {
   const { operations, kinds, clock } = deps;
+  const { view, redraw } = deps.lazyTree;
   const parts = new DisposableStore();
-  const changed = parts.add(new vscode.EventEmitter<OperationNode | undefined>());
   const nodes = new ActivityNodes();
   let filter: ActivityFilter = "all";
 
@@ -37,39 +40,33 @@ export function createActivityView(deps: ActivityViewDeps): ActivityView {
     return activityRow(record, kinds.get(record.kind), clock.now(), operations.canCancel(record.id));
   };
   const counting = () => nodes.all.filter((node) => rowOf(node)?.countsTime);
-  const view = parts.add(
-    vscode.window.createTreeView<OperationNode>("appInstances.activity", {
-      treeDataProvider: {
-        onDidChangeTreeData: changed.event,
-        getChildren: (node) => (node ? [] : nodes.give(operations.list(), filter)),
-        getParent: () => undefined,
-        getTreeItem: (node) => {
-          const row = rowOf(node);
-          if (row?.countsTime) ticking.arm();
-          return row ? toTreeItem(row, node) : new vscode.TreeItem("");
-        },
-        resolveTreeItem: (item, node) => {
-          const record = operations.get(node.operationId);
-          if (record) item.tooltip = toTooltip(activityTooltip(record, kinds.get(record.kind)));
-          return item;
-        },
-      },
-    }),
-  );
+  const source: TreeSource<OperationNode> = {
+    getChildren: (node) => (node ? [] : nodes.give(operations.list(), filter)),
+    getParent: () => undefined,
+    getTreeItem: (node) => {
+      const row = rowOf(node);
+      if (row?.countsTime) ticking.arm();
+      return row ? toTreeItem(row, node) : new vscode.TreeItem("");
+    },
+    resolveTreeItem: (item, node) => {
+      const record = operations.get(node.operationId);
+      if (record) item.tooltip = toTooltip(activityTooltip(record, kinds.get(record.kind)));
+      return item;
+    },
+  };
 
   const ticking = parts.add(
     createTicking({
       clock,
       isVisible: () => view.visible,
       count: () => counting().length,
-      tick: () => {
-        for (const node of counting()) changed.fire(node);
-      },
+      tick: () => redraw(counting()),
     }),
   );
   parts.add(
     operations.onDidChange((id) => {
-      changed.fire(nodes.changed(id === undefined ? undefined : operations.get(id), filter));
+      const node = nodes.changed(id === undefined ? undefined : operations.get(id), filter);
+      redraw(node && [node]);
       ticking.arm();
     }),
   );
@@ -80,13 +77,14 @@ export function createActivityView(deps: ActivityViewDeps): ActivityView {
   parts.add(view.onDidChangeVisibility(onVisible));
   onVisible();
   return {
+    source,
     get filter() {
       return filter;
     },
     setFilter(wanted) {
       filter = wanted;
       view.description = wanted === "all" ? "" : activityFilters[wanted].label.toLowerCase();
-      changed.fire(undefined);
+      redraw(undefined);
     },
     dispose: () => parts.dispose(),
   };
