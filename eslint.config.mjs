@@ -7,7 +7,7 @@ const rooms = ["core", "aws", "instances", "operations", "ui", "features"];
 const noVscode = {
   name: "vscode",
   message:
-    "Only src/ui, src/features and src/extension.ts know VS Code. Take what you need as a plain value or an interface, and adapt it in src/ui.",
+    "Only src/ui, src/features, src/extension.ts, src/firstUse.ts and src/firstCommand.ts know VS Code. Take what you need as a plain value or an interface, and adapt it in src/ui.",
 };
 
 const noSandbox = {

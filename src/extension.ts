@@ -31,7 +31,7 @@ export function activate(context: vscode.ExtensionContext): void {
   const instancesTree: LazyTree<TreeNode> = parts.add(
     createLazyTree<TreeNode>("appInstances.instances", {
       canCollapseAll: true,
-      load: async () => (await (await inUse()).loadInstances()).source,
+      load: async () => (await inUse()).instances,
     }),
   );
   const activityTree: LazyTree<OperationNode> = parts.add(

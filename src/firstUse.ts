@@ -6,7 +6,7 @@ import { once } from "./core/once";
 import { createActivityView } from "./features/activity/activityView";
 import { announceInterrupted, watchJournal } from "./features/activity/announce";
 import { createPinnedConnections } from "./features/connections/pinnedConnections";
-import type { TreeAndView } from "./features/instances/treeAndView";
+import { createTreeAndView } from "./features/instances/treeAndView";
 import { PinnedSandbox } from "./features/sandbox/pinnedSandbox";
 import { registerStatus } from "./features/status/register";
 import type { LoadedCommands } from "./firstCommand";
@@ -15,7 +15,7 @@ import { createKinds } from "./instances/kinds/registry";
 import { createSessions } from "./instances/sessions";
 import { createStore } from "./instances/memoryStore";
 import { createSync } from "./instances/sync";
-import { createOperations } from "./operations/operationsOnOpen";
+import { createOperations } from "./operations/durableOperations";
 import type { Commands } from "./ui/commands";
 import { createContextKeys } from "./ui/contextKeys";
 import { createRosters } from "./ui/instance/roster";
@@ -39,7 +39,7 @@ export interface FromActivation {
 export interface InUse extends Disposable {
   /** Shows what is pinned, and reads the journal: once, before anything is shown or done. */
   start(): Promise<void>;
-  loadInstances(): Promise<TreeAndView>;
+  readonly instances: TreeSource<TreeNode>;
   readonly activity: TreeSource<OperationNode>;
   /** Registers what the commands do. */
   loadCommands(): Promise<LoadedCommands>;
@@ -101,10 +101,7 @@ export function createInUse({ context, log, commands, instancesTree, activityTre
   const core = { ...cloud, log, clock, settings, setContext, start, visiblePages };
   const connections = parts.add(createPinnedConnections(core));
   const { extensionUri, globalState: memory } = context;
-  const loadInstances = once(async () => {
-    const { createTreeAndView } = await import("./features/instances/treeAndView");
-    return parts.add(createTreeAndView({ ...core, lazyTree: instancesTree, memory }));
-  });
+  const instances = parts.add(createTreeAndView({ ...core, lazyTree: instancesTree, memory }));
   const activity = parts.add(createActivityView({ ...core, lazyTree: activityTree }));
   parts.add(watchJournal(core));
   parts.add(registerStatus({ ...core, view: instancesTree.view }));
@@ -113,8 +110,13 @@ export function createInUse({ context, log, commands, instancesTree, activityTre
   const { version } = context.extension.packageJSON as { readonly version: string };
   const loadCommands = once(async (): Promise<LoadedCommands> => {
     const { registerCommands } = await import("./firstCommand");
-    const instances = await loadInstances();
     return parts.add(registerCommands(commands, { ...core, instances, activity, extensionUri, memory, version }));
   });
-  return { start, loadInstances, activity: activity.source, loadCommands, dispose: () => parts.dispose() };
+  return {
+    start,
+    instances: instances.source,
+    activity: activity.source,
+    loadCommands,
+    dispose: () => parts.dispose(),
+  };
 }

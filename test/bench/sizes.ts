@@ -5,7 +5,7 @@ import type { Row } from "./rows";
 const dist = resolve(__dirname, "../../dist");
 
 /** Where the parts begin that are loaded until a connection with static credentials shows its rows. */
-const beforeFirstRow = ["treeAndView", "sessionAccess", "durableOperations"];
+const beforeFirstRow = ["firstUse", "sessionAccess"];
 
 /** Sizes of what lies in `dist`, to be built with `--production` before, and of the package. In KiB. */
 export function measureSizes(vsix?: string): readonly Row[] {

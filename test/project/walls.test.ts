@@ -7,7 +7,7 @@ const root = resolve(__dirname, "../..");
 /** Imports run one way: each room may import those after it. */
 const rooms = ["features", "ui", "operations", "instances", "aws", "core"];
 /** What puts the parts together. */
-const roots = ["extension.ts", "firstCommand.ts"];
+const roots = ["extension.ts", "firstUse.ts", "firstCommand.ts"];
 const knowVscode = ["features", "ui", ...roots];
 
 /** Each file of ours with what it imports, types included; paths as `src/aws/httpClient.ts`. */
@@ -63,7 +63,7 @@ function crossing(file: string, imported: string): string | undefined {
   const [area, room = "", feature] = file.split("/");
   const [otherArea, otherRoom = "", otherFeature] = imported.split("/");
   if (area === "media") {
-    const isKnown = /^(media\/|src\/ui\/page\/(protocol|timeline)\.ts|src\/instances\/draft\.ts|src\/core\/)/.test(
+    const isKnown = /^(media\/|src\/ui\/page\/(protocol\/\w+|timeline)\.ts|src\/instances\/draft\.ts|src\/core\/)/.test(
       imported,
     );
     return isKnown ? undefined : "a page knows its protocol, the timeline, the draft and core";
