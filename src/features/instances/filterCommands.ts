@@ -72,9 +72,18 @@ async function pickPreset({ prompts, shown, kinds, store, rosters }: FilterDeps)
       group: "State",
     })),
   ];
-  const answer = await prompts.pick<Choice>({ title, placeholder: "Show only…", items });
+  const answer = await prompts.pick<Choice>({ title, placeholder: "Show only…", items, fromText: typedFilter });
   if (answer.type !== "value") throw new CancelledError();
   return answer.value;
+}
+
+/** Where no preset matches, Enter shows what was typed; what is no filter yet is gone on with where the rule stands. */
+function typedFilter(text: string): PickItem<Choice> | undefined {
+  const typed = text.trim();
+  if (typed === "") return undefined;
+  return "problem" in parseFilter(typed)
+    ? { label: `$(edit) Go on with "${plain(typed)}"…`, value: { typed } }
+    : { label: `$(search) Show "${plain(typed)}"`, value: { query: typed } };
 }
 
 /** Words that a service uses and its documentation does not have, among them. */

@@ -52,6 +52,20 @@ test("What is typed is judged, can be gone back from, and begins with the filter
   );
 });
 
+test("What is typed among the presets is a filter by itself, and what is none yet is gone on with", async () => {
+  const { shown } = await filterWith(undefined, { to: "Show only", type: " kaputt tag:team " });
+  assert.deepEqual(
+    shown.map(({ query, text }) => [query, text]),
+    [["kaputt tag:team", "kaputt"]],
+  );
+  const unfinished = await filterWith(
+    undefined,
+    { to: "Show only", type: "state:" },
+    { to: "value: state:", type: "state:Active" },
+  );
+  assert.deepEqual(unfinished.shown[0]?.states, ["Active"]);
+});
+
 function memoryOf(kept?: unknown) {
   const written: unknown[] = [];
   return {
