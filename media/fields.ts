@@ -1,4 +1,5 @@
 import type { FieldModel } from "../src/ui/page/protocol/form";
+import { typedValue } from "../src/instances/draft";
 import { h, icon, type Child } from "./page";
 
 /** One question of the form, with its rule, its count and its problem under it. */
@@ -35,10 +36,11 @@ export function textField(model: FieldModel, value: string, events: FieldEvents)
   input.value = value;
 
   function describe(): void {
-    count.textContent = countText(model, input.value);
-    count.classList.toggle("over", lengthOf(model, input.value) > model.maxLength);
+    const typed = typedValue(model, input.value);
+    count.textContent = countText(model, typed);
+    count.classList.toggle("over", lengthOf(model, typed) > model.maxLength);
     if (model.control !== "domain") return;
-    preview.textContent = input.value === "" ? "" : `${model.prefix ?? ""}${input.value}${model.suffix ?? ""}`;
+    preview.textContent = typed === "" ? "" : `${model.prefix ?? ""}${typed}${model.suffix ?? ""}`;
   }
 
   describe();

@@ -7,6 +7,7 @@ import type {
   KeysModel,
   ProblemModel,
 } from "../src/ui/page/protocol/form";
+import { typedValue } from "../src/instances/draft";
 import { textField, type FieldView } from "./fields";
 import { keyField, type KeyFieldView } from "./keyField";
 import { announce } from "./page";
@@ -113,7 +114,7 @@ export class Questions {
   #field(field: FieldModel): FieldView {
     const events = {
       onInput: (value: string) => {
-        this.#values[field.id] = value;
+        this.#values[field.id] = typedValue(field, value);
         this.#onEdit();
       },
       onLeave: () => {

@@ -17,6 +17,11 @@ export function withValue(draft: Draft, fieldId: string, value: string): Draft {
   return { ...draft, values };
 }
 
+/** What was typed or pasted for a field, as it counts: neither a key nor a domain has spaces around it. */
+export function typedValue({ control }: { readonly control: string }, typed: string): string {
+  return control === "encryptionKey" || control === "domain" ? typed.trim() : typed;
+}
+
 export function withTags(draft: Draft, tags: Readonly<Record<string, string>>): Draft {
   return { ...draft, tags: { ...tags } };
 }

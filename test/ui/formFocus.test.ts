@@ -86,6 +86,20 @@ test("A key that cannot be used takes the focus, and is used anyway or checked a
   await eventually(() => assert.equal(world.requests.length, 1));
 });
 
+test("A domain may be pasted with spaces around it: it is shown and asked for without them", async (t) => {
+  const { page, world } = await openFormPage(t, browser);
+  await page.getByLabel("Name", { exact: true }).fill("north-plant");
+  await page.getByLabel("Web app domain").fill(" north-plant  ");
+  await page.getByText("https://north-plant.scn.global.on.aws", { exact: true }).waitFor();
+  await page.getByRole("button", { name: "Create", exact: true }).click();
+  await eventually(() =>
+    assert.deepEqual(
+      world.requests.map((request) => request.type === "create" && request.draft.values.webAppDnsDomain),
+      ["north-plant"],
+    ),
+  );
+});
+
 test("Keys that cannot be listed are listed again with the keyboard", async (t) => {
   const world = await openWorld(t);
   await world.sandbox.control.addFault("ListAliases", { kind: "status", status: 400, code: "AccessDeniedException" });

@@ -1,3 +1,4 @@
+import { typedValue } from "../../instances/draft";
 import { validateField } from "../../instances/draftValidation";
 import type { Field } from "../../instances/kind";
 import { visibleText } from "../text/displayText";
@@ -18,13 +19,16 @@ export interface FieldQuestion {
 export async function askField(prompts: Prompts, question: FieldQuestion): Promise<Answer<string>> {
   const { field, value, frame, note, suggestion } = question;
   if (hasLineBreaks(value)) return askLongField(prompts, question);
-  return prompts.input({
+  const valueOf = (typed: string) => typedValue(field, typed);
+  const answer = await prompts.input({
     ...frame,
     placeholder: suggestion === undefined ? field.label : `For example ${suggestion}`,
     value,
-    prompt: (typed) => fieldPromptText(field, typed, note),
-    validate: (typed, isFinal) => (typed === "" && !isFinal ? undefined : validateField(field, typed)),
+    prompt: (typed) => fieldPromptText(field, valueOf(typed), note),
+    validate: (typed, isFinal) =>
+      valueOf(typed) === "" && !isFinal ? undefined : validateField(field, valueOf(typed)),
   });
+  return answer.type === "value" ? { type: "value", value: valueOf(answer.value) } : answer;
 }
 
 /** A native input has one line and would drop the line breaks, so such a value is kept or replaced as a whole. */
