@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { eventually, openWorkbench } from "./workbench";
 
-test("in a small window: what is typed is offered in a list, and what keeps a key from being used is read whole", async (t) => {
+test("what is typed is offered in a list, and what keeps a key from being used is read whole", async (t) => {
   const workbench = await openWorkbench(t, {
     awsConfig: "[profile dev]\nregion = eu-central-1\n",
     settings: { "appInstances.refreshIntervalSeconds": 0, "workbench.colorTheme": "Default High Contrast" },
@@ -26,7 +26,8 @@ test("in a small window: what is typed is offered in a list, and what keeps a ke
     await workbench.tree("Instances").contextMenu("dev · eu-west-9", "Remove Connection");
   });
 
-  await t.test("a finding about a key", async () => {
+  await t.test("a finding about a key, in a window with room for the widest list that VS Code shows", async () => {
+    await page.setViewportSize({ width: 1000, height: 600 });
     await workbench.runCommand("Start Sandbox");
     await workbench.tree("Instances").waitForRow(/sandbox/);
     await workbench.runCommand("Create Supply Chain Instance…");
@@ -48,6 +49,9 @@ test("in a small window: what is typed is offered in a list, and what keeps a ke
         .map((label) => label.textContent),
     );
     assert.deepEqual(cut, [], "rows whose end is cut");
+    const finding = quickInput.row("The policy of the key does not allow");
+    assert.equal(await finding.count(), 1, "a finding is one row");
+    assert.match((await finding.textContent()) ?? "", /kms:GenerateDataKey\./);
   });
 
   await t.test("a key that was chosen before has the focus still when the keys are listed", async () => {

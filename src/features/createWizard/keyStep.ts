@@ -135,17 +135,25 @@ async function checkOrExplain({ session, field }: KeyQuestion, arn: string, sign
   }
 }
 
-/** A row of a list is one line, and its end is cut: a finding takes as many rows as it needs. */
+/** A row of a list has two lines, whose ends are cut: only a finding that is longer takes another row. */
 function findingItems({ severity, text }: KeyFinding): readonly PickItem<"again">[] {
   const icon = severity === "problem" ? "error" : "warning";
-  return linesOf(plain(text), lineLength).map((line, index) => ({
-    label: `$(${index === 0 ? icon : "blank"}) ${line}`,
-    value: "again",
-  }));
+  const lines = linesOf(plain(text), lineLength);
+  return lines.flatMap((line, index) => {
+    if (index % 2 === 1) return [];
+    const detail = lines[index + 1];
+    return [
+      {
+        label: `$(${index === 0 ? icon : "blank"}) ${line}`,
+        ...(detail !== undefined && { detail }),
+        value: "again" as const,
+      },
+    ];
+  });
 }
 
-/** Fits a quick pick in a window of 640 pixels. */
-const lineLength = 46;
+/** Fits a quick pick that is as wide as VS Code makes one. */
+const lineLength = 74;
 
 function checkText({ isReady, findings }: KeyCheck): string {
   if (isReady) return "The service can use this key";

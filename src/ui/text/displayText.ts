@@ -33,12 +33,20 @@ export function shortText(text: string, maxLength = 120): string {
   return characters.length <= maxLength ? line : `${characters.slice(0, maxLength - 1).join("")}…`;
 }
 
-/** The words of a text in lines of that length; a longer word has a line of its own. */
+/** The sentences of a text in lines of that length. Only a longer sentence goes on in the next line; a longer word has one of its own. */
 export function linesOf(text: string, length: number): readonly string[] {
-  return text.split(" ").reduce<string[]>((lines, word) => {
+  const sentences = text.split(/(?<=[.!?]) (?=\p{Lu})/u);
+  return filledLines(
+    sentences.flatMap((sentence) => filledLines(sentence.split(" "), length)),
+    length,
+  );
+}
+
+function filledLines(parts: readonly string[], length: number): string[] {
+  return parts.reduce<string[]>((lines, part) => {
     const last = lines.at(-1);
-    const longer = `${last ?? ""} ${word}`;
-    return last === undefined || longer.length > length ? [...lines, word] : [...lines.slice(0, -1), longer];
+    const longer = `${last ?? ""} ${part}`;
+    return last === undefined || longer.length > length ? [...lines, part] : [...lines.slice(0, -1), longer];
   }, []);
 }
 

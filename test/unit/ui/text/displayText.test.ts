@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { durationText } from "../../../../src/core/duration";
-import { promptText, shortText, toastText, visibleText } from "../../../../src/ui/text/displayText";
+import { linesOf, promptText, shortText, toastText, visibleText } from "../../../../src/ui/text/displayText";
 
 test("Durations are short, and a clock that is behind makes none negative", () => {
   assert.deepEqual([-5_000, 0, 59_999, 72_000, 7_500_000].map(durationText), [
@@ -43,6 +43,20 @@ test("Security 16: what cannot be seen is shown, and joiners stay where a script
     "1\ufe0f\u20e3",
   ];
   for (const text of needed) assert.equal(visibleText(text), text);
+});
+
+test("Lines end where a sentence does, and only a sentence that is longer than a line goes on in the next", () => {
+  assert.deepEqual(linesOf("One is short. Two is, too.", 30), ["One is short. Two is, too."]);
+  assert.deepEqual(linesOf("This one is short. The other one is not.", 24), [
+    "This one is short.",
+    "The other one is not.",
+  ]);
+  assert.deepEqual(linesOf("A sentence that is longer than a line. Two.", 20), [
+    "A sentence that is",
+    "longer than a line.",
+    "Two.",
+  ]);
+  assert.deepEqual(linesOf("kms:GenerateDataKey. x", 5), ["kms:GenerateDataKey.", "x"]);
 });
 
 test("A toast is one line of limited length without links", () => {

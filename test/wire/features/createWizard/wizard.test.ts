@@ -159,7 +159,7 @@ test("A key that cannot be used is shown with what is missing, and used only if 
   );
 });
 
-test("A key ARN that is typed or pasted into the list is offered, and a finding is whole, in lines that fit", async (t) => {
+test("A key ARN that is typed or pasted into the list is offered, and a finding is whole, in one row where it fits", async (t) => {
   const world = await openWorld(t);
   const arn = `arn:aws:kms:us-east-1:${world.sandbox.accountId}:key/00000000-0000-4000-8000-000000000000`;
   const { wizard, prompts } = wizardOf(
@@ -175,14 +175,10 @@ test("A key ARN that is typed or pasted into the list is offered, and a finding 
   await assert.rejects(wizard.run({ kind: "supplyChain" }), CancelledError);
   prompts.assertDone();
   const finding = prompts.shown.find(({ text }) => text.includes("would fail to come up"))!.text.split("\n");
-  const lines = finding
-    .filter((line) => /^\$\((error|blank)\)/.test(line))
-    .map((line) => line.replace(/^\$\(\w+\) /, ""));
-  assert.equal(
-    lines.join(" "),
-    "The policy of the key does not allow AWS Supply Chain kms:DescribeKey, kms:CreateGrant, kms:Encrypt, kms:Decrypt, kms:GenerateDataKey.",
-  );
-  for (const line of lines) assert.ok(line.length <= 46, line);
+  assert.deepEqual(finding.slice(1, 3), [
+    "$(error) The policy of the key does not allow AWS Supply Chain kms:DescribeKey,",
+    "kms:CreateGrant, kms:Encrypt, kms:Decrypt, kms:GenerateDataKey.",
+  ]);
 });
 
 test("Keys that cannot be listed do not keep anybody from naming one", async (t) => {
