@@ -1,7 +1,7 @@
 import type { Kind } from "../instances/kind";
 import type { OperationRecord } from "./operationRecord";
 
-/** What a step is called: in the journal, and for people in words that follow "2 of 4:". */
+/** What a step is called: in the journal, and for people in words that follow "2 of 5:". */
 interface StepName {
   readonly id: string;
   readonly label: string;
@@ -78,14 +78,12 @@ function statusOf(status: OperationRecord["status"], index: number, present: num
   return status === "running" ? "current" : "stopped";
 }
 
-/** Where an operation stands, for people: "2 of 4: waiting for deletion". Steps without a wait of their own count as one. */
+/** Where an operation stands, for people: "3 of 5: waiting for deletion", counted as its page lists the steps. */
 export function progressOf(
   record: Pick<OperationRecord, "type" | "step">,
   kind: Kind,
 ): { readonly number: number; readonly count: number; readonly label: string } {
   const steps = stepNamesOf(record.type, kind);
-  const counted = steps.filter(({ id }) => id !== stepNames.check.id);
-  const index = counted.findIndex(({ id }) => id === record.step);
-  const label = steps.find(({ id }) => id === record.step)?.label ?? record.step;
-  return { number: Math.max(index, 0) + 1, count: counted.length, label };
+  const index = steps.findIndex(({ id }) => id === record.step);
+  return { number: Math.max(index, 0) + 1, count: steps.length, label: steps[index]?.label ?? record.step };
 }

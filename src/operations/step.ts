@@ -12,7 +12,7 @@ import type { UnreadRecord } from "./unreadRecord";
  */
 export interface Step {
   readonly id: string;
-  /** What is going on, in words that follow "2 of 4:". */
+  /** What is going on, in words that follow "2 of 5:". */
   readonly label: string;
   run(context: StepContext): Promise<void>;
 }

@@ -4,7 +4,7 @@ import { UserError } from "../../../src/core/errors";
 import type { Kind } from "../../../src/instances/kind";
 import { newRecord } from "../../../src/operations/newRecord";
 import { operationSchema } from "../../../src/operations/operationRecord";
-import { progressOf } from "../../../src/operations/progress";
+import { progressOf, stepNamesOf } from "../../../src/operations/progress";
 import { FakeCloud } from "../../fakes/cloud";
 import { draftOf, scope } from "./world";
 
@@ -96,17 +96,18 @@ test("Where a kind has no states there is nothing to wait for, and no failed sta
   }
 });
 
-test("Progress tells people which step of how many is on and what it does; checks before the first one are part of it", () => {
+test("Progress tells people which step of how many is on and what it does, counted as the page lists them", () => {
   const labels = (["check", "delete", "waitDeleted", "create", "follow"] as const).map((step) =>
     progressOf({ type: "recreate", step }, kind),
   );
   assert.deepEqual(labels, [
-    { number: 1, count: 4, label: "checking the state" },
-    { number: 1, count: 4, label: "deleting" },
-    { number: 2, count: 4, label: "waiting for deletion" },
-    { number: 3, count: 4, label: "creating" },
-    { number: 4, count: 4, label: "waiting until it is active" },
+    { number: 1, count: 5, label: "checking the state" },
+    { number: 2, count: 5, label: "deleting" },
+    { number: 3, count: 5, label: "waiting for deletion" },
+    { number: 4, count: 5, label: "creating" },
+    { number: 5, count: 5, label: "waiting until it is active" },
   ]);
+  assert.equal(stepNamesOf("recreate", kind).length, 5);
   assert.deepEqual(progressOf({ type: "edit", step: "edit" }, kind), { number: 1, count: 1, label: "changing" });
   const tagging = (["setTags", "removeTags"] as const).map((step) => progressOf({ type: "tags", step }, kind));
   assert.deepEqual(tagging, [
