@@ -172,14 +172,18 @@ const unseenMs = 30_000;
 
 /** From its creation to now: the states that this window saw, and where nobody looked. */
 function timelineOf({ instance, isGone, seen, usual }: DetailsSource): TimelineModel | undefined {
-  const [first] = seen;
-  if (!instance || !first) return undefined;
+  const last = seen.at(-1);
+  if (!instance || !last) return undefined;
+  const isLasting = !isGone && !isInProgress(instance.phase);
+  const change = isLasting ? changeInto(instance, seen) : undefined;
+  const times = [...seen.slice(0, -1), { ...last, at: change ?? last.at }];
+  const [first = last] = times;
   const isUnseen = instance.createdAt !== undefined && first.at - instance.createdAt > unseenMs;
   const segments: TimelineModel["segments"] = isUnseen
     ? [{ text: "Not seen", tone: "neutral", from: instance.createdAt, to: first.at, isUnseen }]
     : [];
-  for (const [index, { state, at }] of seen.entries()) {
-    const to = seen[index + 1]?.at;
+  for (const [index, { state, at }] of times.entries()) {
+    const to = times[index + 1]?.at;
     const isPresent = to === undefined && !isGone;
     segments.push({
       text: visibleText(state),
@@ -187,10 +191,21 @@ function timelineOf({ instance, isGone, seen, usual }: DetailsSource): TimelineM
       from: at,
       ...(to !== undefined && { to }),
       ...(to === undefined && !isInProgress(instance.phase) && { isLasting: true }),
+      ...(isPresent && isLasting && change === undefined && index === 0 && { isFirstSeen: true }),
     });
   }
   const isCreating = instance.phase === "creating" && !isUnseen;
   return { segments, ...(isCreating && usual && { usual }) };
+}
+
+/**
+ * When the service changed it last, for that is how it came into its present state: undefined when that was before another
+ * state was seen, or after this one was, when it is an edit.
+ */
+function changeInto({ changedAt }: Instance, seen: DetailsSource["seen"]): number | undefined {
+  const [before, present] = [seen.at(-2), seen.at(-1)];
+  if (changedAt === undefined || !present || changedAt < (before?.at ?? 0)) return undefined;
+  return changedAt - present.at <= unseenMs ? changedAt : undefined;
 }
 
 /** A state that is over is known by its name only. */

@@ -46,9 +46,11 @@ export function timelineText(model: TimelineModel, now: number): string {
   return model.segments.map((segment) => segmentText(segment, now)).join(" · ");
 }
 
-export function segmentText({ text, from, to, isUnseen, isLasting }: SegmentModel, now: number): string {
+export function segmentText(segment: SegmentModel, now: number): string {
+  const { text, from, to, isUnseen, isLasting, isFirstSeen } = segment;
   if (isUnseen) return `nobody looked for ${durationText((to ?? now) - from)}`;
   if (to !== undefined) return `${text} ${durationText(to - from)}`;
+  if (isFirstSeen) return `${text}, first seen ${timeText(from)}`;
   return isLasting ? `${text} since ${timeText(from)}` : `${text} for ${durationText(now - from)} so far`;
 }
 

@@ -108,6 +108,8 @@ export const timeline = z.object({
       isUnseen: z.optional(z.boolean()),
       /** A state to stay in, not one to wait for the end of. */
       isLasting: z.optional(z.boolean()),
+      /** It was in this state when somebody looked first: since when is not known. */
+      isFirstSeen: z.optional(z.boolean()),
     }),
   ),
   /** How long such operations took before, in milliseconds. */
