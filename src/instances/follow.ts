@@ -11,6 +11,8 @@ import type { InstanceWriter } from "./store";
 export interface FollowOptions {
   /** When the consumer has seen enough. Default: the instance is neither in progress nor in a state we do not know. */
   readonly until?: (instance: Instance) => boolean;
+  /** Heard for each read that failed and is waited out. */
+  readonly onTrouble?: () => void;
 }
 
 /** Watches single instances. However many ask about the same one, it is read once per interval. */
@@ -56,7 +58,7 @@ export function createFollower(deps: FollowerDeps): InstanceFollower {
       throwIfAborted(signal);
       const until = options.until ?? isSettled;
       const key = `${connectionKey(connection)} ${kind.id} ${kind.service.id} ${id}`;
-      const consumer = new Consumer();
+      const consumer = new Consumer(options.onTrouble);
       const known = polls.get(key);
       // One that has ended stays until all have noticed, and a consumer may be slow.
       const poll = known && !known.isOver() ? known : new Poll(deps, connection, kind, id);
@@ -86,9 +88,18 @@ function isSettled(instance: Instance): boolean {
 
 /** A mailbox for one: the latest value, or the end. */
 class Consumer {
+  readonly #onTrouble: (() => void) | undefined;
   #value: { readonly instance: Instance | undefined } | undefined;
   #failure: { readonly error: unknown } | undefined;
   #wake: (() => void) | undefined;
+
+  constructor(onTrouble: (() => void) | undefined) {
+    this.#onTrouble = onTrouble;
+  }
+
+  hearTrouble(): void {
+    this.#onTrouble?.();
+  }
 
   push(instance: Instance | undefined): void {
     this.#value = { instance };
@@ -193,6 +204,7 @@ class Poll {
       }
       if (isPassing(error)) {
         this.#deps.log.debug(`Could not read a ${this.#kind.title}, trying again: ${logTextOf(error)}`);
+        for (const consumer of [...this.#consumers, ...this.#newcomers]) consumer.hearTrouble();
         return this.#jitter(Math.min(this.#intervals.fastMs * 2 ** this.#failures++, this.#intervals.slowestMs));
       }
       this.#lifetime.abort();

@@ -76,7 +76,7 @@ export class OperationRun {
     this.#deps = deps;
     this.#kind = kind;
     this.#lease = lease;
-    this.#record = record;
+    this.#record = options.isResumed ? { ...record, wasHeldUp: true } : record;
     this.#isResumed = options.isResumed;
     this.#hasSent = record.attempts > 0;
   }
@@ -293,7 +293,7 @@ export class OperationRun {
         const delayMs = this.#deps.retryDelaysMs[round++];
         if (delayMs === undefined || !isPassing(error)) throw error;
         options.onRetry?.(error);
-        await this.#save({}, `${messageOf(error)} Trying again.`);
+        await this.#save({ wasHeldUp: true }, `${messageOf(error)} Trying again.`);
         await this.#deps.clock.sleep(delayMs, this.#stop.signal);
       }
     }
@@ -312,6 +312,11 @@ export class OperationRun {
     return session;
   }
 
+  /** On disk with whatever is written next. */
+  #noteHeldUp(): void {
+    this.#record = { ...this.#record, wasHeldUp: true };
+  }
+
   async *#follow(id: string): AsyncGenerator<Instance | undefined> {
     const { signal } = this.#stop;
     const delays = this.#deps.retryDelaysMs;
@@ -320,7 +325,10 @@ export class OperationRun {
         await this.#session();
         const { connection } = this.#record;
         // The step decides when it has seen enough.
-        const seen = this.#deps.follower.follow(connection, this.#kind, id, signal, { until: () => false });
+        const seen = this.#deps.follower.follow(connection, this.#kind, id, signal, {
+          until: () => false,
+          onTrouble: () => this.#noteHeldUp(),
+        });
         for await (const instance of seen) {
           throwIfAborted(signal);
           round = 0;
@@ -329,6 +337,7 @@ export class OperationRun {
       } catch (error) {
         throwIfAborted(signal);
         if (!isPassing(error)) throw error;
+        this.#noteHeldUp();
       }
       await this.#deps.clock.sleep(delays[Math.min(round, delays.length - 1)] ?? 1_000, signal);
     }

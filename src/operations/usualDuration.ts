@@ -5,7 +5,7 @@ const minSamples = 3;
 
 /**
  * How long such operations took so far, in milliseconds from the first to the last of the middle eight tenths. By this
- * journal only, and apart for the sandbox, whose service is not AWS. Undefined below three that succeeded.
+ * journal only, and apart for the sandbox, whose service is not AWS. Undefined below three that succeeded without a break.
  */
 export function usualDuration(
   records: readonly OperationRecord[],
@@ -13,8 +13,9 @@ export function usualDuration(
 ): { readonly fromMs: number; readonly toMs: number } | undefined {
   const durations = records
     .filter(
-      ({ type, kind, connection, status }) =>
+      ({ type, kind, connection, status, wasHeldUp }) =>
         status === "succeeded" &&
+        !wasHeldUp &&
         type === like.type &&
         kind === like.kind &&
         connection.source === like.connection.source,

@@ -192,6 +192,23 @@ test("A lost connection is waited out as often as agreed, the wait is told, and 
   assert.equal(interrupted.record.settledAt, undefined);
 });
 
+test("What was repeated, resumed or followed through trouble is on record as held up, and what went straight is not", async () => {
+  const cases = [
+    { left: undefined, fails: undefined, wasHeldUp: undefined },
+    { left: undefined, fails: "create", wasHeldUp: true },
+    { left: undefined, fails: "get", wasHeldUp: true },
+    { left: { step: "create" }, fails: undefined, wasHeldUp: true },
+  ] as const;
+  for (const { left, fails, wasHeldUp } of cases) {
+    const world = new RunWorld();
+    const run = await world.begin(create, left && { left });
+    if (fails) world.cloud.fail(fails, reset());
+    assert.equal(await run.work(), "settled");
+    const settled = await world.onDisk(run);
+    assert.deepEqual([settled.status, settled.wasHeldUp], ["succeeded", wasHeldUp], fails ?? left?.step);
+  }
+});
+
 test("A settled operation carries the time of its end, and everybody hears of each of its states", async () => {
   const world = new RunWorld();
   const run = await world.begin(create);

@@ -18,6 +18,12 @@ test("The one that took a weekend does not make a weekend usual", () => {
   assert.deepEqual(usualDuration([...many, took(1e9)], record()), { fromMs: 102, toMs: 118 });
 });
 
+test("What was interrupted, resumed or waited for an answer does not make its time usual", () => {
+  const heldUp = took(98_000, { wasHeldUp: true });
+  assert.equal(usualDuration([heldUp, took(100), took(200)], record()), undefined);
+  assert.deepEqual(usualDuration([heldUp, took(100), took(200), took(300)], record()), { fromMs: 100, toMs: 300 });
+});
+
 test("Only what succeeded counts, and the sandbox does not for AWS", () => {
   const sandbox = { ...record().connection, source: "sandbox" as const };
   const others = [
