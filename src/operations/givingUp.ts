@@ -34,19 +34,17 @@ export class GivingUp {
   async cancel(id: string): Promise<void> {
     const working = this.#deps.working(id);
     if (!working?.run.canCancel) throw cannotBeCancelled(this.#deps.known(id));
-    await this.#end(working, () => ({ ...discarded("Discarded", this.#deps.clock), orInterrupt: true }));
+    await this.#end(working, (record) => ({ ...this.#discarded(record), orInterrupt: true }));
   }
 
   async discard(id: string, { evenAtWork = false }: { readonly evenAtWork?: boolean } = {}): Promise<void> {
     const working = this.#deps.working(id);
-    if (working && evenAtWork) return this.#end(working, () => discarded("Discarded", this.#deps.clock));
+    if (working && evenAtWork) return this.#end(working, (record) => this.#discarded(record));
     if (working && !working.run.canCancel) throw isAtWork(this.#deps.known(id));
     if (working) return this.cancel(id);
     const known = this.#deps.known(id);
     if (known.status === "succeeded" || known.status === "discarded") return;
-    await this.#write(known, (record) =>
-      record.status === "succeeded" ? undefined : discarded("Discarded", this.#deps.clock),
-    );
+    await this.#write(known, (record) => (record.status === "succeeded" ? undefined : this.#discarded(record)));
   }
 
   async clear(id: string): Promise<void> {
@@ -70,6 +68,10 @@ export class GivingUp {
         });
       throw error;
     }
+  }
+
+  #discarded(record: OperationRecord): Wish {
+    return discarded(record, "Discarded", this.#deps.clock);
   }
 
   async #end({ run, ended }: Working, wishFor: (record: OperationRecord) => Wish): Promise<void> {
@@ -110,8 +112,14 @@ export function isCompleted({ status, isCleared }: Pick<OperationRecord, "status
   return (status === "succeeded" || status === "discarded") && !isCleared;
 }
 
-function discarded(history: string, clock: Clock): Wish {
-  return { changes: { status: "discarded", settledAt: clock.now() }, history };
+/** What had come to an end before keeps the time of that. */
+function discarded({ status, settledAt, updatedAt }: OperationRecord, history: string, clock: Clock): Wish {
+  const at = clock.now();
+  if (status !== "failed" && status !== "interrupted")
+    return { changes: { status: "discarded", settledAt: at }, history };
+  const since = settledAt ?? updatedAt;
+  const givenUp = { at, was: status, since };
+  return { changes: { status: "discarded", settledAt: status === "failed" ? since : at, givenUp }, history };
 }
 
 /** A recreate has deleted by then, and its draft is in the record only: it stays, to be resumed. */
@@ -121,9 +129,9 @@ function followingStopped(record: OperationRecord, clock: Clock): Wish {
   if (!isOnlyWaiting(record))
     throw new UserError(`${label} is not only waiting for the service: a step of its own is left.`);
   if (step === "follow")
-    return discarded("Stopped following: the service goes on, and the instance will be listed.", clock);
+    return discarded(record, "Stopped following: the service goes on, and the instance will be listed.", clock);
   if (type !== "recreate")
-    return discarded("Stopped following: the service goes on deleting, as far as it gets.", clock);
+    return discarded(record, "Stopped following: the service goes on deleting, as far as it gets.", clock);
   const message =
     "Following was stopped. The service goes on deleting the failed instance; Resume waits for that again and then creates the new one.";
   return { changes: { status: "interrupted", error: { code: "StoppedFollowing", message } }, history: message };

@@ -74,6 +74,8 @@ export const operationSchema = z.object({
   createdAt: z.number(),
   updatedAt: z.number(),
   settledAt: z.optional(z.number()),
+  /** When the user discarded what had failed or was interrupted, and since when it was that. Absent in older records. */
+  givenUp: z.optional(z.object({ at: z.number(), was: z.enum(["failed", "interrupted"]), since: z.number() })),
   /** It was resumed or taken over, or had to wait for an answer: how long it took says nothing of the service. */
   wasHeldUp: z.optional(z.boolean()),
   /** The user does not want to see it any more. It is kept as long as any other: what it made stays claimed. */

@@ -53,7 +53,7 @@ export interface StepProgress {
 
 /** Every step of an operation, and how far it is. */
 export function stepsProgress(
-  record: Pick<OperationRecord, "type" | "step" | "status" | "stepTimes" | "settledAt">,
+  record: Pick<OperationRecord, "type" | "step" | "status" | "stepTimes" | "settledAt" | "givenUp">,
   kind: Kind,
 ): readonly StepProgress[] {
   const steps = stepNamesOf(record.type, kind);
@@ -62,10 +62,10 @@ export function stepsProgress(
   return steps.map(({ id, label }, index) => {
     const place = times.findIndex(({ step }) => step === id);
     const from = times[place]?.at;
-    const to = times[place + 1]?.at ?? record.settledAt;
+    const to = times[place + 1]?.at ?? record.givenUp?.since ?? record.settledAt;
     return {
       label,
-      status: statusOf(record.status, index, present),
+      status: statusOf(record.givenUp?.was ?? record.status, index, present),
       ...(from !== undefined && { from, ...(to !== undefined && { to }) }),
     };
   });
@@ -76,6 +76,19 @@ function statusOf(status: OperationRecord["status"], index: number, present: num
   if (index > present) return "waiting";
   if (status === "failed") return "failed";
   return status === "running" ? "current" : "stopped";
+}
+
+/** How it came to its end, by time: what failed, or was interrupted, and was discarded later has two. */
+export function endsOf({
+  settledAt,
+  givenUp,
+}: Pick<OperationRecord, "settledAt" | "givenUp">): readonly { readonly name: string; readonly at: number }[] {
+  if (givenUp)
+    return [
+      { name: givenUp.was === "failed" ? "Failed" : "Interrupted", at: givenUp.since },
+      { name: "Discarded", at: givenUp.at },
+    ];
+  return settledAt === undefined ? [] : [{ name: "Ended", at: settledAt }];
 }
 
 /** Where an operation stands, for people: "3 of 5: waiting for deletion", counted as its page lists the steps. */

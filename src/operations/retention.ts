@@ -16,7 +16,7 @@ export function isTimeCertain(offsetMs: number | undefined): boolean {
  */
 export function isOutlived(record: OperationRecord, now: number, retentionMs: number): boolean {
   if (!isSettled(record) || (record.status === "failed" && record.draft !== undefined)) return false;
-  return now - (record.settledAt ?? record.updatedAt) >= retentionMs;
+  return now - (record.givenUp?.at ?? record.settledAt ?? record.updatedAt) >= retentionMs;
 }
 
 /**

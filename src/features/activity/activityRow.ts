@@ -3,7 +3,7 @@ import { shortTimeText, timeText } from "../../core/timeText";
 import { connectionKey, connectionLabel } from "../../instances/connection";
 import type { Kind } from "../../instances/kind";
 import type { OperationRecord } from "../../operations/operationRecord";
-import { isOnlyWaiting, progressOf } from "../../operations/progress";
+import { endsOf, isOnlyWaiting, progressOf } from "../../operations/progress";
 import { wayOn } from "../../operations/wayOn";
 import { shortText } from "../../ui/text/displayText";
 import { nameText } from "../../ui/text/instanceText";
@@ -69,11 +69,14 @@ function progressText(record: OperationRecord, kind: Kind | undefined, now: numb
       return record.error ? `interrupted: ${shortText(record.error.message, 80)}` : "interrupted before an answer";
     case "failed":
       return record.error ? shortText(errorText(record.error), 100) : "failed";
-    case "succeeded":
-    case "discarded": {
+    case "succeeded": {
       const settledAt = record.settledAt ?? record.updatedAt;
-      const duration = record.status === "succeeded" ? durationText(settledAt - record.createdAt) : "discarded";
-      return `${duration} · ${shortTimeText(settledAt, now)}`;
+      return `${durationText(settledAt - record.createdAt)} · ${shortTimeText(settledAt, now)}`;
+    }
+    case "discarded": {
+      const { givenUp, settledAt = record.updatedAt } = record;
+      const failed = givenUp?.was === "failed" ? `failed ${shortTimeText(givenUp.since, now)} · ` : "";
+      return `${failed}discarded ${shortTimeText(givenUp?.at ?? settledAt, now)}`;
     }
   }
 }
@@ -94,7 +97,7 @@ export function activityTooltip(record: OperationRecord, kind: Kind | undefined)
       markdownField("Status", record.status),
       progress && markdownField("Step", `${progress.number} of ${progress.count}, ${progress.label}`),
       markdownField("Started", timeText(record.createdAt)),
-      record.settledAt === undefined ? undefined : markdownField("Ended", timeText(record.settledAt)),
+      ...endsOf(record).map(({ name, at }) => markdownField(name, timeText(at))),
       markdownField("Requests", String(record.attempts)),
       record.requestIds.length > 0 ? markdownField("Request IDs", record.requestIds.join(", ")) : undefined,
     ]),

@@ -3,7 +3,7 @@ import type { Instance } from "../../instances/instance";
 import type { Kind, Remains } from "../../instances/kind";
 import type { Mitigation } from "../../instances/mitigation";
 import type { OperationRecord } from "../../operations/operationRecord";
-import { isOnlyWaiting, stepsProgress } from "../../operations/progress";
+import { endsOf, isOnlyWaiting, stepsProgress } from "../../operations/progress";
 import { visibleText } from "../../ui/text/displayText";
 import { explainedFailure, outcomeTitle, outcomeTones, recreateLabel, resumeButtons } from "../../ui/page/outcome";
 import type { OperationModel } from "../../ui/page/protocol/operation";
@@ -38,7 +38,10 @@ export function toOperationModel(source: OperationSource): {
     id: record.id,
     title: outcomeTitle(source),
     subtitle: where.filter((part) => part !== undefined).join(" · "),
-    state: { text: stateTexts[record.status], tone: outcomeTones[record.status] },
+    state: {
+      text: record.givenUp?.was === "failed" ? "Failed, then discarded" : stateTexts[record.status],
+      tone: outcomeTones[record.status],
+    },
     ...(record.status === "running" && { since: record.createdAt }),
     ...(left && { notice: visibleText(left.text) }),
     ...(source.isForgotten && { notice: "This operation is no longer kept. Below is what was last known of it." }),
@@ -84,7 +87,7 @@ function timelineOf({ record, kind, usual }: OperationSource): TimelineModel | u
   const segments = stepsProgress(record, kind).flatMap(({ label, status, from, to }) => {
     if (from === undefined) return [];
     const end = to ?? (record.status === "running" ? undefined : record.updatedAt);
-    const tone: Tone = status === "done" ? "success" : outcomeTones[record.status];
+    const tone: Tone = status === "done" ? "success" : outcomeTones[record.givenUp?.was ?? record.status];
     return [{ text: label, tone, from, ...(end !== undefined && { to: end }) }];
   });
   return segments.length === 0 ? undefined : { segments, ...(usual && { usual }) };
@@ -96,7 +99,7 @@ function rowsOf(record: OperationRecord): DetailsRow[] {
     value === undefined ? [] : [{ name, label: "", value: visibleText(value) }];
   return [
     { name: "Started", label: "", value: "", at: record.createdAt },
-    ...(record.settledAt === undefined ? [] : [{ name: "Ended", label: "", value: "", at: record.settledAt }]),
+    ...endsOf(record).map(({ name, at }) => ({ name, label: "", value: "", at })),
     ...row("Account", record.accountId),
     ...row("Endpoint", endpointText(record)),
     ...row("Works on", target?.id),

@@ -1,7 +1,7 @@
 import { utcText } from "../../core/timeText";
 import type { Kind } from "../../instances/kind";
 import type { OperationRecord } from "../../operations/operationRecord";
-import { stepsProgress } from "../../operations/progress";
+import { endsOf, stepsProgress } from "../../operations/progress";
 import { visibleText } from "../../ui/text/displayText";
 
 /** What the report says of where it was made. */
@@ -30,7 +30,7 @@ export function operationReport(record: OperationRecord, kind: Kind | undefined,
     ["Has made", created && shortId(created.id)],
     ["Requests that change something", String(record.attempts)],
     ["Started", utcText(record.createdAt)],
-    ["Ended", record.settledAt === undefined ? undefined : utcText(record.settledAt)],
+    ...endsOf(record).map(({ name, at }) => [name, utcText(at)] as const),
     ["Extension", place.extension],
     ["VS Code", place.vscode],
     ["System", place.system],

@@ -78,7 +78,7 @@ export function explainedFailure({
   instance,
 }: Omit<OutcomeSource, "seen">): ExplainedFailure | undefined {
   if (record.status === "interrupted") return record.error && interruption(record, record.error.message);
-  if (record.status !== "failed") return undefined;
+  if (record.status !== "failed" && record.givenUp?.was !== "failed") return undefined;
   const error = instance?.errorMessage ?? record.error?.message;
   if (error === undefined) return undefined;
   return explain(record.error?.code ?? instance?.state ?? "Failed", kind, error, operationPlace(record));

@@ -131,11 +131,12 @@ test("What was left undone is given up from any window: what failed, what was in
   for (const id of ids) {
     const before = await world.onDisk(id);
     await other.discard(id);
-    const { status, history, updatedAt, settledAt, revision } = await world.onDisk(id);
-    assert.deepEqual(
-      [status, updatedAt, settledAt, revision],
-      ["discarded", world.clock.now(), world.clock.now(), before.revision + 1],
-    );
+    const { status, history, updatedAt, settledAt, givenUp, revision } = await world.onDisk(id);
+    const now = world.clock.now();
+    assert.deepEqual([status, updatedAt, revision], ["discarded", now, before.revision + 1]);
+    const since = before.settledAt ?? before.updatedAt;
+    assert.deepEqual(givenUp, { at: now, was: before.status, since }, "when and how it ended stays");
+    assert.equal(settledAt, before.status === "failed" ? since : now);
     assert.deepEqual(history, [...before.history, { at: world.clock.now(), text: "Discarded" }]);
     assert.equal(other.get(id)?.status, "discarded");
   }

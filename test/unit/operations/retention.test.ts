@@ -35,6 +35,11 @@ test("What is settled is kept from its end for as long as was asked, and what is
       assert.equal(isOutlived({ ...record, settledAt: undefined }, 5_000 + 99, 100), false);
       assert.equal(isOutlived({ ...record, settledAt: undefined }, 5_000 + 100, 100), true);
     }
+  for (const request of requests) {
+    const record = { ...recordOf(request, "discarded"), givenUp: { at: 9_000, was: "failed", since: 4_000 } } as const;
+    assert.equal(isOutlived(record, 9_000 + 99, 100), false, "from when it was discarded");
+    assert.equal(isOutlived(record, 9_000 + 100, 100), true);
+  }
   for (const request of requests)
     for (const status of ["running", "interrupted"] as const)
       assert.equal(isOutlived(recordOf(request, status), Number.MAX_SAFE_INTEGER, 100), false);

@@ -45,6 +45,16 @@ test("A refused create says the service's code and text, and can be recreated; a
   assert.doesNotMatch(rowOf({ status: "failed", error, type: "delete", target }).contextValue, /can-recreate/);
 });
 
+test("A discarded operation says when it was, and when it had failed", () => {
+  const at = record().createdAt;
+  assert.match(rowOf({ status: "discarded", settledAt: at }).description ?? "", /^discarded \d\d:\d\d:\d\d /);
+  const givenUp = { at: at + 60_000, was: "failed", since: at } as const;
+  assert.match(
+    rowOf({ status: "discarded", settledAt: at, givenUp }).description ?? "",
+    /^failed \d\d:04:05 · discarded \d\d:05:05 /,
+  );
+});
+
 test("The tooltip of an operation has its account, its request ids and its history", () => {
   const one = record({ requestIds: ["r-1", "r-2"], history: [{ at: 0, text: "Started" }] });
   const text = activityTooltip(one, kinds.get("chime")).replace(/&#(\d+);/g, (_, code: string) =>

@@ -64,6 +64,38 @@ test("A step at which an operation stopped ends on the timeline where it was int
   assert.match(failure?.advice ?? "", /Resume/);
 });
 
+test("What failed and was discarded later says both with their times, and why it failed", () => {
+  const [failedAt, discardedAt] = [started + 9_000, started + 180_000];
+  const deletion = record({
+    ...recreating,
+    type: "delete",
+    status: "discarded",
+    stepTimes: [
+      { step: "delete", at: started },
+      { step: "waitDeleted", at: started + 3_000 },
+    ],
+    error: { code: "DeleteFailed", message: "It is in use." },
+    settledAt: failedAt,
+    givenUp: { at: discardedAt, was: "failed", since: failedAt },
+    updatedAt: discardedAt,
+  });
+  const { state, steps, rows, timeline, failure } = modelOf({ record: deletion });
+  assert.deepEqual(state, { text: "Failed, then discarded", tone: "neutral" });
+  assert.deepEqual([steps[1]?.status, steps[1]?.to], ["failed", failedAt]);
+  assert.deepEqual([timeline?.segments[1]?.tone, timeline?.segments[1]?.to], ["error", failedAt]);
+  assert.equal(failure?.error, "It is in use.");
+  const times = rows.flatMap(({ name, at }) => (at === undefined ? [] : [[name, at]]));
+  assert.deepEqual(times, [
+    ["Started", started],
+    ["Failed", failedAt],
+    ["Discarded", discardedAt],
+  ]);
+  const givenUp = { at: discardedAt, was: "interrupted", since: failedAt } as const;
+  const interrupted = modelOf({ record: { ...deletion, settledAt: discardedAt, givenUp } });
+  assert.deepEqual([interrupted.steps[1]?.status, interrupted.steps[1]?.to], ["stopped", failedAt]);
+  assert.equal(interrupted.state.text, "Discarded");
+});
+
 test("What can be done about an operation depends on where it is", () => {
   assert.deepEqual(actions({}), ["stopFollowing", "showInTree", "copyReport"]);
   assert.ok(actions({ canCancel: true, record: { ...recreating, step: "delete" } }).includes("cancel"));
