@@ -16,7 +16,7 @@ import { newRecord } from "./newRecord";
 import { isSettled, type OperationRecord } from "./operationRecord";
 import { Ownership, type OwnershipTiming } from "./ownership";
 import type { RunEnd } from "./operationRun";
-import type { OperationRequest, Operations, OperationScope } from "./operations";
+import type { DiscardOptions, OperationRequest, Operations, OperationScope } from "./operations";
 import { pinnedKind } from "./pinnedPlace";
 import { trim } from "./retention";
 import { SharedRecords } from "./sharedRecords";
@@ -212,7 +212,7 @@ class DurableOperations implements Operations, Disposable {
     await this.#resume(id);
   }
 
-  async discard(id: string, options?: { readonly evenAtWork?: boolean }): Promise<void> {
+  async discard(id: string, options?: DiscardOptions): Promise<void> {
     this.#signedOut.forget(id);
     await this.#givingUp.discard(id, options);
   }

@@ -5,6 +5,8 @@ import { OutdatedWriterError, type Journal } from "./journal";
 import type { Lease } from "./lock";
 import { isSettled, type OperationRecord } from "./operationRecord";
 import type { Wish } from "./operationRun";
+import type { DiscardOptions } from "./operations";
+import { keepsDraft } from "./retention";
 import type { SharedRecords } from "./sharedRecords";
 import { isOnlyWaiting } from "./progress";
 
@@ -37,14 +39,23 @@ export class GivingUp {
     await this.#end(working, (record) => ({ ...this.#discarded(record), orInterrupt: true }));
   }
 
-  async discard(id: string, { evenAtWork = false }: { readonly evenAtWork?: boolean } = {}): Promise<void> {
+  async discard(id: string, { evenAtWork = false, withDraft = false }: DiscardOptions = {}): Promise<void> {
     const working = this.#deps.working(id);
-    if (working && evenAtWork) return this.#end(working, (record) => this.#discarded(record));
+    const forDraft = withDraft ? { draft: undefined } : {};
+    const wishFor = (record: OperationRecord): Wish => {
+      const { changes, history } = this.#discarded(record);
+      return { changes: { ...changes, ...forDraft }, history };
+    };
+    if (working && evenAtWork) return this.#end(working, wishFor);
     if (working && !working.run.canCancel) throw isAtWork(this.#deps.known(id));
     if (working) return this.cancel(id);
     const known = this.#deps.known(id);
-    if (known.status === "succeeded" || known.status === "discarded") return;
-    await this.#write(known, (record) => (record.status === "succeeded" ? undefined : this.#discarded(record)));
+    if (known.status === "succeeded" || (known.status === "discarded" && !(withDraft && keepsDraft(known)))) return;
+    await this.#write(known, (record) => {
+      if (record.status === "succeeded") return undefined;
+      if (record.status !== "discarded") return wishFor(record);
+      return withDraft ? { changes: forDraft, history: "The draft was given up" } : undefined;
+    });
   }
 
   async clear(id: string): Promise<void> {
@@ -108,8 +119,9 @@ export class GivingUp {
 }
 
 /** Over, and nothing about it is left to decide. */
-export function isCompleted({ status, isCleared }: Pick<OperationRecord, "status" | "isCleared">): boolean {
-  return (status === "succeeded" || status === "discarded") && !isCleared;
+export function isCompleted(record: OperationRecord): boolean {
+  const { status, isCleared } = record;
+  return (status === "succeeded" || status === "discarded") && !isCleared && !keepsDraft(record);
 }
 
 /** What had come to an end before keeps the time of that. */

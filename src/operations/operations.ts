@@ -19,6 +19,11 @@ export interface Target {
 
 export type OperationScope = ChangeScope;
 
+export interface DiscardOptions {
+  readonly evenAtWork?: boolean;
+  readonly withDraft?: boolean;
+}
+
 /** The one way to change anything in the cloud. */
 export interface Operations {
   /** Resolves when the operation is on disk and owned by this window; work goes on behind it. Rejects when it cannot be written: nothing was sent. */
@@ -28,9 +33,10 @@ export interface Operations {
   resume(id: string): Promise<void>;
   /**
    * Gives an operation up, keeping whatever exists; also removes a refused create from the tree. One at work is cancelled
-   * when nothing was sent, else refused with UserError; `evenAtWork` is for one whose world is gone.
+   * when nothing was sent, else refused with UserError; `evenAtWork` is for one whose world is gone. The draft of a recreate
+   * that has deleted stays; with `withDraft` it is given up too, also later.
    */
-  discard(id: string, options?: { readonly evenAtWork?: boolean }): Promise<void>;
+  discard(id: string, options?: DiscardOptions): Promise<void>;
   /**
    * Ends an operation that only waits for the service, which goes on. A recreate whose new instance was not asked for yet
    * stays, interrupted, with its draft. Rejects with UserError when it does more than wait, or another window follows it.

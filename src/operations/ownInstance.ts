@@ -135,7 +135,7 @@ function isSibling(record: OperationRecord, other: OperationRecord): boolean {
     other.accountId === record.accountId &&
     other.kind === record.kind &&
     regionOf(other) === regionOf(record) &&
-    // What is discarded keeps its label only.
+    // What is discarded keeps no more than its label, with few exceptions.
     (other.draft
       ? isSame(other.draft.values, record.draft.values) && isSame(other.draft.tags, record.draft.tags)
       : other.label === record.label)

@@ -11,22 +11,30 @@ export function isTimeCertain(offsetMs: number | undefined): boolean {
 }
 
 /**
- * Whether an operation was settled so long ago that it need not be kept. A create or recreate that failed is never: it holds
- * the only copy of a draft, whose instance may be deleted, until somebody discards it.
+ * Whether a settled operation holds the only copy of a draft: it failed, or it is a recreate that was discarded when the
+ * instance that the draft was to replace was deleted already, or may have been.
+ */
+export function keepsDraft({ status, type, draft, created, attempts }: OperationRecord): boolean {
+  if (draft === undefined) return false;
+  return status === "failed" || (status === "discarded" && type === "recreate" && !created && attempts > 0);
+}
+
+/**
+ * Whether an operation was settled so long ago that it need not be kept. One that holds the only copy of a draft always is,
+ * until somebody gives that up.
  */
 export function isOutlived(record: OperationRecord, now: number, retentionMs: number): boolean {
-  if (!isSettled(record) || (record.status === "failed" && record.draft !== undefined)) return false;
+  if (!isSettled(record) || keepsDraft(record)) return false;
   return now - (record.givenUp?.at ?? record.settledAt ?? record.updatedAt) >= retentionMs;
 }
 
 /**
- * What a settled operation need not keep: names, metadata and tag values, which may be confidential. A draft stays where it
- * can still be wanted, in a create or recreate that failed.
+ * What a settled operation need not keep: names, metadata and tag values, which may be confidential. A draft stays where
+ * nothing else has it.
  */
 export function withoutValues(record: OperationRecord): OperationRecord {
-  const isDraftWanted = record.status !== "succeeded" && record.status !== "discarded";
   if (!isSettled(record)) return record;
-  return { ...record, values: undefined, tagChanges: undefined, ...(isDraftWanted ? {} : { draft: undefined }) };
+  return { ...record, values: undefined, tagChanges: undefined, ...(keepsDraft(record) ? {} : { draft: undefined }) };
 }
 
 interface KeptRecords {

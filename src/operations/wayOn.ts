@@ -1,4 +1,5 @@
 import type { OperationRecord } from "./operationRecord";
+import { stepNames } from "./progress";
 
 /** How an interrupted operation can go on. */
 export interface WayOn {
@@ -10,17 +11,9 @@ export interface WayOn {
   readonly first?: "signIn" | "openConfigFile";
 }
 
-const asItStands: WayOn = {
-  canResume: true,
-  advice: "Resume goes on where it stopped. Discard gives it up and leaves everything as it is.",
-};
-
-/** By why it stopped: see `StoppedError`'s codes in `pinnedPlace`. */
-export function wayOn({
-  error,
-  connection,
-  accountId,
-}: Pick<OperationRecord, "error" | "connection" | "accountId">): WayOn {
+/** By why it stopped: see `StoppedError`'s codes in `pinnedPlace`. The advice has the label in it as it was given. */
+export function wayOn(record: OperationRecord): WayOn {
+  const { error, connection, accountId } = record;
   switch (error?.code) {
     case "PlaceUnknown":
       return { canResume: false, advice: "It cannot be resumed. Look at your instances, then discard it." };
@@ -44,6 +37,42 @@ export function wayOn({
     case "SignInRequiredError":
       return { canResume: true, advice: "Sign in: it goes on by itself, or with Resume.", first: "signIn" };
     default:
-      return asItStands;
+      return {
+        canResume: true,
+        advice: `Resume goes on where it stopped. If you discard it: ${afterDiscard(record)}`,
+      };
+  }
+}
+
+const draftKept = "The draft is kept with this operation in Activity: Recreate… there creates it.";
+const draftForgotten = "The draft is forgotten.";
+
+/** What Discard leaves of an operation that stopped, by what was sent until then. */
+export function afterDiscard(record: OperationRecord): string {
+  const { type, step, label, attempts, created } = record;
+  const going =
+    step === stepNames.delete.id
+      ? `The deletion of ${label} may have been sent: then ${label} will be gone`
+      : `The deletion of ${label} was sent: ${label} will be gone`;
+  switch (type) {
+    case "create":
+      if (created) return `${label} was created and stays, as far as the service gets with it.`;
+      if (attempts === 0) return `Nothing was sent, and nothing is created. ${draftForgotten}`;
+      return `The create of ${label} was sent: it may exist by now, and then stays. ${draftForgotten}`;
+    case "recreate":
+      if (created) return `The failed ${label} was deleted. The new one was created and stays.`;
+      if (attempts === 0) return `Nothing was sent: ${label} stays as it is. ${draftForgotten}`;
+      if (step !== stepNames.create.id) return `${going}, and nothing is created in its place. ${draftKept}`;
+      return record.sentAt === undefined
+        ? `${label} was deleted, and nothing is created in its place. ${draftKept}`
+        : `${label} was deleted. The create of the new one was sent: it may exist by now, and then stays. ${draftKept}`;
+    case "delete":
+      return attempts === 0 ? `Nothing was sent: ${label} stays as it is.` : `${going}.`;
+    case "edit":
+      if (attempts === 0) return `Nothing was sent: ${label} stays as it is.`;
+      return `The change of ${label} was sent: it may have been made, and then stays.`;
+    case "tags":
+      if (attempts === 0) return `Nothing was sent: the tags of ${label} stay as they are.`;
+      return `Changes of the tags of ${label} were sent: what was made of them stays.`;
   }
 }

@@ -4,6 +4,7 @@ import { connectionKey, connectionLabel } from "../../instances/connection";
 import type { Kind } from "../../instances/kind";
 import type { OperationRecord } from "../../operations/operationRecord";
 import { endsOf, isOnlyWaiting, progressOf } from "../../operations/progress";
+import { keepsDraft } from "../../operations/retention";
 import { wayOn } from "../../operations/wayOn";
 import { shortText } from "../../ui/text/displayText";
 import { nameText } from "../../ui/text/instanceText";
@@ -24,6 +25,7 @@ export function activityRow(record: OperationRecord, kind: Kind | undefined, now
   const label = operationTitle(record, kind);
   const where = connectionLabel(record.connection);
   const description = `${progressText(record, kind, now)}  ${nameText(where)}`;
+  const isDraftKept = record.status === "discarded" && keepsDraft(record);
   const isCreate = record.type === "create" || record.type === "recreate";
   return {
     id: `${connectionKey(record.connection)}/operation/${record.id}`,
@@ -37,8 +39,8 @@ export function activityRow(record: OperationRecord, kind: Kind | undefined, now
       record.status === "running" && canCancel && "can-cancel",
       record.status === "running" && isOnlyWaiting(record) && "can-stopFollowing",
       record.status === "interrupted" && wayOn(record).canResume && "can-resume",
-      (record.status === "interrupted" || record.status === "failed") && "can-discard",
-      record.status === "failed" && isCreate && record.created === undefined && "can-recreate",
+      (record.status === "interrupted" || record.status === "failed" || isDraftKept) && "can-discard",
+      ((record.status === "failed" && isCreate && record.created === undefined) || isDraftKept) && "can-recreate",
       record.requestIds.length > 0 && "can-copyRequestId",
       canShowFailure(record) && "can-showFailure",
       record.status !== "discarded" &&
@@ -76,7 +78,8 @@ function progressText(record: OperationRecord, kind: Kind | undefined, now: numb
     case "discarded": {
       const { givenUp, settledAt = record.updatedAt } = record;
       const failed = givenUp?.was === "failed" ? `failed ${shortTimeText(givenUp.since, now)} · ` : "";
-      return `${failed}discarded ${shortTimeText(givenUp?.at ?? settledAt, now)}`;
+      const draft = keepsDraft(record) ? " · draft kept" : "";
+      return `${failed}discarded ${shortTimeText(givenUp?.at ?? settledAt, now)}${draft}`;
     }
   }
 }

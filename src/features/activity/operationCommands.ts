@@ -3,7 +3,8 @@ import type { Kinds } from "../../instances/kinds/registry";
 import type { OperationRecord } from "../../operations/operationRecord";
 import type { Operations } from "../../operations/operations";
 import { isOnlyWaiting } from "../../operations/progress";
-import { wayOn } from "../../operations/wayOn";
+import { keepsDraft } from "../../operations/retention";
+import { afterDiscard, wayOn } from "../../operations/wayOn";
 import { visibleText } from "../../ui/text/displayText";
 import { plain, type Clipboard, type Prompts } from "../../ui/prompts/prompts";
 import { targetOperationId } from "../../ui/instance/pick";
@@ -43,7 +44,7 @@ export async function resumeOperation(deps: ActivityDeps, target?: unknown): Pro
   const record = await chosenOperation(deps, target, "Resume", (candidate) => candidate.status === "interrupted");
   const { canResume, advice } = wayOn(record);
   if (record.status === "interrupted" && !canResume)
-    throw new UserError(`${visibleText(record.label)}: ${advice}`, { remedies: [discardRemedy(record)] });
+    throw new UserError(`${visibleText(record.label)}: ${visibleText(advice)}`, { remedies: [discardRemedy(record)] });
   await deps.operations.resume(record.id);
 }
 
@@ -53,23 +54,38 @@ export async function cancelOperation(deps: ActivityDeps, target?: unknown): Pro
   await deps.operations.cancel(record.id);
 }
 
-/** Gives an operation up. What it has made or deleted so far stays as it is, so an unfinished one is asked about. */
+/** Gives an operation up. What it has made or deleted so far stays so, so an unfinished one is asked about, and a kept draft. */
 export async function discardOperation(deps: ActivityDeps, target?: unknown): Promise<void> {
-  const canDiscard = ({ status }: Pick<OperationRecord, "status">) => status === "interrupted" || status === "failed";
+  const canDiscard = (candidate: OperationRecord) =>
+    candidate.status === "interrupted" || candidate.status === "failed" || isDraftKept(candidate);
   const record = await chosenOperation(deps, target, "Discard", canDiscard);
-  const throwIfBusy = ({ label, status }: OperationRecord) => {
-    if (!canDiscard({ status }))
+  const throwIfBusy = (candidate: OperationRecord) => {
+    const { label, status } = candidate;
+    if (!canDiscard(candidate))
       throw new UserError(
         `${visibleText(label)} is ${status}: only what was interrupted or has failed can be discarded.`,
       );
   };
   throwIfBusy(record);
+  if (isDraftKept(record)) {
+    await deps.prompts.confirm({
+      message: `Give up the draft of ${visibleText(record.label)}?`,
+      detail: "It is kept nowhere else. Nothing in the account changes.",
+      action: "Give Up Draft",
+    });
+    await deps.operations.discard(record.id, { withDraft: true });
+    return;
+  }
   if (record.status === "interrupted") {
     await confirmDiscard(deps, [record]);
     // The dialog may have been open for long: somebody may have resumed it meanwhile.
     throwIfBusy(knownOperation(deps, record.id));
   }
   await deps.operations.discard(record.id);
+}
+
+function isDraftKept(record: OperationRecord): boolean {
+  return record.status === "discarded" && keepsDraft(record);
 }
 
 /** The service goes on; this only ends the waiting for it. */
@@ -124,12 +140,14 @@ async function confirmDiscard(
   { prompts, kinds }: Pick<ActivityDeps, "kinds" | "prompts">,
   records: readonly OperationRecord[],
 ): Promise<void> {
-  const titles = records.map((record) => operationTitle(record, kinds.get(record.kind)));
-  const [only] = titles;
-  const left = "Whatever exists in the account stays as it is; nothing is undone. The draft is forgotten.";
+  const left = records.map((record) => ({
+    title: operationTitle(record, kinds.get(record.kind)),
+    text: visibleText(afterDiscard(record)),
+  }));
+  const [only] = left;
   await prompts.confirm({
-    message: titles.length === 1 ? `Discard "${only}"?` : `Discard ${titles.length} operations?`,
-    detail: titles.length === 1 ? left : `${titles.join(", ")}. ${left}`,
+    message: left.length === 1 ? `Discard "${only?.title}"?` : `Discard ${left.length} operations?`,
+    detail: left.length === 1 ? (only?.text ?? "") : left.map(({ title, text }) => `${title}: ${text}`).join("\n"),
     action: "Discard",
   });
 }

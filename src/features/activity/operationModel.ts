@@ -4,6 +4,7 @@ import type { Kind, Remains } from "../../instances/kind";
 import type { Mitigation } from "../../instances/mitigation";
 import type { OperationRecord } from "../../operations/operationRecord";
 import { endsOf, isOnlyWaiting, stepsProgress } from "../../operations/progress";
+import { keepsDraft } from "../../operations/retention";
 import { visibleText } from "../../ui/text/displayText";
 import { explainedFailure, outcomeTitle, outcomeTones, recreateLabel, resumeButtons } from "../../ui/page/outcome";
 import type { OperationModel } from "../../ui/page/protocol/operation";
@@ -44,6 +45,7 @@ export function toOperationModel(source: OperationSource): {
     },
     ...(record.status === "running" && { since: record.createdAt }),
     ...(left && { notice: visibleText(left.text) }),
+    ...(record.status === "discarded" && keepsDraft(record) && { notice: draftNotice(record) }),
     ...(source.isForgotten && { notice: "This operation is no longer kept. Below is what was last known of it." }),
     ...(explained && { failure: explained.failure }),
     buttons: buttonsOf(source),
@@ -54,6 +56,10 @@ export function toOperationModel(source: OperationSource): {
     events: record.history.map(({ at, text }) => ({ at, text: visibleText(text) })),
   };
   return { model, mitigation: explained?.mitigation };
+}
+
+function draftNotice({ label }: OperationRecord): string {
+  return `The draft of ${visibleText(label)} is kept here and nowhere else: Recreate… creates it.`;
 }
 
 /** What a deletion has left behind. */
@@ -121,8 +127,10 @@ function buttonsOf({ record, kind, instance, canCancel, isForgotten }: Operation
     ...(record.status === "interrupted" ? resumeButtons(record) : []),
     record.status === "running" && canCancel && { action: "cancel", label: "Cancel" },
     record.status === "running" && isOnlyWaiting(record) && { action: "stopFollowing", label: "Stop Following" },
-    record.status === "failed" && isCreate && kind && { action: "recreate", label: recreateLabel(record) },
+    (record.status === "failed" ? isCreate : keepsDraft(record)) &&
+      kind && { action: "recreate", label: recreateLabel(record) },
     (record.status === "interrupted" || record.status === "failed") && { action: "discard", label: "Discard…" },
+    record.status === "discarded" && keepsDraft(record) && { action: "discard", label: "Give Up Draft…" },
     instance && instance.phase !== "deleted" && { action: "showDetails", label: "Show Details" },
     remainsOf(record, kind) &&
       record.connection.source === "profile" && {

@@ -76,8 +76,10 @@ function replacedFailure(request: FormRequest, kind: Kind): ExplainedFailure | u
       ? undefined
       : explain(state ?? "Failed", kind, errorMessage, placeOf(request.instance));
   }
-  const { error } = request.operation;
-  return error && explain(error.code, kind, error.message, operationPlace(request.operation));
+  const { error, status } = request.operation;
+  // What was interrupted has not failed: there is nothing to mend.
+  if (!error || status !== "failed") return undefined;
+  return explain(error.code, kind, error.message, operationPlace(request.operation));
 }
 
 function placeOf({ arn }: Pick<Instance, "arn">): PolicyPlace | undefined {

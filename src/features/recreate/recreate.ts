@@ -1,10 +1,11 @@
 import { isCancelled, messageOf, UserError } from "../../core/errors";
 import type { Draft } from "../../instances/draft";
-import type { Phase } from "../../instances/instance";
+import type { Instance, Phase } from "../../instances/instance";
 import { scopeOf } from "../../instances/place";
 import type { OperationRecord } from "../../operations/operationRecord";
 import { pinnedKind } from "../../operations/pinnedPlace";
 import type { Operations, OperationScope } from "../../operations/operations";
+import { keepsDraft } from "../../operations/retention";
 import { shortText, visibleText } from "../../ui/text/displayText";
 import type { DetailsView, DraftForm } from "../../ui/openers";
 import { plain, type PickItem } from "../../ui/prompts/prompts";
@@ -133,11 +134,14 @@ function throwIfNotFailed({ kind, instance, session }: ReadInstance): void {
 async function recreateFromOperation(deps: RecreateDeps, operation: OperationRecord): Promise<void> {
   const { draft, created, connection, label } = operation;
   const kind = deps.kinds.get(operation.kind);
-  if (operation.status !== "failed")
+  const isDiscarded = operation.status === "discarded" && keepsDraft(operation);
+  if (operation.status !== "failed" && !isDiscarded)
     throw new UserError(`${visibleText(label)} has not failed. Only a failed create can be repeated.`);
   if (!kind || !draft) throw new UserError(`${visibleText(label)} was not a create: there is nothing to recreate.`);
   const left = created ?? operation.target;
-  if (left && (await stillExists(deps, operation, { connection, kind, id: left.id })))
+  const instance = left && (await remaining(deps, operation, { connection, kind, id: left.id }));
+  // A deletion that was sent goes on.
+  if (left && instance && !(isDiscarded && instance.phase === "deleting"))
     return recreateInstance(deps, { connection, kind, id: left.id }, created ? undefined : draft);
   await deps.form.open({
     type: "repeat",
@@ -149,11 +153,11 @@ async function recreateFromOperation(deps: RecreateDeps, operation: OperationRec
 }
 
 /** Another account, or another API, would say that it is gone. */
-function stillExists(
+function remaining(
   deps: RecreateDeps,
   operation: OperationRecord,
   { connection, kind, id }: InstanceTarget,
-): Promise<boolean> {
+): Promise<Instance | undefined> {
   const pinned = pinnedKind(operation, kind) ?? kind;
   return deps.prompts.busy("Looking for what is left of it…", async (signal) => {
     const session = await deps.sessions.open(connection, signal);
@@ -161,7 +165,7 @@ function stillExists(
     // What an earlier version recorded has no place: then only the account can differ.
     throwIfDifferent({ ...now, accountId: operation.accountId, place: operation.place ?? now.place }, now);
     const instance = await pinned.get(session, id, { signal });
-    return instance !== undefined && instance.phase !== "deleted";
+    return instance?.phase === "deleted" ? undefined : instance;
   });
 }
 
@@ -174,9 +178,11 @@ async function createAgain(
 ): Promise<OperationRecord> {
   const operation = await deps.operations.start(scope, { type: "create", draft });
   try {
-    await deps.operations.discard(old.id);
+    await deps.operations.discard(old.id, { withDraft: true });
   } catch (error) {
-    deps.prompts.inform(`The refused create of ${visibleText(old.label)} could not be discarded: ${messageOf(error)}`);
+    deps.prompts.inform(
+      `The earlier operation on ${visibleText(old.label)} could not be discarded: ${messageOf(error)}`,
+    );
   }
   return operation;
 }

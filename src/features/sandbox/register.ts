@@ -1,5 +1,6 @@
 import type { Connection } from "../../instances/connection";
 import { isSettled } from "../../operations/operationRecord";
+import { keepsDraft } from "../../operations/retention";
 import type { Operations } from "../../operations/operations";
 import type { Commands } from "../../ui/commands";
 import type { Prompts } from "../../ui/prompts/prompts";
@@ -32,7 +33,8 @@ async function resetSandbox({ sandbox, operations, prompts }: SandboxCommandDeps
   await sandbox.reset();
   // What they were about is gone.
   for (const record of operations.list()) {
-    const isOpen = !isSettled(record) || record.status === "failed";
-    if (record.connection.source === "sandbox" && isOpen) await operations.discard(record.id, { evenAtWork: true });
+    const isOpen = !isSettled(record) || record.status === "failed" || keepsDraft(record);
+    if (record.connection.source === "sandbox" && isOpen)
+      await operations.discard(record.id, { evenAtWork: true, withDraft: true });
   }
 }

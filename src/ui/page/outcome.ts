@@ -4,6 +4,7 @@ import type { Mitigation } from "../../instances/mitigation";
 import type { OperationRecord } from "../../operations/operationRecord";
 import { operationWords } from "../../operations/operationWords";
 import { progressOf } from "../../operations/progress";
+import { keepsDraft } from "../../operations/retention";
 import { wayOn } from "../../operations/wayOn";
 import { visibleLines, visibleText } from "../text/displayText";
 import { instanceText, nameText } from "../text/instanceText";
@@ -87,7 +88,10 @@ export function explainedFailure({
 /** Nothing has failed yet, so nothing is to be corrected or recreated. */
 function interruption(record: OperationRecord, error: string): ExplainedFailure {
   const { advice: summary } = wayOn(record);
-  return { failure: { title: "Interrupted", error: visibleLines(error), advice: summary }, mitigation: { summary } };
+  return {
+    failure: { title: "Interrupted", error: visibleLines(error), advice: visibleText(summary) },
+    mitigation: { summary },
+  };
 }
 
 /** What we did and what the service said, in one list by time. */
@@ -144,6 +148,9 @@ function buttonsOf({ record, kind, instance }: OutcomeSource): Button[] {
         { action: "showLog", label: "Show Log" },
       ];
     case "discarded":
-      return [{ action: "createAnother", label: "Create Another" }];
+      return [
+        ...(keepsDraft(record) ? [{ action: "recreate" as const, label: recreateLabel(record) }] : []),
+        { action: "createAnother", label: "Create Another" },
+      ];
   }
 }

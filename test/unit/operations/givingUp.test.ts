@@ -143,6 +143,25 @@ test("What was left undone is given up from any window: what failed, what was in
   assert.deepEqual(await world.leftovers(), []);
 });
 
+test("A recreate that is discarded after its deletion was sent keeps its draft in view, until that is given up", async (t) => {
+  const world = openWindowWorld(t);
+  const [window, other] = [await world.open(), await world.open()];
+  const target = targetOf(world.cloud.add("createFailed", "alpha"));
+  const id = await following(world, window, { type: "recreate", draft: draftOf("alpha"), target });
+  await window.stopFollowing(id);
+  await window.discard(id);
+  const { status, draft } = await world.onDisk(id);
+  assert.deepEqual([status, draft], ["discarded", draftOf("alpha")]);
+  assert.equal(await window.clearCompleted(), 0, "there is something left to decide");
+  await window.discard(id);
+  assert.deepEqual((await world.onDisk(id)).draft, draftOf("alpha"), "not with a second click");
+  await until(other, id, (record) => record.status === "discarded");
+  await other.discard(id, { withDraft: true });
+  const forgotten = await until(window, id, (record) => record.draft === undefined);
+  assert.deepEqual([forgotten.status, forgotten.history.at(-1)?.text], ["discarded", "The draft was given up"]);
+  assert.equal(await window.clearCompleted(), 1);
+});
+
 test("A discard whose lock is broken while it is written is refused, and the entry stays as the other one has it", async (t) => {
   const world = openWindowWorld(t);
   const files = world.faultyFiles();

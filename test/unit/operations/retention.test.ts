@@ -52,6 +52,16 @@ test("A failed create or recreate is kept until it is discarded, because its dra
   }
 });
 
+test("A recreate that was discarded after it may have deleted is kept with its draft, until its instance is there", () => {
+  for (const request of requests) {
+    const discarded = { ...recordOf(request, "discarded"), attempts: 1 };
+    const isKept = request.type === "recreate";
+    assert.equal(isOutlived(discarded, Number.MAX_SAFE_INTEGER, 100), !isKept, request.type);
+    assert.equal(isOutlived({ ...discarded, created: target }, Number.MAX_SAFE_INTEGER, 100), true);
+    assert.equal(isOutlived({ ...discarded, draft: undefined }, Number.MAX_SAFE_INTEGER, 100), true);
+  }
+});
+
 test("Once settled, an operation keeps no values, tags or drafts but the draft of a create that failed", () => {
   for (const request of requests)
     for (const status of ["running", "interrupted", "succeeded", "failed", "discarded"] as const) {
@@ -61,6 +71,9 @@ test("Once settled, an operation keeps no values, tags or drafts but the draft o
       assert.deepEqual(after.values, isUnsettled ? before.values : undefined);
       assert.deepEqual(after.tagChanges, isUnsettled ? before.tagChanges : undefined);
       assert.deepEqual(after.draft, isUnsettled || status === "failed" ? before.draft : undefined);
+      const sent = withoutValues({ ...before, attempts: 1 });
+      const isWanted = isUnsettled || status === "failed" || (status === "discarded" && request.type === "recreate");
+      assert.deepEqual(sent.draft, isWanted ? before.draft : undefined, "what was deleted can still be created");
       const { values, tagChanges, draft } = before;
       assert.deepEqual({ ...after, values, tagChanges, draft }, { ...before, values, tagChanges, draft });
     }

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { wayOn } from "../../../src/operations/wayOn";
+import { afterDiscard, wayOn } from "../../../src/operations/wayOn";
 import { record } from "../features/treeWorld";
 
 const after = (code: string, source: "profile" | "sandbox" = "profile") =>
@@ -17,4 +17,35 @@ test("What stopped for the settings or the sign-in says what has to be done firs
   assert.match(after("AccountChanged").advice, new RegExp(record().accountId));
   assert.equal(after("SignInRequiredError").first, "signIn");
   assert.deepEqual([after("TimeoutError").canResume, after("TimeoutError").first], [true, undefined]);
+});
+
+test("What Discard leaves is said by what was sent: a deletion is not undone, and nothing comes in its place", () => {
+  const created = { id: "2", arn: "arn:2" };
+  const left = (type: "create" | "recreate" | "delete" | "edit" | "tags", step: string, changes = {}) =>
+    afterDiscard(record({ type, step, label: "alpha", attempts: 1, ...changes }));
+  const unsent = { attempts: 0 };
+  assert.match(left("recreate", "check", unsent), /^Nothing was sent: alpha stays as it is\..*forgotten/);
+  const [deleting, waiting] = [left("recreate", "delete"), left("recreate", "waitDeleted")];
+  assert.match(deleting, /^The deletion of alpha may have been sent: then alpha will be gone, and nothing is created/);
+  assert.match(waiting, /^The deletion of alpha was sent: alpha will be gone, and nothing is created in its place\. /);
+  const [creating, sent] = [left("recreate", "create"), left("recreate", "create", { sentAt: 1 })];
+  assert.match(creating, /^alpha was deleted, and nothing is created in its place\. /);
+  assert.match(sent, /^alpha was deleted\. The create of the new one was sent: it may exist/);
+  for (const text of [deleting, waiting, creating, sent])
+    assert.match(text, /The draft is kept .* in Activity: Recreate…/);
+  assert.match(left("recreate", "follow", { created }), /new one was created and stays\.$/);
+  assert.match(
+    left("create", "create", unsent),
+    /^Nothing was sent, and nothing is created\. The draft is forgotten\.$/,
+  );
+  assert.match(left("create", "create"), /^The create of alpha was sent: it may exist by now/);
+  assert.match(left("create", "follow", { created }), /^alpha was created and stays/);
+  assert.equal(left("delete", "waitDeleted"), "The deletion of alpha was sent: alpha will be gone.");
+  assert.equal(left("delete", "delete"), "The deletion of alpha may have been sent: then alpha will be gone.");
+  for (const type of ["delete", "edit", "tags"] as const) {
+    assert.match(left(type, type, unsent), /^Nothing was sent: /);
+    assert.doesNotMatch(left(type, type), /Nothing|draft/);
+  }
+  const { advice } = wayOn(record({ type: "recreate", step: "waitDeleted", label: "alpha" }));
+  assert.ok(advice.includes(waiting), advice);
 });

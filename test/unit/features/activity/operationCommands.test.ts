@@ -42,7 +42,8 @@ function operationsWith(...records: readonly OperationRecord[]) {
     get: (id: string) => records.find((one) => one.id === id),
     list: () => records,
     resume: (id: string) => Promise.resolve(void done.push(`resume ${id}`)),
-    discard: (id: string) => Promise.resolve(void done.push(`discard ${id}`)),
+    discard: (id: string, options?: { withDraft?: boolean }) =>
+      Promise.resolve(void done.push(`discard ${id}${options?.withDraft ? " with its draft" : ""}`)),
     stopFollowing: (id: string) => Promise.resolve(void done.push(`stop ${id}`)),
     canCancel: (id: string) => id === "b",
     cancel: (id: string) => Promise.resolve(void done.push(`cancel ${id}`)),
@@ -106,11 +107,40 @@ test("Discard in the toast asks as it does in the tree, once and by name, and on
   );
   const refusing = new ScriptedPrompts({ to: "Discard", confirm: false });
   await assert.rejects(discardEach({ ...world, prompts: refusing }, ["a", "b", "c"]));
-  assert.match(refusing.shown[0]?.text ?? "", /Create first, Create second\./);
+  assert.match(refusing.shown[0]?.text ?? "", /^Create first: The create of first was sent.*\nCreate second: /m);
   assert.deepEqual(world.done, []);
   await discardEach({ ...world, prompts: new ScriptedPrompts({ to: "Discard", confirm: true }) }, ["a", "b", "c"]);
   assert.deepEqual(world.done, ["discard a", "discard b"]);
   await discardEach({ ...world, prompts: new ScriptedPrompts() }, ["c"]);
+});
+
+test("Discarding a recreate that has deleted says so and where its draft is kept, and giving that up is asked", async () => {
+  const recreate = { type: "recreate", step: "waitDeleted", label: "returns-emea" } as const;
+  const world = operationsWith(
+    record({ ...recreate, id: "a", status: "interrupted" }),
+    record({ ...recreate, id: "b", status: "discarded" }),
+    record({ ...recreate, id: "c", status: "discarded", draft: undefined }),
+  );
+  const prompts = new ScriptedPrompts(
+    { to: "Discard", confirm: true },
+    { to: "Give up the draft of returns-emea?", confirm: true },
+  );
+  await discardOperation({ ...world, prompts }, { type: "operation", operationId: "a" });
+  await discardOperation({ ...world, prompts }, { type: "operation", operationId: "b" });
+  prompts.assertDone();
+  assert.match(
+    prompts.shown[0]?.text ?? "",
+    /returns-emea will be gone, and nothing is created.*draft is kept.*Activity/,
+  );
+  assert.deepEqual(world.done, ["discard a", "discard b with its draft"]);
+  await assert.rejects(
+    discardOperation({ ...world, prompts: new ScriptedPrompts() }, { type: "operation", operationId: "c" }),
+    /is discarded/,
+  );
+  const kept = rowOf({ ...recreate, status: "discarded" });
+  assert.match(kept.description ?? "", /· draft kept /);
+  assert.match(kept.contextValue, /\bcan-discard\b.*\bcan-recreate\b/);
+  assert.doesNotMatch(rowOf({ ...recreate, status: "discarded", attempts: 0 }).contextValue, /can-(discard|recreate)/);
 });
 
 test("What cannot be resumed says why and offers to discard it, and has no Resume on its row", async () => {

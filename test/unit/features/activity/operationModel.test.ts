@@ -107,6 +107,12 @@ test("What can be done about an operation depends on where it is", () => {
   assert.deepEqual(actions({ record: done, instance: supplyChain() }), ["showDetails", "showInTree", "copyReport"]);
   assert.deepEqual(actions({ record: done }), ["copyReport"]);
   assert.deepEqual(actions({ isForgotten: true }), []);
+  const kept = modelOf({ record: { ...recreating, status: "discarded" } });
+  assert.deepEqual(
+    kept.buttons.map(({ label }) => label),
+    ["Recreate…", "Give Up Draft…", "Copy Report for Support"],
+  );
+  assert.match(kept.notice ?? "", /draft of returns-emea is kept here and nowhere else/);
 });
 
 test("Show in Instances leads to the instance, or to the create that has none", () => {

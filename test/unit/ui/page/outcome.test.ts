@@ -17,7 +17,8 @@ test("An interrupted create is to be resumed or discarded: there is nothing to c
   assert.deepEqual(model.failure, {
     title: "Interrupted",
     error: error.message,
-    advice: "Resume goes on where it stopped. Discard gives it up and leaves everything as it is.",
+    advice:
+      "Resume goes on where it stopped. If you discard it: The create of sales-chat was sent: it may exist by now, and then stays. The draft is forgotten.",
   });
   assert.deepEqual(
     model.buttons.map(({ label }) => label),

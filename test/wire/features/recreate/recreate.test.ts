@@ -2,6 +2,9 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { withValue } from "../../../../src/instances/draft";
 import { identityText } from "../../../../src/ui/text/instanceText";
+import { newRecord } from "../../../../src/operations/newRecord";
+import type { OperationRecord } from "../../../../src/operations/operationRecord";
+import type { Operations } from "../../../../src/operations/operations";
 import { recreate, showFailure } from "../../../../src/features/recreate/recreate";
 import { ScriptedPrompts, type Reply } from "../../../fakes/scriptedPrompts";
 import { connection, instanceNode, openWorld, restricted, type World } from "../flowWorld";
@@ -123,6 +126,45 @@ test("A refused create is repeated as a plain create, and only then is the refus
   assert.equal(world.operations.get(id)?.status, "discarded");
 
   await assert.rejects(recreate(deps, node), /second has not failed/);
+});
+
+test("The draft of a recreate that was discarded after it deleted is created from the form, and given up only then", async (t) => {
+  const world = await openWorld(t);
+  const failed = await world.create("supplyChain", { values, tags });
+  await world.kind("supplyChain").delete(await world.session(), failed.id);
+  const draft = { kind: "supplyChain", values, tags: { team: "logistics" } };
+  const discarded: OperationRecord = {
+    ...newRecord(
+      await world.scope("supplyChain"),
+      { type: "recreate", draft, target: { id: failed.id, arn: failed.arn } },
+      world.kind("supplyChain"),
+      0,
+    ),
+    status: "discarded",
+    error: { code: "UserError", message: "The sandbox is not running." },
+    step: "waitDeleted",
+    attempts: 1,
+  };
+  const given: unknown[][] = [];
+  const operations: Pick<Operations, "list" | "get" | "start" | "discard"> = {
+    list: () => [discarded],
+    get: () => discarded,
+    start: (...request) => world.operations.start(...request),
+    discard: (...args) => Promise.resolve(void given.push(args)),
+  };
+  const deps = depsOf(world);
+  await recreate({ ...deps, operations }, { type: "operation", connection, operationId: discarded.id });
+  const { submit } = world.form.lastAs("repeat");
+  assert.deepEqual(world.form.last.draft, draft);
+  assert.deepEqual(given, []);
+  await submit(draft, await world.scope("supplyChain"));
+  assert.equal((await world.untilIdle()).status, "succeeded");
+  assert.deepEqual(given, [[discarded.id, { withDraft: true }]]);
+  const without = { ...operations, get: () => ({ ...discarded, draft: undefined }) };
+  await assert.rejects(
+    recreate({ ...deps, operations: without }, { type: "operation", connection, operationId: discarded.id }),
+    /has not failed/,
+  );
 });
 
 test("A create that ended in CreateFailed leads to the instance that it made", async (t) => {
