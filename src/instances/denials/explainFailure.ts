@@ -40,7 +40,7 @@ export interface Explanation {
   readonly notSimulated?: string;
   /** What the policies say now about all that a create needs. */
   readonly rights?: Finding;
-  /** What was denied is allowed now, as far as policies can say, and so is the rest. */
+  /** Something was denied, all of it is allowed now, as far as policies can say, and so is the rest. */
   readonly isAllowedNow: boolean;
   readonly offer?: Offer;
 }
@@ -108,7 +108,7 @@ function join({ caller }: Principal, looked: Looked, simulated: Simulated): Expl
     ...(looked.notLooked !== undefined && { notLooked: looked.notLooked }),
     ...("notSimulated" in simulated && { notSimulated: simulated.notSimulated }),
     ...(rights && { rights }),
-    isAllowedNow: rights?.mark === "pass" && denials.every(({ now }) => now === "allowed"),
+    isAllowedNow: rights?.mark === "pass" && denials.length > 0 && denials.every(({ now }) => now === "allowed"),
     ...(rights?.offer && { offer: rights.offer }),
   };
 }

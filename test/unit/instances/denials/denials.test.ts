@@ -237,6 +237,14 @@ test("After the policies were changed it is allowed now", async () => {
   assert.equal((await explainFailure(failed(one))).isAllowedNow, false, "not while one of them still is denied");
 });
 
+test("Nothing that was denied is nothing that is allowed now", async () => {
+  const allowed = { GetCallerIdentity: user, SimulatePrincipalPolicy: simulated() };
+  const none = await explainFailure(failed({ ...allowed, LookupEvents: () => noMore }));
+  assert.deepEqual([none.rights?.mark, none.isAllowedNow], ["pass", false]);
+  const notLooked = await explainFailure(failed({ ...allowed, LookupEvents: denied }));
+  assert.deepEqual([notLooked.rights?.mark, notLooked.isAllowedNow], ["pass", false]);
+});
+
 test("Without a right to CloudTrail or to simulate, the other one still answers", async () => {
   const noTrail = await explainFailure(
     failed({
