@@ -427,6 +427,7 @@ describe("menus show what the state allows", () => {
     const items = instanceMenu(supplyChain(failed));
     assert.deepEqual(items.slice(0, 2), ["Recreate…", "Show Failure and Mitigation"]);
     assert.ok(items.includes("Delete…"));
+    assert.ok(items.includes("Edit Tags…"), "tags of what failed can be changed");
     assert.ok(!items.includes("Edit…"));
     const kind = kinds.get("supplyChain");
     assert.ok(kind);

@@ -1,3 +1,4 @@
+import type { Phase } from "./instance";
 import type { PolicyPlace } from "./policy";
 
 /** What to do about a failure, beside the service's own text, which is shown as it is. */
@@ -28,6 +29,8 @@ export interface MitigationRule {
  */
 export interface Mitigations {
   readonly rules: readonly MitigationRule[];
+  /** Of what could not be deleted: nothing is to be recreated then. */
+  readonly deletingRules?: readonly MitigationRule[];
   /** The advice for a message that no rule knows. */
   readonly otherwise?: string;
 }
@@ -47,15 +50,25 @@ const throttled: MitigationRule = {
   advice: say("Too many requests at once. Wait a minute, then try again."),
 };
 
+/** What the service was at when it failed. */
+export type FailedWork = "creating" | "deleting";
+
+export function failedWork(phase: Phase | undefined): FailedWork {
+  return phase === "deleteFailed" ? "deleting" : "creating";
+}
+
 /** `place` fills in account and region where a policy has them. */
 export function mitigationFor(
   { mitigations }: { readonly mitigations: Mitigations },
   errorMessage: string,
   place?: PolicyPlace,
+  work: FailedWork = "creating",
 ): Mitigation {
-  const { rules, otherwise = "Correct what the message names, then try again." } = mitigations;
-  const rule = [...rules, forbiddenByOrganization, throttled].find(({ words }) =>
+  const { rules, deletingRules = [], otherwise = "Correct what the message names, then try again." } = mitigations;
+  const own = work === "deleting" ? deletingRules : rules;
+  const rule = [...own, forbiddenByOrganization, throttled].find(({ words }) =>
     words.every((word) => word.test(errorMessage)),
   );
-  return rule?.advice(place) ?? { summary: otherwise };
+  const summary = work === "deleting" ? "Correct what the message names, then delete it again." : otherwise;
+  return rule?.advice(place) ?? { summary };
 }

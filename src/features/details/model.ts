@@ -3,7 +3,7 @@ import { escapedJson } from "../../core/escapedJson";
 import { connectionKey, connectionLabel, type Connection } from "../../instances/connection";
 import { isInProgress, type Instance, type Phase } from "../../instances/instance";
 import type { Kind } from "../../instances/kind";
-import { mitigationFor, type Mitigation } from "../../instances/mitigation";
+import { failedWork, mitigationFor, type Mitigation } from "../../instances/mitigation";
 import { visibleLines, visibleText } from "../../ui/text/displayText";
 import { instanceText } from "../../ui/text/instanceText";
 import { abilitiesOf, type Ability } from "../../ui/instance/abilities";
@@ -53,6 +53,7 @@ export function toDetails(source: DetailsSource): {
           kind,
           instance.errorMessage,
           accountId === undefined ? undefined : { accountId, region: connection.region },
+          failedWork(instance.phase),
         );
   const since = instance && !isGone && isInProgress(instance.phase) ? seen.at(-1)?.at : undefined;
   const notice = noticeOf(source);

@@ -28,13 +28,15 @@ export interface InstanceSeen {
   readonly stateSince?: number;
 }
 
-/** One icon per phase; none is told apart from another by its colour alone. */
+const failedIcon: RowIcon = { id: "error", color: "charts.red" };
+
+/** One icon per phase, and one for both that failed, as the pages have it; none is told apart from another by its colour alone. */
 const phaseIcons: Readonly<Record<Exclude<Phase, "present">, RowIcon>> = {
   creating: { id: "sync~spin", color: "charts.blue" },
   ready: { id: "pass-filled", color: "testing.iconPassed" },
-  createFailed: { id: "error", color: "charts.red" },
+  createFailed: failedIcon,
   deleting: { id: "trash", color: "charts.yellow" },
-  deleteFailed: { id: "warning", color: "list.warningForeground" },
+  deleteFailed: failedIcon,
   deleted: { id: "circle-slash", color: "disabledForeground" },
   unknown: { id: "question", color: "descriptionForeground" },
 };

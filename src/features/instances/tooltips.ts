@@ -3,7 +3,7 @@ import { timeText } from "../../core/timeText";
 import { connectionLabel, type Connection } from "../../instances/connection";
 import { instanceLabel } from "../../instances/instance";
 import type { Kind } from "../../instances/kind";
-import { mitigationFor } from "../../instances/mitigation";
+import { failedWork, mitigationFor, type FailedWork } from "../../instances/mitigation";
 import type { ConnectionState } from "../../instances/store";
 import type { OperationRecord } from "../../operations/operationRecord";
 import { markdownField, markdownLines, markdownParagraphs, markdownText } from "../../ui/text/markdownText";
@@ -26,7 +26,7 @@ export function instanceTooltip(seen: InstanceSeen): string {
       field("Web app", webApp ?? domainOf(seen)),
       field("Tags", instance.tags && tagText(instance.tags)),
     ]),
-    failureText(kind, instance.errorMessage),
+    failureText(kind, instance.errorMessage, failedWork(instance.phase)),
   ]);
 }
 
@@ -86,9 +86,9 @@ function tagText(tags: Readonly<Record<string, string>>): string {
     .join(", ");
 }
 
-function failureText(kind: Kind, message: string | undefined): string | undefined {
+function failureText(kind: Kind, message: string | undefined, work?: FailedWork): string | undefined {
   if (!message) return undefined;
-  const { summary, statement } = mitigationFor(kind, message);
+  const { summary, statement } = mitigationFor(kind, message, undefined, work);
   return markdownParagraphs([
     "---",
     markdownText(message),

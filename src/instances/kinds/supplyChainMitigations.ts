@@ -1,8 +1,20 @@
-import { forbiddenByOrganization, say, type Mitigations } from "../mitigation";
-import { policyJson } from "../policy";
+import { forbiddenByOrganization, say, type Mitigations, type StatementToCopy } from "../mitigation";
+import { policyJson, type PolicyPlace } from "../policy";
 import { keyUse } from "./supplyChainKeyUse";
 
 const needs = () => import("./supplyChainNeeds");
+
+const wholePolicy: StatementToCopy = {
+  title: "IAM policy for Supply Chain instances",
+  load: async () => (await needs()).wholePolicy(),
+};
+
+function keyPolicyStatements(place: PolicyPlace | undefined): StatementToCopy {
+  return {
+    title: "policy with statements for the key",
+    load: async () => policyJson(await keyUse.policyStatements(place)),
+  };
+}
 
 /** The only documented text is about S3; the others are matched by what they must speak of. */
 export const mitigations: Mitigations = {
@@ -36,10 +48,7 @@ export const mitigations: Mitigations = {
       words: [/\bkms\b|encryption key|key policy/i],
       advice: (place) => ({
         summary: "Let the service use the key: add the statements to its policy, then recreate the instance.",
-        statement: {
-          title: "policy with statements for the key",
-          load: async () => policyJson(await keyUse.policyStatements(place)),
-        },
+        statement: keyPolicyStatements(place),
       }),
     },
     {
@@ -67,10 +76,28 @@ export const mitigations: Mitigations = {
       advice: () => ({
         summary:
           "Allow the caller the actions that the policy names, then try again: the service works with the caller's rights.",
-        statement: {
-          title: "IAM policy for Supply Chain instances",
-          load: async () => (await needs()).wholePolicy(),
-        },
+        statement: wholePolicy,
+      }),
+    },
+  ],
+  deletingRules: [
+    forbiddenByOrganization,
+    {
+      words: [/\bkms\b|encryption key|\bkey\b.*\b(?:policy|disabled)/i, /disabled|deletion|not enabled/i],
+      advice: say("Enable the key, then delete it again."),
+    },
+    {
+      words: [/\bkms\b|encryption key|key policy/i],
+      advice: (place) => ({
+        summary: "Let the service use the key: add the statements to its policy, then delete it again.",
+        statement: keyPolicyStatements(place),
+      }),
+    },
+    {
+      words: [/not authorized|access ?denied|permission|iam policy|unauthorized/i],
+      advice: () => ({
+        summary: "Allow the caller the actions that the policy names, then delete it again.",
+        statement: wholePolicy,
       }),
     },
   ],

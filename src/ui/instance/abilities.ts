@@ -27,7 +27,8 @@ export function abilitiesOf({ instance, kind, phase, isBusy, isLoopback }: Abili
     isSettled && !isLoopback && kind.webAppUrl?.(instance) !== undefined && "openWebApp",
     !isLoopback && "openInConsole",
     canChange && kind.fields.some((field) => field.editable) && "edit",
-    canChange && "editTags",
+    // A service takes tags of what it could not finish, too.
+    (isSettled || isFailed) && !isBusy && "editTags",
     // What others began to create or delete may hang: it is for the service to refuse, and for the question to warn.
     !isBusy && phase !== "deleted" && "delete",
   ];

@@ -1,5 +1,5 @@
 import type { Kind } from "../../instances/kind";
-import { mitigationFor, type Mitigation } from "../../instances/mitigation";
+import { mitigationFor, type FailedWork, type Mitigation } from "../../instances/mitigation";
 import type { PolicyPlace } from "../../instances/policy";
 import type { OperationRecord } from "../../operations/operationRecord";
 import { visibleLines, visibleText } from "../text/displayText";
@@ -11,8 +11,14 @@ export interface ExplainedFailure {
 }
 
 /** A service's error, with what to do about it. */
-export function explain(title: string, kind: Kind, error: string, place: PolicyPlace | undefined): ExplainedFailure {
-  const mitigation = mitigationFor(kind, error, place);
+export function explain(
+  title: string,
+  kind: Kind,
+  error: string,
+  place: PolicyPlace | undefined,
+  work?: FailedWork,
+): ExplainedFailure {
+  const mitigation = mitigationFor(kind, error, place, work);
   const statement = mitigation.statement?.title;
   return {
     failure: {

@@ -1,6 +1,6 @@
 import type { Instance } from "../../instances/instance";
 import type { Kind } from "../../instances/kind";
-import type { Mitigation } from "../../instances/mitigation";
+import { failedWork, type Mitigation } from "../../instances/mitigation";
 import type { OperationRecord } from "../../operations/operationRecord";
 import { operationWords } from "../../operations/operationWords";
 import { progressOf } from "../../operations/progress";
@@ -82,7 +82,8 @@ export function explainedFailure({
   if (record.status !== "failed" && record.givenUp?.was !== "failed") return undefined;
   const error = instance?.errorMessage ?? record.error?.message;
   if (error === undefined) return undefined;
-  return explain(record.error?.code ?? instance?.state ?? "Failed", kind, error, operationPlace(record));
+  const work = record.type === "delete" ? "deleting" : failedWork(instance?.phase);
+  return explain(record.error?.code ?? instance?.state ?? "Failed", kind, error, operationPlace(record), work);
 }
 
 /** Nothing has failed yet, so nothing is to be corrected or recreated. */

@@ -51,6 +51,27 @@ test("Messages are matched by their words", () => {
   for (const [kind, message, advice] of cases) assert.match(mitigationFor(kind, message).summary, advice, message);
 });
 
+test("What could not be deleted is to be deleted again: nothing else is offered for it, whatever it failed of", async () => {
+  const messages = [
+    "The instance could not be deleted.",
+    "The domain acme is in use.",
+    "Access denied when attempting to delete the S3 bucket.",
+    "The AWS KMS key is disabled.",
+    "Access denied when attempting to use the AWS KMS key. Please correct the key policy",
+    "You have reached the limit of S3 buckets.",
+  ];
+  const adviceOf = (message: string) => adviseOn(kinds.get("supplyChain")!, message, undefined, "deleting");
+  for (const message of messages) {
+    const { summary } = adviceOf(message);
+    assert.match(summary, /, then delete it again/, message);
+    assert.ok(!/recreate/i.test(summary), summary);
+  }
+  assert.match((await adviceOf(messages[2]!).statement?.load()) ?? "", /scn:DeleteInstance/);
+  assert.match((await adviceOf(messages[4]!).statement?.load()) ?? "", /kms:/);
+  assert.match(adviceOf("Blocked by a service control policy").summary, /policy of your organization/);
+  assert.match(adviseOn(kinds.get("chime")!, "It is odd.", undefined, "deleting").summary, /, then delete it again/);
+});
+
 test("The policy for whatever was denied has what either document asks for, and says which", async () => {
   const statements = await statementsOf("supplyChain", "User x is not authorized to perform: scn:CreateInstance");
   const actions = statements.flatMap(({ Action }) => Action);

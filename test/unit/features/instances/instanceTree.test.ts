@@ -48,7 +48,7 @@ test("An instance without a name is shown by its id, after those that have one",
   assert.deepEqual(rows(kindNode("supplyChain")), ["zeta | Active", "0 | Active"]);
 });
 
-test("Every phase has an icon of its own, told apart by more than its colour, and says the service's word", () => {
+test("Every phase but the failed ones has an icon of its own, told apart by more than its colour, and says the service's word", () => {
   const { connect, list, kindNode, tree } = openTree();
   connect();
   const phases: readonly Phase[] = ["creating", "ready", "createFailed", "deleting", "deleteFailed", "unknown"];
@@ -57,7 +57,9 @@ test("Every phase has an icon of its own, told apart by more than its colour, an
     phases.map((phase) => supplyChain({ id: phase, name: phase, phase, state: `S-${phase}` })),
   );
   const rows = tree.children(kindNode("supplyChain")).map((node) => tree.row(node));
-  assert.equal(new Set(rows.map((row) => row.icon?.id)).size, phases.length);
+  assert.equal(new Set(rows.map((row) => row.icon?.id)).size, phases.length - 1);
+  const iconOf = (phase: Phase) => rows.find(({ label }) => label === phase)?.icon;
+  assert.deepEqual(iconOf("deleteFailed"), iconOf("createFailed"), "both are errors, as their pages say");
   for (const row of rows) {
     assert.match(row.description ?? "", new RegExp(`^S-${row.label}`));
     assert.match(row.accessibleLabel, new RegExp(`${row.label}, Supply Chain instance, S-${row.label}`));
@@ -84,10 +86,10 @@ test("What is gone is not shown, even where the service still lists it", () => {
 const menus: readonly { readonly phase: Phase; readonly can: readonly string[]; readonly cannot: readonly string[] }[] =
   [
     { phase: "ready", can: ["delete", "edit", "editTags", "openInConsole"], cannot: ["recreate", "showFailure"] },
-    { phase: "createFailed", can: ["recreate", "showFailure", "delete"], cannot: ["edit", "editTags", "openWebApp"] },
+    { phase: "createFailed", can: ["recreate", "showFailure", "editTags", "delete"], cannot: ["edit", "openWebApp"] },
     { phase: "creating", can: ["showDetails", "copyId", "delete"], cannot: ["recreate", "edit", "showFailure"] },
     { phase: "deleting", can: ["showDetails", "copyArn", "delete"], cannot: ["recreate", "edit", "editTags"] },
-    { phase: "deleteFailed", can: ["showFailure", "delete"], cannot: ["recreate", "edit"] },
+    { phase: "deleteFailed", can: ["showFailure", "editTags", "delete"], cannot: ["recreate", "edit"] },
     { phase: "unknown", can: ["delete", "copyCreateCommand"], cannot: ["recreate", "edit", "showFailure"] },
   ];
 for (const { phase, can, cannot } of menus) {
@@ -542,6 +544,14 @@ test("Hostile text of a service is only text: no markdown, no links, no reorderi
   const ours = tooltip.replace(/&#\d+;/g, "").replace(/\*\*[^*]*\*\*:?|^---$/gm, "");
   assert.doesNotMatch(ours, /[[\]()<>!$*_`#\\:@/.]/);
   assert.doesNotMatch(tooltip, /\u202e/);
+});
+
+test("The tooltip of what could not be deleted does not speak of recreating it", () => {
+  const { connect, list, kindNode, tree } = openTree();
+  connect();
+  list("supplyChain", [supplyChain({ state: "DeleteFailed", phase: "deleteFailed", errorMessage: "It holds." })]);
+  const [node] = tree.children(kindNode("supplyChain"));
+  assert.match(decode(tree.tooltip(node!) ?? ""), /then delete it again/);
 });
 
 test("The tooltip of a failed instance has every field, the service's words and what to do", () => {

@@ -48,3 +48,18 @@ test("A Supply Chain instance that is active has something left to do elsewhere,
   ]);
   assert.equal(outcome(supplyChain({ phase: "creating" })).next, undefined);
 });
+
+test("What could not be deleted is to be deleted again, also after a recreate that came no further", () => {
+  const kind = createKinds({ chimeApi: () => "identity" }).get("supplyChain")!;
+  const failed = {
+    kind: "supplyChain",
+    status: "failed",
+    error: { code: "DeleteFailed", message: "It holds." },
+  } as const;
+  const instance = supplyChain({ phase: "deleteFailed" });
+  for (const outcome of [
+    toOutcome({ record: record({ ...failed, type: "delete" }), kind, instance: undefined, seen: [] }),
+    toOutcome({ record: record({ ...failed, type: "recreate" }), kind, instance, seen: [] }),
+  ])
+    assert.equal(outcome.model.failure?.advice, "Correct what the message names, then delete it again.");
+});
