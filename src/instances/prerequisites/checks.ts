@@ -185,10 +185,11 @@ function domainCheck({ kind, draft, store, replaced }: Subject): Check {
       const visible = store.connections.flatMap(
         (connection) => store.listing(connectionKey(connection), kind.id)?.instances ?? [],
       );
-      const owner = visible.find(
-        ({ id, values, phase }) =>
-          id !== replaced?.id && phase !== "deleted" && values[field.id]?.toLowerCase() === domain.toLowerCase(),
+      const owners = visible.filter(
+        ({ values, phase }) => phase !== "deleted" && values[field.id]?.toLowerCase() === domain.toLowerCase(),
       );
+      const owner = owners.find(({ id }) => id !== replaced?.id);
+      const has = owners.length > 0 ? "the instance that is replaced has it" : "no instance that you can see has it";
       return Promise.resolve<Finding>(
         owner
           ? {
@@ -197,7 +198,7 @@ function domainCheck({ kind, draft, store, replaced }: Subject): Check {
               text: `Domain ${domain}: ${instanceLabel(owner)} has it`,
               wayOut: "Choose another one: each can be used once in all of AWS.",
             }
-          : { id: "domain", mark: "unknown", text: `Domain ${domain}: no instance that you can see has it` },
+          : { id: "domain", mark: "unknown", text: `Domain ${domain}: ${has}` },
       );
     },
   };

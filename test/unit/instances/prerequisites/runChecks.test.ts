@@ -274,8 +274,14 @@ test("A domain is taken by what can be seen, but not by the one that makes way f
   const recreated = await check({ answers: fine, draft, listing: { instances }, replaced: "one" });
   assert.deepEqual(
     [recreated.domain?.mark, recreated.domain?.text],
-    ["unknown", "Domain north: no instance that you can see has it"],
+    ["unknown", "Domain north: the instance that is replaced has it"],
   );
+  const changed = await check({
+    answers: fine,
+    draft: { values: { webAppDnsDomain: "south" } },
+    listing: { instances },
+  });
+  assert.equal(changed.domain?.text, "Domain south: no instance that you can see has it");
 });
 
 test("What was never listed is not counted", async () => {
