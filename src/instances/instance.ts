@@ -33,6 +33,11 @@ export function isInProgress(phase: Phase): boolean {
   return phase === "creating" || phase === "deleting";
 }
 
+/** Its creation has not come to an end, or to no good one: nobody has used it, and parts of it may never have been made. */
+export function isUnfinished(phase: Phase): boolean {
+  return phase === "creating" || phase === "createFailed";
+}
+
 /** The name, or the id of an unnamed instance. */
 export function instanceLabel(instance: Pick<Instance, "name" | "id">): string {
   return instance.name === undefined || instance.name === "" ? instance.id : instance.name;

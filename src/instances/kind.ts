@@ -47,6 +47,13 @@ export interface NextSteps {
   readonly statement?: StatementToCopy;
 }
 
+/** An instance that is no longer there. */
+export interface Gone {
+  readonly id: string;
+  /** It was never active. */
+  readonly isUnfinished?: boolean | undefined;
+}
+
 export interface Remains {
   /** One sentence. */
   readonly text: string;
@@ -163,7 +170,7 @@ export interface Kind {
   /** What is left to be done once an instance is there, and cannot be done from here. */
   nextSteps?(instance: Instance): NextSteps | undefined;
   /** What stays when an instance is gone. */
-  remains?(id: string, connection: Pick<Connection, "region">): Remains;
+  remains?(gone: Gone, connection: Pick<Connection, "region">): Remains;
   consoleUrl(instance: Pick<Instance, "id" | "arn">, connection: Connection): string;
   /** What the user must know before deleting this one: its data, its owner. */
   deletionWarnings(instance: Instance, tags: Readonly<Record<string, string>>): readonly string[];

@@ -3,7 +3,7 @@ import { UserError } from "../core/errors";
 import type { Draft } from "../instances/draft";
 import type { Kind } from "../instances/kind";
 import { currentVersion, type OperationRecord } from "./operationRecord";
-import type { OperationRequest, OperationScope } from "./operations";
+import type { OperationRequest, OperationScope, Target } from "./operations";
 import { stepsOf } from "./stepLists";
 
 /**
@@ -77,8 +77,8 @@ function recreateToken({ accountId, kind, place }: OperationScope, failedId: str
 }
 
 /** Callers hand over instances, of which only this much belongs on disk. */
-function copyTarget({ id, arn, name }: { readonly id: string; readonly arn: string; readonly name?: string }) {
-  return { id, arn, ...(name === undefined ? {} : { name }) };
+function copyTarget({ id, arn, name, isUnfinished }: Target): Target {
+  return { id, arn, ...(name === undefined ? {} : { name }), ...(isUnfinished && { isUnfinished }) };
 }
 
 function copyDraft({ kind, values, tags }: Extract<OperationRequest, { readonly draft: unknown }>["draft"]) {

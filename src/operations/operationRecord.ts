@@ -15,8 +15,13 @@ const draft = z.object({
   tags: z.record(z.string(), z.string()),
 });
 
-/** The instance that an operation works on. */
-const target = z.object({ id: z.string(), arn: z.string(), name: z.optional(z.string()) });
+/** The instance that an operation works on. `isUnfinished`: it was never active when that began. */
+const target = z.object({
+  id: z.string(),
+  arn: z.string(),
+  name: z.optional(z.string()),
+  isUnfinished: z.optional(z.boolean()),
+});
 
 /** One line of the history that the Activity view and the details page show. */
 const event = z.object({ at: z.number(), text: z.string() });

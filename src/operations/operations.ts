@@ -15,6 +15,8 @@ export interface Target {
   readonly id: string;
   readonly arn: string;
   readonly name?: string;
+  /** It was never active. */
+  readonly isUnfinished?: boolean | undefined;
 }
 
 export type OperationScope = ChangeScope;

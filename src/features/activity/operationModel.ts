@@ -67,7 +67,7 @@ export function remainsOf(
   { type, status, target, connection }: OperationRecord,
   kind: Kind | undefined,
 ): Remains | undefined {
-  return type === "delete" && status === "succeeded" && target ? kind?.remains?.(target.id, connection) : undefined;
+  return type === "delete" && status === "succeeded" && target ? kind?.remains?.(target, connection) : undefined;
 }
 
 const stateTexts: Readonly<Record<OperationRecord["status"], string>> = {

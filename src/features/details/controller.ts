@@ -291,7 +291,7 @@ export class DetailsController implements Disposable {
         return;
       }
       case "openRemains": {
-        const remains = kind.remains?.(this.#subject.id, connection);
+        const remains = kind.remains?.(this.#subject, connection);
         if (remains) await this.#host.openUrl(remains.url);
         return;
       }

@@ -1,7 +1,7 @@
 import { messageOf } from "../../core/errors";
 import { escapedJson } from "../../core/escapedJson";
 import { connectionKey, connectionLabel, type Connection } from "../../instances/connection";
-import { isInProgress, type Instance, type Phase } from "../../instances/instance";
+import { isInProgress, isUnfinished, type Instance, type Phase } from "../../instances/instance";
 import type { Kind } from "../../instances/kind";
 import { failedWork, mitigationFor, type Mitigation } from "../../instances/mitigation";
 import { visibleLines, visibleText } from "../../ui/text/displayText";
@@ -114,12 +114,13 @@ function noticeOf({
   connection,
   kind,
   id,
+  seen,
 }: DetailsSource): DetailsModel["notice"] {
   if (isGone) {
     const text = instance
       ? "This instance no longer exists. Below is what was last seen of it."
       : `There is no such instance in ${visibleText(connectionLabel(connection))}.`;
-    const remains = instance && kind.remains?.(id, connection);
+    const remains = instance && kind.remains?.({ id, isUnfinished: wasUnfinished(instance, kind, seen) }, connection);
     return {
       text: remains ? `${text} ${visibleText(remains.text)}` : text,
       tone: "neutral",
@@ -132,6 +133,11 @@ function noticeOf({
   if (error === undefined) return undefined;
   const text = `Could not read the instance: ${visibleLines(messageOf(error))}`;
   return { text, tone: "error", buttons: waysOut(error) };
+}
+
+/** The last that was seen of it may be that it is being deleted: what came to no good end before was never active. */
+function wasUnfinished({ phase }: Instance, { states }: Kind, seen: DetailsSource["seen"]): boolean {
+  return isUnfinished(phase) || seen.some(({ state }) => states[state] === "createFailed");
 }
 
 /** Every field by its API name, also the empty ones; then what else the service says. */

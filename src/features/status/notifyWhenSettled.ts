@@ -3,7 +3,7 @@ import type { Disposable } from "../../core/disposable";
 import { isCancelled, UserError } from "../../core/errors";
 import { connectionKey } from "../../instances/connection";
 import type { InstanceFollower } from "../../instances/follow";
-import { isInProgress, type Instance } from "../../instances/instance";
+import { isInProgress, isUnfinished, type Instance } from "../../instances/instance";
 import type { Operations } from "../../operations/operations";
 import { targetInstance, type InstanceTarget, type TargetDeps } from "../../ui/instance/pick";
 import { visibleText } from "../../ui/text/displayText";
@@ -88,7 +88,7 @@ function settled(target: InstanceTarget, last: Instance | undefined): Settled {
   const isGone = last === undefined || last.phase === "deleted";
   const isFailed = last?.phase === "createFailed" || last?.phase === "deleteFailed";
   const type = isGone || last.phase === "deleteFailed" ? "delete" : "create";
-  const subject = { id, arn: instance?.arn ?? id };
+  const subject = { id, arn: instance?.arn ?? id, isUnfinished: instance && isUnfinished(instance.phase) };
   return {
     id: "",
     type,

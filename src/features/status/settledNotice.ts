@@ -76,7 +76,7 @@ export function noticeOf(
 
 function deletion(record: Settled, kind: Kind, name: string): SettledNotice {
   const { connection, target } = record;
-  const remains = target && kind.remains?.(target.id, connection);
+  const remains = target && kind.remains?.(target, connection);
   const message = `${doneText(record, kind, name)}.`;
   if (!remains) return { severity: "info", message, actions: [] };
   return {

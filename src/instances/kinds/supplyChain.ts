@@ -21,7 +21,7 @@ import { shellQuoting } from "../shellQuoting";
 import type { Session } from "../connection";
 import type { Draft } from "../draft";
 import { characters, isReservedTagKey } from "../draftValidation";
-import type { Instance, Phase } from "../instance";
+import { isUnfinished, type Instance, type Phase } from "../instance";
 import type { Field, Kind, KindCallOptions, Wanted } from "../kind";
 import { consolePage } from "./console";
 import { mitigations } from "./supplyChainMitigations";
@@ -281,16 +281,21 @@ export const supplyChain: Kind = {
     };
   },
 
-  remains: (id, { region }) => ({
-    text: `The S3 bucket ${bucketOf(id)} stays, with its data and its cost.`,
+  remains: ({ id, isUnfinished: isEmpty }, { region }) => ({
+    text: isEmpty
+      ? `If its S3 bucket ${bucketOf(id)} was made, it stays.`
+      : `The S3 bucket ${bucketOf(id)} stays, with its data and its cost.`,
     url: consolePage(`/s3/buckets/${encodeURIComponent(bucketOf(id))}`, region),
     urlTitle: "Open the S3 Bucket",
   }),
 
-  deletionWarnings: ({ id }) => [
-    "Its data in AWS Supply Chain and its web app go with it, for every user.",
-    `The S3 bucket ${bucketOf(id)} is kept, with its data and its cost. Delete it yourself if you no longer need it.`,
-  ],
+  deletionWarnings: ({ id, phase }) =>
+    isUnfinished(phase)
+      ? [`If its S3 bucket ${bucketOf(id)} was made, it is kept. Delete it yourself if you do not need it.`]
+      : [
+          "Its data in AWS Supply Chain and its web app go with it, for every user.",
+          `The S3 bucket ${bucketOf(id)} is kept, with its data and its cost. Delete it yourself if you no longer need it.`,
+        ],
 };
 
 function bucketOf(id: string): string {

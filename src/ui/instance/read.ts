@@ -1,7 +1,7 @@
 import { ServiceError } from "../../aws/errors";
 import { UserError } from "../../core/errors";
 import { connectionLabel, type Connection, type Session, type Sessions } from "../../instances/connection";
-import type { Instance } from "../../instances/instance";
+import { isUnfinished, type Instance } from "../../instances/instance";
 import { withPresentApi, type Kind } from "../../instances/kind";
 import { differenceOf, scopeOf, type ChangeScope } from "../../instances/place";
 import { comesFirst, findUnsettledOn } from "../../operations/conflicts";
@@ -82,8 +82,8 @@ export function throwIfDifferent(confirmed: ChangeScope, now: ChangeScope): void
   if (difference !== undefined) throw new UserError(`${visibleText(difference)} Nothing was changed.`);
 }
 
-export function toOperationTarget({ id, arn, name }: Instance): Target {
-  return { id, arn, ...(name !== undefined && { name }) };
+export function toOperationTarget({ id, arn, name, phase }: Instance): Target {
+  return { id, arn, ...(name !== undefined && { name }), ...(isUnfinished(phase) && { isUnfinished: true }) };
 }
 
 /** "sandbox · us-east-1 (123456789012)"; an API that has a Region of its own, and an endpoint that is not AWS's, are named. */

@@ -141,6 +141,14 @@ test("Deletion warns of the bucket that stays, and of a Supply Chain instance th
     supplyChain.deletionWarnings(instance, {}).join(" "),
     new RegExp(`aws-supply-chain-data-${instance.id} is kept`),
   );
+  for (const phase of ["creating", "createFailed"] as const)
+    assert.deepEqual(
+      supplyChain.deletionWarnings({ ...instance, phase }, {}),
+      [
+        `If its S3 bucket aws-supply-chain-data-${instance.id} was made, it is kept. Delete it yourself if you do not need it.`,
+      ],
+      `nobody has data in what is ${phase}`,
+    );
   assert.equal(chime.deletionWarnings(instance, {}).length, 1);
   const owned = chime.deletionWarnings(instance, { SCNInstanceId: instance.id });
   assert.match(owned[1]!, new RegExp(`belongs to the Supply Chain instance ${instance.id}`));

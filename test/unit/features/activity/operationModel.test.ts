@@ -188,6 +188,10 @@ test("The page of a deletion says what stays, and leads there unless it was in t
     modelOf({ record: deletion }).notice,
     "The S3 bucket aws-supply-chain-data-1 stays, with its data and its cost.",
   );
+  assert.equal(
+    modelOf({ record: { ...deletion, target: { id: "1", arn: "arn:1", isUnfinished: true } } }).notice,
+    "If its S3 bucket aws-supply-chain-data-1 was made, it stays.",
+  );
   assert.ok(actions({ record: deletion }).includes("openRemains"));
   assert.ok(!actions({ record: { ...deletion, connection: { ...prod, source: "sandbox" } } }).includes("openRemains"));
   assert.equal(modelOf({ record: { ...deletion, status: "failed" } }).notice, undefined);

@@ -32,6 +32,18 @@ test("An instance is deleted once its exact name was typed, and the question say
   );
 });
 
+test("Of one that was never active nothing is said to go or to stay that may never have been, before and after", async (t) => {
+  const world = await openWorld(t);
+  const tags = { "sandbox:fail-create": "No room" };
+  const instance = await world.create("supplyChain", { values: { instanceName: "pilot" }, tags });
+  const prompts = new ScriptedPrompts({ to: `If its S3 bucket aws-supply-chain-data-${instance.id}`, confirm: true });
+  await deleteInstance(depsOf(world, prompts, "button"), instanceNode(instance));
+  prompts.assertDone();
+  assert.doesNotMatch(prompts.shown[0]!.text, /for every user|its data/);
+  const record = await world.untilIdle();
+  assert.deepEqual([record.status, record.target?.isUnfinished], ["succeeded", true]);
+});
+
 test("An unnamed instance is deleted by typing its id", async (t) => {
   const world = await openWorld(t);
   const instance = await world.create("supplyChain", {});

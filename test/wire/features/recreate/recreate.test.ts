@@ -35,7 +35,7 @@ test("A failed instance is recreated from the edited draft, once the user has ag
       `Supply Chain instance, ${identityText(failed)}, account ${world.sandbox.accountId}, us-east-1, profile sandbox.`,
     ),
   );
-  assert.ok(question.includes(`aws-supply-chain-data-${failed.id} is kept`));
+  assert.ok(question.includes(`If its S3 bucket aws-supply-chain-data-${failed.id} was made, it is kept.`));
 
   const operation = await world.untilIdle();
   assert.equal(operation.status, "succeeded");
