@@ -16,8 +16,9 @@ export type Reply =
   | { readonly to: string; readonly pick: string; readonly button?: string; readonly early?: boolean }
   | { readonly to: string; readonly type: string; readonly refusedWith?: string }
   | { readonly to: string; readonly confirm: boolean }
-  | { readonly to: string; readonly back: true }
-  | { readonly to: string; readonly cancel: true };
+  /** `typed`: what stands in the input by then. */
+  | { readonly to: string; readonly back: true; readonly typed?: string }
+  | { readonly to: string; readonly cancel: true; readonly typed?: string };
 
 /** What was on the screen, for assertions: the words of one question, one line each. */
 export interface Shown {
@@ -83,7 +84,10 @@ export class ScriptedPrompts implements Prompts {
     const promptOf = (typed: string) => (typeof request.prompt === "string" ? request.prompt : request.prompt(typed));
     for (;;) {
       const reply = this.#next(request, [request.placeholder ?? "", promptOf(value)], `value: ${value}`);
-      if (!("type" in reply)) return this.#leave(request.canGoBack, reply);
+      if (!("type" in reply)) {
+        if ("back" in reply || "cancel" in reply) request.onLeave?.(reply.typed ?? value);
+        return this.#leave(request.canGoBack, reply);
+      }
       const problem = request.validate?.(reply.type, true);
       this.#assertReadable(problem ?? "");
       if (problem === undefined && reply.refusedWith === undefined) return { type: "value", value: reply.type };

@@ -64,4 +64,28 @@ test("what is typed is offered in a list, and what keeps a key from being used i
     await eventually(async () => assert.match((await focused.textContent()) ?? "", /supply-chain-no-access/));
     await quickInput.escape();
   });
+
+  await t.test("what stands in an input stays, with Back and with Escape", async () => {
+    const goOn = async () => {
+      await workbench.runCommand("Create Supply Chain Instance…");
+      await quickInput.pick("Continue with x");
+    };
+    await goOn();
+    await quickInput.waitForTitle("(3/6)");
+    await quickInput.back();
+    await quickInput.waitForTitle("(2/6)");
+    await quickInput.type("North plant");
+    await quickInput.back();
+    await quickInput.waitForTitle("(1/6)");
+    await quickInput.accept();
+    await quickInput.waitForTitle("(2/6)");
+    assert.equal(await quickInput.value(), "North plant");
+    await quickInput.type("North plant!");
+    await quickInput.escape();
+    await quickInput.waitForClosed();
+    await goOn();
+    await quickInput.waitForTitle("(2/6)");
+    assert.equal(await quickInput.value(), "North plant!");
+    await quickInput.escape();
+  });
 });

@@ -44,7 +44,7 @@ async function askNewTags(
   const frame = { title: `Edit tags of ${instanceText(instance)}` };
   let tags = before;
   for (;;) {
-    const answer = await askTags(prompts, kind, tags, frame);
+    const answer = await askTags(prompts, { kind, tags, frame });
     if (answer.type !== "value") throw new CancelledError();
     tags = answer.value;
     const lines = tagChangeLines(before, tags);

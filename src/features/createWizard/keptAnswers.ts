@@ -1,7 +1,6 @@
 import * as z from "zod/mini";
 import { connectionKey, type Connection } from "../../instances/connection";
 import { connectionSchema } from "../../instances/connectionSchema";
-import type { Draft } from "../../instances/draft";
 
 /** What was answered before the wizard was left, where it was to be created, and what would have been asked next. */
 const keptAnswers = z.object({
@@ -10,6 +9,9 @@ const keptAnswers = z.object({
     values: z.record(z.string(), z.string()),
     tags: z.record(z.string(), z.string()),
   }),
+  /** By field id: what stood in its input, where that is no answer. */
+  typed: z.optional(z.record(z.string(), z.string())),
+  newTag: z.optional(z.object({ key: z.string(), value: z.string() })),
   connection: connectionSchema,
   /** Id of a step. */
   next: z.string(),
@@ -38,7 +40,9 @@ export class AnswerMemory {
   }
 
   set(answers: KeptAnswers): void {
-    if (hasContent(answers.draft)) void this.#memory.update(keyOf(answers.draft.kind), answers);
+    const { kind } = answers.draft;
+    if (hasContent(answers)) void this.#memory.update(keyOf(kind), answers);
+    else this.forget(kind);
   }
 
   forget(kind: string): void {
@@ -50,6 +54,7 @@ function keyOf(kind: string): string {
   return `unsentAnswers.${kind}`;
 }
 
-function hasContent({ values, tags }: Draft): boolean {
-  return Object.keys(values).length > 0 || Object.keys(tags).length > 0;
+function hasContent({ draft: { values, tags }, typed = {}, newTag }: KeptAnswers): boolean {
+  const isTyped = [...Object.values(typed), newTag?.key ?? ""].some((text) => text !== "");
+  return isTyped || Object.keys(values).length > 0 || Object.keys(tags).length > 0;
 }

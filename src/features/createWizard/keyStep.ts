@@ -26,8 +26,11 @@ export interface KeyQuestion {
   readonly field: KeyField;
   /** ARN chosen before, empty for the AWS owned key. */
   readonly value: string;
+  /** What stood in the input for an ARN when it was left. */
+  readonly typed?: string | undefined;
   readonly session: Session;
   readonly frame: PromptFrame;
+  readonly onLeave?: (typed: string) => void;
 }
 
 type Choice = { readonly type: "owned" | "enter" | "retry" } | { readonly type: "key"; readonly arn: string };
@@ -37,6 +40,8 @@ export async function askKey(deps: StepDeps, question: KeyQuestion): Promise<Ans
   const { prompts } = deps;
   const { field, frame, value, session } = question;
   const inner = { ...frame, canGoBack: true };
+  let { typed } = question;
+  const onLeave = (left: string) => question.onLeave?.((typed = left));
   for (;;) {
     const answer = await prompts.pick<Choice>({
       ...frame,
@@ -50,7 +55,7 @@ export async function askKey(deps: StepDeps, question: KeyQuestion): Promise<Ans
     const choice = answer.value;
     if (choice.type === "retry") continue;
     if (choice.type === "owned") return { type: "value", value: "" };
-    const arn = choice.type === "key" ? choice.arn : await askArn(deps, { ...question, frame: inner });
+    const arn = choice.type === "key" ? choice.arn : await askArn(deps, { ...question, typed, frame: inner, onLeave });
     if (arn && (await isAccepted(deps, question, arn, inner))) return { type: "value", value: arn };
   }
 }
@@ -63,8 +68,8 @@ function typedKey({ keyUse }: KeyField, text: string): PickItem<Choice> | undefi
     : undefined;
 }
 
-async function askArn({ prompts }: StepDeps, { field, value, frame }: KeyQuestion): Promise<string | undefined> {
-  const answer = await askField(prompts, { field: { ...field, required: true }, value, frame });
+async function askArn({ prompts }: StepDeps, question: KeyQuestion): Promise<string | undefined> {
+  const answer = await askField(prompts, { ...question, field: { ...question.field, required: true } });
   return answer.type === "value" ? answer.value : undefined;
 }
 

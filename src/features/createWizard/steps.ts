@@ -1,5 +1,5 @@
 import { connectionKey, type Connection, type Session } from "../../instances/connection";
-import { withTags, withValue, type Draft } from "../../instances/draft";
+import { typedValue, withTags, withValue, type Draft } from "../../instances/draft";
 import { validateDraft } from "../../instances/draftValidation";
 import type { Field, Kind } from "../../instances/kind";
 import type { PrerequisitesRun } from "../../instances/prerequisites/prerequisitesRun";
@@ -8,7 +8,7 @@ import { askField } from "../../ui/prompts/fieldPrompt";
 import { plain, type PickItem, type PromptFrame, type Prompts } from "../../ui/prompts/prompts";
 import { placeLabel } from "../../ui/instance/read";
 import { showPrerequisites, untilChecked } from "../../ui/prompts/prerequisitesPrompt";
-import { askTags } from "../../ui/prompts/tagsPrompt";
+import { askTags, type NewTag } from "../../ui/prompts/tagsPrompt";
 import type { StepOutcome, WizardStep } from "../../ui/prompts/wizard";
 import { askKey, type StepDeps } from "./keyStep";
 import { prerequisitesLabel, ReviewPrerequisites } from "./reviewPrerequisites";
@@ -19,6 +19,9 @@ export interface CreateState {
   readonly draft: Draft;
   /** Opened as soon as the connection is known: nobody should answer six questions only to be told to sign in. */
   readonly session?: Session;
+  /** By field id: what stood in its input when it was left, where that is no answer. */
+  readonly typed?: Readonly<Record<string, string>> | undefined;
+  readonly newTag?: NewTag | undefined;
   /** Why the create could not be started with these answers. */
   readonly failure?: string;
   /** The rest is done in the form. */
@@ -49,21 +52,33 @@ export function createSteps(deps: StepDeps, kind: Kind, options: StepOptions = {
 function fieldStep(deps: StepDeps, field: Field, note: string | undefined): WizardStep<CreateState> {
   return {
     id: field.id,
-    async ask(state, frame) {
+    async ask(state, frame, keep) {
       const value = state.draft.values[field.id] ?? "";
+      const common = { value, typed: state.typed?.[field.id], frame };
+      const keepTyped = (typed: string) => keep({ ...state, typed: { ...state.typed, [field.id]: typed } });
       const answer =
         field.control === "encryptionKey"
-          ? await askKey(deps, { field, value, session: sessionOf(state), frame })
+          ? await askKey(deps, { ...common, field, session: sessionOf(state), onLeave: keepTyped })
           : await askField(deps.prompts, {
+              ...common,
               field,
-              value,
-              frame,
               ...(note !== undefined && value === "" && { note }),
               ...suggestionOf(field, state.draft),
+              onLeave: (typed, isAnswer) => (isAnswer ? keep(withAnswer(state, field, typed)) : keepTyped(typed)),
             });
-      if (answer.type !== "value") return { type: "back" };
-      return { type: "next", state: { ...state, draft: withValue(state.draft, field.id, answer.value) } };
+      return answer.type === "value"
+        ? { type: "next", state: withAnswer(state, field, answer.value) }
+        : { type: "back" };
     },
+  };
+}
+
+function withAnswer(state: CreateState, field: Field, typed: string): CreateState {
+  const others = Object.entries(state.typed ?? {}).filter(([id]) => id !== field.id);
+  return {
+    ...state,
+    draft: withValue(state.draft, field.id, typedValue(field, typed)),
+    typed: Object.fromEntries(others),
   };
 }
 
@@ -75,10 +90,16 @@ function suggestionOf(field: Field, draft: Draft): { readonly suggestion?: strin
 function tagsStep({ prompts }: StepDeps, kind: Kind): WizardStep<CreateState> {
   return {
     id: tagsStepId,
-    async ask(state, frame) {
-      const answer = await askTags(prompts, kind, state.draft.tags, frame);
-      if (answer.type !== "value") return { type: "back" };
-      return { type: "next", state: { ...state, draft: withTags(state.draft, answer.value) } };
+    async ask(state, frame, keep) {
+      let kept = state;
+      const answer = await askTags(prompts, {
+        kind,
+        tags: state.draft.tags,
+        frame,
+        newTag: state.newTag,
+        onChange: (tags, newTag) => keep((kept = { ...state, draft: withTags(state.draft, tags), newTag })),
+      });
+      return answer.type === "value" ? { type: "next", state: kept } : { type: "back" };
     },
   };
 }
@@ -187,7 +208,7 @@ export function connectionStep(
       if (answer.type !== "value") return { type: "back" };
       const session = await open(answer.value);
       const draft = before && !isSame(before, answer.value) ? withoutKeys(kind, state.draft) : state.draft;
-      return { type: "next", state: { draft, session } };
+      return { type: "next", state: { draft, session, typed: state.typed, newTag: state.newTag } };
     },
   };
 }

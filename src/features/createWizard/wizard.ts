@@ -57,7 +57,8 @@ async function runCreateWizard(deps: CreateWizardDeps, request: WizardRequest): 
   const session = known && (await openSession(deps, known));
   const steps = wizardSteps(deps, kind, request);
   const draft = kept?.draft ?? request.draft ?? emptyDraft(kind.id);
-  let state: CreateState = { draft, ...(session && { session }) };
+  const { typed, newTag } = kept ?? {};
+  let state: CreateState = { draft, typed, newTag, ...(session && { session }) };
   let start = startOf(kind, request, kept);
   for (;;) {
     state = await runWizard<CreateState>({
@@ -66,7 +67,8 @@ async function runCreateWizard(deps: CreateWizardDeps, request: WizardRequest): 
       state,
       ...(state.session && start && { start }),
       onAnswer: (answered, next) => {
-        if (answered.session) memory.set({ draft: answered.draft, connection: answered.session.connection, next });
+        const answers = toKeep(answered, next);
+        if (answers) memory.set(answers);
       },
     });
     if (state.goesOnInForm) {
@@ -87,6 +89,11 @@ async function runCreateWizard(deps: CreateWizardDeps, request: WizardRequest): 
       start = reviewStepId;
     }
   }
+}
+
+/** Undefined before it is known where they belong. */
+function toKeep({ draft, typed, newTag, session }: CreateState, next: string): KeptAnswers | undefined {
+  return session && { draft, typed, newTag, connection: session.connection, next };
 }
 
 /** The review for a draft that came with the request, else where the user was, else the first question. */

@@ -8,32 +8,38 @@ import type { Answer, PromptFrame, Prompts } from "./prompts";
 export interface FieldQuestion {
   readonly field: Field;
   readonly value: string;
+  /** What stood in the input when it was left, instead of the value. */
+  readonly typed?: string | undefined;
   readonly frame: PromptFrame;
   /** Said before the rule: why an answer that one would expect is missing. */
   readonly note?: string;
   /** What may be typed here, shown while nothing is. */
   readonly suggestion?: string;
+  /** Hears what stands in the input when it is left; `isAnswer` when it could have been one. */
+  readonly onLeave?: (typed: string, isAnswer: boolean) => void;
 }
 
 /** Asks for one field; an empty answer leaves it out. */
 export async function askField(prompts: Prompts, question: FieldQuestion): Promise<Answer<string>> {
-  const { field, value, frame, note, suggestion } = question;
+  const { field, value, typed: left, frame, note, suggestion, onLeave } = question;
   if (hasLineBreaks(value)) return askLongField(prompts, question);
   const valueOf = (typed: string) => typedValue(field, typed);
+  const problemOf = (typed: string) => validateField(field, valueOf(typed));
   const answer = await prompts.input({
     ...frame,
     placeholder: suggestion === undefined ? field.label : `For example ${suggestion}`,
-    value,
+    value: left ?? value,
     prompt: (typed) => fieldPromptText(field, valueOf(typed), note),
-    validate: (typed, isFinal) =>
-      valueOf(typed) === "" && !isFinal ? undefined : validateField(field, valueOf(typed)),
+    validate: (typed, isFinal) => (valueOf(typed) === "" && !isFinal ? undefined : problemOf(typed)),
+    ...(onLeave && { onLeave: (typed) => onLeave(typed, problemOf(typed) === undefined) }),
   });
   return answer.type === "value" ? { type: "value", value: valueOf(answer.value) } : answer;
 }
 
 /** A native input has one line and would drop the line breaks, so such a value is kept or replaced as a whole. */
 async function askLongField(prompts: Prompts, question: FieldQuestion): Promise<Answer<string>> {
-  const { field, value, frame } = question;
+  const { field, value, frame, onLeave } = question;
+  let { typed = "" } = question;
   for (;;) {
     const answer = await prompts.pick<"keep" | "replace" | "clear">({
       ...frame,
@@ -47,7 +53,14 @@ async function askLongField(prompts: Prompts, question: FieldQuestion): Promise<
     if (answer.type === "back") return answer;
     if (answer.value === "keep") return { type: "value", value };
     if (answer.value === "clear") return { type: "value", value: "" };
-    const replaced = await askField(prompts, { ...question, value: "", frame: { ...frame, canGoBack: true } });
+    const replaced = await askField(prompts, {
+      ...question,
+      value: "",
+      typed,
+      frame: { ...frame, canGoBack: true },
+      // The value stands until the line is complete.
+      onLeave: (left) => onLeave?.((typed = left), false),
+    });
     if (replaced.type !== "back") return replaced;
   }
 }

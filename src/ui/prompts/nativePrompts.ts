@@ -10,7 +10,7 @@ import {
 } from "vscode";
 import { systemClock } from "../../core/clock";
 import { DisposableStore, toDisposable } from "../../core/disposable";
-import { CancelledError } from "../../core/errors";
+import { CancelledError, isCancelled } from "../../core/errors";
 import { promptText, toastText } from "../text/displayText";
 import { drawWhileFilling } from "./drawWhileFilling";
 import { PromptStack } from "./promptStack";
@@ -162,7 +162,7 @@ async function input(stack: PromptStack, request: InputRequest): Promise<Answer<
   box.placeholder = request.placeholder;
   box.prompt = promptText(promptOf(box.value));
   try {
-    return await ask<string>(stack, box, request, (settle, store) => {
+    const answer = await ask<string>(stack, box, request, (settle, store) => {
       store.add(
         box.onDidChangeValue((value) => {
           box.prompt = promptText(promptOf(value));
@@ -178,6 +178,11 @@ async function input(stack: PromptStack, request: InputRequest): Promise<Answer<
         }),
       );
     });
+    if (answer.type === "back") request.onLeave?.(box.value);
+    return answer;
+  } catch (error) {
+    if (isCancelled(error)) request.onLeave?.(box.value);
+    throw error;
   } finally {
     box.dispose();
   }

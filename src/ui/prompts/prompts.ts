@@ -77,6 +77,8 @@ export interface InputRequest extends PromptFrame {
    * unfinished needs no complaint yet.
    */
   readonly validate?: (value: string, isFinal: boolean) => string | undefined;
+  /** Hears what stands in the input when it is left, by Back or Escape, without an answer. */
+  readonly onLeave?: (typed: string) => void;
 }
 
 export interface ConfirmRequest {

@@ -8,7 +8,8 @@ export interface WizardStep<S> {
   readonly id: string;
   /** Asked before the counting starts: which of several connections, for example. */
   readonly isPreliminary?: boolean;
-  ask(state: S, frame: PromptFrame): Promise<StepOutcome<S>>;
+  /** `keep` takes what is known before the answer is complete: it stays, also when the step is left. */
+  ask(state: S, frame: PromptFrame, keep: (state: S) => void): Promise<StepOutcome<S>>;
 }
 
 /** `goTo` asks an earlier question again; its answer leads back to the step that sent there. */
@@ -23,13 +24,13 @@ export interface WizardRequest<S> {
   readonly state: S;
   /** Id of the step to begin with; the first one by default. */
   readonly start?: string;
-  /** Hears of every answer, and which step is asked next: whoever leaves half-way need not begin anew. */
+  /** Hears of every answer and of what is kept before it, and which step is asked next: whoever leaves half-way need not begin anew. */
   readonly onAnswer?: (state: S, next: string) => void;
 }
 
 /**
  * Asks every step in turn and resolves with the last state; nothing is done before that. Going back keeps the answers
- * of the state. Rejects with CancelledError when the user leaves.
+ * of the state, and what was kept. Rejects with CancelledError when the user leaves.
  */
 export async function runWizard<S>(request: WizardRequest<S>): Promise<S> {
   const { steps } = request;
@@ -40,10 +41,14 @@ export async function runWizard<S>(request: WizardRequest<S>): Promise<S> {
   let returnTo: number | undefined;
   for (let step = steps[index]; step; step = steps[index]) {
     const number = counted.indexOf(step) + 1;
-    const outcome = await step.ask(state, {
+    const frame: PromptFrame = {
       title: request.title,
       canGoBack: index > 0 || returnTo !== undefined,
       ...(number > 0 && { step: { number, total: counted.length } }),
+    };
+    const outcome = await step.ask(state, frame, (kept) => {
+      state = kept;
+      request.onAnswer?.(kept, step.id);
     });
     if (outcome.type === "goTo") {
       returnTo = index;

@@ -299,6 +299,123 @@ test("Who leaves half-way goes on where they were, with what they had answered",
   await assert.rejects(fresh.wizard.run({ kind: "supplyChain" }), CancelledError);
 });
 
+test("Every tag is kept as soon as it is there, and the one that is being typed as it stands", async (t) => {
+  const world = await openWorld(t);
+  const { wizard, prompts } = wizardOf(
+    world,
+    { to: "1/6", type: "north-plant" },
+    ...throughTheRest.slice(0, -1),
+    { to: "5/6\nTags", pick: "Add tag" },
+    { to: "Key of the new tag", type: "team" },
+    { to: "Value of team", type: "logistics" },
+    { to: "team = logistics", back: true },
+    { to: "4/6", type: "" },
+    { to: "team = logistics", pick: "Add tag" },
+    { to: "Key of the new tag", type: "env" },
+    { to: "Value of env", back: true, typed: "pro" },
+    { to: "value: env", back: true },
+    { to: "env: not added yet", pick: "team = logistics" },
+    { to: "Edit value", pick: "Edit value" },
+    { to: "value: logistics", back: true, typed: "sales" },
+    { to: "team = sales", pick: "Add tag" },
+    { to: "value: env", type: "env" },
+    { to: "value: pro", cancel: true, typed: "prod" },
+  );
+  await assert.rejects(wizard.run({ kind: "supplyChain" }), CancelledError);
+  prompts.assertDone();
+  const again = wizardOf(
+    world,
+    { to: "You left this half-way", pick: "Continue with north-plant" },
+    { to: "env: not added yet", pick: "Add tag" },
+    { to: "value: env", type: "env" },
+    { to: "value: prod", type: "prod" },
+    { to: "2 tags", pick: "Done" },
+    { to: "6/6", pick: "Create in sandbox" },
+  );
+  await again.wizard.run({ kind: "supplyChain" });
+  again.prompts.assertDone();
+  assert.doesNotMatch(again.prompts.shown.at(-2)!.text, /not added yet/);
+  assert.deepEqual(
+    world.requests.map((request) => request.type === "create" && request.draft.tags),
+    [{ team: "sales", env: "prod" }],
+  );
+});
+
+test("What stands in an input when it is left is the answer where it can be one, and stands there again where not", async (t) => {
+  const world = await openWorld(t);
+  const arn = `arn:aws:kms:us-east-1:${world.sandbox.accountId}:key/0000`;
+  const { wizard, prompts } = wizardOf(
+    world,
+    { to: "1/6", type: "north-plant" },
+    { to: "2/6", back: true, typed: "Plant" },
+    { to: "value: north-plant", type: "north" },
+    { to: "value: Plant", type: "Plant" },
+    { to: "3/6", pick: "Enter a key ARN" },
+    { to: "3/6", back: true, typed: arn },
+    { to: "3/6", pick: "Enter a key ARN" },
+    { to: `value: ${arn}`, back: true },
+    { to: "3/6", pick: "AWS owned key" },
+    { to: "4/6", back: true, typed: "north.plant" },
+    { to: "3/6", pick: "AWS owned key" },
+    { to: "value: north.plant", cancel: true },
+  );
+  await assert.rejects(wizard.run({ kind: "supplyChain" }), CancelledError);
+  prompts.assertDone();
+  const again = wizardOf(
+    world,
+    { to: "You left this half-way", pick: "Continue with north" },
+    { to: "value: north.plant", type: "north.plant", refusedWith: "without dots" },
+    { to: "4/6", type: "" },
+    { to: "5/6", pick: "Done" },
+    { to: "Description\nPlant", pick: "Web app domain" },
+    { to: "For example north", back: true, typed: "north" },
+    { to: "https://north.scn", pick: "Create in sandbox" },
+  );
+  await again.wizard.run({ kind: "supplyChain" });
+  again.prompts.assertDone();
+  assert.deepEqual(
+    world.requests.map((request) => request.type === "create" && request.draft.values),
+    [{ instanceName: "north", instanceDescription: "Plant", webAppDnsDomain: "north" }],
+  );
+});
+
+test("A first answer that was only typed is kept as well, and one that was taken back is not", async (t) => {
+  const world = await openWorld(t);
+  const typed = wizardOf(world, { to: "1/6", cancel: true, typed: "north.plant" });
+  await assert.rejects(typed.wizard.run({ kind: "supplyChain" }), CancelledError);
+  const again = wizardOf(
+    world,
+    { to: "You left this half-way", pick: "Continue with what you had answered" },
+    { to: "value: north.plant", cancel: true, typed: "" },
+  );
+  await assert.rejects(again.wizard.run({ kind: "supplyChain" }), CancelledError);
+  const fresh = wizardOf(world, { to: "1/6", cancel: true });
+  await assert.rejects(fresh.wizard.run({ kind: "supplyChain" }), CancelledError);
+  for (const { prompts } of [typed, again, fresh]) prompts.assertDone();
+});
+
+test("A text of several lines stands until the one that replaces it is complete", async (t) => {
+  const world = await openWorld(t);
+  const lines = "first\nsecond";
+  const draft = { kind: "chime", values: { name: "chat", metadata: lines }, tags: {} };
+  const { wizard, prompts } = wizardOf(
+    world,
+    { to: "4/4", pick: "Metadata" },
+    { to: "first ⏎ second", pick: "Replace it" },
+    { to: "2/4", back: true, typed: "one" },
+    { to: "first ⏎ second", pick: "Replace it" },
+    { to: "value: one", back: true },
+    { to: "first ⏎ second", pick: "Keep it as it is" },
+    { to: "first ⏎ second", pick: "Create in sandbox" },
+  );
+  await wizard.run({ kind: "chime", connection, draft });
+  prompts.assertDone();
+  assert.deepEqual(
+    world.requests.map((request) => request.type === "create" && request.draft.values.metadata),
+    [lines],
+  );
+});
+
 test("Who begins anew forgets the answers, and those of a connection that is gone are not offered", async (t) => {
   const world = await openWorld(t);
   const leave = () =>
