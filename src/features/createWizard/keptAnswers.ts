@@ -12,6 +12,7 @@ const keptAnswers = z.object({
   /** By field id: what stood in its input, where that is no answer. */
   typed: z.optional(z.record(z.string(), z.string())),
   newTag: z.optional(z.object({ key: z.string(), value: z.string() })),
+  leftOut: z.optional(z.record(z.string(), z.string())),
   connection: connectionSchema,
   /** Id of a step. */
   next: z.string(),

@@ -29,6 +29,8 @@ export interface KeyQuestion {
   /** What stood in the input for an ARN when it was left. */
   readonly typed?: string | undefined;
   readonly session: Session;
+  /** Why the key that was chosen before is missing. */
+  readonly note?: string | undefined;
   readonly frame: PromptFrame;
   readonly onLeave?: (typed: string) => void;
 }
@@ -38,14 +40,14 @@ type Choice = { readonly type: "owned" | "enter" | "retry" } | { readonly type: 
 /** Asks for the encryption key and checks the one that is chosen; the answer is its ARN, empty for the AWS owned key. */
 export async function askKey(deps: StepDeps, question: KeyQuestion): Promise<Answer<string>> {
   const { prompts } = deps;
-  const { field, frame, value, session } = question;
+  const { field, frame, value, session, note = `${field.label}: it cannot be changed later` } = question;
   const inner = { ...frame, canGoBack: true };
   let { typed } = question;
   const onLeave = (left: string) => question.onLeave?.((typed = left));
   for (;;) {
     const answer = await prompts.pick<Choice>({
       ...frame,
-      placeholder: `${field.label}: it cannot be changed later`,
+      placeholder: note,
       items: keyItems(value, []),
       load: (signal) => loadKeyItems(session, value, signal),
       fromText: (text) => typedKey(field, text),

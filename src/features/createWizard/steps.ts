@@ -22,6 +22,8 @@ export interface CreateState {
   /** By field id: what stood in its input when it was left, where that is no answer. */
   readonly typed?: Readonly<Record<string, string>> | undefined;
   readonly newTag?: NewTag | undefined;
+  /** By field id: why an answer that had been given is missing. */
+  readonly leftOut?: Readonly<Record<string, string>> | undefined;
   /** Why the create could not be started with these answers. */
   readonly failure?: string;
   /** The rest is done in the form. */
@@ -58,7 +60,13 @@ function fieldStep(deps: StepDeps, field: Field, note: string | undefined): Wiza
       const keepTyped = (typed: string) => keep({ ...state, typed: { ...state.typed, [field.id]: typed } });
       const answer =
         field.control === "encryptionKey"
-          ? await askKey(deps, { ...common, field, session: sessionOf(state), onLeave: keepTyped })
+          ? await askKey(deps, {
+              ...common,
+              field,
+              session: sessionOf(state),
+              note: state.leftOut?.[field.id],
+              onLeave: keepTyped,
+            })
           : await askField(deps.prompts, {
               ...common,
               field,
@@ -74,12 +82,16 @@ function fieldStep(deps: StepDeps, field: Field, note: string | undefined): Wiza
 }
 
 function withAnswer(state: CreateState, field: Field, typed: string): CreateState {
-  const others = Object.entries(state.typed ?? {}).filter(([id]) => id !== field.id);
   return {
     ...state,
     draft: withValue(state.draft, field.id, typedValue(field, typed)),
-    typed: Object.fromEntries(others),
+    typed: without(state.typed, field.id),
+    leftOut: without(state.leftOut, field.id),
   };
+}
+
+function without(texts: Readonly<Record<string, string>> = {}, id: string): Readonly<Record<string, string>> {
+  return Object.fromEntries(Object.entries(texts).filter(([other]) => other !== id));
 }
 
 function suggestionOf(field: Field, draft: Draft): { readonly suggestion?: string } {
@@ -132,7 +144,7 @@ async function askReview(
   frame: PromptFrame,
 ): Promise<StepOutcome<CreateState>> {
   const problems = validateDraft(kind, state.draft);
-  const lines = reviewLines(kind, state.draft, problems, options.notes);
+  const lines = reviewLines(kind, state.draft, problems, { ...options.notes, ...state.leftOut });
   const itemsOf = (run: PrerequisitesRun): readonly PickItem<ReviewChoice>[] => [
     ...lines.map(toLineItem),
     { label: prerequisitesLabel(run), description: run.summary, value: prerequisites },
@@ -207,16 +219,27 @@ export function connectionStep(
       });
       if (answer.type !== "value") return { type: "back" };
       const session = await open(answer.value);
-      const draft = before && !isSame(before, answer.value) ? withoutKeys(kind, state.draft) : state.draft;
-      return { type: "next", state: { draft, session, typed: state.typed, newTag: state.newTag } };
+      const { draft, typed, newTag, leftOut } = state.session
+        ? withoutKeys(kind, state, state.session, session)
+        : state;
+      return { type: "next", state: { draft, session, typed, newTag, leftOut } };
     },
   };
 }
 
-/** A key belongs to one account and region. */
-function withoutKeys(kind: Kind, draft: Draft): Draft {
-  const keys = kind.fields.filter(({ control }) => control === "encryptionKey");
-  return keys.reduce((kept, { id }) => withValue(kept, id, ""), draft);
+/** A key belongs to one account and Region, whatever the profile is called: elsewhere it is left out, and that is said. */
+function withoutKeys(kind: Kind, state: CreateState, before: Session, now: Session): CreateState {
+  const isSameAccount = before.accountId === now.accountId;
+  const placeOf = ({ accountId, connection: { region } }: Session) =>
+    isSameAccount ? region : `account ${accountId}, ${region}`;
+  if (placeOf(before) === placeOf(now)) return state;
+  const note = `Left out: the key of ${placeOf(before)} cannot be used in ${placeOf(now)}`;
+  const keys = kind.fields.filter(({ id, control }) => control === "encryptionKey" && state.draft.values[id]);
+  return {
+    ...state,
+    draft: keys.reduce((kept, { id }) => withValue(kept, id, ""), state.draft),
+    leftOut: { ...state.leftOut, ...Object.fromEntries(keys.map(({ id }) => [id, note])) },
+  };
 }
 
 function isSame(a: Connection, b: Connection): boolean {

@@ -57,8 +57,8 @@ async function runCreateWizard(deps: CreateWizardDeps, request: WizardRequest): 
   const session = known && (await openSession(deps, known));
   const steps = wizardSteps(deps, kind, request);
   const draft = kept?.draft ?? request.draft ?? emptyDraft(kind.id);
-  const { typed, newTag } = kept ?? {};
-  let state: CreateState = { draft, typed, newTag, ...(session && { session }) };
+  const { typed, newTag, leftOut } = kept ?? {};
+  let state: CreateState = { draft, typed, newTag, leftOut, ...(session && { session }) };
   let start = startOf(kind, request, kept);
   for (;;) {
     state = await runWizard<CreateState>({
@@ -92,8 +92,9 @@ async function runCreateWizard(deps: CreateWizardDeps, request: WizardRequest): 
 }
 
 /** Undefined before it is known where they belong. */
-function toKeep({ draft, typed, newTag, session }: CreateState, next: string): KeptAnswers | undefined {
-  return session && { draft, typed, newTag, connection: session.connection, next };
+function toKeep(state: CreateState, next: string): KeptAnswers | undefined {
+  const { draft, typed, newTag, leftOut, session } = state;
+  return session && { draft, typed, newTag, leftOut, connection: session.connection, next };
 }
 
 /** The review for a draft that came with the request, else where the user was, else the first question. */

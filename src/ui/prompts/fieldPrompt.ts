@@ -12,7 +12,7 @@ export interface FieldQuestion {
   readonly typed?: string | undefined;
   readonly frame: PromptFrame;
   /** Said before the rule: why an answer that one would expect is missing. */
-  readonly note?: string;
+  readonly note?: string | undefined;
   /** What may be typed here, shown while nothing is. */
   readonly suggestion?: string;
   /** Hears what stands in the input when it is left; `isAnswer` when it could have been one. */

@@ -236,7 +236,7 @@ test("A create that cannot be written to disk leads back to the answers", async 
   assert.equal(started.length, 1);
 });
 
-test("A copy can go somewhere else, without the key that belongs to one place", async (t) => {
+test("A copy keeps its key where another profile is of the same account and Region", async (t) => {
   const world = await openWorld(t);
   world.store.setConnections([connection, restricted]);
   const kmsKeyArn = `arn:aws:kms:us-east-1:${world.sandbox.accountId}:key/00000000-0000-4000-8000-000000000000`;
@@ -245,12 +245,63 @@ test("A copy can go somewhere else, without the key that belongs to one place", 
     world,
     { to: kmsKeyArn, pick: "Create somewhere else" },
     { to: "Choose where to create it", pick: "sandbox-restricted" },
-    { to: "Encryption key\nAWS owned key", pick: "Create in sandbox-restricted · us-east-1" },
+    { to: `Encryption key\n${kmsKeyArn}`, pick: "Create in sandbox-restricted · us-east-1" },
   );
   await wizard.run({ kind: "supplyChain", connection, draft });
   prompts.assertDone();
-  const { connection: where, draft: created } = await world.untilIdle();
-  assert.deepEqual([where, created?.values], [restricted, { instanceName: "demand" }]);
+  assert.deepEqual(
+    world.requests.map((request) => request.type === "create" && request.draft.values),
+    [{ instanceName: "demand", kmsKeyArn }],
+  );
+});
+
+test("A key of another Region or account is left out, which is said until another answer is given", async (t) => {
+  const world = await openWorld(t);
+  const elsewhere = { ...connection, region: "eu-west-1" };
+  const foreign = { ...connection, profile: "foreign" };
+  world.store.setConnections([connection, elsewhere, foreign]);
+  const open = world.sessions.open.bind(world.sessions);
+  world.sessions.open = async (wanted, signal) =>
+    wanted === foreign
+      ? { ...(await open(connection, signal)), connection: foreign, accountId: "210987654321" }
+      : open(wanted, signal);
+  const { accountId } = world.sandbox;
+  const kmsKeyArn = `arn:aws:kms:us-east-1:${accountId}:key/00000000-0000-4000-8000-000000000000`;
+  const draft = { kind: "supplyChain", values: { instanceName: "demand", kmsKeyArn }, tags: {} };
+  const ofRegion = "AWS owned key\nLeft out: the key of us-east-1 cannot be used in eu-west-1";
+  const { wizard, prompts } = wizardOf(
+    world,
+    { to: kmsKeyArn, pick: "Create somewhere else" },
+    { to: "Choose where to create it", pick: "sandbox · eu-west-1" },
+    { to: ofRegion, pick: "Description" },
+    { to: "2/6", cancel: true },
+  );
+  await assert.rejects(wizard.run({ kind: "supplyChain", connection, draft }), CancelledError);
+  prompts.assertDone();
+  const again = wizardOf(
+    world,
+    { to: "You left this half-way", pick: "Continue with demand" },
+    { to: "2/6", type: "" },
+    { to: "Left out: the key of us-east-1", back: true },
+    { to: "2/6", type: "" },
+    { to: "Left out: the key of us-east-1", pick: "AWS owned key" },
+    ...throughTheRest.slice(2),
+    { to: "6/6", cancel: true },
+  );
+  await assert.rejects(again.wizard.run({ kind: "supplyChain" }), CancelledError);
+  again.prompts.assertDone();
+  assert.doesNotMatch(again.prompts.shown.at(-1)!.text, /Left out/);
+  const other = wizardOf(
+    world,
+    { to: kmsKeyArn, pick: "Create somewhere else" },
+    { to: "Choose where to create it", pick: "foreign" },
+    {
+      to: `Left out: the key of account ${accountId}, us-east-1 cannot be used in account 210987654321, us-east-1`,
+      cancel: true,
+    },
+  );
+  await assert.rejects(other.wizard.run({ kind: "supplyChain", connection, draft }), CancelledError);
+  other.prompts.assertDone();
 });
 
 test("A connection that cannot be opened is reported before the first question", async (t) => {
