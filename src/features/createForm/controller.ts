@@ -303,7 +303,8 @@ export class FormController implements Disposable {
       explanation: this.#advice.explanation,
     });
     this.#statement = statement ?? this.#statement;
-    this.#keys.setFields(this.#kind.fields.filter((field) => field.control === "encryptionKey"));
+    // A page that is built anew has the same fields: their checks go on.
+    if (!isReply) this.#keys.setFields(this.#kind.fields.filter((field) => field.control === "encryptionKey"));
     this.#host.setTitle(load.title);
     this.#host.post(load);
   }
@@ -367,11 +368,12 @@ export class FormController implements Disposable {
     try {
       this.#keys.check((field) => form.values[field] ?? "");
       const refusals = await this.#keys.refusals();
-      if (refusals.length > 0 || this.#account.session !== session) {
-        this.#refuse(refusals.length > 0 ? "" : "The connection has changed meanwhile.", refusals);
+      const isRefused = refusals !== undefined && refusals.length > 0;
+      if (isRefused || this.#account.session !== session) {
+        this.#refuse(isRefused ? "" : "The connection has changed meanwhile.", refusals);
         return;
       }
-      if (JSON.stringify(this.#draft) !== JSON.stringify(form)) {
+      if (refusals === undefined || JSON.stringify(this.#draft) !== JSON.stringify(form)) {
         this.#refuse("Something was changed meanwhile. Look through it, and create again.");
         return;
       }

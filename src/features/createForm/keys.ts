@@ -95,9 +95,16 @@ export class FormKeys implements Disposable {
     }
   }
 
-  /** What keeps the keys from being used, once all are checked. From then on it is among the problems. */
-  async refusals(): Promise<readonly ProblemModel[]> {
-    await Promise.all([...this.#checked.values()].map(({ done }) => done));
+  /**
+   * What keeps the keys from being used, once all are checked. From then on it is among the problems. Undefined when it will
+   * not be known: there is another account by then, or another key, or nobody who needs one.
+   */
+  async refusals(): Promise<readonly ProblemModel[] | undefined> {
+    const session = this.#session;
+    const asked = [...this.#checked];
+    await Promise.all(asked.map(([, { done }]) => done));
+    const isForgotten = ([field, { arn }]: (typeof asked)[number]) => this.#checked.get(field)?.arn !== arn;
+    if (this.#session !== session || asked.some(isForgotten)) return undefined;
     for (const checked of this.#checked.values()) checked.isRefused = true;
     return this.problems;
   }

@@ -1,0 +1,59 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { key, keyField, openForm, type FormWorld } from "./formWorld";
+
+const values = { instanceName: "north", [keyField.id]: key };
+
+/** A form whose Create waits for what the check of its key says. */
+async function openWaiting(): Promise<FormWorld> {
+  const form = await openForm(values);
+  form.page.submit();
+  await form.settle();
+  assert.deepEqual([form.started, form.asked.at(-1)?.what], [[], "DescribeKey"]);
+  return form;
+}
+
+/** Why the page may not create: the fields that are pointed at, or the sentence. */
+function refusalOf({ page }: FormWorld): readonly string[] | undefined {
+  return page.refused && [...page.refused.problems.map(({ field }) => field), page.refused.message];
+}
+
+const ways: Readonly<Record<string, (form: FormWorld) => void>> = {
+  Cancel: (form) => form.send({ type: "cancel" }),
+  "Closing the tab": (form) => form.close(),
+  "Continue in the wizard": (form) => form.send({ type: "act", action: "continueInWizard" }),
+};
+for (const [way, leave] of Object.entries(ways))
+  test(`${way} while Create waits for the key's check creates nothing`, async () => {
+    const form = await openWaiting();
+    leave(form);
+    await form.settle();
+    await form.answer(false, "DescribeKey");
+    assert.deepEqual([form.isOpen, form.started, form.errors], [false, [], []]);
+  });
+
+test("A page that is built anew while Create waits for the key's check hears what that says, and is refused", async () => {
+  const form = await openWaiting();
+  form.page.buildAnew();
+  await form.settle();
+  assert.deepEqual(form.started, []);
+  assert.equal(refusalOf(form), undefined, "the check goes on");
+  await form.answer(true, "DescribeKey");
+  assert.equal(form.page.keyCheck?.tone, "error");
+  assert.deepEqual([refusalOf(form), form.started], [[keyField.id, ""], []]);
+});
+
+test("A key that is checked again while Create waits is not used for what its first check did not say", async () => {
+  const form = await openWaiting();
+  form.decide("checkAgain");
+  await form.settle();
+  assert.deepEqual([refusalOf(form), form.started], [[keyField.id, ""], []]);
+});
+
+test("Somebody who uses the key anyway while Create waits for its check has created", async () => {
+  const form = await openWaiting();
+  form.decide("useAnyway");
+  await form.settle();
+  await form.answer(true, "start");
+  assert.deepEqual([form.started.length, form.page.hasOutcome], [1, true]);
+});
