@@ -82,6 +82,8 @@ export class FormController implements Disposable {
   #seq: number | undefined;
   #isEdited = false;
   #isSubmitting = false;
+  /** What was submitted is being begun: it goes where it was confirmed for, and the page keeps showing that place. */
+  #isBeginning = false;
   #operation: ShownOperation | undefined;
   #checking: AbortController | undefined;
 
@@ -217,9 +219,15 @@ export class FormController implements Disposable {
   }
 
   #choose(kindId: string, key: string): void {
-    if (this.#request.type !== "create" || this.#isSubmitting || this.#operation) return;
+    if (this.#request.type !== "create" || this.#operation) return;
+    const isOtherKind = kindId !== this.#kind.id;
+    if (this.#isBeginning) {
+      if (isOtherKind) this.#postLoad();
+      else this.#postConnections();
+      return;
+    }
     const kind = this.#deps.kinds.get(kindId);
-    if (kind && kind.id !== this.#kind.id) {
+    if (kind && isOtherKind) {
       this.#kind = withPresentApi(kind);
       this.#postLoad();
       this.#onAccount();
@@ -228,8 +236,8 @@ export class FormController implements Disposable {
     const connection = this.#deps.store.connections.find((each) => connectionKey(each) === key);
     const wasGone = this.#account.isGone;
     if (connection) this.#account.choose(connection);
-    // The page offers one that is there no more.
-    if (!connection || wasGone) this.#postConnections();
+    // The page offers one that is there no more, or was told of the kind with the connection before.
+    if (!connection || wasGone || isOtherKind) this.#postConnections();
   }
 
   #onAccount(): void {
@@ -377,6 +385,7 @@ export class FormController implements Disposable {
         this.#refuse("Something was changed meanwhile. Look through it, and create again.");
         return;
       }
+      this.#isBeginning = true;
       const draft = toDraft(form);
       const scope = scopeOf(session, this.#kind);
       const record =
@@ -388,6 +397,7 @@ export class FormController implements Disposable {
       this.#refuse(isCancelled(error) ? "" : messageOf(error));
     } finally {
       this.#isSubmitting = false;
+      this.#isBeginning = false;
     }
   }
 

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { key, keyField, openForm, type FormWorld } from "./formWorld";
+import { connectionKey } from "../../../../src/instances/connection";
+import { dev, key, keyField, openForm, prod, type FormWorld } from "./formWorld";
 
 const values = { instanceName: "north", [keyField.id]: key };
 
@@ -56,4 +57,53 @@ test("Somebody who uses the key anyway while Create waits for its check has crea
   await form.settle();
   await form.answer(true, "start");
   assert.deepEqual([form.started.length, form.page.hasOutcome], [1, true]);
+});
+
+test("A connection that is chosen while Create waits is where the next Create goes, and the first goes nowhere", async () => {
+  const form = await openWaiting();
+  form.page.choose("supplyChain", dev);
+  await form.settle();
+  assert.deepEqual(refusalOf(form), ["The connection has changed meanwhile."]);
+  await form.answer(true, "open");
+  form.decide("useAnyway");
+  form.page.submit();
+  await form.settle();
+  assert.deepEqual(
+    form.started.map(({ scope }) => scope.connection),
+    [dev],
+  );
+  assert.equal(form.page.model?.connection, connectionKey(dev));
+});
+
+test("What is chosen while an operation is being begun is not taken, and the page shows where it is begun", async () => {
+  for (const kind of ["supplyChain", "chime"]) {
+    const form = await openForm({ instanceName: "north" });
+    form.page.submit();
+    await form.settle();
+    form.page.choose(kind, dev);
+    await form.settle();
+    assert.deepEqual([form.page.model?.connection, form.page.draft?.kind], [connectionKey(prod), "supplyChain"]);
+    await form.answer(false, "start");
+    assert.deepEqual(refusalOf(form), ["The disk is full."]);
+    form.page.submit();
+    await form.settle();
+    assert.deepEqual(
+      form.started.map(({ scope }) => [scope.connection, scope.kind]),
+      [[prod, "supplyChain"]],
+    );
+  }
+});
+
+test("A kind and a connection that are chosen at once are both what the page then shows", async () => {
+  const form = await openForm();
+  form.page.choose("chime", dev);
+  await form.answer(true, "open");
+  assert.deepEqual([form.page.model?.connection, form.page.draft?.kind], [connectionKey(dev), "chime"]);
+  form.page.edit({ values: { name: "sales" } });
+  form.page.submit();
+  await form.settle();
+  assert.deepEqual(
+    form.started.map(({ scope }) => [scope.connection, scope.kind]),
+    [[dev, "chime"]],
+  );
 });
