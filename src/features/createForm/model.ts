@@ -94,9 +94,9 @@ export function failedOf(request: FormRequest, kind: Kind, session: Session | un
   const { draft } = request;
   const what = `${kind.title} ${replacedLabel(request) ?? ""}`;
   const known = { kind, session, draft, what, error: explained.failure.error };
-  if (request.type === "recreate") return { ...known, ...timesOf(request.instance) };
-  const { createdAt, settledAt, updatedAt } = request.operation;
-  return { ...known, from: createdAt, to: settledAt ?? updatedAt };
+  if (request.type === "recreate") return { ...known, ...timesOf(request.instance), instanceId: request.instance.id };
+  const { createdAt, settledAt, updatedAt, created } = request.operation;
+  return { ...known, from: createdAt, to: settledAt ?? updatedAt, instanceId: created?.id };
 }
 
 export interface LoadSource {

@@ -142,6 +142,7 @@ export class DetailsController implements Disposable {
       session,
       draft: kind.capture(instance, this.#tags.status === "ready" ? this.#tags.tags : {}),
       ...timesOf(instance),
+      instanceId: instance.id,
       what: `${kind.title} ${instanceText(instance)}`,
       error: instance.errorMessage,
     };

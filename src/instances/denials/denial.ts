@@ -25,6 +25,7 @@ const record = z.object({
   userIdentity: z.optional(z.nullable(z.object({ arn: words, invokedBy: words }))),
   resources: z.optional(z.nullable(z.array(z.object({ ARN: words })))),
   requestParameters: z.optional(z.unknown()),
+  responseElements: z.optional(z.unknown()),
 });
 
 /** An event has at most 256 KB. */
@@ -40,7 +41,7 @@ export function denialOf({
   EventTime: at,
   Resources: resources,
 }: TrailEvent): Denial | undefined {
-  const parsed = record.safeParse(json.length > maxRecordLength ? undefined : parse(json));
+  const parsed = recordOf(json);
   if (!parsed.success || at === undefined) return undefined;
   const { eventSource, eventName, errorCode, errorMessage: message, userIdentity, resources: named } = parsed.data;
   if (!eventSource || !eventName || !errorCode || !deniedCode.test(errorCode)) return undefined;
@@ -58,6 +59,24 @@ export function denialOf({
     ...(userIdentity?.arn && { principal: userIdentity.arn }),
     ...(userIdentity?.invokedBy && { invokedBy: userIdentity.invokedBy }),
   };
+}
+
+/** ARN of whom the service made this instance for, where that is what the event is about. */
+export function creatorIn(
+  { CloudTrailEvent: json = "" }: TrailEvent,
+  serviceLabel: string,
+  instanceId: string,
+): string | undefined {
+  const parsed = recordOf(json);
+  if (!parsed.success) return undefined;
+  const { eventSource, eventName, errorCode, userIdentity, responseElements } = parsed.data;
+  const isCreation = eventSource === `${serviceLabel}.amazonaws.com` && eventName?.startsWith("Create") && !errorCode;
+  const isOfThis = JSON.stringify(responseElements ?? null).includes(instanceId);
+  return isCreation && isOfThis ? (userIdentity?.arn ?? undefined) : undefined;
+}
+
+function recordOf(json: string) {
+  return record.safeParse(json.length > maxRecordLength ? undefined : parse(json));
 }
 
 function parse(json: string): unknown {

@@ -1,6 +1,7 @@
 import type { Session } from "../connection";
 import type { Draft } from "../draft";
 import type { Kind } from "../kind";
+import { principalLabel } from "../prerequisites/caller";
 import { draftKey } from "../prerequisites/draftKey";
 import { checkRights } from "../prerequisites/checkRights";
 import type { Finding, Offer } from "../prerequisites/finding";
@@ -10,7 +11,7 @@ import { questionsOf, rightsFinding, simulateAny } from "../prerequisites/rights
 import { reasonOf } from "../prerequisites/runChecks";
 import type { Decision, JudgedAction, Question } from "../prerequisites/simulation";
 import type { Denial } from "./denial";
-import { lookUpDenials } from "./lookUp";
+import { isSame, lookUpDenials, type FoundDenial, type FoundDenials } from "./lookUp";
 
 /** What failed, when, and with which draft. */
 export interface Failed {
@@ -20,20 +21,26 @@ export interface Failed {
   /** Milliseconds since the epoch. */
   readonly from: number;
   readonly to: number;
+  /** Absent where nothing was made. */
+  readonly instanceId?: string | undefined;
 }
 
-export interface ExplainedDenial extends Denial {
-  /** What the policies decide about it now; absent where that could not be found out. */
+export interface ExplainedDenial extends FoundDenial {
+  /** What the policies of who looks decide about it now; absent where that could not be found out. */
   readonly now?: Decision;
 }
 
 /** Likely, never certain: what else was denied in that time may have been something else's. */
 export interface Explanation {
-  /** "role/teams/Builder" */
+  /** Who looks: "role/teams/Builder". */
   readonly who: string;
+  /** For whom it was created, named in the same way; absent while CloudTrail does not say. */
+  readonly creator?: string;
   readonly denials: readonly ExplainedDenial[];
   /** Not everything of that time was looked through. */
   readonly isCut: boolean;
+  /** Everybody's events were looked through, and not only those of who looks. */
+  readonly isAccountWide: boolean;
   /** Why CloudTrail could not be asked. */
   readonly notLooked?: string;
   /** Why nothing could be simulated. */
@@ -52,7 +59,7 @@ export async function explainFailure(failed: Failed, signal?: AbortSignal): Prom
   const search = { ...failed, caller: principal.caller, serviceLabel: kind.service.signingName };
   const looked = await lookUpDenials(session, search, { signal }).catch((error: unknown) => {
     signal?.throwIfAborted();
-    return { denials: [], isCut: false, notLooked: reasonOf(error, checkRights.denials) };
+    return { denials: [], isCut: false, isAccountWide: false, notLooked: reasonOf(error, checkRights.denials) };
   });
   const simulated = await simulateNow(failed, principal, looked.denials, signal).catch((error: unknown) => {
     signal?.throwIfAborted();
@@ -61,7 +68,7 @@ export async function explainFailure(failed: Failed, signal?: AbortSignal): Prom
   return join(principal, looked, simulated);
 }
 
-type Looked = Pick<Explanation, "denials" | "isCut" | "notLooked">;
+type Looked = FoundDenials & Pick<Explanation, "notLooked">;
 type Simulated =
   { readonly notSimulated: string } | { readonly judged: readonly JudgedAction[]; readonly rights: Finding };
 
@@ -101,14 +108,23 @@ function join({ caller }: Principal, looked: Looked, simulated: Simulated): Expl
     return { ...denial, ...(now && { now }) };
   });
   const rights = "rights" in simulated ? simulated.rights : undefined;
+  const { creator } = looked;
   return {
     who: caller.label,
+    ...(creator !== undefined && {
+      creator: isSame(creator, caller) ? caller.label : principalLabel(creator) || creator,
+    }),
     denials,
     isCut: looked.isCut,
+    isAccountWide: looked.isAccountWide,
     ...(looked.notLooked !== undefined && { notLooked: looked.notLooked }),
     ...("notSimulated" in simulated && { notSimulated: simulated.notSimulated }),
     ...(rights && { rights }),
-    isAllowedNow: rights?.mark === "pass" && denials.length > 0 && denials.every(({ now }) => now === "allowed"),
+    isAllowedNow: rights?.mark === "pass" && denials.length > 0 && denials.every(isAllowed),
     ...(rights?.offer && { offer: rights.offer }),
   };
+}
+
+function isAllowed({ now, isDoubtful }: ExplainedDenial): boolean {
+  return now === "allowed" && !isDoubtful;
 }

@@ -123,7 +123,7 @@ function named(actions: readonly JudgedAction[]): string {
 }
 
 /** A policy more helps against nothing but the lack of one. */
-function waysOutOf(judged: readonly JudgedAction[], attachTo: string | undefined): string {
+export function waysOutOf(judged: readonly JudgedAction[], attachTo?: string): string {
   const has = (wanted: Decision) => judged.some(({ decision }) => decision === wanted);
   return [
     attachTo === undefined ? "" : `Copy the missing policy. ${attachTo}`,

@@ -104,22 +104,33 @@ const nothing: ExplanationModel = {
 };
 
 function foundModel(explanation: Explanation): ExplanationModel {
-  const { denials, isCut, notLooked, notSimulated, rights, offer, isAllowedNow } = explanation;
+  const { who, denials, isCut, notLooked, notSimulated, rights, offer, isAllowedNow } = explanation;
+  const isOwn = isOfWhoLooks(explanation);
   const more = denials.length - shownAtMost;
   return {
     status: "done",
     text: summary(explanation),
     denials: denials.slice(0, shownAtMost).map(denialModel),
-    ...(rights && { rights: { mark: rights.mark, text: visibleText(`Now, by simulation: ${rights.text}`) } }),
+    ...(rights && {
+      rights: {
+        mark: rights.mark,
+        text: visibleText(`Now, by simulation${isOwn ? "" : `, for ${who}`}: ${rights.text}`),
+      },
+    }),
     notes: [
       ...(more > 0 ? [`${more} more were denied.`] : []),
       ...(notLooked === undefined ? [] : [visibleText(`CloudTrail was not looked at, because ${notLooked}.`)]),
+      ...creatorNotes(explanation),
       ...(notSimulated === undefined
         ? []
         : [visibleText(`What is allowed now is not known, because ${notSimulated}.`)]),
       ...(isCut ? ["There were more events than were looked through."] : []),
       ...(offer
-        ? [visibleText(`The missing policy: ${offer.attachTo.charAt(0).toLowerCase()}${offer.attachTo.slice(1)}`)]
+        ? [
+            visibleText(
+              `${isOwn ? "The missing policy" : "What you lack to create it again"}: ${offer.attachTo.charAt(0).toLowerCase()}${offer.attachTo.slice(1)}`,
+            ),
+          ]
         : []),
       ...(notLooked === undefined && denials.length === 0 ? [late] : []),
     ],
@@ -128,20 +139,44 @@ function foundModel(explanation: Explanation): ExplanationModel {
   };
 }
 
-function summary({ denials, notLooked, isAllowedNow }: Explanation): string {
+/** As far as anything says. */
+function isOfWhoLooks({ who, creator, denials }: Explanation): boolean {
+  return creator === undefined ? denials.some(({ isOthers }) => !isOthers) : creator === who;
+}
+
+/** Whose creation it was, unless it is plain. */
+function creatorNotes(explanation: Explanation): readonly string[] {
+  const { creator, notLooked } = explanation;
+  if (notLooked !== undefined || isOfWhoLooks(explanation)) return [];
+  return creator === undefined
+    ? ["CloudTrail does not say who created it."]
+    : [visibleText(`CloudTrail says that ${creator} created it.`)];
+}
+
+function summary(explanation: Explanation): string {
+  const { denials, isAllowedNow } = explanation;
+  const whom = denials.some(({ isOthers }) => isOthers) ? " to you" : "";
+  return [foundText(explanation), ...(isAllowedNow ? [`All of it is allowed${whom} now.`] : [])]
+    .filter((part) => part !== "")
+    .join(" ");
+}
+
+function foundText({ denials, notLooked, isAccountWide }: Explanation): string {
   const count = denials.length;
-  const found =
-    notLooked !== undefined
-      ? ""
-      : count === 0
-        ? "CloudTrail shows nothing that was denied in that time."
-        : `CloudTrail, likely: ${count} ${count === 1 ? "action was" : "actions were"} denied.`;
-  return [found, ...(isAllowedNow ? ["All of it is allowed now."] : [])].filter((part) => part !== "").join(" ");
+  if (notLooked !== undefined) return "";
+  if (count === 0)
+    return isAccountWide
+      ? "CloudTrail shows nothing of this creation that was denied in that time."
+      : "CloudTrail shows nothing that was denied to you in that time.";
+  const what = `${count} ${count === 1 ? "action was" : "actions were"} denied`;
+  return denials.some(({ isDoubtful }) => isDoubtful)
+    ? `CloudTrail, perhaps: ${what} to others in that time. Whether for this instance is not known.`
+    : `CloudTrail, likely: ${what}.`;
 }
 
 /** "s3:CreateBucket on arn:aws:s3:::… was denied to user/mia (AccessDenied)" */
 function denialModel(denial: ExplainedDenial): ExplanationModel["denials"][number] {
-  const { action, resource, principal, invokedBy, code, at, message, now } = denial;
+  const { action, resource, principal, invokedBy, code, at, message, now, isOthers } = denial;
   const on = resource === undefined ? "" : ` on ${resource}`;
   const to = principal === undefined ? "" : ` to ${principalLabel(principal) || principal}`;
   const via = invokedBy === undefined ? "" : ` via ${invokedBy}`;
@@ -149,15 +184,16 @@ function denialModel(denial: ExplainedDenial): ExplanationModel["denials"][numbe
     text: shortText(`${action}${on} was denied${to}${via} (${code})`, maxLength),
     at,
     ...(message !== undefined && { message: shortText(message, maxLength) }),
-    ...(now && { now: nowModel(action, now) }),
+    ...(now && { now: nowModel(action, now, isOthers ? " to you" : "") }),
   };
 }
 
-function nowModel(action: string, now: NonNullable<ExplainedDenial["now"]>) {
+/** The policies of who looks decide: of what was denied to somebody else that has to be said. */
+function nowModel(action: string, now: NonNullable<ExplainedDenial["now"]>, whom: string) {
   const name = shortText(action);
-  if (now === "allowed") return { mark: "pass" as const, text: `${name} is allowed now` };
+  if (now === "allowed") return { mark: "pass" as const, text: `${name} is allowed${whom} now` };
   if (now === "missingContext") return { mark: "unknown" as const, text: `${name} depends on conditions of policies` };
-  return { mark: "error" as const, text: `Also denied by simulation now: ${decisionText({ decision: now })}` };
+  return { mark: "error" as const, text: `Also denied${whom} by simulation now: ${decisionText({ decision: now })}` };
 }
 
 /** When it failed, as far as the service says. */

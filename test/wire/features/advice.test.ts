@@ -7,7 +7,7 @@ import type { PrerequisitesModel } from "../../../src/ui/page/protocol/form";
 import { RecordingLog } from "../../fakes/recordingLog";
 import { openForm, recreateOf } from "./createForm/formWorld";
 import { RecordingDetailsHost } from "./details/detailsHost";
-import { openWorld, restricted } from "./flowWorld";
+import { connection, openWorld, restricted } from "./flowWorld";
 
 /** A sandbox where somebody lacks the rights to S3, and an instance of theirs that failed for it. */
 async function openFailed(t: TestContext, log = new RecordingLog()) {
@@ -93,6 +93,44 @@ test("The form for what failed looks in CloudTrail, and a reloaded page gets bac
   assert.match(host.copied.at(-1) ?? "", /"s3:CreateBucket"/);
   send({ type: "ready" });
   assert.equal(host.last("load").failure?.explanation?.text, explanation.text);
+});
+
+test("What somebody else created and failed is explained to whoever opens it", async (t) => {
+  const { world, kind, instance } = await openFailed(t);
+  world.store.setConnections([connection, restricted]);
+  const host = new RecordingDetailsHost();
+  const details = new DetailsController(world, host, { connection, kind, id: instance.id }, "failure");
+  t.after(() => details.dispose());
+  details.receive({ type: "ready" });
+  await host.until(({ tags }) => tags.status === "ready");
+  details.receive({ type: "act", action: "lookInCloudTrail" });
+  const { failure } = await host.until((model) => model.failure?.explanation?.status === "done");
+  const { explanation } = failure!;
+  assert.equal(explanation?.text, "CloudTrail, likely: 1 action was denied. All of it is allowed to you now.");
+  assert.match(explanation.denials[0]!.text, /^s3:CreateBucket on \S+ was denied to user\/sandbox-restricted via scn/);
+  assert.equal(explanation.denials[0]!.now?.text, "s3:CreateBucket is allowed to you now");
+  assert.ok(explanation.notes.includes("CloudTrail says that user/sandbox-restricted created it."));
+  details.receive({ type: "copy", what: "ownerText" });
+  assert.match(host.copied.at(-1) ?? "", /for user\/sandbox-restricted\. \S+ looked for the cause\./);
+});
+
+test("While CloudTrail shows nothing nobody is named as the creator, and nothing is said to be allowed", async (t) => {
+  const { world, kind, instance } = await openFailed(t);
+  await world.sandbox.control.setTrailDelay(900);
+  const host = new RecordingDetailsHost();
+  const details = new DetailsController(world, host, { connection: restricted, kind, id: instance.id }, "failure");
+  t.after(() => details.dispose());
+  details.receive({ type: "ready" });
+  await host.until(({ tags }) => tags.status === "ready");
+  details.receive({ type: "act", action: "lookInCloudTrail" });
+  const { failure } = await host.until((model) => model.failure?.explanation?.status === "done");
+  assert.equal(
+    failure?.explanation?.text,
+    "CloudTrail shows nothing of this creation that was denied in that time.",
+    "all events were read",
+  );
+  assert.ok(failure.explanation.notes.includes("CloudTrail does not say who created it."));
+  assert.ok(!failure.explanation.isAllowedNow);
 });
 
 test("The details look in CloudTrail and can stop; nothing of what was found is kept or logged", async (t) => {

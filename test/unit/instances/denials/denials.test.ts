@@ -34,6 +34,7 @@ interface Recorded {
   readonly userIdentity?: object;
   readonly requestParameters?: unknown;
   readonly resources?: unknown;
+  readonly responseElements?: unknown;
 }
 
 function event(recorded: Recorded = {}, more: object = {}) {
@@ -158,10 +159,79 @@ test("When the caller has none, the service's own are looked for among all; what
   assert.equal((await lookUpDenials(byRole, { ...search, caller: role })).denials.length, 1);
 });
 
+const eve = `arn:aws:iam::${accountId}:user/eve`;
+const forEve = { arn: eve, invokedBy: "scn.amazonaws.com" };
+const creationBy = (arn: string, id = "i-1") =>
+  event({
+    eventName: "CreateInstance",
+    eventSource: "scn.amazonaws.com",
+    errorCode: null,
+    userIdentity: { arn },
+    responseElements: { instance: { instanceId: id } },
+  });
+const ofAll = (...events: object[]) =>
+  sessionWith({ LookupEvents: ({ LookupAttributes }) => (LookupAttributes ? noMore : { Events: events }) });
+const about = { ...search, instanceId: "i-1" };
+
+test("What was denied for somebody else who created the instance is found, and only that", async () => {
+  const others = [
+    event({ eventName: "PutBucketPolicy", userIdentity: forEve }),
+    event({ eventName: "ListBuckets", userIdentity: { arn: eve } }),
+    event({ eventName: "CreateRole", userIdentity: { ...forEve, arn: `arn:aws:iam::${accountId}:user/ada` } }),
+    event({ eventName: "CreateTrail", userIdentity: { arn: mia, invokedBy: "scn.amazonaws.com" } }),
+  ];
+  for (const witness of [
+    creationBy(eve),
+    event({ userIdentity: forEve, requestParameters: { bucketName: "aws-supply-chain-data-i-1" } }),
+  ]) {
+    const found = await lookUpDenials(ofAll(witness, ...others), about);
+    assert.equal(found.creator, eve);
+    assert.ok(found.denials.some(({ action }) => action === "s3:PutBucketPolicy"));
+    for (const { principal, isOthers, isDoubtful } of found.denials)
+      assert.deepEqual([principal, isOthers, isDoubtful], [eve, true, undefined]);
+  }
+  const role = `arn:aws:sts::${accountId}:assumed-role/Builder/`;
+  const byRole = { arn: `${role}other`, invokedBy: "scn.amazonaws.com" };
+  const found = await lookUpDenials(ofAll(creationBy(`${role}one`), event({ userIdentity: byRole })), about);
+  assert.equal(found.denials.length, 1, "of a role, whatever its session is called");
+});
+
+test("What was denied for others is in doubt where nothing says who created the instance, and left out where something is not", async () => {
+  const theirs = event({ userIdentity: forEve });
+  const direct = event({ eventName: "ListBuckets", userIdentity: { arn: eve } });
+  const found = await lookUpDenials(ofAll(theirs, direct, creationBy(eve, "i-2")), about);
+  assert.deepEqual(
+    [found.creator, found.denials.map(({ action, isDoubtful }) => [action, isDoubtful])],
+    [undefined, [["s3:CreateBucket", true]]],
+  );
+  const own = event({ eventName: "CreateRole", userIdentity: { invokedBy: "scn.amazonaws.com" } });
+  const { denials } = await lookUpDenials(ofAll(theirs, own), about);
+  assert.deepEqual(
+    denials.map(({ action, isDoubtful }) => [action, isDoubtful]),
+    [["s3:CreateRole", undefined]],
+  );
+});
+
+test("The caller's own denials are about another instance when somebody else created this one", async () => {
+  const mine = event({ eventName: "CreateRole" });
+  const byEve = event({ userIdentity: forEve });
+  const session = sessionWith({
+    LookupEvents: ({ LookupAttributes }) =>
+      LookupAttributes ? { Events: [mine] } : { Events: [mine, byEve, creationBy(eve)] },
+  });
+  assert.deepEqual(
+    (await lookUpDenials(session, about)).denials.map(({ action }) => action),
+    ["s3:CreateBucket"],
+  );
+  const known = sessionWith({ LookupEvents: () => ({ Events: [mine, creationBy(mia)] }) });
+  const { denials, creator } = await lookUpDenials(known, about);
+  assert.deepEqual([denials.length, creator, known.requests.length], [1, mia, 1], "others are not asked about then");
+});
+
 test("A search reads so many pages and says that there were more", async () => {
   let pages = 0;
   const session = sessionWith({ LookupEvents: () => ({ Events: [], NextToken: `t${++pages}` }) });
-  assert.deepEqual(await lookUpDenials(session, search), { denials: [], isCut: true });
+  assert.deepEqual(await lookUpDenials(session, search), { denials: [], isCut: true, isAccountWide: false });
   assert.equal(pages, 12);
 });
 
@@ -187,7 +257,14 @@ const failed = (answers: Answers, draft: Partial<Failed["draft"]> = {}): Failed 
   draft: { kind: kind.id, values: {}, tags: {}, ...draft },
   from: search.from,
   to: search.to,
+  instanceId: "i-1",
 });
+const source = {
+  what: "Supply Chain instance north",
+  accountId,
+  region: connection.region,
+  error: "Access denied when",
+};
 const trail = () => ({ Events: [event(), event({ eventSource: "dynamodb.amazonaws.com", eventName: "CreateTable" })] });
 
 test("What was denied is joined with what the policies say now, also of what no document names", async () => {
@@ -278,14 +355,11 @@ test("The text for the owner of IAM has event, action, resource, code, message a
   const explanation = await explainFailure(
     failed({
       GetCallerIdentity: user,
-      LookupEvents: () => ({ Events: [event({ errorMessage: "Access Denied" })] }),
+      LookupEvents: () => ({ Events: [event({ errorMessage: "Access Denied" }), creationBy(mia)] }),
       SimulatePrincipalPolicy: simulated({ "s3:CreateBucket": {} }),
     }),
   );
-  const text = ownerText(
-    { what: "Supply Chain instance north", accountId, region: connection.region, error: "Access denied when" },
-    explanation,
-  );
+  const text = ownerText(source, explanation);
   for (const part of [
     "The creation of the Supply Chain instance north failed in account 123456789012, eu-west-1, for user/teams/mia.",
     "- 2026-11-28 14:03:20 UTC: s3:CreateBucket to arn:aws:iam::123456789012:user/teams/mia via scn.amazonaws.com, AccessDenied: Access Denied (also denied by simulation now: no policy allows it)",
@@ -294,4 +368,46 @@ test("The text for the owner of IAM has event, action, resource, code, message a
     "- s3:CreateBucket: Amazon Connect Decisions administrator guide",
   ])
     assert.ok(text.includes(part), `${part} is not in\n${text}`);
+  assert.equal(text.match(/Attach it/g)?.length, 1);
+  assert.doesNotMatch(text, /Copy the missing policy/);
+});
+
+test("The text for the owner of IAM says for whom it failed only when that is known, and who looked when it was another", async () => {
+  const text = async (...events: object[]) => {
+    const answers = {
+      GetCallerIdentity: user,
+      LookupEvents: ({ LookupAttributes }: Readonly<Record<string, unknown>>) =>
+        LookupAttributes ? noMore : { Events: events },
+      SimulatePrincipalPolicy: simulated({ "s3:CreateBucket": {} }),
+    };
+    return ownerText(source, await explainFailure(failed(answers)));
+  };
+  const byEve = await text(event({ userIdentity: forEve }), creationBy(eve));
+  for (const part of [
+    "failed in account 123456789012, eu-west-1, for user/eve. user/teams/mia looked for the cause.",
+    "s3:CreateBucket to arn:aws:iam::123456789012:user/eve via scn.amazonaws.com, AccessDenied (also denied to user/teams/mia by simulation now: no policy allows it)",
+    "What IAM's simulation says now for user/teams/mia: ",
+    "Policy with what user/teams/mia lacks to create it again. Attach it to the user mia.",
+  ])
+    assert.ok(byEve.includes(part), `${part} is not in\n${byEve}`);
+  const doubtful = await text(event({ userIdentity: forEve }));
+  assert.match(doubtful, /eu-west-1\. CloudTrail does not say for whom\. user\/teams\/mia looked for the cause\./);
+  assert.match(doubtful, /denied to others in that time, perhaps for other instances:\n- /);
+  const none = await text();
+  assert.match(none, /CloudTrail shows nothing of this creation that was denied in that time, or not yet\./);
+  assert.doesNotMatch(none, /, for user/);
+});
+
+test("What was denied for others is allowed now only to who looks, and not while it is in doubt", async () => {
+  const explain = (...events: object[]) =>
+    explainFailure(
+      failed({
+        GetCallerIdentity: user,
+        LookupEvents: ({ LookupAttributes }) => (LookupAttributes ? noMore : { Events: events }),
+        SimulatePrincipalPolicy: simulated(),
+      }),
+    );
+  const theirs = event({ userIdentity: forEve });
+  assert.equal((await explain(theirs, creationBy(eve))).isAllowedNow, true);
+  assert.equal((await explain(theirs)).isAllowedNow, false);
 });
