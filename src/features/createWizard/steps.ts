@@ -119,7 +119,8 @@ function tagsStep({ prompts }: StepDeps, kind: Kind): WizardStep<CreateState> {
 const create = Symbol("create");
 const form = Symbol("form");
 const prerequisites = Symbol("prerequisites");
-type ReviewChoice = string | typeof create | typeof form | typeof prerequisites;
+const command = Symbol("command");
+type ReviewChoice = string | typeof create | typeof form | typeof prerequisites | typeof command;
 
 function reviewStep(deps: StepDeps, kind: Kind, options: StepOptions): WizardStep<CreateState> {
   const checks = new ReviewPrerequisites(deps.clock);
@@ -149,7 +150,9 @@ async function askReview(
     ...lines.map(toLineItem),
     { label: prerequisitesLabel(run), description: run.summary, value: prerequisites },
     ...createItems(kind, state, options),
+    ...(problems.length === 0 ? [commandItem] : []),
   ];
+  let active: ReviewChoice | undefined = options.isCopy ? lines[0]?.step : create;
   for (;;) {
     const run = checks.for({ kind, session: sessionOf(state), store: deps.store, draft: state.draft });
     const answer = await deps.prompts.pick<ReviewChoice>({
@@ -159,12 +162,19 @@ async function askReview(
         : "Review the answers: choose a line to change it, or create",
       items: itemsOf(run),
       ...(run.checkedAt === undefined && { load: (signal, show) => untilChecked(run, signal, show, itemsOf) }),
-      isActive: (value) => (options.isCopy ? value === lines[0]?.step : value === create),
+      isActive: (value) => value === active,
     });
     if (answer.type === "back") return answer;
     if (answer.value === form) return { type: "next", state: { ...state, goesOnInForm: true } };
     if (answer.value === prerequisites) {
       checks.keep(await showPrerequisites(deps, { ...frame, canGoBack: true }, run));
+      continue;
+    }
+    if (answer.value === command) {
+      await deps.clipboard.writeText(kind.createCommand(state.draft, sessionOf(state)));
+      deps.prompts.inform("Copied the AWS CLI command.");
+      // Another Enter must not create.
+      active = command;
       continue;
     }
     if (answer.value !== create) return { type: "goTo", step: answer.value };
@@ -182,6 +192,8 @@ function toLineItem({ step, label, value, problem, note }: ReviewLine): PickItem
     value: step,
   };
 }
+
+const commandItem: PickItem<ReviewChoice> = { label: "$(copy) Copy AWS CLI Command", value: command };
 
 function createItems(kind: Kind, state: CreateState, { canMove }: StepOptions): readonly PickItem<ReviewChoice>[] {
   const { failure } = state;

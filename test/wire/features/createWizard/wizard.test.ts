@@ -483,6 +483,25 @@ test("Who begins anew forgets the answers, and those of a connection that is gon
   elsewhere.prompts.assertDone();
 });
 
+test("The review copies the AWS CLI command of its answers, and stays there", async (t) => {
+  const world = await openWorld(t);
+  const copy = { to: "6/6", pick: "Copy AWS CLI Command" };
+  const { wizard, prompts } = wizardOf(world, { to: "1/6", type: "north-plant" }, ...throughTheRest, copy, {
+    to: "6/6",
+    cancel: true,
+  });
+  await assert.rejects(wizard.run({ kind: "supplyChain" }), CancelledError);
+  prompts.assertDone();
+  assert.match(world.copied.at(-1) ?? "", /^aws supplychain create-instance .*--instance-name north-plant/s);
+  assert.deepEqual(prompts.informed, ["Copied the AWS CLI command."]);
+  assert.deepEqual(world.requests, []);
+
+  const problem = { ...emptyDraft("supplyChain"), values: { instanceName: "north.plant" } };
+  const refused = wizardOf(world, { to: "6/6", cancel: true });
+  await assert.rejects(refused.wizard.run({ kind: "supplyChain", draft: problem }), CancelledError);
+  assert.doesNotMatch(refused.prompts.shown.at(-1)!.text, /Copy AWS CLI Command/, "it would be refused as well");
+});
+
 test("The wizard goes on in the form with the same draft and connection, and creates nothing itself", async (t) => {
   const world = await openWorld(t);
   const { wizard, prompts } = wizardOf(world, { to: "1/6", type: "north-plant" }, ...throughTheRest, {
