@@ -1,3 +1,5 @@
+import { isCancelled } from "../core/errors";
+
 /** The service answered, and the answer is an error: it has a code of AWS. Shapes: rest-json and aws-json error bodies, query XML. */
 export class ServiceError extends Error {
   /** The exception's name, sanitised: `ValidationException`. */
@@ -82,6 +84,16 @@ export class SignInRequiredError extends Error {
   ) {
     super(message, options);
   }
+}
+
+/** The user gave no code for the MFA device. */
+export function signInDeclined(profile: string): SignInRequiredError {
+  return new SignInRequiredError(profile, "Signing in was cancelled.", "other");
+}
+
+/** Why work failed that nobody ended: what was cancelled all the same, the user has declined. */
+export function orDeclined(error: unknown, profile: string): unknown {
+  return isCancelled(error) ? signInDeclined(profile) : error;
 }
 
 /** True when the outcome of a request is unknown: some attempt got no answer, or a 5xx. Resolved with the same token and by listing. */

@@ -1,4 +1,4 @@
-import { needsSignIn, ServiceError, SignInRequiredError } from "../aws/errors";
+import { needsSignIn, ServiceError, signInDeclined } from "../aws/errors";
 import { untilAborted } from "../core/abort";
 import type { Clock } from "../core/clock";
 import { isCancelled, logTextOf } from "../core/errors";
@@ -338,7 +338,7 @@ export class ConnectionSync {
 
   /** Not our own end, so the user's: no code was given for the MFA device. It is not asked for again unasked. */
   #decline(): void {
-    this.#signOut(new SignInRequiredError(this.connection.profile, "Signing in was cancelled.", "other"));
+    this.#signOut(signInDeclined(this.connection.profile));
   }
 
   #signOut(error: unknown): void {

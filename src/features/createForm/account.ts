@@ -1,6 +1,6 @@
-import { SignInRequiredError } from "../../aws/errors";
+import { orDeclined, SignInRequiredError } from "../../aws/errors";
 import type { Disposable } from "../../core/disposable";
-import { isCancelled, messageOf } from "../../core/errors";
+import { messageOf } from "../../core/errors";
 import {
   connectionKey,
   connectionLabel,
@@ -62,10 +62,10 @@ export class FormAccount implements Disposable {
     this.#onChange();
     if (!connection || !opening) return;
     const finish = (session: Session | undefined, error: unknown) => {
-      if (opening.signal.aborted || isCancelled(error)) return;
+      if (opening.signal.aborted) return;
       this.#opening = undefined;
       this.#session = session;
-      this.#error = error;
+      this.#error = orDeclined(error, connection.profile);
       this.#onChange();
     };
     this.#sessions.open(connection, opening.signal).then(

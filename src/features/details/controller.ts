@@ -1,5 +1,5 @@
+import { orDeclined } from "../../aws/errors";
 import { DisposableStore, toDisposable, type Disposable } from "../../core/disposable";
-import { isCancelled } from "../../core/errors";
 import {
   connectionKey,
   isOnThisMachine,
@@ -174,9 +174,9 @@ export class DetailsController implements Disposable {
     };
     read()
       .catch((error: unknown) => {
-        if (signal.aborted || isCancelled(error)) return;
-        this.#error = error;
-        if (this.#tags.status === "loading") this.#tags = { status: "error", error };
+        if (signal.aborted) return;
+        this.#error = orDeclined(error, connection.profile);
+        if (this.#tags.status === "loading") this.#tags = { status: "error", error: this.#error };
         this.#post();
       })
       .finally(() => {
@@ -194,8 +194,8 @@ export class DetailsController implements Disposable {
       const tags = await this.#subject.kind.listTags(session, instance, { signal });
       if (!signal.aborted) this.#tags = { status: "ready", tags };
     } catch (error) {
-      if (isCancelled(error)) return;
-      this.#tags = { status: "error", error };
+      if (signal.aborted) return;
+      this.#tags = { status: "error", error: orDeclined(error, session.connection.profile) };
     }
     if (!signal.aborted) this.#post();
   }

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { ServiceId } from "../../../../src/aws/operation";
+import { CancelledError } from "../../../../src/core/errors";
 import { DetailsController } from "../../../../src/features/details/controller";
 import { connectionKey, type Connection, type Session } from "../../../../src/instances/connection";
 import type { Instance } from "../../../../src/instances/instance";
@@ -239,6 +240,42 @@ test("What a list leaves out of a Chime app instance is kept from the read of th
   assert.equal(rows.get("Name"), "renamed");
   assert.equal(model.rows.find(({ name }) => name === "CreatedTimestamp")?.at, instance.createdAt);
   assert.equal(model.state.text, "Present");
+});
+
+test("A page whose user gives no MFA code says so, and reads the instance and its tags once they are signed in", async (t) => {
+  const world = await openWorld(t);
+  const instance = await world.create("supplyChain", { values, tags: { team: "planning" } });
+  const { sessions } = world;
+  let isDeclined = true;
+  const { host, session } = openDetails(
+    {
+      ...world,
+      sessions: {
+        open: (of, signal) => (isDeclined ? Promise.reject(new CancelledError()) : sessions.open(of, signal)),
+        current: (of) => sessions.current(of),
+        invalidate: (of) => sessions.invalidate(of),
+        reread: (of) => sessions.reread(of),
+        onDidChange: sessions.onDidChange,
+        dispose: () => undefined,
+      },
+    },
+    instance,
+  );
+  const { notice, tags } = await host.until((model) => model.notice !== undefined);
+  assert.equal(notice?.text, "Could not read the instance: Signing in was cancelled.");
+  assert.deepEqual([notice.buttons, tags.status], [[{ action: "retry", label: "Try Again" }], "error"]);
+  isDeclined = false;
+  session.receive({ type: "act", action: "retry" });
+  await host.until((model) => model.notice === undefined && model.tags.status === "ready");
+});
+
+test("Tags that no MFA code is given for are not loading for ever", async (t) => {
+  const world = await openWorld(t);
+  const instance = await world.create("supplyChain", { values });
+  const kind = { ...world.kind("supplyChain"), listTags: () => Promise.reject(new CancelledError()) };
+  const { host } = openDetails({ ...world, kind: () => kind }, instance);
+  const { tags } = await host.until((model) => model.tags.status === "error");
+  assert.equal(tags.text, "Could not read the tags: Signing in was cancelled.");
 });
 
 test("A message that no schema knows is refused, and a closed page asks nothing more", async (t) => {
