@@ -106,6 +106,32 @@ test("the pages in VS Code: themes, hidden and shown, reloaded, a policy that no
     });
   });
 
+  await t.test("so is one that replaces something, with what is replaced read anew", async () => {
+    const recreate = async () => {
+      await workbench.tree("Instances").contextMenu("returns-emea", "Recreate…");
+      await workbench.webview().getByRole("heading", { name: "Recreate returns-emea" }).waitFor();
+      return workbench.webview().getByLabel("Description");
+    };
+    const description = await recreate();
+    const before = await description.inputValue();
+    await description.fill("half-mended");
+    await workbench
+      .webview()
+      .getByText(/Description: .*half-mended/)
+      .waitFor();
+    await workbench.quickInput.runCommand("View: Close Editor");
+    await workbench.showView();
+    const again = await recreate();
+    await workbench.webview().getByText("This is the draft that you had begun.").waitFor();
+    assert.equal(await again.inputValue(), "half-mended");
+    await workbench.webview().getByRole("button", { name: "Start Over" }).click();
+    await eventually(async () => {
+      assert.equal(await again.inputValue(), before);
+    });
+    await workbench.webview().getByRole("heading", { name: "Recreate returns-emea" }).waitFor();
+    await workbench.webview().getByRole("button", { name: "Cancel" }).click();
+  });
+
   await t.test("Show Failure and Mitigation goes to the failure", async () => {
     await workbench.tree("Instances").contextMenu("returns-emea", "Show Failure and Mitigation");
     await eventually(async () => {

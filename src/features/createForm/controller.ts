@@ -22,7 +22,7 @@ import type { Action } from "../../ui/page/protocol/pieces";
 import { FormAdvice } from "./advice";
 import { FormAccount } from "./account";
 import { FormKeys } from "./keys";
-import type { KeptDraft } from "./keptDraft";
+import type { KeptDraft } from "./keptDrafts";
 import {
   changesOf,
   commandOf,
@@ -55,8 +55,8 @@ export interface FormDeps extends ShownOperationDeps {
 }
 
 export interface FormHost extends PageHost<ToForm> {
-  /** Remembers a draft that nothing was made of yet, for the next form; undefined when there is none any more. */
-  keep(draft: KeptDraft | undefined): void;
+  /** Remembers a draft that nothing was made of yet, for the next form about the same; undefined when there is none any more. */
+  keep(request: FormRequest, draft: KeptDraft | undefined): void;
 }
 
 /** How long typing pauses before a draft is checked. */
@@ -151,13 +151,13 @@ export class FormController implements Disposable {
   }
 
   /** Begins anew, in the same page. */
-  restart(request: FormRequest): void {
+  restart(request: FormRequest, notice?: string): void {
     this.#drafts.clear();
-    this.#start(request, undefined);
+    this.#start(request, notice);
     this.#postAll();
   }
 
-  /** What was typed before the window was reloaded: more than a draft can hold, two tags of one key for example. */
+  /** What was typed before the form was closed, or the window reloaded: more than a draft can hold, two tags of one key for example. */
   bringBack(draft: FormDraft): void {
     if (draft.kind !== this.#kind.id) return;
     this.#drafts.set(draft.kind, draft);
@@ -175,7 +175,7 @@ export class FormController implements Disposable {
     choose: ({ kind, connection }) => this.#choose(kind, connection),
     submit: ({ draft }) => this.#actions.try(() => this.#submit(draft)),
     cancel: () => {
-      if (this.isDraft) this.#host.keep(undefined);
+      if (!this.#operation) this.#host.keep(this.#request, undefined);
       this.#host.close();
     },
     decideKey: ({ field, decision }) => {
@@ -201,19 +201,34 @@ export class FormController implements Disposable {
     this.#request = request;
     this.#notice = notice;
     this.#kind = this.#kindOf(request);
-    this.#drafts.set(this.#kind.id, toFormDraft(requestedDraft(request, this.#kind)));
-    this.#isEdited = false;
+    this.#drafts.set(this.#kind.id, this.#requested);
+    // What was answered in the wizard was typed by the user as well.
+    this.#isEdited = request.type === "create" && hasContent(this.#draft);
     this.#operation?.dispose();
     this.#operation = undefined;
     this.#advice.forgetFailure();
     const connection = requestedConnection(request) ?? this.#deps.store.connections[0];
     this.#account.choose(connection, connection === undefined || this.#isThere(connection));
+    this.#keep();
+  }
+
+  /** What was typed outlives the form, until something is made of it. */
+  #keep(): void {
+    if (!this.#isEdited || this.#operation) return;
+    const draft = this.#draft;
+    const { connection } = this.#account;
+    const isWork = this.isDraft ? hasContent(draft) : !isSame(draft, this.#requested);
+    this.#host.keep(this.#request, isWork ? { draft, ...(connection && { connection }) } : undefined);
+  }
+
+  get #requested(): FormDraft {
+    return toFormDraft(requestedDraft(this.#request, this.#kind));
   }
 
   #edit(seq: number, draft: FormDraft): void {
     if (draft.kind !== this.#kind.id) return;
     this.#seq = seq;
-    if (JSON.stringify(draft) !== JSON.stringify(this.#draft)) this.#isEdited = true;
+    if (!isSame(draft, this.#draft)) this.#isEdited = true;
     this.#drafts.set(draft.kind, draft);
     this.#checkSoon();
   }
@@ -331,12 +346,7 @@ export class FormController implements Disposable {
     const seq = this.#seq;
     if (seq === undefined) return;
     const form = this.#draft;
-    if (this.#isEdited && this.isDraft)
-      this.#host.keep(
-        hasContent(form)
-          ? { draft: form, ...(this.#account.connection && { connection: this.#account.connection }) }
-          : undefined,
-      );
+    this.#keep();
     const problems = [...problemsOf(this.#kind, form), ...refusedValue(this.#request, this.#kind, form)];
     const { connection, session } = this.#account;
     const command = connection ? commandOf(this.#request, this.#kind, toDraft(form), session ?? { connection }) : "";
@@ -381,7 +391,7 @@ export class FormController implements Disposable {
         this.#refuse(isRefused ? "" : "The connection has changed meanwhile.", refusals);
         return;
       }
-      if (refusals === undefined || JSON.stringify(this.#draft) !== JSON.stringify(form)) {
+      if (refusals === undefined || !isSame(this.#draft, form)) {
         this.#refuse("Something was changed meanwhile. Look through it, and create again.");
         return;
       }
@@ -417,7 +427,7 @@ export class FormController implements Disposable {
   }
 
   #started(record: OperationRecord): void {
-    if (this.isDraft) this.#host.keep(undefined);
+    this.#host.keep(this.#request, undefined);
     if (this.#lifetime.isDisposed) return;
     this.#operation = new ShownOperation(this.#deps, this.#kind, record, this.#onOutcome);
     this.#operation.update();
@@ -427,6 +437,12 @@ export class FormController implements Disposable {
     this.#statement = mitigation?.statement ?? this.#statement;
     this.#host.post(model);
   };
+
+  /** Of the same kind, in the same place. */
+  get #another(): FormRequest {
+    const { connection } = this.#account;
+    return { type: "create", kind: this.#kind.id, ...(connection && { connection }) };
+  }
 
   async #act(action: Action): Promise<void> {
     const { connection } = this.#account;
@@ -452,12 +468,18 @@ export class FormController implements Disposable {
         this.#host.close();
         return;
       case "startOver":
+        this.#host.keep(this.#request, undefined);
+        this.restart(this.#request.type === "create" ? this.#another : this.#request);
+        return;
       case "createAnother":
-        if (this.isDraft) this.#host.keep(undefined);
-        this.restart({ type: "create", kind: this.#kind.id, ...(connection && { connection }) });
+        this.restart(this.#another);
         return;
       default:
         await this.#operation?.act(action, this.#host);
     }
   }
+}
+
+function isSame(one: FormDraft, other: FormDraft): boolean {
+  return JSON.stringify(one) === JSON.stringify(other);
 }

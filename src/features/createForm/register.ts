@@ -1,5 +1,5 @@
 import type * as vscode from "vscode";
-import type { Disposable } from "../../core/disposable";
+import { DisposableStore, type Disposable } from "../../core/disposable";
 import type { Commands } from "../../ui/commands";
 import type { CreateRequest, DraftForm, FormRequest } from "../../ui/openers";
 import { isTreeNode, type TreeNode } from "../../ui/tree/nodes";
@@ -9,7 +9,7 @@ import { createPageHost, type PageHostDeps } from "../../ui/page/pageHost";
 import type { ToForm } from "../../ui/page/protocol/form";
 import { replacedId, toDraft } from "./model";
 import { notRestored, restorableOf, type Replaced } from "./restore";
-import { keptDraft, type KeptDraft } from "./keptDraft";
+import { isGone, KeptDrafts, type KeptDraft } from "./keptDrafts";
 import { FormController, type FormDeps } from "./controller";
 
 export interface CreateFormDeps extends FormDeps, PageHostDeps {
@@ -38,12 +38,16 @@ interface OpenForm {
   readonly controller: FormController;
 }
 
-const unsentKey = "unsentDraft";
 const continued = "This is the draft that you had begun.";
 
 /** The form as editor tabs, one for each thing that is being created, and the command that opens it. */
 export function registerCreateForm(commands: Pick<Commands, "registerCommand">, deps: CreateFormDeps): RestorableForm {
   const forms = new Set<OpenForm>();
+  const drafts = new KeptDrafts(deps.memory);
+  const lifetime = new DisposableStore();
+  const forgetGone = () => drafts.forget((kept) => isGone(deps, kept));
+  lifetime.add(deps.store.onDidChange(({ type }) => type.startsWith("list") && forgetGone()));
+  lifetime.add(deps.operations.onDidChange(forgetGone));
   /** A tab that waits for the request that it is to show, and what was typed in it. */
   let restoring: { readonly tab: FormTab; readonly replaced: Replaced } | undefined;
 
@@ -64,7 +68,7 @@ export function registerCreateForm(commands: Pick<Commands, "registerCommand">, 
     const { page } = tab;
     const controller = new FormController(
       deps,
-      { ...createPageHost<ToForm>(page, deps), keep: (draft) => void deps.memory.update(unsentKey, draft) },
+      { ...createPageHost<ToForm>(page, deps), keep: (about, draft) => drafts.keep(about, draft) },
       request,
       notice,
     );
@@ -79,10 +83,10 @@ export function registerCreateForm(commands: Pick<Commands, "registerCommand">, 
     return controller;
   }
 
-  /** The draft of a form that was closed, or whose window was. */
-  function unsent(): KeptDraft | undefined {
-    const parsed = keptDraft.safeParse(deps.memory.get(unsentKey));
-    return parsed.success && deps.kinds.get(parsed.data.draft.kind) ? parsed.data : undefined;
+  /** Of something new, in a form that was closed, or whose window was. */
+  function begunDraft(): KeptDraft | undefined {
+    const { begun } = drafts;
+    return begun && deps.kinds.get(begun.draft.kind) ? begun : undefined;
   }
 
   function open(request: FormRequest): Promise<void> {
@@ -97,16 +101,19 @@ export function registerCreateForm(commands: Pick<Commands, "registerCommand">, 
     const free = all.find(({ controller }) => controller.isDone || (controller.isDraft && controller.isUntouched));
     const fresh = request.type === "create" && request.draft === undefined ? request : undefined;
     const begun = fresh && all.find(({ controller }) => controller.isDraft && !controller.isUntouched);
+    const typed = drafts.replacing(request);
+    const notice = typed && continued;
     if (same) same.page.reveal();
     else if (begun && fresh.kind === undefined && fresh.connection === undefined) begun.page.reveal();
     else if (free) {
-      free.controller.restart(request);
+      free.controller.restart(request, notice);
+      if (typed) free.controller.bringBack(typed);
       free.page.reveal();
     } else {
       const isOpen = fresh !== undefined && fresh.kind === undefined && fresh.connection === undefined;
-      const kept = isOpen && !begun ? unsent() : undefined;
-      if (kept) openForm(toRequest(kept), continued);
-      else openForm(request);
+      const kept = isOpen && !begun ? begunDraft() : undefined;
+      const controller = kept ? openForm(toRequest(kept), continued) : openForm(request, notice);
+      if (typed) controller.bringBack(typed);
     }
     return Promise.resolve();
   }
@@ -150,6 +157,7 @@ export function registerCreateForm(commands: Pick<Commands, "registerCommand">, 
     open,
     restore,
     dispose: () => {
+      lifetime.dispose();
       for (const { page } of [...forms]) page.dispose();
     },
   };

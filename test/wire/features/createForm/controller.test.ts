@@ -474,7 +474,63 @@ test("An unfinished draft is remembered, with its connection, until something is
   assert.equal(host.kept.at(-1), undefined);
 });
 
-test("Cancel closes the form and forgets the draft, but not one that replaces something", async (t) => {
+test("What was typed to replace something is remembered as well, until it is sent or begun anew", async (t) => {
+  const world = await openWorld(t);
+  const failed = await world.create("supplyChain", { ...named("failed"), tags: { "sandbox:fail-create": "No" } });
+  const request = recreateOf(world, failed, {
+    submit: (draft, scope) => world.operations.start(scope, { type: "create", draft }),
+  });
+  const { host, edit, submit, send, ready } = openForm(world, request);
+  await ready();
+  const keptAfter = async (seq: number) => {
+    await host.until("checked", (message) => message.seq === seq);
+    return host.kept.at(-1)?.draft.values;
+  };
+  await keptAfter(edit({}));
+  assert.equal(host.kept.length, 0, "nothing was typed yet");
+  assert.deepEqual(await keptAfter(edit(named("mended"))), { instanceName: "mended" });
+  assert.equal(await keptAfter(edit(named("failed"))), undefined, "it is as it was");
+  await keptAfter(edit(named("mended")));
+  send({ type: "act", action: "startOver" });
+  assert.equal(host.kept.at(-1), undefined);
+  assert.equal(host.last("load").submitLabel, "Recreate");
+  assert.deepEqual(host.last("load").draft.values, { instanceName: "failed" });
+
+  await keptAfter(edit(named("sent")));
+  submit(named("sent"));
+  await host.until("outcome", () => true);
+  assert.equal(host.kept.at(-1), undefined);
+  assert.ok(host.keptFor.every((type) => type === "recreate"));
+});
+
+test("What was typed comes back into a form that is opened anew, with its notice", async (t) => {
+  const world = await openWorld(t);
+  const failed = await world.create("supplyChain", { ...named("failed"), tags: { "sandbox:fail-create": "No" } });
+  const { session, host, ready } = openForm(world);
+  await ready();
+  session.restart(recreateOf(world, failed), "This is the draft that you had begun.");
+  session.bringBack({ kind: "supplyChain", ...named("mended"), tags: [] });
+  const load = host.last("load");
+  assert.deepEqual(
+    [load.title, load.notice, load.draft.values],
+    ["Recreate failed", "This is the draft that you had begun.", named("mended").values],
+  );
+  assert.equal(session.isUntouched, false);
+});
+
+test("A draft that comes from the wizard is the user's work from the start", async (t) => {
+  const world = await openWorld(t);
+  const draft = { kind: "supplyChain", values: { instanceName: "answered" }, tags: { team: "a" } };
+  const { session, host } = openForm(world, { type: "create", draft, connection });
+  assert.equal(session.isUntouched, false);
+  assert.deepEqual(host.kept, [
+    { draft: { kind: "supplyChain", ...named("answered"), tags: [{ key: "team", value: "a" }] }, connection },
+  ]);
+  const empty = openForm(world, { type: "create", draft: { ...draft, values: {}, tags: {} } });
+  assert.deepEqual([empty.session.isUntouched, empty.host.kept], [true, []]);
+});
+
+test("Cancel closes the form and forgets its draft, and no other one", async (t) => {
   const world = await openWorld(t);
   const plain = openForm(world);
   plain.send({ type: "cancel" });
@@ -482,7 +538,10 @@ test("Cancel closes the form and forgets the draft, but not one that replaces so
   const failed = await world.create("supplyChain", { tags: { "sandbox:fail-create": "No" } });
   const replacing = openForm(world, recreateOf(world, failed));
   replacing.send({ type: "cancel" });
-  assert.deepEqual([replacing.host.isClosed, replacing.host.kept], [true, []]);
+  assert.deepEqual(
+    [replacing.host.isClosed, replacing.host.kept, replacing.host.keptFor],
+    [true, [undefined], ["recreate"]],
+  );
 });
 
 test("A message that no schema knows is refused with a reason and does nothing", async (t) => {

@@ -1,5 +1,5 @@
 import { FormController, type FormHost } from "../../../../src/features/createForm/controller";
-import type { KeptDraft } from "../../../../src/features/createForm/keptDraft";
+import type { KeptDraft } from "../../../../src/features/createForm/keptDrafts";
 import { silentLog } from "../../../../src/core/log";
 import { connectionKey } from "../../../../src/instances/connection";
 import type { Instance } from "../../../../src/instances/instance";
@@ -14,8 +14,10 @@ type Message<T extends ToForm["type"]> = Extract<ToForm, { type: T }>;
 /** The form's surroundings as a test sees them: what was posted, copied, run. */
 export class RecordingHost extends RecordingPage<ToForm> implements FormHost {
   readonly kept: (KeptDraft | undefined)[] = [];
+  readonly keptFor: FormRequest["type"][] = [];
   readonly errors: unknown[] = [];
-  keep(kept: KeptDraft | undefined): void {
+  keep({ type }: FormRequest, kept: KeptDraft | undefined): void {
+    this.keptFor.push(type);
     this.kept.push(kept);
   }
 
