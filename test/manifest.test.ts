@@ -477,7 +477,10 @@ describe("menus show what the state allows", () => {
     assert.ok(kind);
     const interrupted = record({ status: "interrupted" });
     for (const [view, contextValue] of [
-      ["appInstances.activity", activityRow(interrupted, kind, now, false).contextValue],
+      [
+        "appInstances.activity",
+        activityRow(interrupted, kind, { now, canCancel: false, isSandboxRunning: false }).contextValue,
+      ],
       ["appInstances.instances", pendingCreateRow("id", interrupted, kind, now).contextValue],
     ] as const) {
       assert.deepEqual(inlineActions(view, contextValue), ["Resume", "Discard"], view);

@@ -27,12 +27,14 @@ export class UserError extends Error {
   override readonly name = "UserError";
   readonly remedies: readonly Remedy[];
   readonly copyable: Copyable | undefined;
+  readonly code: string | undefined;
   readonly logText: string;
 
   constructor(message: string, options: UserErrorOptions = {}) {
     super(message, options.cause === undefined ? undefined : { cause: options.cause });
     this.remedies = options.remedies ?? [];
     this.copyable = options.copyable;
+    this.code = options.code;
     const because = options.cause === undefined ? "" : `, because of ${logTextOf(options.cause)}`;
     this.logText = options.isLoggable ? message : `The user was told what to mend${because}`;
   }
@@ -42,6 +44,8 @@ export interface UserErrorOptions {
   readonly cause?: unknown;
   readonly remedies?: readonly Remedy[];
   readonly copyable?: Copyable;
+  /** By what the record of an operation knows it again that was interrupted by it. */
+  readonly code?: string;
   /** The message names no instance and quotes no service: it may stand in the log as it is. */
   readonly isLoggable?: boolean;
 }

@@ -65,6 +65,9 @@ export interface Sessions {
   readonly onDidChange: Event<string>;
 }
 
+/** The code of the error with which a sandbox that does not run is not opened. */
+export const sandboxStopped = "SandboxStopped";
+
 /** Whether what a service of a connection has is on this machine, and so not in the AWS console, as far as is known. */
 export function isOnThisMachine(
   connection: Connection,

@@ -23,7 +23,7 @@ import { systemClock, type Clock } from "../core/clock";
 import type { Disposable } from "../core/disposable";
 import { UserError } from "../core/errors";
 import type { Log } from "../core/log";
-import type { Connection, Session } from "./connection";
+import { sandboxStopped, type Connection, type Session } from "./connection";
 
 /** How to reach the embedded sandbox while it runs. */
 export interface SandboxAccess {
@@ -133,6 +133,7 @@ export class SessionAccess implements Disposable {
     if (!access || !keys) {
       throw new UserError("The sandbox is not running.", {
         remedies: [{ title: "Start Sandbox", command: "appInstances.startSandbox" }],
+        code: sandboxStopped,
         isLoggable: true,
       });
     }

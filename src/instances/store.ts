@@ -1,7 +1,7 @@
 import type { ServiceId } from "../aws/operation";
 import type { Disposable } from "../core/disposable";
 import type { Event } from "../core/event";
-import type { Connection, Session } from "./connection";
+import { connectionKey, type Connection, type Session } from "./connection";
 import type { Instance } from "./instance";
 
 /** What is known about one kind in one connection. A snapshot: it does not change once it was handed out. */
@@ -56,6 +56,14 @@ export function connectedState(session: Session): Connected {
     ...(localServices === undefined ? {} : { localServices }),
     ...(configProblem === undefined ? {} : { configProblem }),
   };
+}
+
+/** Whether a sandbox is there to be used, as far as this window knows: one that was stopped has no connection, or an error. */
+export function sandboxRuns(store: Pick<InstanceStore, "connections" | "connectionState">): boolean {
+  return store.connections.some((connection) => {
+    const status = store.connectionState(connectionKey(connection))?.status;
+    return connection.source === "sandbox" && status !== "error" && status !== "signedOut";
+  });
 }
 
 export type StoreChange =

@@ -357,6 +357,7 @@ function isExpected(error: unknown): boolean {
 
 function codeOf(error: unknown): string {
   if (error instanceof StoppedError) return error.code;
+  if (error instanceof UserError && error.code !== undefined) return error.code;
   if (
     error instanceof UserError &&
     error.cause instanceof Error &&

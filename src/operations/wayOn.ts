@@ -1,3 +1,4 @@
+import { sandboxStopped } from "../instances/connection";
 import type { OperationRecord } from "./operationRecord";
 import { stepNames } from "./progress";
 
@@ -8,17 +9,18 @@ export interface WayOn {
   /** One or two sentences. */
   readonly advice: string;
   /** What may have to be done first. */
-  readonly first?: "signIn" | "openConfigFile";
+  readonly first?: "signIn" | "openConfigFile" | "startSandbox";
 }
 
 /** By why it stopped: see `StoppedError`'s codes in `pinnedPlace`. The advice has the label in it as it was given. */
-export function wayOn(record: OperationRecord): WayOn {
+export function wayOn(record: OperationRecord, isSandboxRunning: boolean): WayOn {
   const { error, connection, accountId } = record;
+  const isSandbox = connection.source === "sandbox";
   switch (error?.code) {
     case "PlaceUnknown":
       return { canResume: false, advice: "It cannot be resumed. Look at your instances, then discard it." };
     case "EndpointChanged":
-      if (connection.source === "sandbox")
+      if (isSandbox)
         return {
           canResume: false,
           advice: "It cannot be resumed: the sandbox that it belongs to is gone. Discard it.",
@@ -37,11 +39,23 @@ export function wayOn(record: OperationRecord): WayOn {
     case "SignInRequiredError":
       return { canResume: true, advice: "Sign in: it goes on by itself, or with Resume.", first: "signIn" };
     default:
+      if (isSandbox && !isSandboxRunning)
+        return {
+          canResume: false,
+          advice: `It can be resumed once the sandbox runs: start it. If you discard it: ${afterDiscard(record)}`,
+          first: "startSandbox",
+        };
       return {
         canResume: true,
         advice: `Resume goes on where it stopped. If you discard it: ${afterDiscard(record)}`,
       };
   }
+}
+
+/** Why it was interrupted, as things are now: a sandbox that was stopped may run again. */
+export function interruptionText({ error }: OperationRecord, isSandboxRunning: boolean): string | undefined {
+  const isOver = error?.code === sandboxStopped && isSandboxRunning;
+  return isOver ? "The sandbox was stopped. It runs again." : error?.message;
 }
 
 const draftKept = "The draft is kept with this operation in Activity: Recreate… there creates it.";

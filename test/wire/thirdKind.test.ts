@@ -314,9 +314,13 @@ test("Its operations are in the journal with its service, shown in Activity, and
   const record = operations.get(id);
   assert.ok(record);
   assert.deepEqual([record.kind, record.place?.service, record.place?.region], ["plant", "greenhouse", "us-east-1"]);
-  const row = activityRow(record, world.kinds.get(record.kind), world.clock.now(), false);
+  const row = activityRow(record, world.kinds.get(record.kind), {
+    now: world.clock.now(),
+    canCancel: false,
+    isSandboxRunning: false,
+  });
   assert.equal(row.label, "Create oak");
-  assert.match(activityTooltip(record, plant), /oak/);
+  assert.match(activityTooltip(record, plant, false), /oak/);
   // Nobody is at work on it any more, so it is offered.
   assert.equal((await operations.untilIdle(id)).status, "interrupted");
   const node = { type: "operation", connection, kind: "plant", operationId: id };

@@ -1,11 +1,11 @@
 import { durationText } from "../../core/duration";
 import { shortTimeText, timeText } from "../../core/timeText";
-import { connectionKey, connectionLabel } from "../../instances/connection";
+import { connectionKey, connectionLabel, sandboxStopped } from "../../instances/connection";
 import type { Kind } from "../../instances/kind";
 import type { OperationRecord } from "../../operations/operationRecord";
 import { endsOf, isOnlyWaiting, progressOf } from "../../operations/progress";
 import { keepsDraft } from "../../operations/retention";
-import { wayOn } from "../../operations/wayOn";
+import { interruptionText, wayOn } from "../../operations/wayOn";
 import { shortText } from "../../ui/text/displayText";
 import { nameText } from "../../ui/text/instanceText";
 import { operationTitle } from "../../ui/text/operationText";
@@ -20,11 +20,19 @@ const icons: Readonly<Record<OperationRecord["status"], RowIcon>> = {
   discarded: { id: "circle-slash", color: "disabledForeground" },
 };
 
-/** `canCancel`: nothing that changes anything was sent yet, and this window can still keep it from being sent. */
-export function activityRow(record: OperationRecord, kind: Kind | undefined, now: number, canCancel: boolean): TreeRow {
+export interface RowSituation {
+  readonly now: number;
+  /** Nothing that changes anything was sent yet, and this window can still keep it from being sent. */
+  readonly canCancel: boolean;
+  readonly isSandboxRunning: boolean;
+}
+
+export function activityRow(record: OperationRecord, kind: Kind | undefined, situation: RowSituation): TreeRow {
+  const { canCancel, isSandboxRunning } = situation;
+  const way = record.status === "interrupted" ? wayOn(record, isSandboxRunning) : undefined;
   const label = operationTitle(record, kind);
   const where = connectionLabel(record.connection);
-  const description = `${progressText(record, kind, now)}  ${nameText(where)}`;
+  const description = `${progressText(record, kind, situation)}  ${nameText(where)}`;
   const isDraftKept = record.status === "discarded" && keepsDraft(record);
   const isCreate = record.type === "create" || record.type === "recreate";
   return {
@@ -38,7 +46,8 @@ export function activityRow(record: OperationRecord, kind: Kind | undefined, now
       `status-${record.status}`,
       record.status === "running" && canCancel && "can-cancel",
       record.status === "running" && isOnlyWaiting(record) && "can-stopFollowing",
-      record.status === "interrupted" && wayOn(record).canResume && "can-resume",
+      way?.canResume && "can-resume",
+      way?.first === "startSandbox" && "can-startSandbox",
       (record.status === "interrupted" || record.status === "failed" || isDraftKept) && "can-discard",
       ((record.status === "failed" && isCreate && record.created === undefined) || isDraftKept) && "can-recreate",
       record.requestIds.length > 0 && "can-copyRequestId",
@@ -59,7 +68,11 @@ function canShowFailure({ type, status }: OperationRecord): boolean {
   return status === "failed" && (type === "create" || type === "recreate" || type === "delete");
 }
 
-function progressText(record: OperationRecord, kind: Kind | undefined, now: number): string {
+function progressText(
+  record: OperationRecord,
+  kind: Kind | undefined,
+  { now, isSandboxRunning }: RowSituation,
+): string {
   switch (record.status) {
     case "running": {
       const elapsed = durationText(now - record.createdAt);
@@ -67,8 +80,10 @@ function progressText(record: OperationRecord, kind: Kind | undefined, now: numb
       const { number, count, label } = progressOf(record, kind);
       return `${elapsed} · ${number} of ${count}: ${label}`;
     }
-    case "interrupted":
-      return record.error ? `interrupted: ${shortText(record.error.message, 80)}` : "interrupted before an answer";
+    case "interrupted": {
+      const reason = interruptionText(record, isSandboxRunning);
+      return reason === undefined ? "interrupted before an answer" : `interrupted: ${shortText(reason, 80)}`;
+    }
     case "failed":
       return record.error ? shortText(errorText(record.error), 100) : "failed";
     case "succeeded": {
@@ -86,11 +101,13 @@ function progressText(record: OperationRecord, kind: Kind | undefined, now: numb
 
 /** The service's code is worth knowing; that a message is one of ours is not. */
 function errorText({ code, message }: NonNullable<OperationRecord["error"]>): string {
-  return code === "UserError" ? message : `${code}: ${message}`;
+  return code === "UserError" || code === sandboxStopped ? message : `${code}: ${message}`;
 }
 
 /** Markdown: what happened, when, and the request ids that AWS support asks for. */
-export function activityTooltip(record: OperationRecord, kind: Kind | undefined): string {
+export function activityTooltip(record: OperationRecord, kind: Kind | undefined, isSandboxRunning: boolean): string {
+  const { error } = record;
+  const message = interruptionText(record, isSandboxRunning) ?? "";
   const progress = kind && record.status === "running" ? progressOf(record, kind) : undefined;
   return markdownParagraphs([
     `**${markdownText(operationTitle(record, kind))}**`,
@@ -104,7 +121,7 @@ export function activityTooltip(record: OperationRecord, kind: Kind | undefined)
       markdownField("Requests", String(record.attempts)),
       record.requestIds.length > 0 ? markdownField("Request IDs", record.requestIds.join(", ")) : undefined,
     ]),
-    record.error && markdownText(errorText(record.error)),
+    error && markdownText(errorText({ ...error, message })),
     markdownLines(record.history.map(({ at, text }) => markdownText(`${timeText(at)} ${text}`))),
   ]);
 }

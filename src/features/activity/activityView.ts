@@ -2,6 +2,7 @@ import * as vscode from "vscode";
 import type { Clock } from "../../core/clock";
 import { DisposableStore, type Disposable } from "../../core/disposable";
 import type { Kinds } from "../../instances/kinds/registry";
+import { sandboxRuns, type InstanceStore } from "../../instances/store";
 import type { Operations } from "../../operations/operations";
 import type { OperationNode } from "../../ui/tree/nodes";
 import { createTicking } from "../../ui/tree/ticking";
@@ -15,6 +16,7 @@ export interface ActivityViewDeps {
   readonly lazyTree: LazyTree<OperationNode>;
   readonly operations: Pick<Operations, "list" | "get" | "canCancel" | "onDidChange">;
   readonly kinds: Kinds;
+  readonly store: Pick<InstanceStore, "connections" | "connectionState" | "onDidChange">;
   readonly clock: Clock;
   /** Done once, before anything is shown. */
   readonly start: () => unknown;
@@ -28,7 +30,7 @@ export interface ActivityView extends Disposable {
 
 /** The Activity view: what was started from here, newest first, in whichever window. */
 export function createActivityView(deps: ActivityViewDeps): ActivityView {
-  const { operations, kinds, clock } = deps;
+  const { operations, kinds, store, clock } = deps;
   const { view, redraw } = deps.lazyTree;
   const parts = new DisposableStore();
   const nodes = new ActivityNodes();
@@ -37,7 +39,11 @@ export function createActivityView(deps: ActivityViewDeps): ActivityView {
   const rowOf = (node: OperationNode) => {
     const record = operations.get(node.operationId);
     if (!record) return undefined;
-    return activityRow(record, kinds.get(record.kind), clock.now(), operations.canCancel(record.id));
+    return activityRow(record, kinds.get(record.kind), {
+      now: clock.now(),
+      canCancel: operations.canCancel(record.id),
+      isSandboxRunning: sandboxRuns(store),
+    });
   };
   const counting = () => nodes.all.filter((node) => rowOf(node)?.countsTime);
   const source: TreeSource<OperationNode> = {
@@ -50,7 +56,7 @@ export function createActivityView(deps: ActivityViewDeps): ActivityView {
     },
     resolveTreeItem: (item, node) => {
       const record = operations.get(node.operationId);
-      if (record) item.tooltip = toTooltip(activityTooltip(record, kinds.get(record.kind)));
+      if (record) item.tooltip = toTooltip(activityTooltip(record, kinds.get(record.kind), sandboxRuns(store)));
       return item;
     },
   };
@@ -68,6 +74,15 @@ export function createActivityView(deps: ActivityViewDeps): ActivityView {
       const node = nodes.changed(id === undefined ? undefined : operations.get(id), filter);
       redraw(node && [node]);
       ticking.arm();
+    }),
+  );
+  let ranSandbox = sandboxRuns(store);
+  parts.add(
+    store.onDidChange(() => {
+      const runsSandbox = sandboxRuns(store);
+      if (runsSandbox === ranSandbox) return;
+      ranSandbox = runsSandbox;
+      redraw(nodes.all.filter(({ connection }) => connection.source === "sandbox"));
     }),
   );
   const onVisible = () => {

@@ -9,7 +9,7 @@ import { visibleText } from "../../ui/text/displayText";
 import { plain, type Clipboard, type Prompts } from "../../ui/prompts/prompts";
 import { targetOperationId } from "../../ui/instance/pick";
 import { operationTitle } from "../../ui/text/operationText";
-import type { InstanceStore } from "../../instances/store";
+import { sandboxRuns, type InstanceStore } from "../../instances/store";
 import type { TreeNode } from "../../ui/tree/nodes";
 import { activityFilters, type ActivityFilter } from "./activityFilter";
 import { instancesNode, subjectOf } from "./operationModel";
@@ -20,11 +20,11 @@ export interface ActivityDeps {
   readonly kinds: Kinds;
   readonly prompts: Prompts;
   readonly clipboard: Clipboard;
+  readonly store: Pick<InstanceStore, "connections" | "connectionState" | "instance">;
 }
 
 /** What the commands need that show an operation somewhere else. */
 export interface OperationsShown {
-  readonly store: Pick<InstanceStore, "instance">;
   readonly reportPlace: ReportPlace;
   readonly show: (record: OperationRecord) => void;
   readonly reveal: (node: TreeNode) => PromiseLike<unknown>;
@@ -35,6 +35,12 @@ function discardRemedy({ id }: OperationRecord): UserError["remedies"][number] {
   return { title: "Discard…", command: "appInstances.discardOperation", args };
 }
 
+/** With the profile that the operation is in. */
+function startRemedy({ connection }: OperationRecord): UserError["remedies"][number] {
+  const args = [{ type: "connection", connection }];
+  return { title: "Start Sandbox", command: "appInstances.startSandbox", args };
+}
+
 interface FilteredView {
   readonly filter: ActivityFilter;
   setFilter(filter: ActivityFilter): void;
@@ -42,10 +48,19 @@ interface FilteredView {
 
 export async function resumeOperation(deps: ActivityDeps, target?: unknown): Promise<void> {
   const record = await chosenOperation(deps, target, "Resume", (candidate) => candidate.status === "interrupted");
-  const { canResume, advice } = wayOn(record);
+  await resumeKnown(deps, record);
+}
+
+async function resumeKnown(
+  { operations, store }: Pick<ActivityDeps, "operations" | "store">,
+  record: OperationRecord,
+): Promise<void> {
+  const { canResume, advice, first } = wayOn(record, sandboxRuns(store));
   if (record.status === "interrupted" && !canResume)
-    throw new UserError(`${visibleText(record.label)}: ${visibleText(advice)}`, { remedies: [discardRemedy(record)] });
-  await deps.operations.resume(record.id);
+    throw new UserError(`${visibleText(record.label)}: ${visibleText(advice)}`, {
+      remedies: [...(first === "startSandbox" ? [startRemedy(record)] : []), discardRemedy(record)],
+    });
+  await operations.resume(record.id);
 }
 
 /** Before anything was changed; afterwards it says that it is too late. */
@@ -116,8 +131,11 @@ export async function forEachInterrupted(
   if (errors.length > 0) throw errors[0];
 }
 
-export function resumeEach({ operations }: Pick<ActivityDeps, "operations">, ids: readonly string[]): Promise<void> {
-  return forEachInterrupted(operations, ids, (id) => operations.resume(id));
+export function resumeEach(deps: Pick<ActivityDeps, "operations" | "store">, ids: readonly string[]): Promise<void> {
+  return forEachInterrupted(deps.operations, ids, async (id) => {
+    const record = deps.operations.get(id);
+    if (record) await resumeKnown(deps, record);
+  });
 }
 
 /** What a notification offered for several: asked about once, with the names of all that are still interrupted. */

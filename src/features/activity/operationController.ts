@@ -3,7 +3,7 @@ import type { CommandId } from "../../core/commandIds";
 import type { Instance } from "../../instances/instance";
 import type { Kinds } from "../../instances/kinds/registry";
 import type { StatementToCopy } from "../../instances/mitigation";
-import type { InstanceStore } from "../../instances/store";
+import { sandboxRuns, type InstanceStore } from "../../instances/store";
 import type { OperationRecord } from "../../operations/operationRecord";
 import type { Operations } from "../../operations/operations";
 import { usualDuration } from "../../operations/usualDuration";
@@ -84,7 +84,7 @@ export class OperationController implements Disposable {
   }
 
   #post(): void {
-    const { operations, kinds } = this.#deps;
+    const { operations, kinds, store } = this.#deps;
     const record = operations.get(this.#record.id);
     this.#record = record ?? this.#record;
     const { model, mitigation } = toOperationModel({
@@ -93,6 +93,7 @@ export class OperationController implements Disposable {
       instance: this.#instance(),
       canCancel: operations.canCancel(this.#record.id),
       usual: usualDuration(operations.list(), this.#record),
+      isSandboxRunning: sandboxRuns(store),
       isForgotten: record === undefined,
     });
     const text = JSON.stringify(model);

@@ -20,6 +20,7 @@ export interface OperationSource {
   readonly canCancel: boolean;
   /** How long such operations took before. */
   readonly usual: TimelineModel["usual"];
+  readonly isSandboxRunning: boolean;
   /** It has left the journal: nothing can be done about it any more. */
   readonly isForgotten: boolean;
 }
@@ -120,11 +121,11 @@ function endpointText({ place, connection }: OperationRecord): string | undefine
   return connection.source === "sandbox" ? "the sandbox" : place && `${place.endpoint} (${place.region})`;
 }
 
-function buttonsOf({ record, kind, instance, canCancel, isForgotten }: OperationSource): Button[] {
+function buttonsOf({ record, kind, instance, canCancel, isForgotten, isSandboxRunning }: OperationSource): Button[] {
   if (isForgotten) return [];
   const isCreate = record.type === "create" || record.type === "recreate";
   const buttons: (Button | false | undefined)[] = [
-    ...(record.status === "interrupted" ? resumeButtons(record) : []),
+    ...(record.status === "interrupted" ? resumeButtons(record, isSandboxRunning) : []),
     record.status === "running" && canCancel && { action: "cancel", label: "Cancel" },
     record.status === "running" && isOnlyWaiting(record) && { action: "stopFollowing", label: "Stop Following" },
     (record.status === "failed" ? isCreate : keepsDraft(record)) &&

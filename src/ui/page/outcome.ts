@@ -5,7 +5,7 @@ import type { OperationRecord } from "../../operations/operationRecord";
 import { operationWords } from "../../operations/operationWords";
 import { progressOf } from "../../operations/progress";
 import { keepsDraft } from "../../operations/retention";
-import { wayOn } from "../../operations/wayOn";
+import { interruptionText, wayOn } from "../../operations/wayOn";
 import { visibleLines, visibleText } from "../text/displayText";
 import { instanceText, nameText } from "../text/instanceText";
 import { doneText } from "../text/operationText";
@@ -21,6 +21,7 @@ export interface OutcomeSource {
   readonly instance: Instance | undefined;
   /** The states that were seen of it. */
   readonly seen: readonly { readonly state: string; readonly at: number }[];
+  readonly isSandboxRunning: boolean;
 }
 
 /** What the page shows of an operation, from its start to its end. */
@@ -77,8 +78,9 @@ export function explainedFailure({
   record,
   kind,
   instance,
+  isSandboxRunning,
 }: Omit<OutcomeSource, "seen">): ExplainedFailure | undefined {
-  if (record.status === "interrupted") return record.error && interruption(record, record.error.message);
+  if (record.status === "interrupted") return interruption(record, isSandboxRunning);
   if (record.status !== "failed" && record.givenUp?.was !== "failed") return undefined;
   const error = instance?.errorMessage ?? record.error?.message;
   if (error === undefined) return undefined;
@@ -87,8 +89,10 @@ export function explainedFailure({
 }
 
 /** Nothing has failed yet, so nothing is to be corrected or recreated. */
-function interruption(record: OperationRecord, error: string): ExplainedFailure {
-  const { advice: summary } = wayOn(record);
+function interruption(record: OperationRecord, isSandboxRunning: boolean): ExplainedFailure | undefined {
+  const error = interruptionText(record, isSandboxRunning);
+  if (error === undefined) return undefined;
+  const { advice: summary } = wayOn(record, isSandboxRunning);
   return {
     failure: { title: "Interrupted", error: visibleLines(error), advice: visibleText(summary) },
     mitigation: { summary },
@@ -114,16 +118,17 @@ export function recreateLabel({ type, created }: Pick<OperationRecord, "type" | 
 }
 
 /** What an interrupted operation may need first, and Resume where it can help. */
-export function resumeButtons(record: OperationRecord): Button[] {
-  const { canResume, first } = wayOn(record);
+export function resumeButtons(record: OperationRecord, isSandboxRunning: boolean): Button[] {
+  const { canResume, first } = wayOn(record, isSandboxRunning);
   return [
     ...(first === "signIn" ? [{ action: first, label: "Sign In…" }] : []),
+    ...(first === "startSandbox" ? [{ action: first, label: "Start Sandbox" }] : []),
     ...(first === "openConfigFile" ? [{ action: first, label: "Open AWS Config File" }] : []),
     ...(canResume ? [{ action: "resume" as const, label: "Resume" }] : []),
   ];
 }
 
-function buttonsOf({ record, kind, instance }: OutcomeSource): Button[] {
+function buttonsOf({ record, kind, instance, isSandboxRunning }: OutcomeSource): Button[] {
   const buttons: Button[] = [];
   const showInTree: Button = { action: "showInTree", label: "Show in Instances" };
   const showDetails: Button = { action: "showDetails", label: "Show Details" };
@@ -143,7 +148,7 @@ function buttonsOf({ record, kind, instance }: OutcomeSource): Button[] {
       return [...buttons, showInTree, { action: "showLog", label: "Show Log" }];
     case "interrupted":
       return [
-        ...resumeButtons(record),
+        ...resumeButtons(record, isSandboxRunning),
         { action: "discard", label: "Discard…" },
         showInTree,
         { action: "showLog", label: "Show Log" },

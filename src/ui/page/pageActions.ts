@@ -65,8 +65,11 @@ export class PageActions {
     switch (action) {
       case "addConnection":
       case "openConfigFile":
-      case "startSandbox":
         return this.#host.run(action);
+      case "startSandbox":
+        return connection?.source === "sandbox"
+          ? this.#host.run(action, { type: "connection", connection })
+          : this.#host.run(action);
       case "signIn":
       case "openTerminal":
         return connection && this.#host.run(action, { type: "connection", connection });

@@ -3,7 +3,7 @@ import { connectionKey } from "../../instances/connection";
 import type { Instance } from "../../instances/instance";
 import type { Kind } from "../../instances/kind";
 import type { Mitigation, StatementToCopy } from "../../instances/mitigation";
-import type { InstanceStore } from "../../instances/store";
+import { sandboxRuns, type InstanceStore } from "../../instances/store";
 import { isSettled, type OperationRecord } from "../../operations/operationRecord";
 import type { Operations } from "../../operations/operations";
 import type { TreeNode } from "../tree/nodes";
@@ -43,7 +43,7 @@ export class ShownOperation implements Disposable {
     );
     this.#lifetime.add(
       deps.store.onDidChange((change) => {
-        if (change.type === "instance" || change.type === "listing") this.update();
+        if (change.type !== "listed") this.update();
       }),
     );
   }
@@ -66,6 +66,7 @@ export class ShownOperation implements Disposable {
     const { model, mitigation } = toOutcome({
       record,
       kind: this.#kind,
+      isSandboxRunning: sandboxRuns(this.#deps.store),
       instance: this.#instance(record),
       seen: id === undefined ? [] : this.#deps.store.seen(connectionKey(record.connection), record.kind, id),
     });
@@ -91,7 +92,7 @@ export class ShownOperation implements Disposable {
       : { type: "pendingCreate", connection, kind, operationId: record.id };
     switch (action) {
       case "resume":
-        await this.#deps.operations.resume(record.id);
+        await host.run("resumeOperation", { type: "operation", connection, kind, operationId: record.id });
         return;
       case "discard":
         await host.run("discardOperation", { type: "operation", connection, kind, operationId: record.id });

@@ -3,7 +3,7 @@ import { test } from "node:test";
 import type { Connection } from "../../../src/instances/connection";
 import { connectionKey } from "../../../src/instances/connection";
 import type { Instance } from "../../../src/instances/instance";
-import type { StoreChange, WritableStore, WriteScope } from "../../../src/instances/store";
+import { sandboxRuns, type StoreChange, type WritableStore, type WriteScope } from "../../../src/instances/store";
 import { createStore } from "../../../src/instances/memoryStore";
 import { FakeClock } from "../../fakes/clock";
 
@@ -157,6 +157,20 @@ test("A removed connection takes everything with it", () => {
   store.put(first, instance("a"));
   store.setConnections([connection]);
   assert.deepEqual([store.connectionState(key), ids(store)], [{ status: "connecting" }, undefined]);
+});
+
+test("A sandbox runs while it has a connection without an error, in whichever profile", () => {
+  const store = createStore(new FakeClock());
+  const sandbox: Connection = { source: "sandbox", profile: "sandbox-restricted", region: "us-east-1" };
+  store.setConnections([{ source: "profile", profile: "prod", region: "us-east-1" }]);
+  assert.equal(sandboxRuns(store), false);
+  store.setConnections([sandbox]);
+  assert.equal(sandboxRuns(store), true);
+  store.setConnectionState(connectionKey(sandbox), {
+    status: "error",
+    error: new Error("The sandbox is not running."),
+  });
+  assert.equal(sandboxRuns(store), false);
 });
 
 test("The states of an instance are remembered with the time they were first seen", async () => {

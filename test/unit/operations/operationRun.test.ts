@@ -338,6 +338,7 @@ test("What is foreseen is no defect; a defect is in the log with its stack, and 
     [reset(), "TransportError", false],
     [expired(), "ExpiredTokenException", false],
     [new UserError("Choose a region."), "UserError", false],
+    [new UserError("The sandbox is not running.", { code: "SandboxStopped" }), "SandboxStopped", false],
     [new UserError("Could not read.", { cause: Object.assign(new Error("EIO"), { code: "EIO" }) }), "EIO", false],
     [new UserError("Could not read.", { cause: Object.assign(new Error("odd"), { code: 7 }) }), "UserError", false],
     [new UserError("Could not read.", { cause: "odd" }), "UserError", false],

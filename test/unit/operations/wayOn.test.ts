@@ -4,7 +4,7 @@ import { afterDiscard, wayOn } from "../../../src/operations/wayOn";
 import { record } from "../features/treeWorld";
 
 const after = (code: string, source: "profile" | "sandbox" = "profile") =>
-  wayOn(record({ error: { code, message: "" }, connection: { ...record().connection, source } }));
+  wayOn(record({ error: { code, message: "" }, connection: { ...record().connection, source } }), true);
 
 test("What stopped for good cannot be resumed: a place that nobody recorded, a sandbox that is gone", () => {
   assert.equal(after("PlaceUnknown").canResume, false);
@@ -46,6 +46,6 @@ test("What Discard leaves is said by what was sent: a deletion is not undone, an
     assert.match(left(type, type, unsent), /^Nothing was sent: /);
     assert.doesNotMatch(left(type, type), /Nothing|draft/);
   }
-  const { advice } = wayOn(record({ type: "recreate", step: "waitDeleted", label: "alpha" }));
+  const { advice } = wayOn(record({ type: "recreate", step: "waitDeleted", label: "alpha" }), false);
   assert.ok(advice.includes(waiting), advice);
 });

@@ -91,8 +91,8 @@ for (const [name, text] of Object.entries(hostileTexts)) {
       for (const row of [
         instanceRow("1", seen, 0),
         pendingCreateRow("1", record, kind, 0),
-        activityRow(record, kind, 0, false),
-        activityRow({ ...record, status: "interrupted" }, kind, 0, false),
+        activityRow(record, kind, { now: 0, canCancel: false, isSandboxRunning: false }),
+        activityRow({ ...record, status: "interrupted" }, kind, { now: 0, canCancel: false, isSandboxRunning: false }),
         connectionRow("1", connection, { status: "error", error }, kinds.all, tally, { isExpanded: true }),
         kindRow("1", kind, undefined, tally, {
           isExpanded: true,
@@ -109,7 +109,7 @@ for (const [name, text] of Object.entries(hostileTexts)) {
       }
       assertMarkdown(instanceTooltip(seen), "instance");
       assertMarkdown(pendingCreateTooltip(record, kind), "pendingCreate");
-      assertMarkdown(activityTooltip(record, kind), "activity");
+      assertMarkdown(activityTooltip(record, kind, false), "activity");
       assertMarkdown(connectionTooltip(connection, { status: "error", error }), "connection");
       assertMarkdown(errorTooltip(error), "error");
       assertLine(operationTitle(record, kind), "operation");
@@ -137,7 +137,13 @@ for (const [name, text] of Object.entries(hostileTexts)) {
         tags: { status: "ready", tags: instance.tags ?? {} },
         seen: [{ state: text, at: 0 }],
       });
-      const outcome = toOutcome({ record, kind, instance: undefined, seen: [{ state: text, at: 0 }] }).model;
+      const outcome = toOutcome({
+        record,
+        kind,
+        instance: undefined,
+        seen: [{ state: text, at: 0 }],
+        isSandboxRunning: false,
+      }).model;
       // Read by the page and shown nowhere.
       const { subject, ...details } = model;
       assert.equal(subject.id, text);

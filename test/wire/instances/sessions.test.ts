@@ -334,7 +334,7 @@ test("The sandbox is opened with its own keys, and again when it was started ane
   const connection: Connection = { source: "sandbox", profile: "sandbox-restricted", region: "us-east-1" };
   await assert.rejects(
     sessions.open(connection),
-    (error: unknown) => error instanceof UserError && error.remedies.length === 1,
+    (error: unknown) => error instanceof UserError && error.remedies.length === 1 && error.code === "SandboxStopped",
   );
 
   const start = async () => {

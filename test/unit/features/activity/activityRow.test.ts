@@ -5,9 +5,12 @@ import type { OperationRecord } from "../../../../src/operations/operationRecord
 import { openTree, record } from "../treeWorld";
 
 const { kinds } = openTree();
-const rowOf = (changes: Partial<OperationRecord>, { afterMs = 40_000, canCancel = false } = {}) => {
+const rowOf = (
+  changes: Partial<OperationRecord>,
+  { afterMs = 40_000, canCancel = false, isSandboxRunning = false } = {},
+) => {
   const one = record(changes);
-  return activityRow(one, kinds.get(one.kind), one.createdAt + afterMs, canCancel);
+  return activityRow(one, kinds.get(one.kind), { now: one.createdAt + afterMs, canCancel, isSandboxRunning });
 };
 const target = { id: "1", arn: "arn:aws:scn:eu-west-1:210987654321:instance/1" };
 
@@ -57,7 +60,7 @@ test("A discarded operation says when it was, and when it had failed", () => {
 
 test("The tooltip of an operation has its account, its request ids and its history", () => {
   const one = record({ requestIds: ["r-1", "r-2"], history: [{ at: 0, text: "Started" }] });
-  const text = activityTooltip(one, kinds.get("chime")).replace(/&#(\d+);/g, (_, code: string) =>
+  const text = activityTooltip(one, kinds.get("chime"), false).replace(/&#(\d+);/g, (_, code: string) =>
     String.fromCodePoint(Number(code)),
   );
   for (const part of ["Create sales-chat", one.accountId, "r-1, r-2", "Started"]) assert.ok(text.includes(part), part);

@@ -7,6 +7,7 @@ import {
   discardEach,
   discardOperation,
   forEachInterrupted,
+  resumeEach,
   resumeOperation,
   stopFollowing,
 } from "../../../../src/features/activity/operationCommands";
@@ -14,12 +15,15 @@ import { UserError } from "../../../../src/core/errors";
 import type { OperationRecord } from "../../../../src/operations/operationRecord";
 import type { Operations } from "../../../../src/operations/operations";
 import { ScriptedPrompts } from "../../../fakes/scriptedPrompts";
-import { openTree, record } from "../treeWorld";
+import { openTree, record, sandbox } from "../treeWorld";
 
-const { kinds } = openTree();
-const rowOf = (changes: Partial<OperationRecord>, { afterMs = 40_000, canCancel = false } = {}) => {
+const { kinds, store } = openTree();
+const rowOf = (
+  changes: Partial<OperationRecord>,
+  { afterMs = 40_000, canCancel = false, isSandboxRunning = false } = {},
+) => {
   const one = record(changes);
-  return activityRow(one, kinds.get(one.kind), one.createdAt + afterMs, canCancel);
+  return activityRow(one, kinds.get(one.kind), { now: one.createdAt + afterMs, canCancel, isSandboxRunning });
 };
 
 test("Row 14: Stop Following is for what only waits for the service, and asks which when no row is meant", async () => {
@@ -50,7 +54,7 @@ function operationsWith(...records: readonly OperationRecord[]) {
   } as unknown as Operations;
   const copied: string[] = [];
   const clipboard = { writeText: (text: string) => Promise.resolve(void copied.push(text)) };
-  return { operations, kinds, clipboard, done, copied };
+  return { operations, kinds, store, clipboard, done, copied };
 }
 
 test("Cancel without a row asks which, and says so when it is too late for all", async () => {
@@ -162,6 +166,40 @@ test("What cannot be resumed says why and offers to discard it, and has no Resum
   assert.deepEqual(world.done, []);
   assert.doesNotMatch(rowOf(stuck).contextValue, /can-resume/);
   assert.match(rowOf({ status: "interrupted" }).contextValue, /can-resume/);
+});
+
+test("With the sandbox stopped Resume leads to Start Sandbox and records nothing, and works once it runs", async () => {
+  const error = { code: "SandboxStopped", message: "The sandbox is not running." };
+  const stopped = record({ id: "a", status: "interrupted", connection: sandbox, error });
+  const world = operationsWith(stopped);
+  const target = { type: "operation", operationId: "a" };
+  const leadsToStart = (thrown: unknown) => {
+    assert.ok(thrown instanceof UserError);
+    const [start, discard] = thrown.remedies;
+    assert.deepEqual(start, {
+      title: "Start Sandbox",
+      command: "appInstances.startSandbox",
+      args: [{ type: "connection", connection: sandbox }],
+    });
+    assert.equal(discard?.title, "Discard…");
+    return true;
+  };
+  await assert.rejects(resumeOperation({ ...world, prompts: new ScriptedPrompts() }, target), leadsToStart);
+  await assert.rejects(resumeEach(world, ["a"]), leadsToStart);
+  assert.deepEqual(world.done, []);
+  const row = rowOf(stopped);
+  assert.match(row.description ?? "", /^interrupted: The sandbox is not running\./);
+  assert.match(row.contextValue, /\bcan-startSandbox\b/);
+  assert.doesNotMatch(row.contextValue, /can-resume/);
+
+  const running = { ...world, store: openTree([sandbox]).store };
+  await resumeOperation({ ...running, prompts: new ScriptedPrompts() }, target);
+  await resumeEach(running, ["a"]);
+  assert.deepEqual(world.done, ["resume a", "resume a"]);
+  const later = rowOf(stopped, { isSandboxRunning: true });
+  assert.match(later.description ?? "", /^interrupted: The sandbox was stopped\. It runs again\./);
+  assert.match(later.contextValue, /\bcan-resume\b/);
+  assert.doesNotMatch(later.contextValue, /can-startSandbox/);
 });
 
 test("An offer that stood there for long does not discard what is at work by now", async () => {

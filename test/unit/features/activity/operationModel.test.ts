@@ -7,7 +7,7 @@ import {
   type OperationSource,
 } from "../../../../src/features/activity/operationModel";
 import { operationReport } from "../../../../src/features/activity/report";
-import { openTree, prod, record, supplyChain } from "../treeWorld";
+import { openTree, prod, record, sandbox, supplyChain } from "../treeWorld";
 
 const { kinds } = openTree();
 const started = record().createdAt;
@@ -25,7 +25,14 @@ const recreating = record({
   ],
 });
 const modelOf = (changes: Partial<OperationSource> = {}) => {
-  const source = { record: recreating, instance: undefined, canCancel: false, usual: undefined, isForgotten: false };
+  const source = {
+    record: recreating,
+    instance: undefined,
+    canCancel: false,
+    usual: undefined,
+    isForgotten: false,
+    isSandboxRunning: false,
+  };
   return toOperationModel({ ...source, kind: kinds.get("supplyChain"), ...changes }).model;
 };
 const actions = (changes: Partial<OperationSource>) => modelOf(changes).buttons.map(({ action }) => action);
@@ -113,6 +120,19 @@ test("What can be done about an operation depends on where it is", () => {
     ["Recreate…", "Give Up Draft…", "Copy Report for Support"],
   );
   assert.match(kept.notice ?? "", /draft of returns-emea is kept here and nowhere else/);
+});
+
+test("The page of what a stopped sandbox interrupted offers to start it, and says so no longer once it runs", () => {
+  const error = { code: "SandboxStopped", message: "The sandbox is not running." };
+  const stopped = record({ ...recreating, status: "interrupted", connection: sandbox, error });
+  const shown = (isSandboxRunning: boolean) => {
+    const { buttons, failure } = modelOf({ record: stopped, isSandboxRunning });
+    return { first: buttons[0], text: `${failure?.error} ${failure?.advice}` };
+  };
+  assert.deepEqual(shown(false).first, { action: "startSandbox", label: "Start Sandbox" });
+  assert.match(shown(false).text, /is not running\. It can be resumed once the sandbox runs/);
+  assert.deepEqual(shown(true).first, { action: "resume", label: "Resume" });
+  assert.match(shown(true).text, /The sandbox was stopped\. It runs again\. Resume goes on/);
 });
 
 test("Show in Instances leads to the instance, or to the create that has none", () => {

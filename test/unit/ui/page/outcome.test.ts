@@ -13,6 +13,7 @@ test("An interrupted create is to be resumed or discarded: there is nothing to c
     kind,
     instance: undefined,
     seen: [],
+    isSandboxRunning: false,
   });
   assert.deepEqual(model.failure, {
     title: "Interrupted",
@@ -29,7 +30,8 @@ test("An interrupted create is to be resumed or discarded: there is nothing to c
 test("A Supply Chain instance that is active has something left to do elsewhere, more so with a key of its own", async () => {
   const kind = createKinds({ chimeApi: () => "identity" }).get("supplyChain")!;
   const done = record({ kind: "supplyChain", status: "succeeded", created: { id: "1", arn: "arn:1" } });
-  const outcome = (instance: Instance) => toOutcome({ record: done, kind, instance, seen: [] }).model;
+  const outcome = (instance: Instance) =>
+    toOutcome({ record: done, kind, instance, seen: [], isSandboxRunning: false }).model;
   assert.match(outcome(supplyChain()).next?.text ?? "", /^Invite the application administrator in the AWS console/);
   assert.equal(outcome(supplyChain()).next?.statement, undefined);
   assert.ok(outcome(supplyChain()).buttons.some(({ action }) => action === "openInConsole"));
@@ -58,8 +60,14 @@ test("What could not be deleted is to be deleted again, also after a recreate th
   } as const;
   const instance = supplyChain({ phase: "deleteFailed" });
   for (const outcome of [
-    toOutcome({ record: record({ ...failed, type: "delete" }), kind, instance: undefined, seen: [] }),
-    toOutcome({ record: record({ ...failed, type: "recreate" }), kind, instance, seen: [] }),
+    toOutcome({
+      record: record({ ...failed, type: "delete" }),
+      kind,
+      instance: undefined,
+      seen: [],
+      isSandboxRunning: false,
+    }),
+    toOutcome({ record: record({ ...failed, type: "recreate" }), kind, instance, seen: [], isSandboxRunning: false }),
   ])
     assert.equal(outcome.model.failure?.advice, "Correct what the message names, then delete it again.");
 });
