@@ -17,6 +17,7 @@ import { decorateFailed } from "../../ui/tree/failedDecorations";
 import { toTooltip, toTreeItem } from "../../ui/tree/treeItem";
 import type { KeptArrangement } from "./arrangement";
 import type { InstanceTree } from "./instanceTree";
+import { notShown } from "./notShown";
 import { SelectedCreate } from "./selectedCreate";
 import { searchMessage } from "./searchText";
 import type { ShownFilter } from "./shownFilter";
@@ -26,8 +27,8 @@ export interface InstancesViewDeps {
   /** The view, which is there before its rows. */
   readonly lazyTree: LazyTree<TreeNode>;
   readonly tree: InstanceTree;
-  readonly store: Pick<InstanceStore, "onDidChange">;
-  readonly operations: Pick<Operations, "onDidChange">;
+  readonly store: Pick<InstanceStore, "connections" | "instance" | "onDidChange">;
+  readonly operations: Pick<Operations, "get" | "onDidChange">;
   readonly filter: ShownFilter;
   readonly arrangement: KeptArrangement;
   /** What is to be said about the tags that the view is grouped by. */
@@ -48,7 +49,7 @@ export interface InstancesView extends Disposable, FocusedRow<TreeNode> {
   redraw(connection: Connection, kind: string): void;
   /** Shows that something is being fetched, for as long as it is. */
   showProgress(work: () => Promise<void>): Promise<void>;
-  /** Selects a row and goes there; where there is none, to the view. */
+  /** Selects a row and goes there; where there is none, to the view. Rejects with UserError when it was to be of an instance. */
   readonly reveal: (node: TreeNode) => Promise<void>;
   /** Selects a row, if there is one, and leaves the focus with what the user does meanwhile. */
   readonly select: (node: TreeNode) => Promise<void>;
@@ -187,10 +188,17 @@ export function createInstancesView(deps: InstancesViewDeps): InstancesView {
     async reveal(node) {
       redraws.flush();
       const row = tree.present(node);
+      const show = async () => view.reveal(tree.known(row) ?? row, { select: true, focus: true });
       try {
-        await view.reveal(tree.known(row) ?? row, { select: true, focus: true });
-      } catch {
-        await vscode.commands.executeCommand("appInstances.instances.focus");
+        // The first try may come while the rows are drawn anew, or before there are any.
+        await show().catch(async () => {
+          await vscode.commands.executeCommand("appInstances.instances.focus");
+          await show();
+        });
+      } catch (error) {
+        deps.log.debug(`A row that was to be shown is not there: ${logTextOf(error)}`);
+        if (row.type !== "instance" && row.type !== "pendingCreate") return;
+        throw notShown({ ...deps, isFiltered: deps.filter.search !== undefined }, row);
       }
     },
     select: (node) => selected.select(node),
