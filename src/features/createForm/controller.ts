@@ -2,16 +2,13 @@ import type { Clock } from "../../core/clock";
 import { DisposableStore, toDisposable, type Disposable } from "../../core/disposable";
 import { isCancelled, logTextOf, messageOf } from "../../core/errors";
 import type { Log } from "../../core/log";
-import { connectionKey, type Connection, type Sessions } from "../../instances/connection";
+import type { Sessions } from "../../instances/connection";
 import { withPresentApi, type Kind } from "../../instances/kind";
 import type { Kinds } from "../../instances/kinds/registry";
 import type { StatementToCopy } from "../../instances/mitigation";
 import type { Subject } from "../../instances/prerequisites/checks";
 import { scopeOf } from "../../instances/place";
 import type { OperationRecord } from "../../operations/operationRecord";
-import type { Draft } from "../../instances/draft";
-import type { OperationScope } from "../../operations/operations";
-import { placeText } from "../../ui/instance/read";
 import type { Prompts } from "../../ui/prompts/prompts";
 import type { CreateWizard } from "../../ui/prompts/wizard";
 import type { FormRequest } from "../../ui/openers";
@@ -21,12 +18,12 @@ import { fromForm, type FormDraft, type FromForm, type ProblemModel, type ToForm
 import type { Action } from "../../ui/page/protocol/pieces";
 import { FormAdvice } from "./advice";
 import { FormAccount } from "./account";
+import { FormConnections } from "./connections";
 import { FormKeys } from "./keys";
 import type { KeptDraft } from "./keptDrafts";
 import {
   changesOf,
   commandOf,
-  connectionChoice,
   failedOf,
   hasContent,
   problemsOf,
@@ -40,8 +37,9 @@ import {
   toDraft,
   toFormDraft,
   toLoad,
-  withArticle,
 } from "./model";
+import { startCreate } from "./startCreate";
+import { isSame, TypedDrafts } from "./typedDrafts";
 import { ShownOperation, type ShownOperationDeps } from "../../ui/page/shownOperation";
 
 export interface FormDeps extends ShownOperationDeps {
@@ -68,19 +66,18 @@ export class FormController implements Disposable {
   readonly #host: FormHost;
   readonly #lifetime = new DisposableStore();
   readonly #account: FormAccount;
+  readonly #connections: FormConnections;
   readonly #keys: FormKeys;
   readonly #advice: FormAdvice;
   readonly #actions: PageActions;
   #command = "";
   #statement: StatementToCopy | undefined;
-  /** What was typed for each kind: changing the kind back and forth loses nothing. */
-  readonly #drafts = new Map<string, FormDraft>();
+  readonly #drafts = new TypedDrafts();
   #request: FormRequest;
   #kind: Kind;
   #notice: string | undefined;
   /** Number of the page's last edit. */
   #seq: number | undefined;
-  #isEdited = false;
   #isSubmitting = false;
   /** What was submitted is being begun: it goes where it was confirmed for, and the page keeps showing that place. */
   #isBeginning = false;
@@ -106,10 +103,12 @@ export class FormController implements Disposable {
     this.#advice.offerCopies(this.#actions);
     this.#keys = this.#lifetime.add(new FormKeys(deps.clock, (message) => host.post(message)));
     this.#account = this.#lifetime.add(new FormAccount(deps.sessions, () => this.#onAccount()));
+    this.#connections = new FormConnections(deps.store, this.#account);
     this.#lifetime.add(
       deps.store.onDidChange((change) => {
         if (change.type === "connections") this.#onConnections();
-        else if (change.type === "connection" && change.connectionKey === this.#account.key) this.#onConnected();
+        else if (change.type === "connection" && change.connectionKey === this.#account.key)
+          this.#connections.lookAtState();
       }),
     );
     this.#lifetime.add(toDisposable(() => this.#operation?.dispose()));
@@ -126,7 +125,7 @@ export class FormController implements Disposable {
 
   /** Nothing was typed, and nothing started: whatever is shown can make way. */
   get isUntouched(): boolean {
-    return !this.#isEdited && !this.#isSubmitting && !this.#operation;
+    return !this.#drafts.isEdited && !this.#isSubmitting && !this.#operation;
   }
 
   /** Being filled in, for something new. */
@@ -152,7 +151,6 @@ export class FormController implements Disposable {
 
   /** Begins anew, in the same page. */
   restart(request: FormRequest, notice?: string): void {
-    this.#drafts.clear();
     this.#start(request, notice);
     this.#postAll();
   }
@@ -160,8 +158,7 @@ export class FormController implements Disposable {
   /** What was typed before the form was closed, or the window reloaded: more than a draft can hold, two tags of one key for example. */
   bringBack(draft: FormDraft): void {
     if (draft.kind !== this.#kind.id) return;
-    this.#drafts.set(draft.kind, draft);
-    this.#isEdited = true;
+    this.#drafts.bringBack(draft);
     this.#postAll();
   }
 
@@ -187,7 +184,7 @@ export class FormController implements Disposable {
   };
 
   get #draft(): FormDraft {
-    return this.#drafts.get(this.#kind.id) ?? { kind: this.#kind.id, values: {}, tags: [] };
+    return this.#drafts.of(this.#kind.id);
   }
 
   #kindOf(request: FormRequest): Kind {
@@ -201,20 +198,18 @@ export class FormController implements Disposable {
     this.#request = request;
     this.#notice = notice;
     this.#kind = this.#kindOf(request);
-    this.#drafts.set(this.#kind.id, this.#requested);
     // What was answered in the wizard was typed by the user as well.
-    this.#isEdited = request.type === "create" && hasContent(this.#draft);
+    this.#drafts.begin(this.#requested, request.type === "create");
     this.#operation?.dispose();
     this.#operation = undefined;
     this.#advice.forgetFailure();
-    const connection = requestedConnection(request) ?? this.#deps.store.connections[0];
-    this.#account.choose(connection, connection === undefined || this.#isThere(connection));
+    this.#connections.begin(requestedConnection(request));
     this.#keep();
   }
 
   /** What was typed outlives the form, until something is made of it. */
   #keep(): void {
-    if (!this.#isEdited || this.#operation) return;
+    if (!this.#drafts.isEdited || this.#operation) return;
     const draft = this.#draft;
     const { connection } = this.#account;
     const isWork = this.isDraft ? hasContent(draft) : !isSame(draft, this.#requested);
@@ -228,8 +223,7 @@ export class FormController implements Disposable {
   #edit(seq: number, draft: FormDraft): void {
     if (draft.kind !== this.#kind.id) return;
     this.#seq = seq;
-    if (!isSame(draft, this.#draft)) this.#isEdited = true;
-    this.#drafts.set(draft.kind, draft);
+    this.#drafts.edit(draft);
     this.#checkSoon();
   }
 
@@ -248,7 +242,7 @@ export class FormController implements Disposable {
       this.#onAccount();
     }
     if (this.#account.key === key) return;
-    const connection = this.#deps.store.connections.find((each) => connectionKey(each) === key);
+    const connection = this.#connections.of(key);
     const wasGone = this.#account.isGone;
     if (connection) this.#account.choose(connection);
     // The page offers one that is there no more, or was told of the kind with the connection before.
@@ -263,46 +257,23 @@ export class FormController implements Disposable {
     this.#check();
   }
 
+  /** What is replaced is where it is. */
+  get #isFixed(): boolean {
+    return this.#request.type !== "create";
+  }
+
   #postAccount(): void {
     this.#host.post(this.#account.model((session) => submitSentence(this.#kind, session, this.#request)));
   }
 
-  /** Whoever has chosen nothing gets the first connection. One that is gone stays chosen, and is used again when it is back. */
-  #lookForConnection(): void {
-    if (this.#operation) return;
-    const { connection, isGone } = this.#account;
-    const { connections } = this.#deps.store;
-    if (connection) {
-      if (this.#isThere(connection) === isGone) this.#account.choose(connection, isGone);
-    } else if (connections[0]) this.#account.choose(connections[0]);
-  }
-
-  #isThere(connection: Connection): boolean {
-    return this.#deps.store.connections.some((each) => connectionKey(each) === connectionKey(connection));
-  }
-
   #onConnections(): void {
-    this.#lookForConnection();
+    if (!this.#operation) this.#connections.look();
     this.#postConnections();
   }
 
   #postConnections(): void {
-    this.#host.post({ type: "connections", connections: this.#choices(), connection: this.#account.key });
-  }
-
-  /** Signed in, or the sandbox started, by other hands than ours. */
-  #onConnected(): void {
-    const isConnected = this.#deps.store.connectionState(this.#account.key)?.status === "connected";
-    if (isConnected && this.#account.hasFailed) this.#account.choose(this.#account.connection);
-  }
-
-  #choices() {
-    const { connection } = this.#account;
-    const { connections } = this.#deps.store;
-    if (!connection) return connections.map(connectionChoice);
-    if (this.#request.type !== "create") return [connectionChoice(connection)];
-    const gone = this.#isThere(connection) ? [] : [connection];
-    return [...gone, ...connections].map(connectionChoice);
+    const connections = this.#connections.choices(this.#isFixed);
+    this.#host.post({ type: "connections", connections, connection: this.#account.key });
   }
 
   #postAll({ isReply = false } = {}): void {
@@ -319,7 +290,7 @@ export class FormController implements Disposable {
       request: this.#request,
       kinds: this.#deps.kinds.all,
       kind: this.#kind,
-      connections: this.#choices(),
+      connections: this.#connections.choices(this.#isFixed),
       connection: this.#account.key,
       draft: this.#draft,
       notice: this.#notice,
@@ -375,7 +346,7 @@ export class FormController implements Disposable {
   async #submit(form: FormDraft): Promise<void> {
     // A second submit changes nothing: the answer to the first one is on its way.
     if (form.kind !== this.#kind.id || this.#isSubmitting || this.#operation) return;
-    this.#drafts.set(form.kind, form);
+    this.#drafts.edit(form);
     const problems = problemsOf(this.#kind, form);
     const { session } = this.#account;
     if (problems.length > 0 || !session) {
@@ -399,7 +370,9 @@ export class FormController implements Disposable {
       const draft = toDraft(form);
       const scope = scopeOf(session, this.#kind);
       const record =
-        this.#request.type === "create" ? await this.#create(draft, scope) : await this.#request.submit(draft, scope);
+        this.#request.type === "create"
+          ? await startCreate(this.#deps, this.#kind, draft, scope)
+          : await this.#request.submit(draft, scope);
       if (record) this.#started(record);
       else this.#refuse("");
     } catch (error) {
@@ -409,17 +382,6 @@ export class FormController implements Disposable {
       this.#isSubmitting = false;
       this.#isBeginning = false;
     }
-  }
-
-  async #create(draft: Draft, scope: OperationScope): Promise<OperationRecord> {
-    const { title, nameField } = this.#kind;
-    if (draft.values[nameField] === undefined)
-      await this.#deps.prompts.confirm({
-        message: `Create ${withArticle(title)} without a name?`,
-        detail: `It will be shown by its ID. ${placeText(scope)}.`,
-        action: "Create Without a Name",
-      });
-    return this.#deps.operations.start(scope, { type: "create", draft });
   }
 
   #refuse(message: string, problems: readonly ProblemModel[] = []): void {
@@ -478,8 +440,4 @@ export class FormController implements Disposable {
         await this.#operation?.act(action, this.#host);
     }
   }
-}
-
-function isSame(one: FormDraft, other: FormDraft): boolean {
-  return JSON.stringify(one) === JSON.stringify(other);
 }
