@@ -245,7 +245,10 @@ describe("the manifest is whole", () => {
     const keys = contributes.keybindings.map(({ key, mac, command, args, when }) => {
       assert.equal(command, "runCommands");
       const run = args.commands.at(-1);
-      assert.deepEqual(args.commands.slice(0, -1), ["list.toggleSelection", "list.toggleSelection"]);
+      // Enter does first what it does in every tree.
+      const before = key === "enter" ? ["list.select"] : [];
+      const showing = ["list.toggleSelection", "list.toggleSelection"];
+      assert.deepEqual(args.commands.slice(0, -1), [...before, ...showing]);
       assert.ok(typeof run === "object" && titles.has(run.command), JSON.stringify(run));
       assert.deepEqual(run.args, byKey);
       const inTree = { focusedView: "appInstances.instances", listFocus: true };
@@ -255,6 +258,7 @@ describe("the manifest is whole", () => {
       return [key ?? "", mac ?? "", titles.get(run.command)];
     });
     assert.deepEqual(keys, [
+      ["enter", "", "Show Details"],
       ["delete", "", "Delete…"],
       ["", "cmd+backspace", "Delete…"],
       ["f2", "", "Edit…"],

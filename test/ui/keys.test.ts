@@ -67,9 +67,37 @@ test("keys work on the row that has the focus", async (t) => {
     await quickInput.waitForClosed();
   });
 
-  await t.test("Enter opens the details of an instance", async () => {
+  const focusIsIn = (what: "page" | "tree") =>
+    eventually(async () => {
+      const tag = await page.evaluate(() => document.activeElement?.tagName);
+      assert.equal(tag === "IFRAME" ? "page" : "tree", what);
+    });
+
+  await t.test("a click shows the details and leaves the focus in the tree, where keys go on working", async () => {
+    await workbench.tree("Instances").row("chat-1").click();
+    await workbench.editorTab("chat-1").waitFor();
+    await workbench.page.frameLocator("iframe.webview").frameLocator("iframe").locator("h1").waitFor();
+    await focusIsIn("tree");
+    await keyboard.press("F2");
+    await quickInput.waitForTitle("Edit chat-1");
+    await quickInput.escape();
+    await quickInput.waitForClosed();
+  });
+
+  await t.test("Enter opens the details of an instance, and goes to them", async () => {
     await keyboard.press("End");
     await keyboard.press("Enter");
     await workbench.editorTab("chat-2").waitFor();
+    await focusIsIn("page");
+  });
+
+  await t.test("Enter on another row does what it does in every tree", async () => {
+    await workbench.runCommand("App Instances: Focus on Instances View");
+    await keyboard.press("Home");
+    await keyboard.press("Enter");
+    await workbench.tree("Instances").waitForNoRow("chat-1");
+    await keyboard.press("Enter");
+    await workbench.tree("Instances").waitForRow("chat-1");
+    await focusIsIn("tree");
   });
 });

@@ -6,6 +6,9 @@ import type { OperationRecord } from "../../operations/operationRecord";
 import type { Commands } from "../../ui/commands";
 import type { DetailsView } from "../../ui/openers";
 import { targetInstance, type TargetDeps } from "../../ui/instance/pick";
+import { onFocusedRow, type FocusedRow } from "../../ui/tree/focusedRow";
+import type { TreeNode } from "../../ui/tree/nodes";
+import type { KeepsFocus } from "../../ui/tree/treeRow";
 import { openPage, type Page } from "../../ui/page/page";
 import { createPageHost, type PageHostDeps } from "../../ui/page/pageHost";
 import { detailsState, type ToDetails } from "../../ui/page/protocol/details";
@@ -13,6 +16,7 @@ import { DetailsController, type DetailsDeps, type DetailsHost, type DetailsSubj
 
 export interface DetailsViewDeps extends DetailsDeps, PageHostDeps, Omit<TargetDeps, keyof DetailsDeps> {
   readonly extensionUri: vscode.Uri;
+  readonly instances: FocusedRow<TreeNode>;
 }
 
 /** The details, and what brings back the tab of some after the window was reloaded. */
@@ -33,13 +37,14 @@ interface DetailsTab {
 export function registerDetails(commands: Pick<Commands, "registerCommand">, deps: DetailsViewDeps): RestorableDetails {
   const tabs = new Map<Page, DetailsTab>();
 
-  function openDetailsPage(panel?: vscode.WebviewPanel): Page {
+  function openDetailsPage({ panel, keepsFocus }: KeepsFocus & { panel?: vscode.WebviewPanel } = {}): Page {
     const page: Page = openPage({
       page: "details",
       title: "Details",
       extensionUri: deps.extensionUri,
       log: deps.log,
       panel,
+      keepsFocus,
       receive: (data) => tabs.get(page)?.controller.receive(data),
     });
     page.onDidDispose(() => {
@@ -68,19 +73,24 @@ export function registerDetails(commands: Pick<Commands, "registerCommand">, dep
     deps.visiblePages.add(page, (record) => subjectOf(record, deps) === keyOf(subject));
   }
 
-  function show(connection: Connection, kindId: string, id: string, focus?: "failure"): Promise<void> {
+  function open(
+    connection: Connection,
+    kindId: string,
+    id: string,
+    { focus, keepsFocus = false }: KeepsFocus & { readonly focus?: "failure" | undefined } = {},
+  ): Promise<void> {
     const kind = deps.kinds.get(kindId);
     if (!kind) throw new UserError(`This version does not know instances of kind "${kindId}".`);
     const subject = { connection, kind, id };
     const existing = [...tabs.values()].find(({ key }) => key === keyOf(subject));
     if (existing) {
-      existing.page.reveal();
+      existing.page.reveal({ keepsFocus });
       if (focus) existing.controller.focusFailure();
       return Promise.resolve();
     }
     const preview = [...tabs.values()].find(({ isPinned }) => !isPinned);
-    fill(preview?.page ?? openDetailsPage(), subject, { isPinned: false, ...(focus && { focus }) });
-    preview?.page.reveal();
+    fill(preview?.page ?? openDetailsPage({ keepsFocus }), subject, { isPinned: false, ...(focus && { focus }) });
+    preview?.page.reveal({ keepsFocus });
     return Promise.resolve();
   }
 
@@ -90,23 +100,32 @@ export function registerDetails(commands: Pick<Commands, "registerCommand">, dep
     const kind = parsed.success ? deps.kinds.get(parsed.data.kind) : undefined;
     if (parsed.success && connection && kind) {
       const { id, isPinned } = parsed.data;
-      fill(openDetailsPage(panel), { connection, kind, id }, { isPinned });
+      fill(openDetailsPage({ panel }), { connection, kind, id }, { isPinned });
     } else panel.dispose();
     return Promise.resolve();
   }
 
-  commands.registerCommand("showDetails", async (target) => {
+  const showDetails = async (target: unknown, options?: KeepsFocus) => {
     const { connection, kind, id } = await targetInstance(deps, target, { title: "Show details of an instance" });
-    await show(connection, kind.id, id);
-  });
+    await open(connection, kind.id, id, options);
+  };
+  // Enter has had it shown by then, as a click does: who pressed it goes to it.
+  const goToDetails = onFocusedRow(deps.instances, "showDetails", showDetails);
+  commands.registerCommand("showDetails", (target, options) =>
+    isKeepingFocus(options) ? showDetails(target, options) : goToDetails(target),
+  );
 
   return {
-    show,
+    show: (connection, kind, id, focus) => open(connection, kind, id, { focus }),
     restore,
     dispose: () => {
       for (const page of [...tabs.keys()]) page.dispose();
     },
   };
+}
+
+function isKeepingFocus(options: unknown): options is KeepsFocus {
+  return typeof options === "object" && options !== null && "keepsFocus" in options && options.keepsFocus === true;
 }
 
 /** The instance that an operation has made, or works on. */

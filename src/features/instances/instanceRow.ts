@@ -57,7 +57,7 @@ export function instanceRow(id: string, seen: InstanceSeen, now: number): TreeRo
     contextValue: instanceContext(seen),
     accessibleLabel: [label, kind.title, state, identity].filter(Boolean).join(", "),
     collapsible: "none",
-    command: { id: "showDetails", title: "Show Details" },
+    command: { id: "showDetails", title: "Show Details", keepsFocus: true },
     ...(since !== undefined && { countsTime: true as const }),
   };
 }

@@ -5,6 +5,7 @@ import { Emitter, type Event } from "../../core/event";
 import type { Log } from "../../core/log";
 import { pageHtml } from "./pageHtml";
 import { ping } from "./protocol/channel";
+import type { KeepsFocus } from "../tree/treeRow";
 import { viewTypeOf, type PageName } from "./restorePages";
 
 export interface PageOptions {
@@ -15,6 +16,8 @@ export interface PageOptions {
   readonly log: Log;
   /** A tab that VS Code brought back with the window, to be used instead of a new one. */
   readonly panel?: vscode.WebviewPanel | undefined;
+  /** The focus stays where it is. */
+  readonly keepsFocus?: boolean | undefined;
   /** Parses and handles a message of the page; returns what is wrong with it. */
   readonly receive: (data: unknown) => string | undefined;
 }
@@ -23,7 +26,7 @@ export interface PageOptions {
 export interface Page extends Disposable {
   setTitle(title: string): void;
   post(message: object): void;
-  reveal(): void;
+  reveal(options?: KeepsFocus): void;
   /** It is the front tab of its group. */
   readonly isVisible: boolean;
   readonly onDidDispose: Event<void>;
@@ -33,7 +36,10 @@ export function openPage(options: PageOptions): Page {
   const root = vscode.Uri.joinPath(options.extensionUri, "dist", "webview");
   const panel =
     options.panel ??
-    vscode.window.createWebviewPanel(viewTypeOf(options.page), options.title, vscode.ViewColumn.Active);
+    vscode.window.createWebviewPanel(viewTypeOf(options.page), options.title, {
+      viewColumn: vscode.ViewColumn.Active,
+      preserveFocus: options.keepsFocus ?? false,
+    });
   panel.iconPath = {
     light: vscode.Uri.joinPath(options.extensionUri, "media", "tab-light.svg"),
     dark: vscode.Uri.joinPath(options.extensionUri, "media", "tab-dark.svg"),
@@ -80,7 +86,7 @@ export function openPage(options: PageOptions): Page {
       // False for a page that is hidden or gone: it asks for everything when it is there again.
       if (!lifetime.isDisposed) void panel.webview.postMessage(message);
     },
-    reveal: () => panel.reveal(),
+    reveal: ({ keepsFocus = false } = {}) => panel.reveal(undefined, keepsFocus),
     get isVisible() {
       return !lifetime.isDisposed && panel.visible;
     },

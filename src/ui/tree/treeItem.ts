@@ -1,6 +1,6 @@
 import * as vscode from "vscode";
 import { failedUri } from "./failedDecorations";
-import type { TreeRow } from "./treeRow";
+import type { KeepsFocus, TreeRow } from "./treeRow";
 
 const collapsibleStates = {
   none: vscode.TreeItemCollapsibleState.None,
@@ -21,7 +21,12 @@ export function toTreeItem(row: TreeRow, node: unknown): vscode.TreeItem {
     item.iconPath = new vscode.ThemeIcon(row.icon.id, color);
   }
   if (row.command) {
-    const { id, title, args = [node] } = row.command;
+    const {
+      id,
+      title,
+      keepsFocus,
+      args = keepsFocus ? [node, { keepsFocus } satisfies KeepsFocus] : [node],
+    } = row.command;
     item.command = { command: `appInstances.${id}`, title, arguments: [...args] };
   }
   return item;

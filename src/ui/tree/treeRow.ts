@@ -12,14 +12,23 @@ export interface TreeRow {
   /** What a screen reader says instead of label and description. */
   readonly accessibleLabel: string;
   readonly collapsible: "none" | "collapsed" | "expanded";
-  /** What Enter and a click do; without `args` it gets the node. */
-  readonly command?: { readonly id: CommandId; readonly title: string; readonly args?: readonly unknown[] };
+  /** What Enter and a click do; without `args` it gets the node, and `keepsFocus` where that is said. */
+  readonly command?: KeepsFocus & {
+    readonly id: CommandId;
+    readonly title: string;
+    readonly args?: readonly unknown[];
+  };
   /** How many below it failed: it is coloured, and the number stands at its end, where nothing cuts it away. */
   readonly failedCount?: number;
   /** Its label needs the room of that number. */
   readonly isTight?: true;
   /** Its description counts time, so it must be drawn again while it is in view. */
   readonly countsTime?: true;
+}
+
+/** Who clicks a row goes on in the tree, as in VS Code's own Explorer. */
+export interface KeepsFocus {
+  readonly keepsFocus?: boolean;
 }
 
 export interface RowIcon {
