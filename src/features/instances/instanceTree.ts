@@ -5,6 +5,7 @@ import type { Kinds } from "../../instances/kinds/registry";
 import type { InstanceStore, StoreChange } from "../../instances/store";
 import type { Operations } from "../../operations/operations";
 import type { Rosters } from "../../ui/instance/roster";
+import { standingOf } from "../../ui/instance/standing";
 import type { InstanceNode, KindNode, MoreNode, PendingCreateNode, TreeNode } from "../../ui/tree/nodes";
 import type { TreeRow } from "../../ui/tree/treeRow";
 import { GivenNodes } from "./givenNodes";
@@ -194,13 +195,13 @@ export class InstanceTree {
 
   /** How many want somebody's attention, whatever is shown: what failed or was refused, and what was interrupted. */
   attention(): Pick<Tally, "failed" | "interrupted"> {
-    const { rosters, operations } = this.#deps;
-    const failed = this.#kindNodes().map(({ connection, kind }) => {
-      const refused = this.#overlays.pendingCreates(connection, kind).filter(({ status }) => status === "failed");
-      return rosters.of(connectionKey(connection), kind).failed.size + refused.length;
-    });
+    const { operations } = this.#deps;
+    const failed = standingOf(this.#deps, "failed").reduce((sum, { ids }) => sum + ids.size, 0);
+    const refused = this.#kindNodes().flatMap(({ connection, kind }) =>
+      this.#overlays.pendingCreates(connection, kind).filter(({ status }) => status === "failed"),
+    );
     return {
-      failed: failed.reduce((sum, count) => sum + count, 0),
+      failed: failed + refused.length,
       interrupted: operations.list().filter(({ status }) => status === "interrupted").length,
     };
   }

@@ -1,8 +1,9 @@
-import { connectionKey, connectionLabel, type Connection } from "../../instances/connection";
+import { connectionKey, connectionLabel } from "../../instances/connection";
 import type { Kinds } from "../../instances/kinds/registry";
 import type { ConnectionState, InstanceStore } from "../../instances/store";
 import type { OperationRecord } from "../../operations/operationRecord";
 import type { Rosters } from "../../ui/instance/roster";
+import { standingOf, type Standing } from "../../ui/instance/standing";
 import { signedOutText } from "../../ui/text/connectionText";
 import { numberText } from "../../ui/text/displayText";
 import { instanceText, nameText } from "../../ui/text/instanceText";
@@ -73,21 +74,8 @@ function counted(icon: string, word: string, { count, names }: Counted): Status 
   return { icon, text, tooltip: `${text}: ${listed.join(", ")}` };
 }
 
-/** Ids of instances of one kind in one connection. */
-interface Group {
-  readonly connection: Connection;
-  readonly kind: string;
-  readonly ids: ReadonlySet<string>;
-}
-
-function groupsOf({ store, rosters, kinds }: StatusSource, which: "failed" | "busy"): readonly Group[] {
-  return store.connections.flatMap((connection) =>
-    kinds.all.map(({ id: kind }) => ({ connection, kind, ids: rosters.of(connectionKey(connection), kind)[which] })),
-  );
-}
-
 function failed(source: StatusSource, operations: readonly OperationRecord[]): Counted {
-  const groups = groupsOf(source, "failed");
+  const groups = standingOf(source, "failed");
   const keys = new Set(source.store.connections.map(connectionKey));
   // A refused create: one that failed later is among the listed.
   const refused = operations.filter(
@@ -102,12 +90,12 @@ function failed(source: StatusSource, operations: readonly OperationRecord[]): C
 
 /** An instance that one of our operations works on counts once. */
 function inProgress(source: StatusSource, operations: readonly OperationRecord[]): Counted {
-  const groups = source.isLookedAt ? groupsOf(source, "busy") : [];
+  const groups = source.isLookedAt ? standingOf(source, "busy") : [];
   const running = operations.filter(({ status }) => status === "running");
   const others = running.filter(({ kind, connection, created, target }) => {
     const instance = created ?? target;
     const key = connectionKey(connection);
-    const isCounted = (group: Group) => group.kind === kind && connectionKey(group.connection) === key;
+    const isCounted = (group: Standing) => group.kind === kind && group.connectionKeys.includes(key);
     return !instance || !groups.some((group) => isCounted(group) && group.ids.has(instance.id));
   });
   return {
@@ -116,10 +104,10 @@ function inProgress(source: StatusSource, operations: readonly OperationRecord[]
   };
 }
 
-function namesIn({ store }: StatusSource, groups: readonly Group[]): readonly string[] {
-  return groups.flatMap(({ connection, kind, ids }) =>
+function namesIn({ store }: StatusSource, groups: readonly Standing[]): readonly string[] {
+  return groups.flatMap(({ connectionKeys, kind, ids }) =>
     firstOf(ids).map((id) => {
-      const instance = store.instance(connectionKey(connection), kind, id);
+      const [instance] = connectionKeys.flatMap((key) => store.instance(key, kind, id) ?? []);
       return instance ? instanceText(instance) : nameText(id);
     }),
   );

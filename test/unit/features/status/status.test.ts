@@ -6,6 +6,8 @@ import { connectionKey } from "../../../../src/instances/connection";
 import { chime, openTree, prod, record, sandbox, scope, supplyChain } from "../treeWorld";
 
 const { kinds } = openTree();
+const other = { ...prod, profile: "other" };
+const elsewhere = { ...prod, profile: "elsewhere" };
 
 test("The status item counts each change once, and says first what needs the user", () => {
   const { connect, list, store, rosters } = openTree();
@@ -26,6 +28,26 @@ test("The status item counts each change once, and says first what needs the use
     statusOf({ store, rosters, kinds, isLookedAt: true }, [])?.tooltip ?? "",
     new RegExp(`${prod.profile} · ${prod.region}`),
   );
+});
+
+test("What several profiles of one account show is counted once, in status item and badge", () => {
+  const { store, rosters, tree } = openTree([prod, other, elsewhere]);
+  const failed = (id: string) => supplyChain({ id, phase: "createFailed", state: "CreateFailed" });
+  const ids = [
+    [prod, ["1", "2"]],
+    [other, ["2", "3"]],
+    [elsewhere, ["1"]],
+  ] as const;
+  for (const [connection, own] of ids) {
+    const at = { connectionKey: connectionKey(connection), generation: 1 };
+    const accountId = connection === elsewhere ? "222222222222" : "111111111111";
+    store.setConnected(at, { accountId, isLoopback: false });
+    const listing = store.beginListing(at, "supplyChain");
+    listing.addPage(own.map(failed));
+    listing.finish(false);
+  }
+  assert.equal(statusOf({ store, rosters, kinds, isLookedAt: true }, [])?.text, "4 failed");
+  assert.equal(tree.attention().failed, 4);
 });
 
 test("Credentials that the service refuses are named apart from profiles that nobody has signed in to", () => {
