@@ -10,7 +10,7 @@ import {
 import type { Instance } from "../../instances/instance";
 import type { Kind } from "../../instances/kind";
 import type { Kinds } from "../../instances/kinds/registry";
-import type { InstanceStore, KindListing } from "../../instances/store";
+import type { InstanceStore, KindListing, StoreChange } from "../../instances/store";
 import type { Rosters } from "../../ui/instance/roster";
 import { signedOutText } from "../../ui/text/connectionText";
 import { shortText } from "../../ui/text/displayText";
@@ -45,7 +45,8 @@ export interface SearchProgress {
 }
 
 interface Found {
-  readonly accountId: string;
+  /** Where it was found: see `ownerOf`. */
+  readonly owner: string;
   readonly instances: Map<string, Instance>;
 }
 
@@ -100,6 +101,30 @@ export class FilterSearch {
     this.#found.get(`${connectionKey}/${kind}`)?.instances.delete(id);
   }
 
+  /**
+   * Keeps what was found as it is known since: a listing that ends sooner the next time may leave it to us again. To be called
+   * with each change of the store, before anything is drawn. True when something may look otherwise.
+   */
+  heed(change: StoreChange): boolean {
+    if (change.type !== "listing" && change.type !== "instance") return false;
+    const { connectionKey: key, kind } = change;
+    const { store, rosters } = this.#deps;
+    const found = this.#foundHere(key, kind)?.instances;
+    if (!found) return false;
+    const ids = change.type === "instance" ? [change.id] : (change.ids ?? []);
+    if (ids.length === 0 && isWhole(store.listing(key, kind))) {
+      found.clear();
+      for (const instance of rosters.of(key, kind).instances) this.#keep(found, instance);
+    }
+    for (const id of ids) {
+      if (!found.delete(id)) continue;
+      const instance = store.instance(key, kind, id);
+      // What a listing drops, it drops with all that it did not have.
+      if (instance) this.#keep(found, instance);
+    }
+    return true;
+  }
+
   /** Begins, or goes on with what is left. Never rejects. */
   async run(): Promise<void> {
     this.stop();
@@ -132,7 +157,13 @@ export class FilterSearch {
   #foundHere(connectionKey: string, kind: string): Found | undefined {
     const found = this.#found.get(`${connectionKey}/${kind}`);
     const state = this.#deps.store.connectionState(connectionKey);
-    return state?.status === "connected" && state.accountId === found?.accountId ? found : undefined;
+    return state?.status === "connected" && ownerOf(state) === found?.owner ? found : undefined;
+  }
+
+  #keep(found: Map<string, Instance>, instance: Instance): boolean {
+    const isMeant = instance.phase !== "deleted" && matchesListed(this.filter, instance);
+    if (isMeant) found.set(instance.id, instance);
+    return isMeant;
   }
 
   async #searchConnection(connection: Connection, signal: AbortSignal): Promise<void> {
@@ -192,20 +223,17 @@ export class FilterSearch {
     there: Set<string>,
     isCounted = false,
   ): Promise<void> {
-    const { connection, accountId, generation } = session;
+    const { connection, generation } = session;
+    const owner = ownerOf(session);
     const scope = `${connectionKey(connection)}/${kind.id}`;
     for await (const page of pages) {
       if (this.#deps.sessions.current(connection)?.generation !== generation)
         throw new Error("its credentials have changed");
       if (isCounted) this.#counts.set(scope, (this.#counts.get(scope) ?? 0) + page.length);
       const known = this.#found.get(scope);
-      const found = known?.accountId === accountId ? known : { accountId, instances: new Map<string, Instance>() };
+      const found = known?.owner === owner ? known : { owner, instances: new Map<string, Instance>() };
       this.#found.set(scope, found);
-      for (const instance of page) {
-        if (instance.phase === "deleted" || !matchesListed(this.filter, instance)) continue;
-        there.add(instance.id);
-        found.instances.set(instance.id, instance);
-      }
+      for (const instance of page) if (this.#keep(found.instances, instance)) there.add(instance.id);
       this.#report(false);
     }
   }
@@ -236,6 +264,11 @@ export class FilterSearch {
       }),
     );
   }
+}
+
+/** Whose instances they are: another endpoint may have an account of the same number. */
+function ownerOf({ accountId, customEndpoint = "" }: Pick<Session, "accountId" | "customEndpoint">): string {
+  return `${accountId} ${customEndpoint}`;
 }
 
 /** Then there is nothing beyond it. */

@@ -133,8 +133,7 @@ export class InstanceTree {
     const scope = `${change.connectionKey}/${change.kind}`;
     if (node && this.#compared.get(scope) === version) return [node];
     const changed = this.#changedAbove(connection, change.kind);
-    const isDrawnWith = changed.some((above) => above === undefined || isParent(above));
-    return isDrawnWith || !node ? changed : [...changed, node];
+    return changed.some(isDrawnWhole) || !node ? changed : [...changed, node];
   }
 
   /** The nodes that an operation may have changed. */
@@ -144,12 +143,12 @@ export class InstanceTree {
     if (!record) return [undefined];
     const { connection, kind, target, created } = record;
     const parents = this.#changedAbove(connection, kind);
-    if (parents.length > 0) return parents;
+    if (parents.some(isDrawnWhole)) return parents;
     const pendingCreate: TreeNode = { type: "pendingCreate", connection, kind, operationId: record.id };
     const instances = [target, created].flatMap((each): TreeNode[] =>
       each ? [{ type: "instance", connection, kind, id: each.id }] : [],
     );
-    return [pendingCreate, ...instances].flatMap((node) => this.known(node) ?? []);
+    return [...parents, ...[pendingCreate, ...instances].flatMap((node) => this.known(node) ?? [])];
   }
 
   /** The nodes to draw again after anything that the store does not tell of: a search has found something, for example. */
@@ -268,6 +267,11 @@ function isOnWayTo(connection: Connection, kind: string): (node: TreeNode) => bo
   return (node) =>
     node.type === "group" ||
     ("connection" in node && connectionKey(node.connection) === key && (!("kind" in node) || node.kind === kind));
+}
+
+/** With everything below it; the row of an error is drawn by itself. */
+function isDrawnWhole(node: TreeNode | undefined): boolean {
+  return node === undefined || isParent(node);
 }
 
 /** Its row says something of what stands below it, or is not shown. */

@@ -1,9 +1,11 @@
 import { Emitter, type Event } from "../../core/event";
 import type { Disposable } from "../../core/disposable";
+import type { InstanceStore } from "../../instances/store";
 import type { FilterSearch, SearchDeps } from "./filterSearch";
 import type { InstanceFilter } from "./instanceFilter";
 
 export interface ShownFilterDeps extends Omit<SearchDeps, "onChange"> {
+  readonly store: SearchDeps["store"] & Pick<InstanceStore, "onDidChange">;
   readonly setContext: (key: "isFiltered", value: boolean) => void;
 }
 
@@ -16,8 +18,14 @@ export class ShownFilter implements Disposable {
   #isPaused = false;
   #revision = 0;
 
+  readonly #listening: Disposable;
+
+  /** To be made before whatever draws what it shows: both hear of each change of the store. */
   constructor(deps: ShownFilterDeps) {
     this.#deps = deps;
+    this.#listening = deps.store.onDidChange((change) => {
+      if (this.#search?.heed(change)) this.#revision++;
+    });
   }
 
   get search(): FilterSearch | undefined {
@@ -85,6 +93,7 @@ export class ShownFilter implements Disposable {
   }
 
   dispose(): void {
+    this.#listening.dispose();
     this.#search?.stop();
     this.#changed.dispose();
   }

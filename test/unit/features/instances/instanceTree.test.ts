@@ -583,3 +583,15 @@ test("The tooltip of a failed instance has every field, the service's words and 
 function decode(markdown: string): string {
   return markdown.replace(/&#(\d+);/g, (_, code: string) => String.fromCodePoint(Number(code)));
 }
+
+test("An instance whose deletion begins is drawn again, also where the list above it could not be read anew", () => {
+  const { store, tree, connect, list, records, kindNode } = openTree();
+  connect();
+  list("supplyChain", [supplyChain({ id: "1" })]);
+  list("chime", []);
+  store.beginListing(scope, "supplyChain").fail(new Error("throttled"));
+  for (const node of tree.children(kindNode("supplyChain"))) tree.row(node);
+  const target = { id: "1", arn: "1" };
+  records.push(record({ id: "gone", type: "delete", kind: "supplyChain", connection: prod, target }));
+  assert.ok(tree.nodesOfOperation("gone").some((node) => node?.type === "instance"));
+});

@@ -20,7 +20,10 @@ function openFilter() {
       this.progress = { status: "stopped" };
     }
   }
-  const shown = new ShownFilter({ setContext: () => undefined } as unknown as ShownFilterDeps);
+  const shown = new ShownFilter({
+    store: { onDidChange: () => ({ dispose: () => undefined }) },
+    setContext: () => undefined,
+  } as unknown as ShownFilterDeps);
   const parsed = parseFilter("returns");
   assert.ok("filter" in parsed);
   shown.show(parsed.filter, Search as unknown as typeof FilterSearch);
