@@ -37,6 +37,8 @@ interface Run {
   isUrgent: boolean;
   /** That it lists from the beginning. */
   readonly kinds: readonly Kind[];
+  /** Pages may have been read. */
+  isReading: boolean;
 }
 
 /** Has one connection listed when its schedule says so, or somebody else. None of its methods rejects: what goes wrong is in the store. */
@@ -55,6 +57,8 @@ export class ConnectionSync {
   #session: Session | undefined;
   /** Of the present session: it knows what else there is. */
   #listing: { readonly session: Session; readonly run: ListingRun } | undefined;
+  /** The run after the present one, for which somebody waits. */
+  #following: Promise<void> | undefined;
   #loop: AbortController | undefined;
   #run: Run | undefined;
   /** Credentials are no longer good: silence until they change or the user acts. */
@@ -102,8 +106,10 @@ export class ConnectionSync {
     this.#isHalted = false;
     this.#schedule.forget();
     this.#rejected.clear();
-    const status = this.#deps.store.connectionState(this.#key)?.status;
-    if (status === "signedOut" || status === "error") this.#deps.sessions.invalidate(this.connection);
+    const state = this.#deps.store.connectionState(this.#key);
+    // While it is tried again somebody may be asked for a code, which `reread` heeds.
+    const hasFailed = (state?.status === "signedOut" || state?.status === "error") && !state.isTryingAgain;
+    if (hasFailed) this.#deps.sessions.invalidate(this.connection);
     else await this.#deps.sessions.reread(this.connection);
     await this.#listAll();
     if (this.#isTryingAgain()) await this.#listAll();
@@ -207,11 +213,20 @@ export class ConnectionSync {
     return this.#isHalted || !this.#isVisible || this.#isDisposed;
   }
 
-  /** Somebody asked. What lists less at the moment is waited for: two runs would be in each other's way. */
-  async #listAll(): Promise<void> {
+  /**
+   * Somebody asked, and means what is so now. A run that reads already may have passed over what has changed, and one that
+   * lists less would be in the way: it is waited for, and one run follows it for all who ask meanwhile.
+   */
+  #listAll(): Promise<void> {
     const { all } = this.#deps.kinds;
-    while (this.#run && this.#run.kinds.length < all.length) await this.#run.done;
-    await this.#list(all, { isUrgent: true, isOwnDoing: false });
+    const options = { isUrgent: true, isOwnDoing: false };
+    if (!this.#run || (this.#run.kinds.length === all.length && !this.#run.isReading)) return this.#list(all, options);
+    const follow = async () => {
+      while (this.#run) await this.#run.done;
+      this.#following = undefined;
+      await this.#list(all, options);
+    };
+    return (this.#following ??= follow());
   }
 
   #list(kinds: readonly Kind[], options: { readonly isUrgent: boolean; readonly isOwnDoing: boolean }): Promise<void> {
@@ -219,10 +234,11 @@ export class ConnectionSync {
       this.#run.isUrgent ||= options.isUrgent;
       return this.#run.done;
     }
-    return this.#exclusively({ isUrgent: options.isUrgent, kinds }, async () => {
+    return this.#exclusively({ isUrgent: options.isUrgent, kinds, isReading: false }, async (own) => {
       const { signal } = this.#era;
       const session = await this.#open(signal);
       if (!session) return;
+      own.isReading = true;
       const { run } = this.#listingOf(session, signal);
       const outcomes = await Promise.all(
         kinds.map(async (kind) => ({ kind, outcome: await run.list(kind, this.#budget(kind)) })),
@@ -236,7 +252,7 @@ export class ConnectionSync {
   }
 
   #goOn(kind: Kind, budget: number, stop?: AbortSignal): Promise<void> {
-    return this.#exclusively({ isUrgent: true, kinds: [] }, async () => {
+    return this.#exclusively({ isUrgent: true, kinds: [], isReading: true }, async () => {
       const outcome = await this.#listing?.run.loadMore(kind, budget, stop);
       if (outcome?.type === "listed") this.#schedule.listed(kind.id, outcome.requests, false);
     });
@@ -247,10 +263,10 @@ export class ConnectionSync {
   }
 
   /** One run at a time. A run that nobody asked for stops between pages when the view is hidden. */
-  #exclusively(what: Pick<Run, "isUrgent" | "kinds">, work: () => Promise<void>): Promise<void> {
+  #exclusively(what: Omit<Run, "done">, work: (run: Run) => Promise<void>): Promise<void> {
     const run: Run = { done: Promise.resolve(), ...what };
     this.#run = run;
-    run.done = work()
+    run.done = work(run)
       .catch((error: unknown) => {
         if (!isCancelled(error)) this.#deps.log.error(`Could not refresh ${this.#key}: ${logTextOf(error)}`);
       })
