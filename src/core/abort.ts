@@ -13,3 +13,8 @@ export function untilAborted<T>(work: Promise<T>, signal: AbortSignal | undefine
     work.finally(() => signal.removeEventListener("abort", onAbort)).then(resolve, reject);
   });
 }
+
+/** Asked through a function, because the type checker believes that an await changes nothing. */
+export function isOver(signal: AbortSignal): boolean {
+  return signal.aborted;
+}

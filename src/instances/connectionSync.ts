@@ -1,5 +1,5 @@
 import { needsSignIn, ServiceError, signInDeclined } from "../aws/errors";
-import { untilAborted } from "../core/abort";
+import { isOver, untilAborted } from "../core/abort";
 import type { Clock } from "../core/clock";
 import { isCancelled, logTextOf } from "../core/errors";
 import type { Log } from "../core/log";
@@ -363,9 +363,4 @@ export class ConnectionSync {
     this.#loop?.abort();
     this.#deps.store.setConnectionState(this.#key, { status: "signedOut", error });
   }
-}
-
-/** Asked through a function, because the type checker believes that an await changes nothing. */
-function isOver(signal: AbortSignal): boolean {
-  return signal.aborted;
 }

@@ -1,3 +1,4 @@
+import { isOver } from "../../core/abort";
 import type { Clock } from "../../core/clock";
 import { isCancelled, messageOf } from "../../core/errors";
 import {
@@ -278,9 +279,4 @@ function isWhole(listing: KindListing | undefined): boolean {
 
 function canBeNamed(kind: Kind, text: string): boolean {
   return kind.fields.find(({ id }) => id === kind.nameField)?.validate(text) === undefined;
-}
-
-/** Asked through a function, because the type checker believes that an await changes nothing. */
-function isOver(signal: AbortSignal): boolean {
-  return signal.aborted;
 }

@@ -21,24 +21,18 @@ export interface ActionDeps extends TargetDeps {
   readonly openUrl: (url: string) => PromiseLike<unknown>;
 }
 
-export interface RefreshDeps {
+export interface SyncDeps {
   readonly sync: {
     refresh(connectionKey?: string): Promise<void> | void;
     loadMore(connectionKey: string, kind: string): Promise<void> | void;
     loadAll(connectionKey: string, kind: string, stop: AbortSignal): Promise<void> | void;
   };
-  readonly forget: (connection: Connection) => void;
-  readonly store: Pick<InstanceStore, "connections" | "connectionState">;
 }
 
 /** Lists again. A connection that failed is opened anew: the user may have mended it. */
-export async function refresh(deps: RefreshDeps, target?: unknown): Promise<void> {
+export async function refresh({ sync }: SyncDeps, target?: unknown): Promise<void> {
   const chosen = connectionOf(target);
-  for (const connection of chosen ? [chosen] : deps.store.connections) {
-    const status = deps.store.connectionState(connectionKey(connection))?.status;
-    if (status === "error" || status === "signedOut") deps.forget(connection);
-  }
-  await deps.sync.refresh(chosen && connectionKey(chosen));
+  await sync.refresh(chosen && connectionKey(chosen));
 }
 
 export interface RefreshOneDeps extends TargetDeps {
@@ -59,7 +53,7 @@ export async function refreshInstance(deps: RefreshOneDeps, target?: unknown): P
 }
 
 export interface LoadMoreDeps {
-  readonly sync: RefreshDeps["sync"];
+  readonly sync: SyncDeps["sync"];
   readonly tree: Pick<InstanceTree, "showMore">;
   readonly view: Pick<InstancesView, "redraw">;
 }
@@ -72,7 +66,7 @@ export async function loadMore(deps: LoadMoreDeps, target?: unknown): Promise<vo
 }
 
 export interface LoadAllDeps {
-  readonly sync: RefreshDeps["sync"];
+  readonly sync: SyncDeps["sync"];
   readonly tree: Pick<InstanceTree, "showAll">;
   readonly view: Pick<InstancesView, "redraw">;
   readonly store: Pick<InstanceStore, "listing" | "onDidChange">;

@@ -1,3 +1,4 @@
+import { isOver } from "../../core/abort";
 import { connectionKey, type Connection, type Sessions } from "../../instances/connection";
 import type { Instance } from "../../instances/instance";
 import type { Kinds } from "../../instances/kinds/registry";
@@ -19,6 +20,8 @@ const readers = 4;
 export class KnownTags {
   readonly #deps: { readonly sessions: Sessions; readonly kinds: Kinds };
   readonly #byTarget = new Map<string, Tags>();
+  /** The last question about each: what answers an older one may be over. */
+  readonly #asked = new Map<string, symbol>();
   #revision = 0;
 
   constructor(deps: { readonly sessions: Sessions; readonly kinds: Kinds }) {
@@ -38,11 +41,12 @@ export class KnownTags {
   forget(): void {
     this.#revision++;
     this.#byTarget.clear();
+    this.#asked.clear();
   }
 
-  /** They were changed, or may have been: reads them anew if they are known, and forgets them if they cannot be read. Never rejects. */
+  /** They were changed, or may have been: reads them anew if they are known or about to be, and forgets them if they cannot be read. Never rejects. */
   async readAgain(target: TagTarget, signal: AbortSignal): Promise<void> {
-    if (!this.#byTarget.has(keyOf(target))) return;
+    if (!this.#byTarget.has(keyOf(target)) && !this.#asked.has(keyOf(target))) return;
     try {
       await this.#readOne(target, signal);
     } catch {
@@ -61,6 +65,7 @@ export class KnownTags {
         try {
           await this.#readOne(target, signal);
         } catch (error) {
+          if (isOver(signal)) return;
           failure = error;
         }
         onRead();
@@ -70,15 +75,24 @@ export class KnownTags {
     return failure;
   }
 
-  async #readOne({ connection, kind: kindId, instance }: TagTarget, signal: AbortSignal): Promise<void> {
+  async #readOne(target: TagTarget, signal: AbortSignal): Promise<void> {
     const { sessions, kinds } = this.#deps;
-    const kind = kinds.get(kindId);
+    const { connection, instance } = target;
+    const kind = kinds.get(target.kind);
     if (!kind) return;
-    const session = await sessions.open(connection, signal);
-    const tags = await kind.listTags(session, instance, { signal });
-    if (sessions.current(connection)?.generation !== session.generation) return;
-    this.#byTarget.set(keyOf({ connection, kind: kindId, instance }), tags);
-    this.#revision++;
+    const key = keyOf(target);
+    const question = Symbol(key);
+    this.#asked.set(key, question);
+    try {
+      const session = await sessions.open(connection, signal);
+      const tags = await kind.listTags(session, instance, { signal });
+      if (this.#asked.get(key) !== question) return;
+      if (sessions.current(connection)?.generation !== session.generation) return;
+      this.#byTarget.set(key, tags);
+      this.#revision++;
+    } finally {
+      if (this.#asked.get(key) === question) this.#asked.delete(key);
+    }
   }
 }
 

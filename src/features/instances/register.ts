@@ -31,9 +31,8 @@ export interface InstanceCommandDeps extends Omit<ActionDeps, "openUrl"> {
 
 /** The commands that only read. */
 export function registerInstanceCommands(commands: Pick<Commands, "registerCommand">, deps: InstanceCommandDeps): void {
-  const { store, sync, sessions, instances: view } = deps;
+  const { sync, instances: view } = deps;
   const { filter, arrangement, tags, tagGroups } = view;
-  const forget = sessions.invalidate.bind(sessions);
   const actions = {
     ...deps,
     openUrl: (url: string) => vscode.env.openExternal(vscode.Uri.parse(url, true)),
@@ -43,7 +42,7 @@ export function registerInstanceCommands(commands: Pick<Commands, "registerComma
       await deps.sandbox.restore();
       tags.forget();
       tagGroups.readOn();
-      await refresh({ sync, store, forget }, target);
+      await refresh({ sync }, target);
       await filter.searchOn();
     });
   // In the view's title, VS Code gives a command the focused row: there all is meant.
