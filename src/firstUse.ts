@@ -7,6 +7,7 @@ import { createActivityView } from "./features/activity/activityView";
 import { announceInterrupted, watchJournal } from "./features/activity/announce";
 import { createPinnedConnections } from "./features/connections/pinnedConnections";
 import { createTreeAndView } from "./features/instances/treeAndView";
+import { tellStopped } from "./features/sandbox/stoppedNotice";
 import { PinnedSandbox } from "./features/sandbox/pinnedSandbox";
 import { registerStatus } from "./features/status/register";
 import type { LoadedCommands } from "./firstCommand";
@@ -68,6 +69,7 @@ export function createInUse({ context, log, commands, instancesTree, activityTre
       clock,
     }),
   );
+  parts.add(sandbox.onDidStopElsewhere(() => tellStopped(log)));
   const sessions = parts.add(
     createSessions({
       log,

@@ -19,6 +19,9 @@ const running = z.extend(keys, {
   controlToken: z.string(),
 });
 
+/** What stands there once somebody has stopped it, for those who use it. When its window is only closed, nothing does. */
+const stopped = z.object({ isStopped: z.literal(true) });
+
 /** How to reach the sandbox of this machine, whichever window runs it. */
 export type RunningSandbox = z.output<typeof running>;
 
@@ -50,6 +53,9 @@ export class EmbeddedSandbox {
   readonly #deps: EmbeddedSandboxDeps;
   readonly #changed = new Emitter<void>();
   readonly onDidChange = this.#changed.event;
+  readonly #stoppedElsewhere = new Emitter<void>();
+  /** The window that ran it has stopped it, while this one used it. */
+  readonly onDidStopElsewhere = this.#stoppedElsewhere.event;
   #state: State = { type: "stopped" };
   /** Starting, stopping and resetting wait for each other. */
   #queue: Promise<unknown> = Promise.resolve();
@@ -76,7 +82,7 @@ export class EmbeddedSandbox {
     this.#set(await this.#open());
   }
 
-  /** Stops it when this window runs it; else only stops using it. */
+  /** Stops it, for all windows, when this one runs it; else only stops using it. */
   stop(): Promise<void> {
     return this.#inTurn(() => this.#close());
   }
@@ -106,6 +112,7 @@ export class EmbeddedSandbox {
     const state = this.#state;
     this.#state = { type: "stopped" };
     this.#changed.dispose();
+    this.#stoppedElsewhere.dispose();
     this.#watcher?.close();
     if (state.type !== "own") return;
     // The host does not wait: other windows must learn of it at once, the rest may finish or not.
@@ -153,9 +160,7 @@ export class EmbeddedSandbox {
         ...(isFirst && { seed: "demo" as const }),
       });
       const access = running.parse(sandbox);
-      const temporary = `${this.#accessPath}.${lease.nonce}`;
-      await writeFile(temporary, JSON.stringify(access), { mode: 0o600 });
-      await rename(temporary, this.#accessPath);
+      await this.#publish(access, lease);
       this.#deps.log.info(`The sandbox listens on ${access.endpoint}`);
       return { type: "own", access, sandbox, lease };
     } catch (error) {
@@ -167,13 +172,24 @@ export class EmbeddedSandbox {
   async #close(): Promise<void> {
     const state = this.#state;
     if (state.type === "own") {
-      await this.#halt(state);
+      await this.#publish({ isStopped: true }, state.lease);
+      await this.#end(state);
       state.lease.release();
     } else this.#set({ type: "stopped" });
   }
 
   async #halt(state: Extract<State, { type: "own" }>): Promise<void> {
     await rm(this.#accessPath, { force: true });
+    await this.#end(state);
+  }
+
+  async #publish(what: RunningSandbox | z.output<typeof stopped>, lease: Lease): Promise<void> {
+    const temporary = `${this.#accessPath}.${lease.nonce}`;
+    await writeFile(temporary, JSON.stringify(what), { mode: 0o600 });
+    await rename(temporary, this.#accessPath);
+  }
+
+  async #end(state: Extract<State, { type: "own" }>): Promise<void> {
     await state.sandbox.close();
     this.#deps.log.info("The sandbox has stopped");
     this.#set({ type: "stopped" });
@@ -185,11 +201,24 @@ export class EmbeddedSandbox {
 
   async #healthyElsewhere(): Promise<RunningSandbox | undefined> {
     try {
-      const access = running.parse(JSON.parse(await readFile(this.#accessPath, "utf8")));
+      const access = running.parse(await this.#published());
       return (await this.#deps.isHealthy(access)) ? access : undefined;
     } catch {
       return undefined;
     }
+  }
+
+  async #published(): Promise<unknown> {
+    return JSON.parse(await readFile(this.#accessPath, "utf8"));
+  }
+
+  /** The window that runs what this one uses has stopped it, gone, or begun anew. */
+  async #follow(): Promise<void> {
+    if (this.#state.type !== "other") return;
+    const published = await this.#published().catch(() => undefined);
+    if (!stopped.safeParse(published).success) return this.#start();
+    this.#set({ type: "stopped" });
+    this.#stoppedElsewhere.fire();
   }
 
   #set(state: State): void {
@@ -208,9 +237,7 @@ export class EmbeddedSandbox {
   #watch(): FSWatcher {
     const onChange = (_event: string, name: string | null) => {
       if (name !== runningFile) return;
-      // Stopped meanwhile, it is not to be started by what another window did before.
-      const follow = async () => (this.#state.type === "other" ? this.#start() : undefined);
-      this.#inTurn(follow).catch((error: unknown) => this.#deps.log.warn(logTextOf(error)));
+      this.#inTurn(() => this.#follow()).catch((error: unknown) => this.#deps.log.warn(logTextOf(error)));
     };
     return watch(this.#deps.directory, { persistent: false }, onChange);
   }

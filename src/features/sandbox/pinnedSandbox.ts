@@ -33,6 +33,9 @@ export class PinnedSandbox implements Disposable {
   readonly #changed = new Emitter<void>();
   /** The pinned connections or the way to reach them have changed. */
   readonly onDidChange: Event<void> = this.#changed.event;
+  readonly #stoppedElsewhere = new Emitter<void>();
+  /** Another window has stopped the sandbox that this one used: it is no longer pinned. */
+  readonly onDidStopElsewhere: Event<void> = this.#stoppedElsewhere.event;
 
   constructor(deps: PinnedSandboxDeps) {
     this.#memory = deps.memory;
@@ -46,6 +49,10 @@ export class PinnedSandbox implements Disposable {
       const sandbox = new EmbeddedSandbox({ ...deps, load, isHealthy: isSandboxHealthy });
       if (this.#isDisposed) sandbox.dispose();
       sandbox.onDidChange(() => this.#changed.fire());
+      sandbox.onDidStopElsewhere(() => {
+        void this.#pin([]);
+        this.#stoppedElsewhere.fire();
+      });
       this.#sandbox = sandbox;
       return sandbox;
     });
@@ -109,6 +116,7 @@ export class PinnedSandbox implements Disposable {
     this.#isDisposed = true;
     this.#sandbox?.dispose();
     this.#changed.dispose();
+    this.#stoppedElsewhere.dispose();
   }
 
   #profiles(): readonly SandboxProfile[] {

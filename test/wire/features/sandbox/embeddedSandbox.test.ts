@@ -61,7 +61,7 @@ test("A second window uses the sandbox of the first", async (t) => {
   assert.equal(await isSandboxHealthy(one.access), true, "stopping what another window runs stops only using it");
 });
 
-test("A second window takes the sandbox over when the first stops it", async (t) => {
+test("A second window takes the sandbox over when the first is closed", async (t) => {
   const { open } = await openWindows(t);
   const [one, other] = [open(), open()];
   await one.start();
@@ -71,6 +71,21 @@ test("A second window takes the sandbox over when the first stops it", async (t)
   });
   one.dispose();
   await takenOver;
+  assert.equal(await isSandboxHealthy(other.access!), true);
+});
+
+test("What one window stops is stopped for the one that uses it, which is told, and can start it again", async (t) => {
+  const { open } = await openWindows(t);
+  const [one, other] = [open(), open()];
+  await one.start();
+  await other.start();
+  const told = new Promise<void>((resolve) => {
+    other.onDidStopElsewhere(() => resolve());
+  });
+  await one.stop();
+  await told;
+  assert.equal(other.access, undefined, "it was not started again unseen");
+  await other.start();
   assert.equal(await isSandboxHealthy(other.access!), true);
 });
 
