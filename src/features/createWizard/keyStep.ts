@@ -1,6 +1,6 @@
 import type { Clock } from "../../core/clock";
 import { isCancelled, messageOf } from "../../core/errors";
-import type { Session } from "../../instances/connection";
+import type { Session, Sessions } from "../../instances/connection";
 import type { KeyField } from "../../instances/kind";
 import type { InstanceStore } from "../../instances/store";
 import { checkKey, listUsableKeys, type KeyCheck, type KeyFinding, type UsableKey } from "../../instances/keyCheck";
@@ -16,6 +16,7 @@ import {
 } from "../../ui/prompts/prompts";
 
 export interface StepDeps {
+  readonly sessions: Pick<Sessions, "open">;
   readonly prompts: Prompts;
   readonly clipboard: Clipboard;
   readonly clock: Clock;

@@ -1,15 +1,17 @@
+import { UserError } from "../../core/errors";
 import { clockText } from "../../core/timeText";
 import type { Clock } from "../../core/clock";
-import { connectionLabel } from "../../instances/connection";
+import { connectionLabel, type Sessions } from "../../instances/connection";
 import type { Subject } from "../../instances/prerequisites/checks";
 import type { CheckedAction, Finding, Mark } from "../../instances/prerequisites/finding";
 import { PrerequisitesRun } from "../../instances/prerequisites/prerequisitesRun";
 import { decisionMark, decisionText } from "../text/decisionText";
-import { visibleLines } from "../text/displayText";
+import { visibleLines, visibleText } from "../text/displayText";
 import { plain, type Clipboard, type PickItem, type PromptFrame, type Prompts } from "./prompts";
 
 export interface PrerequisitesPromptDeps {
   readonly prompts: Prompts;
+  readonly sessions: Pick<Sessions, "open">;
   readonly clipboard: Clipboard;
   readonly clock: Clock;
 }
@@ -28,7 +30,10 @@ const markIcons: Readonly<Record<Mark, string>> = {
   unchecked: "circle-slash",
 };
 
-/** Shows what the checks find while they find it, until the user goes back. Returns the last run, which is the caller's. */
+/**
+ * Shows what the checks find while they find it, until the user goes back. Returns the last run, which is the caller's; when the
+ * list is left otherwise, that has ended.
+ */
 export async function showPrerequisites(
   deps: PrerequisitesPromptDeps,
   frame: PromptFrame,
@@ -36,25 +41,41 @@ export async function showPrerequisites(
 ): Promise<PrerequisitesRun> {
   const { prompts } = deps;
   let run = begun;
-  for (;;) {
-    const shown = run;
-    const answer = await prompts.pick<Choice>({
-      ...frame,
-      placeholder: placeText(shown.subject),
-      items: runItems(shown),
-      ...(shown.checkedAt === undefined && { load: (signal, show) => untilChecked(shown, signal, show, runItems) }),
-    });
-    if (answer.type !== "value") return run;
-    const { value } = answer;
-    if (value.type === "again") {
-      run.dispose();
-      run = new PrerequisitesRun(shown.subject, deps.clock);
-    } else if (value.type === "copy") await copyOffer(deps, value.finding);
-    else if (value.type === "actions") await showActions(prompts, frame, value.actions);
-    else if (value.type === "finding" && value.finding.actions)
-      await showActions(prompts, frame, value.finding.actions);
-    else if (value.type === "finding" && value.finding.offer) await copyOffer(deps, value.finding);
+  try {
+    for (;;) {
+      const shown = run;
+      const answer = await prompts.pick<Choice>({
+        ...frame,
+        placeholder: placeText(shown.subject),
+        items: runItems(shown),
+        ...(shown.checkedAt === undefined && { load: (signal, show) => untilChecked(shown, signal, show, runItems) }),
+      });
+      if (answer.type !== "value") return run;
+      const { value } = answer;
+      if (value.type === "again") {
+        run.dispose();
+        run = new PrerequisitesRun(await asItIsNow(deps, shown.subject), deps.clock);
+      } else if (value.type === "copy") await copyOffer(deps, value.finding);
+      else if (value.type === "actions") await showActions(prompts, frame, value.actions);
+      else if (value.type === "finding" && value.finding.actions)
+        await showActions(prompts, frame, value.finding.actions);
+      else if (value.type === "finding" && value.finding.offer) await copyOffer(deps, value.finding);
+    }
+  } catch (error) {
+    run.dispose();
+    throw error;
   }
+}
+
+/** Credentials that were renewed meanwhile have another session: the one before signs nothing any more. */
+async function asItIsNow({ prompts, sessions }: PrerequisitesPromptDeps, subject: Subject): Promise<Subject> {
+  const { connection, accountId } = subject.session;
+  const label = visibleText(connectionLabel(connection));
+  const session = await prompts.busy(`Opening ${label}…`, (signal) => sessions.open(connection, signal));
+  if (session.accountId === accountId) return { ...subject, session };
+  throw new UserError(
+    `${label} now belongs to account ${session.accountId}. What was checked is about ${accountId}: begin anew.`,
+  );
 }
 
 /** Items while there is more to come, then those of the end. */
