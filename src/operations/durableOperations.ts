@@ -312,6 +312,8 @@ class DurableOperations implements Operations, Disposable {
       signal: this.#closing.signal,
       onLost: () => this.#atWork.lose(record.id),
       isAtWork: async () => {
+        // Whoever has that one's lock holds it for as long as a write takes.
+        if (isSettled(record)) return false;
         await this.#records.read(record.id);
         return findUnsettled(this.list(), record, "running") !== undefined;
       },

@@ -6,7 +6,7 @@ import type { Log } from "../core/log";
 import { nodeFiles, type Files } from "./files";
 import { writeError } from "./journal";
 import { acquireLock, breakLock, LockObserver, type Lease } from "./lock";
-import { subjectKey, type OperationRecord } from "./operationRecord";
+import { isSettled, subjectKey, type OperationRecord } from "./operationRecord";
 
 export interface OwnershipTiming {
   /** How often an owner touches its lock. */
@@ -17,14 +17,15 @@ export interface OwnershipTiming {
   readonly silentLooks: number;
 }
 
-type Lockable = Pick<OperationRecord, "id" | "connection" | "accountId" | "place" | "target">;
+type Lockable = Pick<OperationRecord, "id" | "status" | "connection" | "accountId" | "place" | "target">;
 
 /** Attempts to take a lock for each look at its owner. */
 const turnsPerLook = 10;
 
 /**
  * Who owns which operation. Operations on the same instance share one lock, so that two windows cannot both delete and
- * recreate it; a create has a lock of its own.
+ * recreate it; a create has a lock of its own. So has what is settled, which changes no instance any more: it is cleared
+ * and discarded whatever is at work on the instance by then.
  */
 export class Ownership {
   readonly #directory: string;
@@ -101,7 +102,7 @@ export class Ownership {
   }
 
   #path(operation: Lockable): string {
-    const subject = subjectKey(operation);
+    const subject = isSettled(operation) ? undefined : subjectKey(operation);
     if (subject === undefined) return join(this.#directory, `${operation.id}.lock`);
     return join(this.#directory, `target-${createHash("sha256").update(subject).digest("hex").slice(0, 32)}.lock`);
   }

@@ -13,6 +13,7 @@ type Lockable = Parameters<Ownership["take"]>[0];
 const connection = { source: "profile", profile: "dev", region: "us-east-1" } as const;
 const place = { service: "supplychain", region: "us-east-1", endpoint: "https://a.example" };
 const deletion: Lockable = {
+  status: "running",
   id: "op-1",
   connection,
   place,
@@ -50,7 +51,7 @@ test("Two operations on one instance have one lock, whoever began them and whate
   assert.ok(await theirs.take({ ...deletion, id: "op-2" }, ignore));
 });
 
-test("Operations on different instances, and creates, do not wait for each other", async () => {
+test("Operations on different instances, creates, and what is settled do not wait for each other", async () => {
   const { open, locks, ready } = setUp();
   await ready;
   const ownership = open();
@@ -61,13 +62,14 @@ test("Operations on different instances, and creates, do not wait for each other
     { ...deletion, place: { ...place, region: "eu-west-1" } },
     creation,
     { ...creation, id: "op-2" },
+    { ...deletion, id: "op-3", status: "failed" },
   ];
   for (const operation of all) assert.ok(await ownership.take(operation, ignore), JSON.stringify(operation));
   const names = await locks();
   assert.equal(names.length, all.length);
   assert.deepEqual(
     names.filter((name) => name.startsWith("op-")),
-    ["op-1.lock", "op-2.lock"],
+    ["op-1.lock", "op-2.lock", "op-3.lock"],
   );
   for (const name of names) assert.match(name, /^(op-\d|target-[0-9a-f]{32})\.lock$/);
 });
