@@ -9,7 +9,7 @@ import { standingOf } from "../../ui/instance/standing";
 import type { InstanceNode, KindNode, MoreNode, PendingCreateNode, TreeNode } from "../../ui/tree/nodes";
 import type { TreeRow } from "../../ui/tree/treeRow";
 import { GivenNodes } from "./givenNodes";
-import { isParent } from "./nodeId";
+import { isParent, nodeId } from "./nodeId";
 import { createOverlays } from "./overlays";
 import { sumOf, type Tally } from "./tally";
 import { pendingCreateTooltip, connectionTooltip, instanceTooltip } from "./tooltips";
@@ -81,6 +81,14 @@ export class InstanceTree {
     const id = this.#deps.operations.get(node.operationId)?.created?.id;
     const instance = id !== undefined && this.#deps.store.instance(connectionKey(connection), kind, id);
     return instance ? { type: "instance", connection, kind, id: instance.id } : node;
+  }
+
+  /** Whether it has a row now. What is still being put in order counts as having one. */
+  shows(node: TreeNode): boolean {
+    const parent = this.#groups.parentOf(node);
+    if (parent && !this.shows(parent)) return false;
+    const id = nodeId(node);
+    return !this.#below.isReady(parent) || this.#below.of(parent).some((child) => nodeId(child) === id);
   }
 
   row(node: TreeNode): TreeRow {

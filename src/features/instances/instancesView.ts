@@ -27,7 +27,7 @@ export interface InstancesViewDeps {
   /** The view, which is there before its rows. */
   readonly lazyTree: LazyTree<TreeNode>;
   readonly tree: InstanceTree;
-  readonly store: Pick<InstanceStore, "connections" | "instance" | "onDidChange">;
+  readonly store: Pick<InstanceStore, "connections" | "instance" | "listing" | "onDidChange">;
   readonly operations: Pick<Operations, "get" | "onDidChange">;
   readonly filter: ShownFilter;
   readonly arrangement: KeptArrangement;
@@ -188,7 +188,11 @@ export function createInstancesView(deps: InstancesViewDeps): InstancesView {
     async reveal(node) {
       redraws.flush();
       const row = tree.present(node);
-      const show = async () => view.reveal(tree.known(row) ?? row, { select: true, focus: true });
+      // VS Code does not always reject for a row that is not there.
+      const show = async () => {
+        if (!tree.shows(row)) throw new Error("The tree does not have it");
+        await view.reveal(tree.known(row) ?? row, { select: true, focus: true });
+      };
       try {
         // The first try may come while the rows are drawn anew, or before there are any.
         await show().catch(async () => {

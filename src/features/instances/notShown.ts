@@ -7,7 +7,7 @@ import { visibleText } from "../../ui/text/displayText";
 import type { InstanceNode, PendingCreateNode } from "../../ui/tree/nodes";
 
 interface NotShownDeps {
-  readonly store: Pick<InstanceStore, "connections" | "instance">;
+  readonly store: Pick<InstanceStore, "connections" | "instance" | "listing">;
   readonly operations: Pick<Operations, "get">;
   readonly isFiltered: boolean;
 }
@@ -33,9 +33,19 @@ export function notShown(deps: NotShownDeps, node: InstanceNode | PendingCreateN
     return new UserError(`${label} is hidden by the filter.`, {
       remedies: [{ title: "Clear Filter", command: "appInstances.clearFilter" }],
     });
-  return new UserError(`${label} is not listed.`, {
+  const refresh: Remedy = { title: "Refresh", command: "appInstances.refresh" };
+  if (isKnown)
+    return new UserError(
+      `${label} is not among the rows that are shown so far: load more below its kind, or refresh.`,
+      {
+        remedies: [refresh],
+      },
+    );
+  const status = store.listing(key, node.kind)?.status;
+  const isRead = status === "ready" || status === "error";
+  return new UserError(isRead ? `${label} is not listed.` : `${label} is not listed yet.`, {
     remedies: [
-      { title: "Refresh", command: "appInstances.refresh" },
+      refresh,
       ...(isFiltered ? [{ title: "Clear Filter", command: "appInstances.clearFilter" } as const] : []),
     ],
   });
