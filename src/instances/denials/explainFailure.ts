@@ -9,7 +9,7 @@ import { wantedRights } from "../prerequisites/offer";
 import { findPrincipal, obstacleOf, unknownPath, type Principal } from "../prerequisites/principal";
 import { questionsOf, rightsFinding, simulateAny } from "../prerequisites/rightsCheck";
 import { reasonOf } from "../prerequisites/runChecks";
-import type { Decision, JudgedAction, Question } from "../prerequisites/simulation";
+import type { Decision, Question } from "../prerequisites/simulation";
 import type { Denial } from "./denial";
 import { isSame, lookUpDenials, type FoundDenial, type FoundDenials } from "./lookUp";
 
@@ -70,7 +70,9 @@ export async function explainFailure(failed: Failed, signal?: AbortSignal): Prom
 
 type Looked = FoundDenials & Pick<Explanation, "notLooked">;
 type Simulated =
-  { readonly notSimulated: string } | { readonly judged: readonly JudgedAction[]; readonly rights: Finding };
+  | { readonly notSimulated: string }
+  /** Decisions by action and resource. */
+  | { readonly decisions: ReadonlyMap<string, Decision>; readonly rights: Finding };
 
 async function simulateNow(
   { kind, session, draft }: Failed,
@@ -85,26 +87,38 @@ async function simulateNow(
     isRecreate: false,
   });
   const needed = questionsOf(wanted, { keyArn: draftKey(kind, draft)?.arn, tags: draft.tags });
-  const known = new Set(needed.map(({ action }) => action));
   const judged = await simulateAny(session, principal, needed, signal);
   if (!judged) return { notSimulated: unknownPath };
-  const others = denials.filter(({ action }) => !known.has(action)).map(questionOf);
-  // An event may have another name than the action: IAM refuses what it does not know, and that says nothing of the rest.
-  const ofOthers = await simulateAny(session, principal, others, signal).catch(() => undefined);
-  return { judged: [...judged, ...(ofOthers ?? [])], rights: rightsFinding(wanted, judged, principal) };
+  const decisions = new Map(judged.map(({ action, decision }) => [keyOf({ action, resource: "*" }), decision]));
+  // What stands for an example above says nothing of the very resource.
+  const open = denials.filter((denial) => !decisions.has(keyOf(denial)));
+  const simulateOn = async (resource: string) => {
+    const questions = open
+      .filter((denial) => resourceOf(denial) === resource)
+      .map(({ action }): Question => {
+        const tags = needed.find((question) => question.action === action)?.tags;
+        return { action, resource, ...(tags && { tags }) };
+      });
+    // An event may have another name than the action: IAM refuses what it does not know, and that says nothing of the rest.
+    const found = await simulateAny(session, principal, questions, signal).catch(() => undefined);
+    for (const { action, decision } of found ?? []) decisions.set(keyOf({ action, resource }), decision);
+  };
+  await Promise.all([...new Set(open.map(resourceOf))].map(simulateOn));
+  return { decisions, rights: rightsFinding(wanted, judged, principal) };
 }
 
 /** A simulation takes ARNs only. */
-function questionOf({ action, resource }: Denial): Question {
-  return { action, resource: resource?.startsWith("arn:") ? resource : "*" };
+function resourceOf({ resource }: Pick<Denial, "resource">): string {
+  return resource?.startsWith("arn:") ? resource : "*";
+}
+
+function keyOf(denial: Pick<Denial, "action" | "resource">): string {
+  return `${denial.action} ${resourceOf(denial)}`;
 }
 
 function join({ caller }: Principal, looked: Looked, simulated: Simulated): Explanation {
-  const decisions = new Map(
-    "judged" in simulated ? simulated.judged.map(({ action, decision }) => [action, decision]) : [],
-  );
   const denials = looked.denials.map((denial): ExplainedDenial => {
-    const now = decisions.get(denial.action);
+    const now = "decisions" in simulated ? simulated.decisions.get(keyOf(denial)) : undefined;
     return { ...denial, ...(now && { now }) };
   });
   const rights = "rights" in simulated ? simulated.rights : undefined;

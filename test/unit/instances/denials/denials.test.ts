@@ -314,6 +314,39 @@ test("After the policies were changed it is allowed now", async () => {
   assert.equal((await explainFailure(failed(one))).isAllowedNow, false, "not while one of them still is denied");
 });
 
+test("What was denied on several resources is judged for each, and not for what stands for an example of them", async () => {
+  const table = (name: string) => `arn:aws:dynamodb:eu-west-1:${accountId}:table/${name}`;
+  const on = (ARN: string, eventName: string, eventSource: string) =>
+    event({ eventName, eventSource, resources: [{ ARN }] });
+  const stillDenied = [table("one"), bucket];
+  const explanation = await explainFailure(
+    failed({
+      GetCallerIdentity: user,
+      LookupEvents: () => ({
+        Events: [
+          on(table("one"), "CreateTable", "dynamodb.amazonaws.com"),
+          on(table("other"), "CreateTable", "dynamodb.amazonaws.com"),
+          on(bucket, "CreateBucket", "s3.amazonaws.com"),
+        ],
+      }),
+      SimulatePrincipalPolicy: (input) => {
+        const isDenied = stillDenied.includes((input.ResourceArns as string[])[0]!);
+        const names = isDenied ? (input.ActionNames as string[]) : [];
+        return simulated(Object.fromEntries(names.map((name) => [name, { EvalDecision: "explicitDeny" }])))(input);
+      },
+    }),
+  );
+  assert.deepEqual(
+    explanation.denials.map(({ resource, now }) => [resource, now]),
+    [
+      [table("one"), "explicitDeny"],
+      [table("other"), "allowed"],
+      [bucket, "explicitDeny"],
+    ],
+  );
+  assert.deepEqual([explanation.rights?.mark, explanation.isAllowedNow], ["pass", false]);
+});
+
 test("Nothing that was denied is nothing that is allowed now", async () => {
   const allowed = { GetCallerIdentity: user, SimulatePrincipalPolicy: simulated() };
   const none = await explainFailure(failed({ ...allowed, LookupEvents: () => noMore }));
