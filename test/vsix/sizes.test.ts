@@ -13,7 +13,7 @@ const root = resolve(__dirname, "../..");
 /** In KiB, with a little room: the goals are those of the bench. Raise one with a reason, after a look at what the bundles contain. */
 const budgets: Readonly<Record<string, number>> = {
   "size of extension.js": 15,
-  "size of everything loaded before the first row, without aws.js": 271,
+  "size of everything loaded before the first row, without aws.js": 280,
   "size of aws.js": 300,
   "size of sandbox.js": 150,
   "size of the package": 360,
