@@ -4,7 +4,6 @@ import { FilterSearch } from "../../../../src/features/instances/filterSearch";
 import { parseFilter } from "../../../../src/features/instances/instanceFilter";
 import { InstanceTree } from "../../../../src/features/instances/instanceTree";
 import { KnownTags } from "../../../../src/features/instances/knownTags";
-import { nodeId } from "../../../../src/features/instances/nodeId";
 import { ShownFilter } from "../../../../src/features/instances/shownFilter";
 import { plainLook, type TreeLook } from "../../../../src/features/instances/treeContents";
 import { connectionKey, type Connection, type Session, type Sessions } from "../../../../src/instances/connection";
@@ -16,17 +15,12 @@ import type { OperationRecord } from "../../../../src/operations/operationRecord
 import { createRosters } from "../../../../src/ui/instance/roster";
 import type { TreeNode } from "../../../../src/ui/tree/nodes";
 import { openTree, prod, record } from "../treeWorld";
+import { drawRows } from "./drawnRows";
 
 export const staging: Connection = { source: "profile", profile: "staging", region: "us-east-1" };
 export const account = "111111111111";
 export const boom = new Error("boom");
 export const settle = () => new Promise<void>((resolve) => setImmediate(resolve));
-
-interface Drawn {
-  readonly node: TreeNode;
-  readonly text: string;
-  readonly below: readonly Drawn[];
-}
 
 type Change = StoreChange | { readonly type: "operation"; readonly id: string } | { readonly type: "found" | "look" };
 
@@ -98,19 +92,8 @@ export function openWindow() {
     setContext: () => undefined,
   });
 
-  const drawOf = (from: InstanceTree, node: TreeNode): Drawn => {
-    const { label, description, contextValue, icon } = from.row(node);
-    const text = JSON.stringify([label, description, contextValue, icon, nodeId(node)]);
-    const below = folded.has(nodeId(node)) ? [] : from.children(node).map((child) => drawOf(from, child));
-    return { node, text, below };
-  };
-  const drawAll = (from: InstanceTree) => from.children().map((node) => drawOf(from, node));
-  let drawn: readonly Drawn[] = drawAll(tree);
-  const drawAgain = (nodes: ReadonlySet<TreeNode | undefined>, rows = drawn): readonly Drawn[] =>
-    rows.map((row) => (nodes.has(row.node) ? drawOf(tree, row.node) : { ...row, below: drawAgain(nodes, row.below) }));
-  const redraw = (nodes: readonly (TreeNode | undefined)[]) => {
-    drawn = nodes.includes(undefined) ? drawAll(tree) : drawAgain(new Set(nodes));
-  };
+  const drawn = drawRows(tree, folded);
+  const { redraw } = drawn;
   const nodesOf = (change: Change): readonly (TreeNode | undefined)[] => {
     switch (change.type) {
       case "operation":
@@ -139,7 +122,6 @@ export function openWindow() {
     add({ type: change === "filter" ? "look" : "found" });
     if (change === "filter") flush();
   });
-  const texts = (rows: readonly Drawn[]): unknown => rows.map(({ text, below }) => [text, texts(below)]);
   const scope = (at: Connection) => ({
     connectionKey: connectionKey(at),
     generation: generations.get(connectionKey(at)) ?? 0,
@@ -159,14 +141,7 @@ export function openWindow() {
     fold: (id: string, isFolded: boolean) => {
       if (isFolded) folded.add(id);
       else folded.delete(id);
-      // VS Code asks for the children of what is unfolded, and forgets those of what is folded when it is drawn again.
-      const set = (rows: readonly Drawn[]): readonly Drawn[] =>
-        rows.map((row) =>
-          nodeId(row.node) === id
-            ? { ...row, below: isFolded ? [] : tree.children(row.node).map((child) => drawOf(tree, child)) }
-            : { ...row, below: set(row.below) },
-        );
-      drawn = set(drawn);
+      drawn.fold(id, isFolded);
     },
     connectTo: (at: Connection, accountId: string) => {
       const key = connectionKey(at);
@@ -232,20 +207,14 @@ export function openWindow() {
       const freshRosters = createRosters(store);
       const fresh = new InstanceTree({ store, rosters: freshRosters, operations, kinds, clock, look });
       // As somebody left it folded.
-      const actual = JSON.stringify(texts(drawn), null, 1);
-      const expected = JSON.stringify(texts(drawAll(fresh)), null, 1);
-      assert.equal(actual, expected);
+      assert.deepEqual(drawn.texts(), drawn.textsOf(fresh));
     },
-    drawnIds: () => {
-      const ids: string[] = [];
-      const walk = (rows: readonly Drawn[]) => {
-        for (const { node, below } of rows) {
-          if (node.type === "instance") ids.push(`${connectionKey(node.connection)}/${node.kind}/${node.id}`);
-          walk(below);
-        }
-      };
-      walk(drawn);
-      return ids.sort();
-    },
+    drawnIds: () =>
+      drawn
+        .nodes()
+        .flatMap((node) =>
+          node.type === "instance" ? [`${connectionKey(node.connection)}/${node.kind}/${node.id}`] : [],
+        )
+        .sort(),
   };
 }

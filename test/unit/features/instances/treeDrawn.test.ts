@@ -11,37 +11,20 @@ import { connectionKey, type Connection } from "../../../../src/instances/connec
 import type { Instance, Phase } from "../../../../src/instances/instance";
 import type { OperationRecord } from "../../../../src/operations/operationRecord";
 import { createRosters } from "../../../../src/ui/instance/roster";
-import type { TreeNode } from "../../../../src/ui/tree/nodes";
 import { openTree, prod, record, supplyChain } from "../treeWorld";
+import { drawRows } from "./drawnRows";
 
 const staging: Connection = { source: "profile", profile: "staging", region: "us-east-1" };
 const account = "111111111111";
 const boom = new Error("boom");
 
-interface Drawn {
-  readonly node: TreeNode;
-  readonly text: string;
-  readonly below: readonly Drawn[];
-}
-
-/** A tree, and what VS Code has drawn of it: all is unfolded, and only what it is told to is drawn again. */
+/** A tree, and what VS Code has drawn of it. */
 function openDrawn(look: Partial<TreeLook> = {}) {
   const world = openTree([prod, staging], look);
   const { store, tree, records, kinds, clock } = world;
-  const drawOf = (from: InstanceTree, node: TreeNode): Drawn => {
-    const { label, description, contextValue, icon } = from.row(node);
-    const text = JSON.stringify([label, description, contextValue, icon, "id" in node ? node.id : ""]);
-    return { node, text, below: from.children(node).map((child) => drawOf(from, child)) };
-  };
-  const drawAll = (from: InstanceTree) => from.children().map((node) => drawOf(from, node));
-  let drawn: readonly Drawn[] = drawAll(tree);
-  const drawAgain = (nodes: ReadonlySet<TreeNode | undefined>, rows = drawn): readonly Drawn[] =>
-    rows.map((row) => (nodes.has(row.node) ? drawOf(tree, row.node) : { ...row, below: drawAgain(nodes, row.below) }));
-  const redraw = (nodes: readonly (TreeNode | undefined)[]) => {
-    drawn = nodes.includes(undefined) ? drawAll(tree) : drawAgain(new Set(nodes));
-  };
+  const drawn = drawRows(tree);
+  const { redraw } = drawn;
   store.onDidChange((change) => redraw(tree.nodesOf(change)));
-  const texts = (rows: readonly Drawn[]): unknown => rows.map(({ text, below }) => [text, texts(below)]);
   return {
     ...world,
     changed: () => redraw(tree.changed()),
@@ -66,7 +49,7 @@ function openDrawn(look: Partial<TreeLook> = {}) {
       const operations = { list: () => records, get: (id: string) => records.find((one) => one.id === id) };
       const rosters = createRosters(store);
       const fresh = new InstanceTree({ store, rosters, operations, kinds, clock, look: { ...plainLook, ...look } });
-      assert.deepEqual(texts(drawn), texts(drawAll(fresh)));
+      assert.deepEqual(drawn.texts(), drawn.textsOf(fresh));
     },
   };
 }
