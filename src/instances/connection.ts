@@ -1,6 +1,7 @@
 import type { AwsClient } from "../aws/awsClient";
 import type { Endpoint } from "../aws/endpoint";
 import type { Service, ServiceId } from "../aws/operation";
+import type { Remedy } from "../core/errors";
 import type { Event } from "../core/event";
 
 /** What a person pins in the tree. `sandbox` connections come from the embedded sandbox, not from a config file. */
@@ -13,6 +14,10 @@ export interface Connection {
 /** Identifies a connection in stores, journals and tree ids. */
 export function connectionKey(connection: Connection): string {
   return `${connection.source}:${connection.profile}:${connection.region}`;
+}
+
+export function isSameConnection(one: Connection, other: Connection): boolean {
+  return connectionKey(one) === connectionKey(other);
 }
 
 /** The connection of a key. A profile may have colons in its name, a region has none. */
@@ -63,6 +68,11 @@ export interface Sessions {
   reread(connection: Connection): Promise<void>;
   /** The key of a connection whose session was replaced or forgotten. */
   readonly onDidChange: Event<string>;
+}
+
+/** Starts the sandbox with the profile of the connection. */
+export function startSandboxRemedy(connection: Connection): Remedy {
+  return { title: "Start Sandbox", command: "appInstances.startSandbox", args: [{ type: "connection", connection }] };
 }
 
 /** The code of the error with which a sandbox that does not run is not opened. */

@@ -4,15 +4,16 @@ import { Emitter, type Event } from "../core/event";
 import { connectionKey, type Connection } from "./connection";
 import type { Instance } from "./instance";
 import { Listing, type Entry } from "./storedListing";
-import type {
-  Connected,
-  ConnectionState,
-  KindListing,
-  ListingWriter,
-  SeenState,
-  StoreChange,
-  WritableStore,
-  WriteScope,
+import {
+  ownerOf,
+  type Connected,
+  type ConnectionState,
+  type KindListing,
+  type ListingWriter,
+  type SeenState,
+  type StoreChange,
+  type WritableStore,
+  type WriteScope,
 } from "./store";
 
 /** A history to read, not an archive. */
@@ -95,7 +96,7 @@ class MemoryStore implements WritableStore {
       this.#emitter.fire({ type: "connection", connectionKey: scope.connectionKey });
       return;
     }
-    const owner = `${state.accountId} ${state.customEndpoint ?? ""}`;
+    const owner = ownerOf(state);
     if (entry.owner !== owner) {
       entry.listings.clear();
       entry.seen.clear();

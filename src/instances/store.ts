@@ -46,6 +46,16 @@ export type ConnectionState =
 /** What a session tells of its connection; which account was there before is the store's to know. */
 export type Connected = Omit<Extract<ConnectionState, { status: "connected" }>, "status" | "formerAccountId">;
 
+/** Whose instances they are: another endpoint may have an account of the same number. */
+export function ownerOf({ accountId, customEndpoint = "" }: Pick<Session, "accountId" | "customEndpoint">): string {
+  return `${accountId} ${customEndpoint}`;
+}
+
+/** Listed to the end: there is nothing beyond it. */
+export function isWhole(listing: KindListing | undefined): listing is KindListing {
+  return listing?.status === "ready" && !listing.hasMore;
+}
+
 /** What is shown of a session. */
 export function connectedState(session: Session): Connected {
   const { accountId, isLoopback, customEndpoint, localServices, configProblem } = session;

@@ -1,4 +1,5 @@
 import { CancelledError, UserError } from "../../core/errors";
+import { startSandboxRemedy } from "../../instances/connection";
 import type { Kinds } from "../../instances/kinds/registry";
 import type { OperationRecord } from "../../operations/operationRecord";
 import type { Operations } from "../../operations/operations";
@@ -35,12 +36,6 @@ function discardRemedy({ id }: OperationRecord): UserError["remedies"][number] {
   return { title: "Discard…", command: "appInstances.discardOperation", args };
 }
 
-/** With the profile that the operation is in. */
-function startRemedy({ connection }: OperationRecord): UserError["remedies"][number] {
-  const args = [{ type: "connection", connection }];
-  return { title: "Start Sandbox", command: "appInstances.startSandbox", args };
-}
-
 interface FilteredView {
   readonly filter: ActivityFilter;
   setFilter(filter: ActivityFilter): void;
@@ -58,7 +53,7 @@ async function resumeKnown(
   const { canResume, advice, first } = wayOn(record, sandboxRuns(store));
   if (record.status === "interrupted" && !canResume)
     throw new UserError(`${visibleText(record.label)}: ${visibleText(advice)}`, {
-      remedies: [...(first === "startSandbox" ? [startRemedy(record)] : []), discardRemedy(record)],
+      remedies: [...(first === "startSandbox" ? [startSandboxRemedy(record.connection)] : []), discardRemedy(record)],
     });
   await operations.resume(record.id);
 }

@@ -1,7 +1,7 @@
 import * as z from "zod/mini";
-import { connectionKey, type Connection } from "../../instances/connection";
+import { connectionKey, isSameConnection } from "../../instances/connection";
 import { connectionSchema } from "../../instances/connectionSchema";
-import type { InstanceStore } from "../../instances/store";
+import { isWhole, type InstanceStore } from "../../instances/store";
 import type { Operations } from "../../operations/operations";
 import type { FormRequest } from "../../ui/openers";
 import { formDraft, type FormDraft } from "../../ui/page/protocol/form";
@@ -89,14 +89,10 @@ export function isGone(
   const operation = operations.get(id);
   if (operation) return operation.status === "discarded";
   const listing = store.listing(connectionKey(connection), kind);
-  return listing?.status === "ready" && !listing.hasMore && !listing.instances.some((instance) => instance.id === id);
+  return isWhole(listing) && !listing.instances.some((instance) => instance.id === id);
 }
 
 function isAbout({ id, connection }: KeptReplacement, request: FormRequest): boolean {
   const wanted = requestedConnection(request);
-  return id === replacedId(request) && wanted !== undefined && isSame(connection, wanted);
-}
-
-function isSame(one: Connection, other: Connection): boolean {
-  return connectionKey(one) === connectionKey(other);
+  return id === replacedId(request) && wanted !== undefined && isSameConnection(connection, wanted);
 }

@@ -1,4 +1,4 @@
-import { connectionKey, type Connection, type Session } from "../../instances/connection";
+import { isSameConnection, type Connection, type Session } from "../../instances/connection";
 import { typedValue, withTags, withValue, type Draft } from "../../instances/draft";
 import { validateDraft } from "../../instances/draftValidation";
 import type { Field, Kind } from "../../instances/kind";
@@ -222,7 +222,7 @@ export function connectionStep(
     isPreliminary: true,
     async ask(state, frame) {
       const before = state.session?.connection;
-      const isActive = (connection: Connection) => before !== undefined && isSame(connection, before);
+      const isActive = (connection: Connection) => before !== undefined && isSameConnection(connection, before);
       const answer = await prompts.pick({
         ...frame,
         placeholder: "Choose where to create it",
@@ -252,10 +252,6 @@ function withoutKeys(kind: Kind, state: CreateState, before: Session, now: Sessi
     draft: keys.reduce((kept, { id }) => withValue(kept, id, ""), state.draft),
     leftOut: { ...state.leftOut, ...Object.fromEntries(keys.map(({ id }) => [id, note])) },
   };
-}
-
-function isSame(a: Connection, b: Connection): boolean {
-  return connectionKey(a) === connectionKey(b);
 }
 
 export function sessionOf(state: CreateState): Session {

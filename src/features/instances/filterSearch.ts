@@ -11,7 +11,7 @@ import {
 import type { Instance } from "../../instances/instance";
 import type { Kind } from "../../instances/kind";
 import type { Kinds } from "../../instances/kinds/registry";
-import type { InstanceStore, KindListing, StoreChange } from "../../instances/store";
+import { isWhole, ownerOf, type InstanceStore, type StoreChange } from "../../instances/store";
 import type { Rosters } from "../../ui/instance/roster";
 import { signedOutText } from "../../ui/text/connectionText";
 import { shortText } from "../../ui/text/displayText";
@@ -265,16 +265,6 @@ export class FilterSearch {
       }),
     );
   }
-}
-
-/** Whose instances they are: another endpoint may have an account of the same number. */
-function ownerOf({ accountId, customEndpoint = "" }: Pick<Session, "accountId" | "customEndpoint">): string {
-  return `${accountId} ${customEndpoint}`;
-}
-
-/** Then there is nothing beyond it. */
-function isWhole(listing: KindListing | undefined): boolean {
-  return listing?.status === "ready" && !listing.hasMore;
 }
 
 function canBeNamed(kind: Kind, text: string): boolean {

@@ -1,5 +1,5 @@
 import { UserError, type Remedy } from "../../core/errors";
-import { connectionKey, connectionLabel } from "../../instances/connection";
+import { connectionKey, connectionLabel, startSandboxRemedy } from "../../instances/connection";
 import { instanceLabel } from "../../instances/instance";
 import type { InstanceStore } from "../../instances/store";
 import type { Operations } from "../../operations/operations";
@@ -19,14 +19,9 @@ export function notShown(deps: NotShownDeps, node: InstanceNode | PendingCreateN
   const { label, isKnown } = nameOf(deps, node);
   if (!store.connections.some((connection) => connectionKey(connection) === key)) {
     const where = visibleText(connectionLabel(node.connection));
-    const start: Remedy = {
-      title: "Start Sandbox",
-      command: "appInstances.startSandbox",
-      args: [{ type: "connection", connection: node.connection }],
-    };
     const add: Remedy = { title: "Add Connection…", command: "appInstances.addConnection" };
     return new UserError(`${label} is not listed: its connection ${where} is not among those in the view.`, {
-      remedies: [node.connection.source === "sandbox" ? start : add],
+      remedies: [node.connection.source === "sandbox" ? startSandboxRemedy(node.connection) : add],
     });
   }
   if (isFiltered && isKnown)

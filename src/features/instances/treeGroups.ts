@@ -1,6 +1,6 @@
 import { connectionKey, type Connection } from "../../instances/connection";
 import type { Kinds } from "../../instances/kinds/registry";
-import type { InstanceStore } from "../../instances/store";
+import { isWhole, type InstanceStore } from "../../instances/store";
 import type { OperationRecord } from "../../operations/operationRecord";
 import type { ConnectionNode, GroupNode, InstanceNode, KindNode, MessageNode, TreeNode } from "../../ui/tree/nodes";
 import { tagGroupOf, tagsUnread, untagged, type TreeContents, type TreeLook } from "./treeContents";
@@ -83,9 +83,7 @@ export class TreeGroups {
     const key = connectionKey(connection);
     if (store.connectionState(key)?.status !== "connected") return false;
     return kinds.all.every((kind) => {
-      const listing = store.listing(key, kind.id);
-      const isListed = listing?.status === "ready" && !listing.hasMore;
-      return isListed && !contents.hasRows({ type: "kind", connection, kind: kind.id });
+      return isWhole(store.listing(key, kind.id)) && !contents.hasRows({ type: "kind", connection, kind: kind.id });
     });
   }
 

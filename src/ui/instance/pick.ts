@@ -5,7 +5,7 @@ import { isInProgress, type Instance } from "../../instances/instance";
 import { connectionSchema } from "../../instances/connectionSchema";
 import type { Kind } from "../../instances/kind";
 import type { Kinds } from "../../instances/kinds/registry";
-import type { InstanceStore } from "../../instances/store";
+import { isWhole, type InstanceStore } from "../../instances/store";
 import { instanceText } from "../text/instanceText";
 import { plain, type PickItem, type Prompts } from "../prompts/prompts";
 
@@ -166,7 +166,7 @@ async function* pagesOf(
   signal: AbortSignal,
 ): AsyncGenerator<readonly Instance[]> {
   const listing = deps.store.listing(connectionKey(connection), kind.id);
-  if (listing?.status === "ready" && !listing.hasMore) {
+  if (isWhole(listing)) {
     yield listing.instances;
     return;
   }
