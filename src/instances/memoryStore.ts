@@ -40,7 +40,7 @@ class MemoryStore implements WritableStore {
   readonly #emitter = new Emitter<StoreChange>();
   readonly #entries = new Map<string, ConnectionEntry>();
   #connections: readonly Connection[] = [];
-  #writes = 0;
+  #moments = 0;
   #firstSeen: readonly SeenState[] = [];
 
   constructor(clock: Clock) {
@@ -110,12 +110,17 @@ class MemoryStore implements WritableStore {
     this.#emitter.fire({ type: "connection", connectionKey: scope.connectionKey });
   }
 
-  put(scope: WriteScope, instance: Instance): void {
+  moment(): number {
+    return ++this.#moments;
+  }
+
+  put(scope: WriteScope, instance: Instance, { asked = this.moment(), isUpdate = false } = {}): void {
     const entry = this.#writable(scope);
-    if (!entry) return;
+    const known = entry?.listings.get(instance.kind);
+    if (!entry || known?.isOutdone(instance.id, asked)) return;
+    if (isUpdate && !known?.entries.has(instance.id)) return;
     const listing = this.#listing(entry, instance.kind);
-    listing.removed.delete(instance.id);
-    const outcome = this.#upsert(entry, listing, instance, ++this.#writes);
+    const outcome = this.#upsert(entry, listing, instance, { askedAt: asked, readAt: this.moment() });
     if (outcome === "same") return;
     const { connectionKey: key } = scope;
     const { kind, id } = instance;
@@ -123,11 +128,11 @@ class MemoryStore implements WritableStore {
     else this.#emitter.fire({ type: "instance", connectionKey: key, kind, id });
   }
 
-  remove(scope: WriteScope, kind: string, id: string): void {
+  remove(scope: WriteScope, kind: string, id: string, asked = this.moment()): void {
     const entry = this.#writable(scope);
     const listing = entry?.listings.get(kind);
-    if (!listing) return;
-    if (listing.writer) listing.removed.add(id);
+    if (!listing || listing.isOutdone(id, asked)) return;
+    listing.removed.set(id, this.moment());
     if (!listing.remove(id)) return;
     this.#emitter.fire({ type: "listing", connectionKey: scope.connectionKey, kind, ids: [id] });
   }
@@ -136,7 +141,7 @@ class MemoryStore implements WritableStore {
     const entry = this.#writable(scope);
     if (!entry) return { addPage() {}, finish() {}, fail() {} };
     const listing = this.#listing(entry, kind);
-    const began = this.#writes;
+    const began = this.moment();
     const found: Entry[] = [];
     const { connectionKey: key } = scope;
     const fire = (change: "listed" | "status" | "members") => {
@@ -172,7 +177,6 @@ class MemoryStore implements WritableStore {
     };
     const isCurrent = () => listing.writer === writer && this.#writable(scope) === entry;
     listing.writer = writer;
-    listing.removed.clear();
     // A quiet refresh of a good list is not worth an event, and an error is true until the next listing went well.
     if (listing.status === "idle") {
       listing.status = "loading";
@@ -198,10 +202,11 @@ class MemoryStore implements WritableStore {
     const added: string[] = [];
     const changed: string[] = [];
     for (const instance of page) {
-      if (listing.removed.has(instance.id)) continue;
+      if ((listing.removed.get(instance.id) ?? 0) > began) continue;
       const known = listing.entries.get(instance.id);
       const isNewer = known !== undefined && known.readAt > began;
-      const outcome = isNewer ? "same" : this.#upsert(entry, listing, instance, known?.readAt ?? 0);
+      const read = { askedAt: began, readAt: known?.readAt ?? 0 };
+      const outcome = isNewer ? "same" : this.#upsert(entry, listing, instance, read);
       if (outcome === "added") added.push(instance.id);
       if (outcome === "changed") changed.push(instance.id);
       const listed = listing.entries.get(instance.id);
@@ -213,14 +218,19 @@ class MemoryStore implements WritableStore {
     for (const id of changed) this.#emitter.fire({ type: "instance", connectionKey: key, kind, id });
   }
 
-  #upsert(entry: ConnectionEntry, listing: Listing, instance: Instance, readAt: number): "added" | "changed" | "same" {
+  #upsert(
+    entry: ConnectionEntry,
+    listing: Listing,
+    instance: Instance,
+    read: Pick<Entry, "askedAt" | "readAt">,
+  ): "added" | "changed" | "same" {
     this.#see(entry, instance);
     const known = listing.entries.get(instance.id);
     if (!known) {
-      listing.add(instance, readAt);
+      listing.add(instance, read);
       return "added";
     }
-    known.readAt = readAt;
+    Object.assign(known, read);
     const merged = merge(known.instance, instance);
     if (isDeepStrictEqual(known.instance, merged)) return "same";
     listing.replace(known, merged);

@@ -4,14 +4,21 @@ import type { Kind } from "./kind";
 import type { InstanceWriter } from "./store";
 
 export interface ReadOneDeps {
-  readonly sessions: Sessions;
+  readonly sessions: Pick<Sessions, "current" | "open">;
   readonly store: InstanceWriter;
+}
+
+export interface ReadOne {
+  readonly session: Session;
+  readonly instance: Instance | undefined;
 }
 
 export interface ReadOneOptions {
   readonly signal?: AbortSignal;
   /** Throws where the session is not to be asked. */
   readonly check?: (session: Session) => void;
+  /** Writes it only where it is known already. */
+  readonly isUpdate?: boolean;
 }
 
 /**
@@ -23,11 +30,12 @@ export async function readOne(
   connection: Connection,
   kind: Kind,
   id: string,
-  { signal, check }: ReadOneOptions = {},
-): Promise<{ readonly instance: Instance | undefined } | undefined> {
+  { signal, check, isUpdate = false }: ReadOneOptions = {},
+): Promise<ReadOne | undefined> {
   const session = sessions.current(connection) ?? (await sessions.open(connection, signal));
   check?.(session);
   const isCurrent = () => sessions.current(connection)?.generation === session.generation;
+  const asked = store.moment();
   let instance: Instance | undefined;
   try {
     instance = await kind.get(session, id, signal ? { signal } : {});
@@ -37,7 +45,7 @@ export async function readOne(
   }
   if (!isCurrent()) return undefined;
   const scope = { connectionKey: connectionKey(connection), generation: session.generation };
-  if (instance) store.put(scope, instance);
-  else store.remove(scope, kind.id, id);
-  return { instance };
+  if (instance) store.put(scope, instance, { asked, isUpdate });
+  else store.remove(scope, kind.id, id, asked);
+  return { session, instance };
 }

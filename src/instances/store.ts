@@ -118,8 +118,14 @@ export interface WriteScope {
 
 /** The part of the store that whoever reads one instance may write. */
 export interface InstanceWriter {
-  put(scope: WriteScope, instance: Instance): void;
-  remove(scope: WriteScope, kind: string, id: string): void;
+  /** Now, in the store's own count. Two of them are never the same. */
+  moment(): number;
+  /**
+   * An answer to what was `asked` at a moment before that of what is known is dropped. An update of what is not known is
+   * none: a list says which instances there are.
+   */
+  put(scope: WriteScope, instance: Instance, how?: { readonly asked?: number; readonly isUpdate?: boolean }): void;
+  remove(scope: WriteScope, kind: string, id: string, asked?: number): void;
 }
 
 /** One run through the pages of a List operation. A newer run of the same listing silences it. */

@@ -4,7 +4,9 @@ import type { KindListing } from "./store";
 /** An instance and what the store has to know of it. */
 export interface Entry {
   instance: Instance;
-  /** When it was last read on its own, in the store's count of writes: such a read outdoes a listing that began earlier. */
+  /** When that was asked which is known of it, in the store's count of moments. */
+  askedAt: number;
+  /** When it was last read on its own, in the same count: such a read outdoes a listing that began earlier. */
   readAt: number;
   /** Its place in the list, or why it has none. */
   index: number;
@@ -23,8 +25,8 @@ export class Listing {
   retryAt: number | undefined;
   /** The run that may write. */
   writer: object | undefined;
-  /** What was removed while a run is on, so that one of its later pages does not bring it back. */
-  removed = new Set<string>();
+  /** What was removed, and when, so that a page or a read that was asked for earlier does not bring it back. */
+  removed = new Map<string, number>();
   /** In the order in which they are listed. */
   #instances: Instance[] = [];
   /** A snapshot has them. */
@@ -37,11 +39,17 @@ export class Listing {
     this.#snapshot = undefined;
   }
 
-  add(instance: Instance, readAt: number): Entry {
+  /** Something newer is known of it than what was asked then. */
+  isOutdone(id: string, asked: number): boolean {
+    return asked < (this.entries.get(id)?.askedAt ?? this.removed.get(id) ?? 0);
+  }
+
+  add(instance: Instance, { askedAt, readAt }: Pick<Entry, "askedAt" | "readAt">): Entry {
     const instances = this.#own();
-    const entry = { instance, readAt, index: instances.length };
+    const entry = { instance, askedAt, readAt, index: instances.length };
     instances.push(instance);
     this.entries.set(instance.id, entry);
+    this.removed.delete(instance.id);
     return entry;
   }
 

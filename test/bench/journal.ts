@@ -9,6 +9,7 @@ import { createOperations } from "../../src/operations/durableOperations";
 import type { OperationRecord } from "../../src/operations/operationRecord";
 import { FakeCloud, FakeSessions } from "../fakes/cloud";
 import { measured, round } from "./measure";
+import { noStore } from "../fakes/noStore";
 
 const connection = { source: "profile", profile: "bench", region: "us-east-1" } as const;
 const accountId = "123456789012";
@@ -48,12 +49,11 @@ async function measureSize(records: number) {
 async function openAndStart(directory: string) {
   const cloud = new FakeCloud();
   const sessions = new FakeSessions(cloud);
-  const store = { put: () => undefined, remove: () => undefined };
   const operations = createOperations({
     directory,
     sessions,
     kinds: { get: () => cloud.kind },
-    follower: createFollower({ sessions, store, clock: systemClock, log: silentLog }),
+    follower: createFollower({ sessions, store: noStore, clock: systemClock, log: silentLog }),
     log: silentLog,
   });
   try {

@@ -10,7 +10,8 @@ import {
 import type { Instance } from "../../instances/instance";
 import type { Kind } from "../../instances/kind";
 import type { StatementToCopy } from "../../instances/mitigation";
-import type { InstanceStore } from "../../instances/store";
+import { readOne } from "../../instances/readOne";
+import type { InstanceStore, InstanceWriter } from "../../instances/store";
 import type { Operations } from "../../operations/operations";
 import { usualDuration } from "../../operations/usualDuration";
 import { isWorkedOn } from "../../ui/instance/abilities";
@@ -25,7 +26,7 @@ import { toDetails, type TagsRead } from "./model";
 
 export interface DetailsDeps {
   readonly sessions: Sessions;
-  readonly store: InstanceStore;
+  readonly store: InstanceStore & InstanceWriter;
   readonly operations: Pick<Operations, "list" | "onDidChange">;
 }
 
@@ -152,7 +153,7 @@ export class DetailsController implements Disposable {
     return this.#deps.store.instance(this.#key, this.#subject.kind.id, this.#subject.id);
   }
 
-  /** Reads the instance and its tags. An answer to a session that was replaced meanwhile is dropped. */
+  /** Reads the instance, also for the tree where it has it, and its tags. */
   #read(): void {
     this.#reading?.abort();
     const reading = (this.#reading = new AbortController());
@@ -161,14 +162,20 @@ export class DetailsController implements Disposable {
     this.#error = undefined;
     this.#post();
     const read = async () => {
-      const session = await this.#deps.sessions.open(connection, signal);
-      const instance = await kind.get(session, id, { signal });
+      const answer = await readOne(this.#deps, connection, kind, id, { signal, isUpdate: true });
       if (signal.aborted) return;
+      // Other credentials are in use by now.
+      if (!answer) {
+        this.#read();
+        return;
+      }
+      const { session, instance } = answer;
       // What another account has is not gone because this one has no such instance.
       if (this.#session && this.#session.accountId !== session.accountId) this.#forget();
       this.#session = session;
       this.#isGone = instance === undefined || instance.phase === "deleted";
-      if (instance) this.#instance = instance;
+      const stored = this.#stored();
+      if (instance) this.#instance = stored ? overlaid(instance, stored) : instance;
       this.#post();
       if (instance && !this.#isGone) await this.#readTags(session, instance, signal);
     };
@@ -219,8 +226,7 @@ export class DetailsController implements Disposable {
     const known = this.#instance;
     this.#isGone = stored.phase === "deleted";
     this.#error = undefined;
-    // A list may say less than the read of one instance did: what it leaves out is kept, except an error that is over.
-    this.#instance = { ...withoutError(known), ...stored, raw: merged(known?.raw, stored.raw) };
+    this.#instance = overlaid(known, stored);
     if (stored.tags) this.#tags = { status: "ready", tags: stored.tags };
     this.#post();
     const isChanged =
@@ -309,6 +315,11 @@ export class DetailsController implements Disposable {
       default:
     }
   }
+}
+
+/** A list may say less than the read of one instance did: what it leaves out is kept, except an error that is over. */
+function overlaid(known: Instance | undefined, stored: Instance): Instance {
+  return { ...withoutError(known), ...stored, raw: merged(known?.raw, stored.raw) };
 }
 
 function withoutError(instance: Instance | undefined): Partial<Instance> {

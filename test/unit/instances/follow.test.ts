@@ -35,6 +35,7 @@ function scripted(answers: (() => Instance | undefined)[]) {
   };
   const written: string[] = [];
   const store: InstanceWriter = {
+    moment: () => 0,
     put: (scope, instance) => written.push(`${scope.generation} ${instance.state ?? ""}`),
     remove: (scope, kindId, id) => written.push(`${scope.generation} gone: ${scope.connectionKey} ${kindId} ${id}`),
   };

@@ -93,6 +93,51 @@ test("What was removed while a listing is on is not brought back by its next pag
   assert.deepEqual(ids(store), ["b"]);
 });
 
+test("An answer to an earlier question does not undo what a later one has told, by a read or by a list", () => {
+  const { store } = connectedStore();
+  list(store, [instance("a"), instance("b"), instance("c")]);
+  const asked = store.moment();
+  const askedLater = store.moment();
+  const deleting = (id: string) => instance(id, { state: "Deleting", phase: "deleting" });
+  store.put(first, deleting("a"), { asked: askedLater });
+  store.remove(first, "k", "b");
+  list(store, [deleting("a"), instance("b"), deleting("c")]);
+  store.remove(first, "k", "b");
+  for (const id of ["a", "b", "c"]) store.put(first, instance(id), { asked });
+  store.remove(first, "k", "a", asked);
+  assert.deepEqual(
+    store.listing(key, "k")?.instances.map(({ id, state }) => [id, state]),
+    [
+      ["a", "Deleting"],
+      ["c", "Deleting"],
+    ],
+  );
+  store.put(first, instance("a"), { asked: store.moment() });
+  assert.equal(store.instance(key, "k", "a")?.state, "Active");
+});
+
+test("An answer that comes while a later question is on does not silence the answer to that one", () => {
+  const { store } = connectedStore();
+  list(store, [instance("a")]);
+  const early = store.moment();
+  const late = store.moment();
+  store.put(first, instance("a", { state: "Initializing", phase: "creating" }), { asked: early });
+  store.put(first, instance("a", { state: "CreateFailed", phase: "createFailed" }), { asked: late });
+  assert.equal(store.instance(key, "k", "a")?.state, "CreateFailed");
+});
+
+test("An update changes what is known, and adds neither an instance nor a list", () => {
+  const { store, changes } = connectedStore();
+  store.put(first, instance("a"), { isUpdate: true });
+  assert.equal(store.listing(key, "k"), undefined);
+  list(store, [instance("a")]);
+  changes.length = 0;
+  store.put(first, instance("b"), { isUpdate: true });
+  assert.deepEqual([ids(store), changes], [["a"], []]);
+  store.put(first, instance("a", { state: "Deleting", phase: "deleting" }), { isUpdate: true });
+  assert.equal(store.instance(key, "k", "a")?.state, "Deleting");
+});
+
 test("After an error the instances of the last success are still there", () => {
   const { store } = connectedStore();
   list(store, [instance("a")]);

@@ -9,6 +9,7 @@ import { FakeCloud, FakeSessions } from "../../fakes/cloud";
 import { MemoryFiles } from "../../fakes/memoryFiles";
 import { SkippingClock } from "../../fakes/skippingClock";
 import type { Window } from "./world";
+import { noStore } from "../../fakes/noStore";
 
 export const directory = "/storage/operations";
 
@@ -29,12 +30,11 @@ export class DiskWorld {
 
   async open(files: Files = this.disk, deps: Partial<OperationsDeps> = {}): Promise<Window> {
     const { clock, cloud, sessions } = this;
-    const store = { put: () => undefined, remove: () => undefined };
     const window = createOperations({
       directory,
       sessions,
       kinds: { get: () => cloud.kind },
-      follower: createFollower({ sessions, store, clock, log: silentLog }),
+      follower: createFollower({ sessions, store: noStore, clock, log: silentLog }),
       log: silentLog,
       clock,
       files,

@@ -11,6 +11,7 @@ import { FaultyFiles } from "../../fakes/faultyFiles";
 import { MemoryFiles } from "../../fakes/memoryFiles";
 import { SkippingClock } from "../../fakes/skippingClock";
 import { scope } from "./world";
+import { noStore } from "../../fakes/noStore";
 
 interface RunOptions {
   readonly deps?: Partial<RunDeps>;
@@ -41,11 +42,10 @@ export class RunWorld {
     const started = { ...newRecord(scope, request, kind, this.clock.now()), ...options.left };
     const record = await this.#journal.write(started, lease);
     const { clock, sessions } = this;
-    const store = { put: () => undefined, remove: () => undefined };
     const deps: RunDeps = {
       journal: this.#journal,
       sessions,
-      follower: createFollower({ sessions, store, clock, log: this.#log, random: () => 1 }),
+      follower: createFollower({ sessions, store: noStore, clock, log: this.#log, random: () => 1 }),
       clock,
       log: this.#log,
       retryDelaysMs: this.retryDelaysMs,

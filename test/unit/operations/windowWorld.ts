@@ -11,6 +11,7 @@ import { FaultyFiles } from "../../fakes/faultyFiles";
 import { MemoryFiles } from "../../fakes/memoryFiles";
 import { SkippingClock } from "../../fakes/skippingClock";
 import type { Window } from "./world";
+import { noStore } from "../../fakes/noStore";
 
 export const directory = "/journal";
 
@@ -36,12 +37,11 @@ export class WindowWorld {
   /** A window that has read the journal. */
   async open(deps: Partial<OperationsDeps> = {}, beforeReading?: (window: Window) => void): Promise<Window> {
     const { sessions, clock, cloud } = this;
-    const store = { put: () => undefined, remove: () => undefined };
     const window = createOperations({
       directory,
       sessions,
       kinds: { get: (id) => (id === "fake" ? cloud.kind : undefined) },
-      follower: createFollower({ sessions, store, clock, log: silentLog, random: () => 1 }),
+      follower: createFollower({ sessions, store: noStore, clock, log: silentLog, random: () => 1 }),
       log: silentLog,
       clock,
       files: this.disk,

@@ -12,6 +12,7 @@ import type { OperationRecord } from "../../../src/operations/operationRecord";
 import type { OperationScope } from "../../../src/operations/operations";
 import { hurriedClock } from "../../fakes/clock";
 import { FakeCloud, FakeSessions } from "../../fakes/cloud";
+import { noStore } from "../../fakes/noStore";
 
 export const connection: Connection = { source: "profile", profile: "dev", region: "us-east-1" };
 export const scope: OperationScope = {
@@ -53,8 +54,7 @@ export async function setUp(test: TestContext): Promise<World> {
     sessions,
     directory,
     async open(deps = {}, beforeReading) {
-      const store = { put: () => undefined, remove: () => undefined };
-      const follower = createFollower({ sessions, store, clock: hurriedClock, log: silentLog });
+      const follower = createFollower({ sessions, store: noStore, clock: hurriedClock, log: silentLog });
       const window = createOperations({
         directory,
         sessions,

@@ -17,6 +17,7 @@ import { answeredProcess } from "../../fixtures/credentialProcess";
 import { startTestSandbox } from "../../fixtures/sandbox";
 import { hurriedClock } from "../../fakes/clock";
 import { until } from "../../unit/operations/world";
+import { noStore } from "../../fakes/noStore";
 
 /*
  * Operations whose credential_process hangs, over the real sessions, client and sandbox. The environment is this file's own: it
@@ -64,9 +65,8 @@ async function connect(t: TestContext) {
     endpointUrls: () => ({}),
   });
   const kinds = createKinds({ chimeApi: () => "identity" });
-  const store = { put: () => undefined, remove: () => undefined };
   const directory = mkdtempSync(path.join(home, "journal-"));
-  const follower = createFollower({ sessions, store, clock, log: silentLog });
+  const follower = createFollower({ sessions, store: noStore, clock, log: silentLog });
   const window = createOperations({ directory, sessions, kinds, follower, log: silentLog, clock });
   t.after(() => {
     window.dispose();

@@ -14,6 +14,7 @@ import { startTestSandbox } from "../../fixtures/sandbox";
 import { hurriedClock } from "../../fakes/clock";
 import { accessOf, sandboxConnection } from "../instances/world";
 import { draftOf, scope, setUp } from "../../unit/operations/world";
+import { noStore } from "../../fakes/noStore";
 
 /** Durable operations over the real client, sessions and kinds, and a socket to a real sandbox. */
 async function connect(t: TestContext) {
@@ -27,13 +28,12 @@ async function connect(t: TestContext) {
     sandboxAccess: () => accessOf(sandbox),
     endpointUrls: () => ({}),
   });
-  const store = { put: () => undefined, remove: () => undefined };
   const products = createKinds({ chimeApi: () => "identity" });
   const window = createOperations({
     directory,
     sessions,
     kinds: products,
-    follower: createFollower({ sessions, store, clock: hurriedClock, log: silentLog }),
+    follower: createFollower({ sessions, store: noStore, clock: hurriedClock, log: silentLog }),
     log: silentLog,
     clock: hurriedClock,
   });

@@ -153,6 +153,54 @@ test("The page follows the store: states with their times, then Gone with what w
   assert.deepEqual(gone.buttons, []);
 });
 
+test("A late answer to the page does not undo what was learnt meanwhile", async (t) => {
+  const world = await openWorld(t);
+  const instance = await world.create("supplyChain", { values });
+  const { put } = await storeWriter(world);
+  put(instance);
+  let answer: (instance: Instance) => void = () => {};
+  const get = () => new Promise<Instance>((resolve) => (answer = resolve));
+  const kind = { ...world.kind("supplyChain"), get };
+  const { host } = openDetails({ ...world, kind: () => kind }, instance);
+  await host.until(({ state }) => state.text === "Active");
+  put({ ...instance, state: "Deleting", phase: "deleting" });
+  answer(instance);
+  const { state } = await host.until(({ tags }) => tags.status === "ready");
+  assert.equal(state.text, "Deleting");
+});
+
+test("What the page reads is what the tree shows, but an instance that no list has is not added to it", async (t) => {
+  const world = await openWorld(t, { deleteSeconds: 3600 });
+  const listed = await world.create("supplyChain", { values });
+  const other = await world.create("supplyChain", { values: { instanceName: "returns-emea" } });
+  const { put } = await storeWriter(world);
+  put(listed);
+  for (const { id } of [listed, other]) await world.kind("supplyChain").delete(await world.session(), id);
+  for (const instance of [listed, other]) {
+    const { host } = openDetails(world, instance);
+    await host.until(({ state, tags }) => state.text === "Deleting" && tags.status === "ready");
+  }
+  const { instances } = world.store.listing(connectionKey(connection), "supplyChain")!;
+  assert.deepEqual(
+    instances.map(({ id, state }) => [id, state]),
+    [[listed.id, "Deleting"]],
+  );
+});
+
+test("A page whose credentials were replaced while it read asks with the new ones", async (t) => {
+  const world = await openWorld(t);
+  const instance = await world.create("supplyChain", { values, tags: { team: "planning" } });
+  const real = world.kind("supplyChain");
+  let reads = 0;
+  const get: typeof real.get = (...asked) => {
+    if (++reads === 1) world.sessions.invalidate(connection);
+    return real.get(...asked);
+  };
+  const { host } = openDetails({ ...world, kind: () => ({ ...real, get }) }, instance);
+  const { state } = await host.until(({ tags }) => tags.status === "ready");
+  assert.deepEqual([state.text, reads], ["Active", 2]);
+});
+
 test("An instance that is not there is said to be missing, and can be asked for again", async (t) => {
   const world = await openWorld(t);
   const id = "00000000-0000-4000-8000-000000000000";
@@ -214,7 +262,7 @@ test("An instance of the account that a profile belonged to before is not said t
   const instance = await world.create("chime", { values: { name: "support-chat" } });
   const first = await world.session();
   let current: Session = first;
-  const sessions = { ...world.sessions, open: () => Promise.resolve(current) };
+  const sessions = { ...world.sessions, open: () => Promise.resolve(current), current: () => current };
   const { host, session } = openDetails({ ...world, sessions }, instance);
   await host.until(({ tags }) => tags.status === "ready");
   const kind = world.kind("chime");
@@ -252,7 +300,7 @@ test("A page whose user gives no MFA code says so, and reads the instance and it
       ...world,
       sessions: {
         open: (of, signal) => (isDeclined ? Promise.reject(new CancelledError()) : sessions.open(of, signal)),
-        current: (of) => sessions.current(of),
+        current: (of) => (isDeclined ? undefined : sessions.current(of)),
         invalidate: (of) => sessions.invalidate(of),
         reread: (of) => sessions.reread(of),
         onDidChange: sessions.onDidChange,
