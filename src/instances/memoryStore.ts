@@ -114,27 +114,26 @@ class MemoryStore implements WritableStore {
     return ++this.#moments;
   }
 
-  put(scope: WriteScope, instance: Instance, { asked = this.moment(), isUpdate = false } = {}): void {
+  put(scope: WriteScope, instance: Instance, { asked = this.moment(), isUpdate = false } = {}): boolean {
     const entry = this.#writable(scope);
     const known = entry?.listings.get(instance.kind);
-    if (!entry || known?.isOutdone(instance.id, asked)) return;
-    if (isUpdate && !known?.entries.has(instance.id)) return;
+    if (known?.isOutdone(instance.id, asked)) return false;
+    if (!entry || (isUpdate && !known?.entries.has(instance.id))) return true;
     const listing = this.#listing(entry, instance.kind);
-    const outcome = this.#upsert(entry, listing, instance, { askedAt: asked, readAt: this.moment() });
-    if (outcome === "same") return;
+    const outcome = this.#upsert(entry, listing, instance, asked);
     const { connectionKey: key } = scope;
     const { kind, id } = instance;
     if (outcome === "added") this.#emitter.fire({ type: "listing", connectionKey: key, kind, ids: [id] });
-    else this.#emitter.fire({ type: "instance", connectionKey: key, kind, id });
+    if (outcome === "changed") this.#emitter.fire({ type: "instance", connectionKey: key, kind, id });
+    return true;
   }
 
-  remove(scope: WriteScope, kind: string, id: string, asked = this.moment()): void {
-    const entry = this.#writable(scope);
-    const listing = entry?.listings.get(kind);
-    if (!listing || listing.isOutdone(id, asked)) return;
-    listing.removed.set(id, this.moment());
-    if (!listing.remove(id)) return;
-    this.#emitter.fire({ type: "listing", connectionKey: scope.connectionKey, kind, ids: [id] });
+  remove(scope: WriteScope, kind: string, id: string, asked = this.moment()): boolean {
+    const listing = this.#writable(scope)?.listings.get(kind);
+    if (listing?.isOutdone(id, asked)) return false;
+    if (listing?.remove(id, asked))
+      this.#emitter.fire({ type: "listing", connectionKey: scope.connectionKey, kind, ids: [id] });
+    return true;
   }
 
   beginListing(scope: WriteScope, kind: string): ListingWriter {
@@ -157,6 +156,7 @@ class MemoryStore implements WritableStore {
       finish: (hasMore) => {
         if (!isCurrent()) return;
         const areOthers = listing.keep(found, began);
+        if (!hasMore) listing.isWholeSince(began);
         const isStatusAsBefore = listing.hasMore === hasMore && listing.status === "ready";
         listing.hasMore = hasMore;
         listing.updatedAt = this.#clock.now();
@@ -202,11 +202,8 @@ class MemoryStore implements WritableStore {
     const added: string[] = [];
     const changed: string[] = [];
     for (const instance of page) {
-      if ((listing.removed.get(instance.id) ?? 0) > began) continue;
-      const known = listing.entries.get(instance.id);
-      const isNewer = known !== undefined && known.readAt > began;
-      const read = { askedAt: began, readAt: known?.readAt ?? 0 };
-      const outcome = isNewer ? "same" : this.#upsert(entry, listing, instance, read);
+      const isOutdone = listing.isOutdone(instance.id, began);
+      const outcome = isOutdone ? "same" : this.#upsert(entry, listing, instance, began);
       if (outcome === "added") added.push(instance.id);
       if (outcome === "changed") changed.push(instance.id);
       const listed = listing.entries.get(instance.id);
@@ -218,19 +215,14 @@ class MemoryStore implements WritableStore {
     for (const id of changed) this.#emitter.fire({ type: "instance", connectionKey: key, kind, id });
   }
 
-  #upsert(
-    entry: ConnectionEntry,
-    listing: Listing,
-    instance: Instance,
-    read: Pick<Entry, "askedAt" | "readAt">,
-  ): "added" | "changed" | "same" {
+  #upsert(entry: ConnectionEntry, listing: Listing, instance: Instance, asked: number): "added" | "changed" | "same" {
     this.#see(entry, instance);
     const known = listing.entries.get(instance.id);
     if (!known) {
-      listing.add(instance, read);
+      listing.add(instance, asked);
       return "added";
     }
-    Object.assign(known, read);
+    known.askedAt = asked;
     const merged = merge(known.instance, instance);
     if (isDeepStrictEqual(known.instance, merged)) return "same";
     listing.replace(known, merged);

@@ -11,6 +11,8 @@ export interface ReadOneDeps {
 export interface ReadOne {
   readonly session: Session;
   readonly instance: Instance | undefined;
+  /** False: somebody has asked later, and knows already. Then nothing was written. */
+  readonly isLatest: boolean;
 }
 
 export interface ReadOneOptions {
@@ -45,7 +47,6 @@ export async function readOne(
   }
   if (!isCurrent()) return undefined;
   const scope = { connectionKey: connectionKey(connection), generation: session.generation };
-  if (instance) store.put(scope, instance, { asked, isUpdate });
-  else store.remove(scope, kind.id, id, asked);
-  return { session, instance };
+  const isLatest = instance ? store.put(scope, instance, { asked, isUpdate }) : store.remove(scope, kind.id, id, asked);
+  return { session, instance, isLatest };
 }

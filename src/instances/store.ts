@@ -116,16 +116,16 @@ export interface WriteScope {
   readonly generation: number;
 }
 
-/** The part of the store that whoever reads one instance may write. */
+/**
+ * The part of the store that whoever reads one instance may write. An answer to what was `asked` before that which is known
+ * is dropped: then both say false.
+ */
 export interface InstanceWriter {
   /** Now, in the store's own count. Two of them are never the same. */
   moment(): number;
-  /**
-   * An answer to what was `asked` at a moment before that of what is known is dropped. An update of what is not known is
-   * none: a list says which instances there are.
-   */
-  put(scope: WriteScope, instance: Instance, how?: { readonly asked?: number; readonly isUpdate?: boolean }): void;
-  remove(scope: WriteScope, kind: string, id: string, asked?: number): void;
+  /** An update of what is not known is none: a list says which instances there are. */
+  put(scope: WriteScope, instance: Instance, how?: { readonly asked?: number; readonly isUpdate?: boolean }): boolean;
+  remove(scope: WriteScope, kind: string, id: string, asked?: number): boolean;
 }
 
 /** One run through the pages of a List operation. A newer run of the same listing silences it. */

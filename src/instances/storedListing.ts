@@ -4,10 +4,8 @@ import type { KindListing } from "./store";
 /** An instance and what the store has to know of it. */
 export interface Entry {
   instance: Instance;
-  /** When that was asked which is known of it, in the store's count of moments. */
+  /** When that was asked which is known of it, in the store's count of moments: for a list, when it began. */
   askedAt: number;
-  /** When it was last read on its own, in the same count: such a read outdoes a listing that began earlier. */
-  readAt: number;
   /** Its place in the list, or why it has none. */
   index: number;
 }
@@ -25,8 +23,9 @@ export class Listing {
   retryAt: number | undefined;
   /** The run that may write. */
   writer: object | undefined;
-  /** What was removed, and when, so that a page or a read that was asked for earlier does not bring it back. */
-  removed = new Map<string, number>();
+  /** What is gone, and when that was asked which says so: after the last list that was whole, which says it of all others. */
+  readonly #gone = new Map<string, number>();
+  #wholeAt = 0;
   /** In the order in which they are listed. */
   #instances: Instance[] = [];
   /** A snapshot has them. */
@@ -39,17 +38,17 @@ export class Listing {
     this.#snapshot = undefined;
   }
 
-  /** Something newer is known of it than what was asked then. */
+  /** Something newer is known of it, or that it is gone, than what was asked then. */
   isOutdone(id: string, asked: number): boolean {
-    return asked < (this.entries.get(id)?.askedAt ?? this.removed.get(id) ?? 0);
+    return asked < (this.entries.get(id)?.askedAt ?? this.#gone.get(id) ?? this.#wholeAt);
   }
 
-  add(instance: Instance, { askedAt, readAt }: Pick<Entry, "askedAt" | "readAt">): Entry {
+  add(instance: Instance, askedAt: number): Entry {
     const instances = this.#own();
-    const entry = { instance, askedAt, readAt, index: instances.length };
+    const entry = { instance, askedAt, index: instances.length };
     instances.push(instance);
     this.entries.set(instance.id, entry);
-    this.removed.delete(instance.id);
+    this.#gone.delete(instance.id);
     return entry;
   }
 
@@ -59,7 +58,8 @@ export class Listing {
   }
 
   /** False when there is no such instance. */
-  remove(id: string): boolean {
+  remove(id: string, asked: number): boolean {
+    this.#gone.set(id, asked);
     const entry = this.entries.get(id);
     if (!entry) return false;
     const instances = this.#own();
@@ -70,7 +70,7 @@ export class Listing {
   }
 
   /**
-   * Keeps these, in this order, and what was read on its own since a run began; the first of two that are the same. Says
+   * Keeps these, in this order, and what was asked for on its own since a run began; the first of two that are the same. Says
    * whether anything is another than before. Each step is one pass: it must not hold up the host, however many there are.
    */
   keep(found: readonly Entry[], began: number): boolean {
@@ -82,7 +82,7 @@ export class Listing {
       if (entry.index === unplaced) entry.index = kept.push(entry.instance) - 1;
     };
     for (const entry of found) place(entry);
-    for (const entry of this.entries.values()) if (entry.readAt > began) place(entry);
+    for (const entry of this.entries.values()) if (entry.askedAt > began) place(entry);
     if (kept.length < this.entries.size)
       for (const [id, entry] of this.entries) if (entry.index === unplaced) this.#forget(id, entry);
     if (kept.length === before.length && kept.every((instance, index) => instance === before[index])) return false;
@@ -90,6 +90,12 @@ export class Listing {
     this.#isShared = false;
     this.changed();
     return true;
+  }
+
+  /** A run that began then has listed all that there is. */
+  isWholeSince(began: number): void {
+    this.#wholeAt = began;
+    for (const [id, asked] of this.#gone) if (asked < began) this.#gone.delete(id);
   }
 
   snapshot(): KindListing {

@@ -10,8 +10,8 @@ import {
 import type { Instance } from "../../instances/instance";
 import type { Kind } from "../../instances/kind";
 import type { StatementToCopy } from "../../instances/mitigation";
-import { readOne } from "../../instances/readOne";
-import type { InstanceStore, InstanceWriter } from "../../instances/store";
+import { readOne, type ReadOne } from "../../instances/readOne";
+import { isWhole, ownerOf, type InstanceStore, type InstanceWriter } from "../../instances/store";
 import type { Operations } from "../../operations/operations";
 import { usualDuration } from "../../operations/usualDuration";
 import { isWorkedOn } from "../../ui/instance/abilities";
@@ -58,6 +58,7 @@ export class DetailsController implements Disposable {
   #error: unknown;
   #tags: TagsRead = { status: "loading" };
   #reading: AbortController | undefined;
+  #readingTags: AbortController | undefined;
   #focusesFailure: boolean;
   #isReady = false;
   #wasStored: boolean;
@@ -96,8 +97,9 @@ export class DetailsController implements Disposable {
         }
       }),
     );
+    this.#lifetime.add(deps.sessions.onDidChange((key) => key === this.#key && this.#onSession()));
     this.#lifetime.add(deps.operations.onDidChange(() => this.#post()));
-    this.#lifetime.add(toDisposable(() => this.#reading?.abort()));
+    this.#lifetime.add(toDisposable(() => this.#stop()));
     this.#read();
   }
 
@@ -153,42 +155,45 @@ export class DetailsController implements Disposable {
     return this.#deps.store.instance(this.#key, this.#subject.kind.id, this.#subject.id);
   }
 
+  #stop(): void {
+    this.#reading?.abort();
+    this.#readingTags?.abort();
+  }
+
   /** Reads the instance, also for the tree where it has it, and its tags. */
   #read(): void {
-    this.#reading?.abort();
+    this.#stop();
     const reading = (this.#reading = new AbortController());
     const { signal } = reading;
     const { connection, kind, id } = this.#subject;
     this.#error = undefined;
     this.#post();
-    const read = async () => {
-      const answer = await readOne(this.#deps, connection, kind, id, { signal, isUpdate: true });
-      if (signal.aborted) return;
-      // Other credentials are in use by now.
-      if (!answer) {
-        this.#read();
-        return;
-      }
-      const { session, instance } = answer;
-      // What another account has is not gone because this one has no such instance.
-      if (this.#session && this.#session.accountId !== session.accountId) this.#forget();
-      this.#session = session;
-      this.#isGone = instance === undefined || instance.phase === "deleted";
-      const stored = this.#stored();
-      if (instance) this.#instance = stored ? overlaid(instance, stored) : instance;
-      this.#post();
-      if (instance && !this.#isGone) await this.#readTags(session, instance, signal);
-    };
-    read()
-      .catch((error: unknown) => {
+    readOne(this.#deps, connection, kind, id, { signal, isUpdate: true }).then(
+      (answer) => {
         if (signal.aborted) return;
+        this.#reading = undefined;
+        if (answer?.isLatest) this.#show(answer);
+        // Other credentials are in use by now, or something newer is known, of which a list may say less.
+        else this.#read();
+      },
+      (error: unknown) => {
+        if (signal.aborted) return;
+        this.#reading = undefined;
         this.#error = orDeclined(error, connection.profile);
         if (this.#tags.status === "loading") this.#tags = { status: "error", error: this.#error };
         this.#post();
-      })
-      .finally(() => {
-        if (this.#reading === reading) this.#reading = undefined;
-      });
+      },
+    );
+  }
+
+  #show({ session, instance }: ReadOne): void {
+    // What another account has is not gone because this one has no such instance.
+    if (this.#session && ownerOf(this.#session) !== ownerOf(session)) this.#forget();
+    this.#session = session;
+    this.#isGone = instance === undefined || instance.phase === "deleted";
+    if (instance) this.#instance = instance;
+    this.#post();
+    if (instance && !this.#isGone) void this.#readTags(session, instance);
   }
 
   #forget(): void {
@@ -196,25 +201,40 @@ export class DetailsController implements Disposable {
     this.#tags = { status: "loading" };
   }
 
-  async #readTags(session: Session, instance: Instance, signal: AbortSignal): Promise<void> {
+  /** Never rejects. */
+  async #readTags(session: Session, instance: Instance): Promise<void> {
+    const { signal } = (this.#readingTags = new AbortController());
+    let read: TagsRead;
     try {
-      const tags = await this.#subject.kind.listTags(session, instance, { signal });
-      if (!signal.aborted) this.#tags = { status: "ready", tags };
+      read = { status: "ready", tags: await this.#subject.kind.listTags(session, instance, { signal }) };
     } catch (error) {
-      if (signal.aborted) return;
-      this.#tags = { status: "error", error: orDeclined(error, session.connection.profile) };
+      read = { status: "error", error: orDeclined(error, session.connection.profile) };
     }
-    if (!signal.aborted) this.#post();
+    if (signal.aborted) return;
+    this.#tags = read;
+    this.#post();
+  }
+
+  /** What is shown belongs to credentials that are no longer the present ones. */
+  #onSession(): void {
+    const current = this.#deps.sessions.current(this.#subject.connection);
+    const isOther = !current || current.generation !== this.#session?.generation;
+    if (isOther && !this.#reading) this.#read();
   }
 
   #onStore(): void {
     const stored = this.#stored();
-    if (stored) this.#update(stored);
-    // Deleted, or the account changed: only the service can tell.
-    else if (this.#wasStored && !this.#reading) this.#read();
-    // Signed in meanwhile.
-    else if (this.#error !== undefined && this.#connected && !this.#reading) this.#read();
+    const isOpen = stored ? this.#update(stored) : this.#isInDoubt();
     this.#wasStored = stored !== undefined;
+    if (isOpen && !this.#reading) this.#read();
+  }
+
+  /** Gone, or never listed; or signed in meanwhile: only the service can tell. */
+  #isInDoubt(): boolean {
+    if (this.#wasStored) return true;
+    if (this.#error !== undefined) return this.#connected !== undefined;
+    const listing = this.#deps.store.listing(this.#key, this.#subject.kind.id);
+    return this.#instance !== undefined && !this.#isGone && isWhole(listing);
   }
 
   get #connected() {
@@ -222,16 +242,21 @@ export class DetailsController implements Disposable {
     return state?.status === "connected" ? state : undefined;
   }
 
-  #update(stored: Instance): void {
+  /** Says whether there is more to be read. */
+  #update(stored: Instance): boolean {
     const known = this.#instance;
+    const isBack = this.#error !== undefined && !this.#wasStored;
     this.#isGone = stored.phase === "deleted";
     this.#error = undefined;
     this.#instance = overlaid(known, stored);
     if (stored.tags) this.#tags = { status: "ready", tags: stored.tags };
     this.#post();
-    const isChanged =
-      known?.state !== stored.state || (stored.changedAt !== undefined && known?.changedAt !== stored.changedAt);
-    if (known && isChanged && !this.#reading) this.#read();
+    return (
+      !known ||
+      isBack ||
+      known.state !== stored.state ||
+      (stored.changedAt !== undefined && known.changedAt !== stored.changedAt)
+    );
   }
 
   #post(): void {

@@ -36,8 +36,8 @@ function scripted(answers: (() => Instance | undefined)[]) {
   const written: string[] = [];
   const store: InstanceWriter = {
     moment: () => 0,
-    put: (scope, instance) => written.push(`${scope.generation} ${instance.state ?? ""}`),
-    remove: (scope, kindId, id) => written.push(`${scope.generation} gone: ${scope.connectionKey} ${kindId} ${id}`),
+    put: (scope, instance) => written.push(`${scope.generation} ${instance.state ?? ""}`) > 0,
+    remove: (scope, kindId, id) => written.push(`${scope.generation} gone: ${scope.connectionKey} ${kindId} ${id}`) > 0,
   };
   const gates: (() => void)[] = [];
   const control = { isHeld: false };

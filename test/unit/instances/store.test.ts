@@ -103,8 +103,8 @@ test("An answer to an earlier question does not undo what a later one has told, 
   store.remove(first, "k", "b");
   list(store, [deleting("a"), instance("b"), deleting("c")]);
   store.remove(first, "k", "b");
-  for (const id of ["a", "b", "c"]) store.put(first, instance(id), { asked });
-  store.remove(first, "k", "a", asked);
+  for (const id of ["a", "b", "c"]) assert.equal(store.put(first, instance(id), { asked }), false);
+  assert.equal(store.remove(first, "k", "a", asked), false);
   assert.deepEqual(
     store.listing(key, "k")?.instances.map(({ id, state }) => [id, state]),
     [
@@ -112,8 +112,39 @@ test("An answer to an earlier question does not undo what a later one has told, 
       ["c", "Deleting"],
     ],
   );
-  store.put(first, instance("a"), { asked: store.moment() });
+  assert.equal(store.put(first, instance("a"), { asked: store.moment() }), true);
   assert.equal(store.instance(key, "k", "a")?.state, "Active");
+});
+
+test("A list that began after a read was asked for outdoes it, in whichever order they are answered", () => {
+  for (const isReadFirst of [true, false]) {
+    const { store } = connectedStore();
+    list(store, [instance("a"), instance("b")]);
+    const asked = store.moment();
+    const writer = store.beginListing(first, "k");
+    const answerRead = () => {
+      for (const id of ["a", "b", "c"]) store.put(first, instance(id), { asked });
+    };
+    const answerList = () => {
+      writer.addPage([instance("a", { state: "Deleting", phase: "deleting" })]);
+      writer.finish(false);
+    };
+    for (const answer of isReadFirst ? [answerRead, answerList] : [answerList, answerRead]) answer();
+    assert.deepEqual(
+      store.listing(key, "k")?.instances.map(({ id, state }) => [id, state]),
+      [["a", "Deleting"]],
+    );
+  }
+});
+
+test("What a later read has found is not gone because an earlier one found nothing", () => {
+  const { store } = connectedStore();
+  list(store, [instance("a")]);
+  const early = store.moment();
+  const late = store.moment();
+  store.remove(first, "k", "a", early);
+  store.put(first, instance("a"), { asked: late });
+  assert.deepEqual(ids(store), ["a"]);
 });
 
 test("An answer that comes while a later question is on does not silence the answer to that one", () => {

@@ -163,8 +163,11 @@ test("A late answer to the page does not undo what was learnt meanwhile", async 
   const kind = { ...world.kind("supplyChain"), get };
   const { host } = openDetails({ ...world, kind: () => kind }, instance);
   await host.until(({ state }) => state.text === "Active");
-  put({ ...instance, state: "Deleting", phase: "deleting" });
+  const deleting: Instance = { ...instance, state: "Deleting", phase: "deleting" };
+  put(deleting);
   answer(instance);
+  await new Promise((resolve) => setImmediate(resolve));
+  answer(deleting);
   const { state } = await host.until(({ tags }) => tags.status === "ready");
   assert.equal(state.text, "Deleting");
 });
