@@ -1,7 +1,7 @@
 // What both pages are built from. Text becomes text nodes only: whatever a service says, it stays text.
 
 import { durationText } from "../src/core/duration";
-import { timeText, utcText } from "../src/core/timeText";
+import { shortTimeText, timeText, utcText } from "../src/core/timeText";
 
 type Props = Readonly<Record<string, string | number | boolean | undefined | ((event: Event) => void)>>;
 export type Child = Node | string | undefined;
@@ -121,6 +121,13 @@ export function showCopied(what: string): void {
 /** A moment in the reader's own time; its tooltip has it in UTC. */
 export function timeElement(at: number): HTMLTimeElement {
   return h("time", { datetime: new Date(at).toISOString(), title: utcText(at) }, timeText(at));
+}
+
+/** The same in short: without its day while that is today. */
+export function shortTimeElement(at: number): HTMLTimeElement {
+  const element = timeElement(at);
+  element.textContent = shortTimeText(at, Date.now());
+  return element;
 }
 
 /** Draws an element again each second for as long as it is on the page. Not announced. */

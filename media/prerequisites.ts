@@ -1,7 +1,7 @@
 import type { PrerequisitesModel } from "../src/ui/page/protocol/form";
 import type { MarkModel } from "../src/ui/page/protocol/pieces";
 import type { Sender } from "./sender";
-import { announce, copyButton, h, icon, replaceContent, timeElement, type Child } from "./page";
+import { announce, copyButton, h, icon, replaceContent, shortTimeElement, type Child } from "./page";
 
 const markWords: Readonly<Record<MarkModel, string>> = {
   pass: "Fine",
@@ -60,7 +60,7 @@ export class PrerequisitesSection {
         { class: "hint", id: "prerequisites-summary" },
         isOutdated ? "You have changed the draft since. " : undefined,
         summary,
-        ...(checkedAt === undefined ? [] : [" · checked ", timeElement(checkedAt)]),
+        ...(checkedAt === undefined ? [] : [" · checked ", shortTimeElement(checkedAt)]),
       ),
       h(
         "button",

@@ -101,7 +101,7 @@ export class ChangesSection {
     this.element.replaceChildren(
       h("h2", { id: "changes-title" }, "What changes"),
       lines === undefined || lines.length === 0
-        ? h("p", { class: "hint" }, "Nothing: what is created is as it was.")
+        ? h("p", { class: "hint" }, "Nothing: the draft is as it was.")
         : h("ul", { class: "changes" }, ...lines.map((line) => h("li", { dir: "auto" }, line))),
     );
   }

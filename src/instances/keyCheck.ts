@@ -119,7 +119,7 @@ export async function checkKey(session: Session, use: KeyUse, keyArn: string, si
   return conclude(
     findings,
     needsStatement
-      ? policyToCopy("for the key", await use.policyStatements({ accountId: keyAccount, region }))
+      ? policyToCopy("for the key policy", await use.policyStatements({ accountId: keyAccount, region }))
       : undefined,
   );
 }

@@ -24,10 +24,10 @@ export interface PolicyToCopy {
   readonly json: string;
 }
 
-/** "policy with 7 statements for the key" */
+/** "7 statements for the key policy" */
 export function policyToCopy(purpose: string, statements: readonly PolicyStatement[]): PolicyToCopy {
   const count = statements.length === 1 ? "1 statement" : `${statements.length} statements`;
-  return { title: `policy with ${count} ${purpose}`, json: policyJson(statements) };
+  return { title: `${count} ${purpose}`, json: policyJson(statements) };
 }
 
 /** On every resource. */

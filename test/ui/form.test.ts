@@ -149,7 +149,7 @@ test("a key is chosen or entered, and what is wrong with it can be mended from h
   await select.selectOption({ label: "Enter a key ARN…" });
   assert.equal(await page.evaluate(() => document.activeElement?.id), "field-kmsKeyArn-arn");
   await page.keyboard.insertText(arn!);
-  await page.getByRole("button", { name: "Copy policy with 7 statements for the key" }).click();
+  await page.getByRole("button", { name: "Copy 7 statements for the key policy" }).click();
   await page.getByRole("button", { name: "Copied" }).waitFor();
   assert.ok(JSON.parse(host.copied[0]!));
   await select.selectOption({ label: "AWS owned key (default)" });

@@ -45,7 +45,7 @@ test("Recreate… of what the page itself has made leads to the failure", async 
   controller.restart(recreateOf(world, failed!));
   await untilFocused(page, "failure");
   await page.getByRole("heading", { name: "What changes" }).waitFor();
-  await page.getByText("Nothing: what is created is as it was.").waitFor();
+  await page.getByText("Nothing: the draft is as it was.").waitFor();
   await page.getByLabel("Description").fill("For the north");
   await page.getByText("Description: (empty) → For the north").waitFor();
   assert.deepEqual(await seriousViolations(page), []);

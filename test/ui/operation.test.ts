@@ -59,13 +59,13 @@ test("The page of an operation follows it from step to step to its end, and its 
   const record = await world.operations.start(await world.scope("supplyChain"), { type: "create", draft });
   const { page, host, violations, errors } = await openOperationPage(t, world, record);
   const steps = page.getByRole("region", { name: "Steps" });
-  await steps.getByText(/waiting until it is active: at work for \d+ s/).waitFor();
+  await steps.getByText(/Waiting until it is active: at work for \d+ s/).waitFor();
   await page
     .getByRole("region", { name: "Timeline" })
-    .getByText(/creating \d+ s · .* so far/)
+    .getByText(/Creating \d+ s · .* so far/)
     .waitFor();
   await page.getByRole("heading", { level: 1, name: "returns-emea is active" }).waitFor();
-  await steps.getByText(/waiting until it is active: done, \d+ s/).waitFor();
+  await steps.getByText(/Waiting until it is active: done, \d+ s/).waitFor();
   await page.getByRole("button", { name: "Copy Request ID" }).click();
   await eventually(() => assert.deepEqual(host.copied, [world.operations.get(record.id)?.requestIds.join("\n")]));
   await page.getByRole("button", { name: "Copy Report for Support" }).click();

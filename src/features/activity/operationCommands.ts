@@ -207,7 +207,7 @@ export async function filterActivity({ prompts }: Pick<ActivityDeps, "prompts">,
     placeholder: "Choose which operations are listed",
     items: (Object.keys(activityFilters) as ActivityFilter[]).map((value) => ({
       label: activityFilters[value].label,
-      ...(value === view.filter && { description: "now" }),
+      ...(value === view.filter && { description: "current" }),
       value,
     })),
   });

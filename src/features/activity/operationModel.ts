@@ -1,3 +1,4 @@
+import { capitalized } from "../../core/capitalized";
 import { connectionKey, connectionLabel } from "../../instances/connection";
 import type { Instance } from "../../instances/instance";
 import type { Kind, Remains } from "../../instances/kind";
@@ -51,7 +52,7 @@ export function toOperationModel(source: OperationSource): {
     ...(explained && { failure: explained.failure }),
     buttons: buttonsOf(source),
     ...(timeline && { timeline }),
-    steps: kind ? [...stepsProgress(record, kind)] : [],
+    steps: kind ? stepsProgress(record, kind).map((step) => ({ ...step, label: capitalized(step.label) })) : [],
     rows: rowsOf(record),
     requestIds: record.requestIds.map(visibleText),
     events: record.history.map(({ at, text }) => ({ at, text: visibleText(text) })),
@@ -83,6 +84,8 @@ const stateTexts: Readonly<Record<OperationRecord["status"], string>> = {
 export function instancesNode(record: OperationRecord, instance: Instance | undefined): TreeNode | undefined {
   const { connection, kind } = record;
   if (instance && instance.phase !== "deleted") return { type: "instance", connection, kind, id: instance.id };
+  // What was made and is not listed any more has no row either.
+  if (record.created && record.status !== "running") return undefined;
   const isPending = record.type === "create" || record.type === "recreate";
   if (!isPending || record.status === "succeeded" || record.status === "discarded") return undefined;
   return { type: "pendingCreate", connection, kind, operationId: record.id };
@@ -109,9 +112,9 @@ function rowsOf(record: OperationRecord): DetailsRow[] {
     ...endsOf(record).map(({ name, at }) => ({ name, label: "", value: "", at })),
     ...row("Account", record.accountId),
     ...row("Endpoint", endpointText(record)),
-    ...row("Works on", target?.id),
-    ...row("Has made", created?.id),
-    ...row("Requests that change something", String(record.attempts)),
+    ...row("Target instance", target?.id),
+    ...row("New instance", created?.id),
+    ...row("Write requests", String(record.attempts)),
     ...row("Operation", record.id),
   ];
 }

@@ -77,7 +77,7 @@ const sandboxItems: readonly PickItem<ProfileChoice>[] = [
   },
   {
     label: "$(beaker) sandbox-restricted",
-    description: "lacks the S3 rights: creating a Supply Chain instance fails as AWS documents it",
+    description: "lacks S3 rights: Supply Chain instances end in CreateFailed",
     value: { type: "sandbox", profile: "sandbox-restricted" },
     group: sandboxGroup,
   },
@@ -180,7 +180,7 @@ async function askRegion(deps: AddConnectionDeps, preferred: string | undefined)
     if (answer.value !== undefined) return answer.value;
     const typed = await deps.prompts.input({
       ...frame,
-      prompt: "An AWS Region code",
+      prompt: "An AWS region code",
       placeholder: "eu-central-1",
       validate: (value) => (regionPattern.test(value.trim()) ? undefined : "A region looks like eu-central-1."),
     });

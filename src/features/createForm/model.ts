@@ -126,7 +126,7 @@ export function toLoad(source: LoadSource): {
     subject: subjectOf(request),
     title: label === undefined ? "Create instance" : `${verbOf(request)} ${label}`,
     ...(notice !== undefined && { notice }),
-    kinds: source.kinds.map(({ id, groupTitle }) => ({ value: id, label: groupTitle })),
+    kinds: source.kinds.map(({ id, title }) => ({ value: id, label: title })),
     connections: source.connections,
     connection: source.connection,
     isFixed: request.type !== "create",

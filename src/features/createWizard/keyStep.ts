@@ -127,7 +127,7 @@ async function isAccepted(deps: StepDeps, question: KeyQuestion, arn: string, fr
     if (answer.value === "use") return true;
     if (answer.value === "copy" && check.statement !== undefined) {
       await deps.clipboard.writeText(check.statement.json);
-      deps.prompts.inform(`Copied a ${check.statement.title}. ${howToAdd}`);
+      deps.prompts.inform(`Copied ${check.statement.title}. ${howToAdd}`);
     }
   }
 }

@@ -193,7 +193,7 @@ function toLineItem({ step, label, value, problem, note }: ReviewLine): PickItem
   };
 }
 
-const commandItem: PickItem<ReviewChoice> = { label: "$(copy) Copy AWS CLI Command", value: command };
+const commandItem: PickItem<ReviewChoice> = { label: "$(copy) Copy AWS CLI command", value: command };
 
 function createItems(kind: Kind, state: CreateState, { canMove }: StepOptions): readonly PickItem<ReviewChoice>[] {
   const { failure } = state;

@@ -1,3 +1,4 @@
+import { capitalized } from "../../core/capitalized";
 import { messageOf } from "../../core/errors";
 import { escapedJson } from "../../core/escapedJson";
 import { connectionKey, connectionLabel, type Connection } from "../../instances/connection";
@@ -169,9 +170,7 @@ function labelOf(name: string): string {
   const words = visibleText(name)
     .replace(/(?<=[a-z0-9])(?=[A-Z])/g, " ")
     .toLowerCase();
-  return `${words.charAt(0).toUpperCase()}${words.slice(1)}`.replace(/\b(aws|id|arn|url|kms|dns)\b/gi, (word) =>
-    word.toUpperCase(),
-  );
+  return capitalized(words).replace(/\b(aws|id|arn|url|kms|dns)\b/gi, (word) => word.toUpperCase());
 }
 
 /** Clocks differ by this much without anybody having looked away. */

@@ -10,8 +10,8 @@ export interface ArrangeDeps {
 }
 
 const groupTexts: Readonly<Record<Grouping, readonly [label: string, description: string]>> = {
-  connection: ["$(cloud) Connection", "profile and Region"],
-  profile: ["$(account) Profile", "its Regions below it"],
+  connection: ["$(cloud) Connection", "profile and region"],
+  profile: ["$(account) Profile", "its regions below it"],
   account: ["$(organization) Account", "its connections below it"],
   kind: ["$(layers) Kind", "its connections below it"],
   tag: ["$(tag) Tag…", "by the values of one tag, read one by one"],
@@ -56,7 +56,7 @@ async function choose<T extends string>(
   const entries = Object.entries(texts) as [T, readonly [string, string]][];
   const items = entries.map(([value, [label, description]]): PickItem<T> => ({
     label,
-    description: value === present ? `${description} · now` : description,
+    description: value === present ? `${description} · current` : description,
     value,
   }));
   const answer = await prompts.pick<T>({ title, placeholder: title, items, isActive: (value) => value === present });

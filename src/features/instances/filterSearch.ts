@@ -172,7 +172,7 @@ export class FilterSearch {
     const label = nameText(connectionLabel(connection));
     const state = store.connectionState(connectionKey(connection));
     if (state?.status === "signedOut" || state?.status === "error") {
-      const why = state.status === "signedOut" ? signedOutText(state).toLowerCase() : "no connection";
+      const why = state.status === "signedOut" ? signedOutText(state).toLowerCase() : "could not connect";
       this.#missed.push(`${label} (${why})`);
       return;
     }

@@ -66,7 +66,8 @@ export function noticeOf(
   if (record.status === "failed") return failure(record, name, seen);
   if (record.type === "delete") return deletion(record, kind, name);
   const isCreate = record.type === "create" || record.type === "recreate";
-  const hasWebApp = isCreate && seen !== undefined && kind.webAppUrl?.(seen) !== undefined;
+  const isInAws = connection.source === "profile";
+  const hasWebApp = isCreate && isInAws && seen !== undefined && kind.webAppUrl?.(seen) !== undefined;
   return {
     severity: "info",
     message: `${doneText(record, kind, name)}.`,

@@ -46,14 +46,20 @@ function troubles({ store }: StatusSource): readonly Status[] {
       .map((connection) => nameText(connectionLabel(connection)));
   const states = store.connections.map((connection) => store.connectionState(connectionKey(connection)));
   const wanting = new Set(states.flatMap((state) => (state?.status === "signedOut" ? [signedOutText(state)] : [])));
-  const unreachable = labelsWhere((state) => state?.status === "error");
+  const failing = labelsWhere((state) => state?.status === "error");
   return [
     ...[...wanting].map((text): Status => {
       const labels = labelsWhere((state) => state?.status === "signedOut" && signedOutText(state) === text);
       return { icon: "key", text, tooltip: `${text}: ${labels.join(", ")}` };
     }),
-    ...(unreachable.length > 0
-      ? [{ icon: "warning", text: "No connection", tooltip: `Could not connect: ${unreachable.join(", ")}` }]
+    ...(failing.length > 0
+      ? [
+          {
+            icon: "warning",
+            text: `${numberText(failing.length)} not connected`,
+            tooltip: `Could not connect: ${failing.join(", ")}`,
+          },
+        ]
       : []),
   ];
 }

@@ -11,7 +11,7 @@ const wholePolicy: StatementToCopy = {
 
 function keyPolicyStatements(place: PolicyPlace | undefined): StatementToCopy {
   return {
-    title: "policy with statements for the key",
+    title: "statements for the key policy",
     load: async () => policyJson(await keyUse.policyStatements(place)),
   };
 }

@@ -25,7 +25,7 @@ export interface CheckedAction extends JudgedAction {
 }
 
 export interface Offer {
-  /** "missing policy", "policy with 7 statements for the key": what a button copies. */
+  /** "missing policy", "7 statements for the key policy": what a button copies. */
   readonly title: string;
   readonly json: string;
   /** Where it has to be put. */

@@ -112,7 +112,8 @@ function sentence(count: number, denied: readonly JudgedAction[], unclear: reado
 function groupsOf(denied: readonly JudgedAction[]): readonly string[] {
   return Object.entries(decisionWords).flatMap(([decision, words]) => {
     const group = denied.filter((one) => one.decision === decision);
-    return group.length === 0 ? [] : [`${named(group)} (${words})`];
+    if (group.length === 0) return [];
+    return [`${named(group)} (${group.length === 1 ? words : words.replace(/it$/, "them")})`];
   });
 }
 

@@ -128,7 +128,7 @@ function foundModel(explanation: Explanation): ExplanationModel {
       ...(offer
         ? [
             visibleText(
-              `${isOwn ? "The missing policy" : "What you lack to create it again"}: ${offer.attachTo.charAt(0).toLowerCase()}${offer.attachTo.slice(1)}`,
+              `Copy the missing policy${isOwn ? "" : ", which you need to create it again"}. ${offer.attachTo}`,
             ),
           ]
         : []),

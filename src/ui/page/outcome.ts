@@ -130,16 +130,16 @@ export function resumeButtons(record: OperationRecord, isSandboxRunning: boolean
 
 function buttonsOf({ record, kind, instance, isSandboxRunning }: OutcomeSource): Button[] {
   const buttons: Button[] = [];
+  const isInAws = record.connection.source === "profile";
   const showInTree: Button = { action: "showInTree", label: "Show in Instances" };
   const showDetails: Button = { action: "showDetails", label: "Show Details" };
   switch (record.status) {
     case "running":
       return [showInTree];
     case "succeeded":
-      if (instance && kind.webAppUrl?.(instance) !== undefined) {
+      if (instance && isInAws && kind.webAppUrl?.(instance) !== undefined)
         buttons.push({ action: "openWebApp", label: "Open Web App" });
-      }
-      if (instance && kind.nextSteps?.(instance) && record.connection.source === "profile")
+      if (instance && isInAws && kind.nextSteps?.(instance))
         buttons.push({ action: "openInConsole", label: "Open in AWS Console" });
       return [...buttons, showDetails, showInTree, { action: "createAnother", label: "Create Another" }];
     case "failed":

@@ -1,3 +1,4 @@
+import { capitalized } from "../../core/capitalized";
 import { durationText } from "../../core/duration";
 import { timeText } from "../../core/timeText";
 import type { TimelineModel } from "./protocol/pieces";
@@ -43,12 +44,12 @@ export function usualMark(
 
 /** The same as the picture, in words: "Initializing 7 min 12 s · Active since 2026-11-21 14:10:02 UTC". */
 export function timelineText(model: TimelineModel, now: number): string {
-  return model.segments.map((segment) => segmentText(segment, now)).join(" · ");
+  return capitalized(model.segments.map((segment) => segmentText(segment, now)).join(" · "));
 }
 
 export function segmentText(segment: SegmentModel, now: number): string {
   const { text, from, to, isUnseen, isLasting, isFirstSeen } = segment;
-  if (isUnseen) return `nobody looked for ${durationText((to ?? now) - from)}`;
+  if (isUnseen) return `not watched for ${durationText((to ?? now) - from)}`;
   if (to !== undefined) return `${text} ${durationText(to - from)}`;
   if (isFirstSeen) return `${text}, first seen ${timeText(from)}`;
   return isLasting ? `${text} since ${timeText(from)}` : `${text} for ${durationText(now - from)} so far`;

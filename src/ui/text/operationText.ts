@@ -1,3 +1,4 @@
+import { capitalized } from "../../core/capitalized";
 import type { Kind } from "../../instances/kind";
 import type { OperationRecord } from "../../operations/operationRecord";
 import { operationWords } from "../../operations/operationWords";
@@ -6,7 +7,7 @@ import { nameText } from "./instanceText";
 /** "Recreate returns-emea" */
 export function operationTitle(record: OperationRecord, kind: Kind | undefined): string {
   const { verb } = operationWords[record.type];
-  return `${verb.charAt(0).toUpperCase()}${verb.slice(1)} ${nameText(record.label) || `unnamed ${kind?.title ?? "instance"}`}`;
+  return `${capitalized(verb)} ${nameText(record.label) || `unnamed ${kind?.title ?? "instance"}`}`;
 }
 
 /** What a success came to: "returns-emea is active". `name` is what the instance is called. */

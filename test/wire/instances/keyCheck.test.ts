@@ -156,7 +156,7 @@ test("A check says what is wrong, and offers the statements that are missing", a
   const lacking = await check("supply-chain-no-access");
   assert.match(lacking.problems[0]!, /does not allow AWS Supply Chain kms:DescribeKey, kms:CreateGrant/);
   const { Statement: statements } = JSON.parse(lacking.statement!.json) as { Statement: { Sid: string }[] };
-  assert.equal(lacking.statement!.title, `policy with ${statements.length} statements for the key`);
+  assert.equal(lacking.statement!.title, `${statements.length} statements for the key policy`);
   assert.ok(statements.some(({ Sid }) => Sid === "AllowScnRetrievalOfKeyMetadata"));
   assert.ok(
     lacking.statement!.json.includes(world.sandbox.accountId) &&

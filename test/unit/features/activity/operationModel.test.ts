@@ -140,6 +140,11 @@ test("Show in Instances leads to the instance, or to the create that has none", 
   assert.equal(instancesNode(recreating, instance)?.type, "instance");
   assert.equal(instancesNode(recreating, supplyChain({ phase: "deleted" }))?.type, "pendingCreate");
   assert.equal(instancesNode(record({ type: "delete" }), undefined), undefined);
+  const created = { id: instance.id, arn: instance.arn };
+  const failed = record({ ...recreating, type: "create", status: "failed", created });
+  assert.equal(instancesNode(failed, instance)?.type, "instance");
+  assert.equal(instancesNode(failed, undefined), undefined, "recreated or deleted since");
+  assert.equal(instancesNode({ ...failed, status: "running" }, undefined)?.type, "pendingCreate");
 });
 
 test("An operation that a newer version recorded is shown by what is known of it", () => {

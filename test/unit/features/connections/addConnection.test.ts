@@ -17,10 +17,10 @@ test("A profile and one of the suggested regions make a connection, the profile'
   assert.match(prompts.shown[0]?.text ?? "", /role via prod/);
 });
 
-test("A region that only the legacy guide lists says so", async () => {
+test("A region that only the older AWS guide lists says so", async () => {
   const { prompts, deps, pinned } = openWorld([
     { to: "Choose a profile", pick: "prod" },
-    { to: "Choose a region", pick: "Supply Chain (legacy guide only)" },
+    { to: "Choose a region", pick: "Supply Chain (not in the current AWS guide)" },
   ]);
   await addConnection(deps);
   prompts.assertDone();
@@ -33,8 +33,8 @@ test("Any region can be typed, and what cannot be one is refused; Back leads to 
     { to: "Choose a region", back: true },
     { to: "Choose a profile", pick: "ops" },
     { to: "Choose a region", pick: "Enter another region" },
-    { to: "AWS Region code", type: "Ireland", refusedWith: "eu-central-1" },
-    { to: "AWS Region code", type: "us-gov-west-1" },
+    { to: "AWS region code", type: "Ireland", refusedWith: "eu-central-1" },
+    { to: "AWS region code", type: "us-gov-west-1" },
   ]);
   await addConnection(deps);
   prompts.assertDone();

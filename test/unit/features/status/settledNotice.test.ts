@@ -47,6 +47,14 @@ test("An operation of ours that settles says so once, with the way on", () => {
   assert.equal(noticeOf(record({ status: "succeeded", created }), store, kinds)?.message, "sales-chat was created.");
 });
 
+test("The web app of an instance in the sandbox is not offered: nothing answers there", () => {
+  const active = supplyChain({ values: { webAppDnsDomain: "plan" } });
+  const store = { instance: () => active };
+  const done = { kind: "supplyChain", status: "succeeded", created: { id: active.id, arn: active.arn } } as const;
+  assert.equal(noticeOf(record(done), store, kinds)?.actions.length, 1);
+  assert.deepEqual(noticeOf(record({ ...done, connection: sandbox }), store, kinds)?.actions, []);
+});
+
 test("What was deleted leaves its bucket, which the notice names and leads to; a sandbox has none to look at", () => {
   const { store } = openTree();
   const deleted = { type: "delete", status: "succeeded", kind: "supplyChain", label: "north" } as const;

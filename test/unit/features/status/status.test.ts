@@ -65,6 +65,17 @@ test("Credentials that the service refuses are named apart from profiles that no
   assert.equal(statusOf({ store, rosters, kinds, isLookedAt: true }, [])?.tooltip, tooltip);
 });
 
+test("How many of several connections could not be made is counted, and each is named", () => {
+  const { store, rosters } = openTree([prod, other, elsewhere]);
+  for (const connection of [prod, other])
+    store.setConnectionState(connectionKey(connection), { status: "error", error: new Error("no credentials") });
+  assert.deepEqual(statusOf({ store, rosters, kinds, isLookedAt: true }, []), {
+    icon: "warning",
+    text: "2 not connected",
+    tooltip: "Could not connect: prod · eu-west-1, other · eu-west-1",
+  });
+});
+
 test("How many failed or were refused is said beside whatever else there is to say, with separators", () => {
   const { connect, list, store, rosters } = openTree();
   connect();

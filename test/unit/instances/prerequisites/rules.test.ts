@@ -104,7 +104,7 @@ test("The sentence about rights counts, groups by who denies, and stays short", 
   );
   assert.equal(
     finding.text,
-    "5 of 7 actions are not allowed: x:One, x:Two (no policy allows it); x:Five (denied by a policy); x:Four (not allowed by the permissions boundary); x:Three (denied by an organization's policy)",
+    "5 of 7 actions are not allowed: x:One, x:Two (no policy allows them); x:Five (denied by a policy); x:Four (not allowed by the permissions boundary); x:Three (denied by an organization's policy)",
   );
   for (const part of [
     "Attach it to the user mia",
@@ -158,11 +158,11 @@ test("Identity Center must be in the region, and active", () => {
   assert.match(identityCenterFinding([], "eu-west-1").text, /no IAM Identity Center in eu-west-1/);
 });
 
-test("Two regions are documented, three in the legacy guide only, and others not at all", () => {
+test("Two regions are documented, three in an older guide only, and others not at all", () => {
   assert.deepEqual(
     ["us-east-1", "us-west-2", "sa-east-1"].map((region) => regionFinding(kind, region).mark),
     ["pass", "warning", "warning"],
   );
-  assert.equal(regionFinding(kind, "us-west-2").text, "us-west-2: legacy guide only");
+  assert.equal(regionFinding(kind, "us-west-2").text, "us-west-2: not in the current AWS guide");
   assert.equal(regionFinding(kind, "sa-east-1").wayOut, "The documentation lists us-east-1 and eu-west-1.");
 });

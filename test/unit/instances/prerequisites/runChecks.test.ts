@@ -131,7 +131,7 @@ test("What is denied is named, with the policy that is missing", async () => {
   const { rights } = await check({
     answers: { ...fine, SimulatePrincipalPolicy: simulated({ "s3:CreateBucket": {}, "s3:PutBucketPolicy": {} }) },
   });
-  assert.match(rights!.text, /s3:CreateBucket, s3:PutBucketPolicy \(no policy allows it\)/);
+  assert.match(rights!.text, /s3:CreateBucket, s3:PutBucketPolicy \(no policy allows them\)/);
   assert.deepEqual(JSON.parse(rights!.offer!.json), {
     Version: "2012-10-17",
     Statement: [

@@ -69,5 +69,7 @@ test("What may have been denied for another instance is less certain, and its cr
   assert.equal(model.denials[0]?.now?.text, "Also denied to you by simulation now: no policy allows it");
   assert.match(model.rights?.text ?? "", /^Now, by simulation, for user\/teams\/mia: /);
   assert.ok(model.notes.includes("CloudTrail does not say who created it."));
-  assert.ok(model.notes.includes("What you lack to create it again: attach it to the user mia."));
+  assert.ok(
+    model.notes.includes("Copy the missing policy, which you need to create it again. Attach it to the user mia."),
+  );
 });

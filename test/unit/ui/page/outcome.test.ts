@@ -3,7 +3,7 @@ import { test } from "node:test";
 import { toOutcome } from "../../../../src/ui/page/outcome";
 import { createKinds } from "../../../../src/instances/kinds/registry";
 import type { Instance } from "../../../../src/instances/instance";
-import { record, supplyChain } from "../../features/treeWorld";
+import { record, sandbox, supplyChain } from "../../features/treeWorld";
 
 test("An interrupted create is to be resumed or discarded: there is nothing to correct, and no name of ours to read", () => {
   const kind = createKinds({ chimeApi: () => "identity" }).get("chime")!;
@@ -70,4 +70,14 @@ test("What could not be deleted is to be deleted again, also after a recreate th
     toOutcome({ record: record({ ...failed, type: "recreate" }), kind, instance, seen: [], isSandboxRunning: false }),
   ])
     assert.equal(outcome.model.failure?.advice, "Correct what the message names, then delete it again.");
+});
+
+test("The web app of an instance in the sandbox is not offered: nothing answers there", () => {
+  const kind = createKinds({ chimeApi: () => "identity" }).get("supplyChain")!;
+  const instance = supplyChain({ values: { webAppDnsDomain: "plan" } });
+  const done = record({ kind: "supplyChain", status: "succeeded", created: { id: instance.id, arn: instance.arn } });
+  const firstOf = (of: typeof done) =>
+    toOutcome({ record: of, kind, instance, seen: [], isSandboxRunning: true }).model.buttons[0]?.action;
+  assert.equal(firstOf(done), "openWebApp");
+  assert.equal(firstOf({ ...done, connection: sandbox }), "showDetails");
 });

@@ -44,7 +44,7 @@ test("The text says what the picture shows: what is over, what lasts, what goes 
   };
   const found: TimelineModel = { segments: [{ ...model.segments[1]!, isFirstSeen: true }] };
   assert.match(timelineText(found, start + 4 * minute), /^Active, first seen 2026-11-2\d \d\d:\d\d:00 /);
-  assert.equal(timelineText(others, start + 2 * minute), "nobody looked for 1 min 0 s · Deleting for 1 min 0 s so far");
+  assert.equal(timelineText(others, start + 2 * minute), "Not watched for 1 min 0 s · Deleting for 1 min 0 s so far");
 });
 
 test("The usual duration is a mark on the bar once the bar is that long", () => {

@@ -96,7 +96,7 @@ test("A key that cannot be used keeps the form from creating until the user insi
   send({ type: "decideKey", field: "kmsKeyArn", decision: "useAnyway" });
   const { lines, tone, statement } = await host.until("keyChecked", ({ isOpen }) => !isOpen);
   assert.deepEqual([lines.at(-1), tone], ["It is used anyway.", "warning"]);
-  assert.equal(statement, "policy with 7 statements for the key");
+  assert.equal(statement, "7 statements for the key policy");
   const checked = await host.until("checked", (message) => message.seq === seq);
   assert.deepEqual(checked.problems, [], "the page is told that it may go on");
   edit({ values: { kmsKeyArn: arnOf("supply-chain") } });

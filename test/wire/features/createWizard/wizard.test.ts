@@ -141,7 +141,7 @@ test("A key that cannot be used is shown with what is missing, and used only if 
     { to: "1/6", type: "x" },
     { to: "2/6", type: "" },
     { to: "3/6", pick: "supply-chain-no-access" },
-    { to: "Use anyway", pick: "Copy policy with 7 statements for the key" },
+    { to: "Use anyway", pick: "Copy 7 statements for the key policy" },
     { to: "Use anyway", back: true },
     { to: "3/6", pick: "Enter a key ARN" },
     { to: "3/6", type: "alias/supply-chain", refusedWith: "not of an alias" },
@@ -155,7 +155,7 @@ test("A key that cannot be used is shown with what is missing, and used only if 
   assert.match(world.copied[0] ?? "", /scn/);
   assert.match(
     prompts.informed[0] ?? "",
-    /^Copied a policy with 7 statements for the key\. Add them to the key's policy; replace nothing\./,
+    /^Copied 7 statements for the key policy\. Add them to the key's policy; replace nothing\./,
   );
 });
 
@@ -485,7 +485,7 @@ test("Who begins anew forgets the answers, and those of a connection that is gon
 
 test("The review copies the AWS CLI command of its answers, and stays there", async (t) => {
   const world = await openWorld(t);
-  const copy = { to: "6/6", pick: "Copy AWS CLI Command" };
+  const copy = { to: "6/6", pick: "Copy AWS CLI command" };
   const { wizard, prompts } = wizardOf(world, { to: "1/6", type: "north-plant" }, ...throughTheRest, copy, {
     to: "6/6",
     cancel: true,
@@ -499,7 +499,7 @@ test("The review copies the AWS CLI command of its answers, and stays there", as
   const problem = { ...emptyDraft("supplyChain"), values: { instanceName: "north.plant" } };
   const refused = wizardOf(world, { to: "6/6", cancel: true });
   await assert.rejects(refused.wizard.run({ kind: "supplyChain", draft: problem }), CancelledError);
-  assert.doesNotMatch(refused.prompts.shown.at(-1)!.text, /Copy AWS CLI Command/, "it would be refused as well");
+  assert.doesNotMatch(refused.prompts.shown.at(-1)!.text, /Copy AWS CLI command/, "it would be refused as well");
 });
 
 test("The wizard goes on in the form with the same draft and connection, and creates nothing itself", async (t) => {

@@ -46,7 +46,7 @@ test("What somebody else creates is said once when it is active, however often t
     {
       severity: "info",
       message: "north-plant is active.",
-      actions: [{ title: "Open Web App", command: "openWebApp", node: instanceNode(instance) }],
+      actions: [],
     },
   ]);
 });
