@@ -18,6 +18,10 @@ const tools = { "@stryker-mutator/core": "9.6.1", "@stryker-mutator/tap-runner":
  */
 const targets = [
   { sources: ["src/operations"], tests: ["test/unit/operations"] },
+  {
+    sources: ["src/instances/memoryStore.ts", "src/instances/storedListing.ts"],
+    tests: ["test/unit/instances/store.test.ts", "test/unit/instances/storeTruth.test.ts"],
+  },
   { sources: ["src/instances/follow.ts"], tests: ["test/unit/instances/follow.test.ts"] },
   {
     sources: ["src/aws/clockSkew.ts", "src/aws/retry.ts"],

@@ -8,7 +8,7 @@ import type { Kind } from "./kind";
 import type { ListingWriter, WritableStore } from "./store";
 
 export interface ListingRunDeps {
-  readonly store: Pick<WritableStore, "beginListing">;
+  readonly store: Pick<WritableStore, "beginListing" | "moment">;
   readonly log: Log;
   /** Ends with the session's credentials. */
   readonly signal: AbortSignal;
@@ -35,7 +35,12 @@ interface Suspended {
   readonly writer: ListingWriter;
   readonly requests: number;
   /** The page that was under way when somebody said stop. */
-  readonly next?: Promise<IteratorResult<readonly Instance[], unknown>>;
+  readonly next?: NextPage;
+}
+
+interface NextPage {
+  readonly asked: number;
+  readonly page: Promise<IteratorResult<readonly Instance[], unknown>>;
 }
 
 /** Lists the kinds of one connection, with one session. None of its methods rejects: what goes wrong is in the store. */
@@ -86,8 +91,9 @@ export class ListingRun {
     };
     try {
       for (;;) {
-        next ??= pages.next();
-        const page = await unlessStopped(next, stop);
+        next ??= { asked: deps.store.moment(), page: pages.next() };
+        const { asked } = next;
+        const page = await unlessStopped(next.page, stop);
         // The world may have moved on while the page was under way.
         const isStillCurrent = deps.isCurrent();
         if (deps.signal.aborted || !isStillCurrent) return { type: "stopped" };
@@ -98,7 +104,7 @@ export class ListingRun {
           return { type: "listed", requests };
         }
         requests++;
-        writer.addPage(page.value);
+        writer.addPage(page.value, asked);
         deps.onPage(kind, page.value);
         count += page.value.length;
         if (count >= budget) return suspend();

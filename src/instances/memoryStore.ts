@@ -149,9 +149,9 @@ class MemoryStore implements WritableStore {
       else this.#emitter.fire({ type: "listing", connectionKey: key, kind, ...(change === "status" && { ids: [] }) });
     };
     const writer: ListingWriter = {
-      addPage: (instances) => {
+      addPage: (instances, asked = began) => {
         if (!isCurrent()) return;
-        this.#addPage(scope, entry, listing, instances, began, found);
+        this.#addPage(scope, entry, listing, instances, asked, found);
       },
       finish: (hasMore) => {
         if (!isCurrent()) return;
@@ -196,14 +196,14 @@ class MemoryStore implements WritableStore {
     entry: ConnectionEntry,
     listing: Listing,
     page: readonly Instance[],
-    began: number,
+    asked: number,
     found: Entry[],
   ): void {
     const added: string[] = [];
     const changed: string[] = [];
     for (const instance of page) {
-      const isOutdone = listing.isOutdone(instance.id, began);
-      const outcome = isOutdone ? "same" : this.#upsert(entry, listing, instance, began);
+      const isOutdone = listing.isOutdone(instance.id, asked);
+      const outcome = isOutdone ? "same" : this.#upsert(entry, listing, instance, asked);
       if (outcome === "added") added.push(instance.id);
       if (outcome === "changed") changed.push(instance.id);
       const listed = listing.entries.get(instance.id);

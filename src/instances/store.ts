@@ -130,8 +130,8 @@ export interface InstanceWriter {
 
 /** One run through the pages of a List operation. A newer run of the same listing silences it. */
 export interface ListingWriter {
-  /** Shows a page as soon as it is there. */
-  addPage(instances: readonly Instance[]): void;
+  /** Shows a page as soon as it is there: it was `asked` for at that moment or, without one, when the run began. */
+  addPage(instances: readonly Instance[], asked?: number): void;
   /** Drops what no page had. With `hasMore` further pages may follow, then `finish` again. */
   finish(hasMore: boolean): void;
   /** `retryInMs`: when it is tried again, if it is. */

@@ -4,7 +4,7 @@ import type { KindListing } from "./store";
 /** An instance and what the store has to know of it. */
 export interface Entry {
   instance: Instance;
-  /** When that was asked which is known of it, in the store's count of moments: for a list, when it began. */
+  /** When that was asked which is known of it, in the store's count of moments. */
   askedAt: number;
   /** Its place in the list, or why it has none. */
   index: number;
