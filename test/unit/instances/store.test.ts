@@ -147,6 +147,30 @@ test("What a later read has found is not gone because an earlier one found nothi
   assert.deepEqual(ids(store), ["a"]);
 });
 
+test("What a whole list no longer has stays away when an earlier answer comes; the beginning of a list says nothing of the rest", () => {
+  const { store } = connectedStore();
+  const asked = store.moment();
+  const beginning = store.beginListing(first, "k");
+  beginning.addPage([instance("a")]);
+  beginning.finish(true);
+  store.put(first, instance("further"), { asked });
+  assert.deepEqual(ids(store), ["a", "further"]);
+  list(store, [instance("a")]);
+  store.put(first, instance("further"), { asked });
+  assert.deepEqual(ids(store), ["a"]);
+});
+
+test("What was removed while a list was on stays away when the list is whole", () => {
+  const { store } = connectedStore();
+  list(store, [instance("a")]);
+  const writer = store.beginListing(first, "k");
+  const asked = store.moment();
+  store.remove(first, "k", "a");
+  writer.finish(false);
+  store.put(first, instance("a"), { asked });
+  assert.deepEqual(ids(store), []);
+});
+
 test("An answer that comes while a later question is on does not silence the answer to that one", () => {
   const { store } = connectedStore();
   list(store, [instance("a")]);
@@ -363,6 +387,13 @@ test("The states of an instance are remembered with the time they were first see
     { state: "Initializing", at: start },
     { state: "Active", at: start + 10_000 },
   ]);
+});
+
+test("Of the states of an instance that never rests, the last fifty are remembered", () => {
+  const { store } = connectedStore();
+  for (let round = 0; round < 60; round++) store.put(first, instance("a", { state: `S${round}` }));
+  const seen = store.seen(key, "k", "a").map(({ state }) => state);
+  assert.deepEqual([seen.length, seen[0], seen.at(-1)], [50, "S10", "S59"]);
 });
 
 test("A listing without timestamps and tags does not take away those that were read", () => {
