@@ -1,7 +1,7 @@
 import type { Handlers } from "../src/ui/page/protocol/channel";
 import { toDetails, type DetailsModel, type FromDetails, type ToDetails } from "../src/ui/page/protocol/details";
 import { announceExplanation } from "./explanation";
-import { buttonRow, failurePanel, nextPanel } from "./failure";
+import { buttonRow, failurePanel, nextPanel, pageButtons } from "./failure";
 import { HostChannel } from "./host";
 import { cell, fieldTable, section } from "./table";
 import { timelineSection } from "./timeline";
@@ -45,7 +45,7 @@ export class DetailsPage {
           buttonRow(model.notice.buttons, this.#host),
         ),
       model.failure && failurePanel(model.failure, this.#host, true),
-      model.buttons.length > 0 ? buttonRow(model.buttons, this.#host, model.buttons[0]?.action) : undefined,
+      model.buttons.length > 0 ? pageButtons(model.buttons, this.#host) : undefined,
       model.timeline && timelineSection(model.timeline),
       model.rows.length > 0 ? section("Fields", fieldTable(model.rows)) : undefined,
       section("Tags", ...tags(model)),

@@ -31,6 +31,12 @@ export function nextPanel({ text, statement }: NextModel, sender: Sender): HTMLE
   );
 }
 
+/** The ways on from a page, the first of them foremost, unless it merely copies. */
+export function pageButtons(buttons: readonly Button[], sender: Sender): HTMLElement {
+  const [first] = buttons;
+  return buttonRow(buttons, sender, first?.action.startsWith("copy") ? undefined : first?.action);
+}
+
 export function buttonRow(buttons: readonly Button[], sender: Sender, primary?: Button["action"]): HTMLElement {
   const all = buttons.map((button) => actionButton(button, sender, button.action === primary));
   return h("div", { class: "buttons" }, ...all);

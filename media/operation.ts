@@ -7,7 +7,7 @@ import {
   type ToOperation,
 } from "../src/ui/page/protocol/operation";
 import { durationText } from "../src/core/duration";
-import { buttonRow, failurePanel } from "./failure";
+import { failurePanel, pageButtons } from "./failure";
 import { eventList } from "./outcome";
 import {
   announce,
@@ -53,7 +53,7 @@ export class OperationPage {
       heading(model),
       model.notice === undefined ? undefined : h("section", { class: "notice" }, h("p", {}, model.notice)),
       model.failure && failurePanel(model.failure, this.#host),
-      model.buttons.length > 0 ? buttonRow(model.buttons, this.#host, model.buttons[0]?.action) : undefined,
+      model.buttons.length > 0 ? pageButtons(model.buttons, this.#host) : undefined,
       model.timeline && timelineSection(model.timeline),
       model.steps.length > 0 ? section("Steps", stepList(model.steps)) : undefined,
       section("Facts", fieldTable(model.rows)),

@@ -1,5 +1,5 @@
 import type { OutcomeModel } from "../src/ui/page/protocol/form";
-import { buttonRow, failurePanel, nextPanel } from "./failure";
+import { failurePanel, nextPanel, pageButtons } from "./failure";
 import type { Sender } from "./sender";
 import { elapsed, h, icon, timeElement } from "./page";
 
@@ -13,7 +13,7 @@ export function outcomePanel(model: OutcomeModel, sender: Sender): HTMLElement {
     model.failure === undefined ? undefined : failurePanel(model.failure, sender),
     model.next && nextPanel(model.next, sender),
     eventList(model.events),
-    buttonRow(model.buttons, sender, model.buttons[0]?.action),
+    pageButtons(model.buttons, sender),
     model.isRunning
       ? h("p", { class: "hint" }, "You can close this page: the work goes on, and Activity shows it.")
       : undefined,

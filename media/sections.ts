@@ -33,6 +33,7 @@ function picker(
   const select = h(
     "select",
     { id, disabled: disabled || choices.length === 0, onchange: onChoose },
+    ...(choices.length === 0 ? [h("option", { value: "" }, "None yet")] : []),
     ...choices.map((choice) => h("option", { value: choice.value }, choice.label)),
   );
   select.value = value;

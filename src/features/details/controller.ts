@@ -1,4 +1,5 @@
 import { orDeclined } from "../../aws/errors";
+import type { Clock } from "../../core/clock";
 import { DisposableStore, toDisposable, type Disposable } from "../../core/disposable";
 import {
   connectionKey,
@@ -28,6 +29,7 @@ export interface DetailsDeps {
   readonly sessions: Sessions;
   readonly store: InstanceStore & InstanceWriter;
   readonly operations: Pick<Operations, "list" | "onDidChange">;
+  readonly clock: Pick<Clock, "now">;
 }
 
 export interface DetailsHost extends PageHost<ToDetails> {
@@ -54,7 +56,7 @@ export class DetailsController implements Disposable {
   #raw = "";
   #session: Session | undefined;
   #instance: Instance | undefined;
-  #isGone = false;
+  #goneAt: number | undefined;
   #error: unknown;
   #tags: TagsRead = { status: "loading" };
   #reading: AbortController | undefined;
@@ -190,10 +192,14 @@ export class DetailsController implements Disposable {
     // What another account has is not gone because this one has no such instance.
     if (this.#session && ownerOf(this.#session) !== ownerOf(session)) this.#forget();
     this.#session = session;
-    this.#isGone = instance === undefined || instance.phase === "deleted";
+    this.#setGone(instance === undefined || instance.phase === "deleted");
     if (instance) this.#instance = instance;
     this.#post();
-    if (instance && !this.#isGone) void this.#readTags(session, instance);
+    if (instance && this.#goneAt === undefined) void this.#readTags(session, instance);
+  }
+
+  #setGone(isGone: boolean): void {
+    this.#goneAt = isGone ? (this.#goneAt ?? this.#deps.clock.now()) : undefined;
   }
 
   #forget(): void {
@@ -234,7 +240,7 @@ export class DetailsController implements Disposable {
     if (this.#wasStored) return true;
     if (this.#error !== undefined) return this.#connected !== undefined;
     const listing = this.#deps.store.listing(this.#key, this.#subject.kind.id);
-    return this.#instance !== undefined && !this.#isGone && isWhole(listing);
+    return this.#instance !== undefined && this.#goneAt === undefined && isWhole(listing);
   }
 
   get #connected() {
@@ -246,7 +252,7 @@ export class DetailsController implements Disposable {
   #update(stored: Instance): boolean {
     const known = this.#instance;
     const isBack = this.#error !== undefined && !this.#wasStored;
-    this.#isGone = stored.phase === "deleted";
+    this.#setGone(stored.phase === "deleted");
     this.#error = undefined;
     this.#instance = overlaid(known, stored);
     if (stored.tags) this.#tags = { status: "ready", tags: stored.tags };
@@ -269,7 +275,7 @@ export class DetailsController implements Disposable {
       kind,
       id,
       instance: this.#instance,
-      isGone: this.#isGone,
+      goneAt: this.#goneAt,
       isBusy: isWorkedOn(this.#deps.operations.list(), connection, id),
       error: this.#error,
       explanation: this.#explanation.model,

@@ -29,7 +29,8 @@ export interface DetailsSource {
   readonly id: string;
   /** The last that is known of it; it stays to be read when the instance is gone. */
   readonly instance: Instance | undefined;
-  readonly isGone: boolean;
+  /** When it was found to be gone. */
+  readonly goneAt?: number | undefined;
   /** One of our operations is at work on it. */
   readonly isBusy: boolean;
   /** Why it could not be read. */
@@ -46,7 +47,7 @@ export function toDetails(source: DetailsSource): {
   readonly model: DetailsModel;
   readonly mitigation: Mitigation | undefined;
 } {
-  const { connection, accountId, kind, id, instance, isGone, seen } = source;
+  const { connection, accountId, kind, id, instance, goneAt, seen } = source;
   const mitigation =
     instance?.errorMessage === undefined
       ? undefined
@@ -56,6 +57,7 @@ export function toDetails(source: DetailsSource): {
           accountId === undefined ? undefined : { accountId, region: connection.region },
           failedWork(instance.phase),
         );
+  const isGone = goneAt !== undefined;
   const since = instance && !isGone && isInProgress(instance.phase) ? seen.at(-1)?.at : undefined;
   const notice = noticeOf(source);
   const timeline = timelineOf(source);
@@ -101,15 +103,15 @@ const tones: Readonly<Record<Phase, Tone>> = {
   unknown: "neutral",
 };
 
-function stateOf({ instance, isGone, error }: DetailsSource): DetailsModel["state"] {
-  if (isGone) return { text: "Gone", tone: "neutral" };
+function stateOf({ instance, goneAt, error }: DetailsSource): DetailsModel["state"] {
+  if (goneAt !== undefined) return { text: "Gone", tone: "neutral" };
   if (instance) return { text: visibleText(instance.state ?? "Present"), tone: tones[instance.phase] };
   return error === undefined ? { text: "Loading", tone: "progress" } : { text: "Unknown", tone: "neutral" };
 }
 
 function noticeOf({
   instance,
-  isGone,
+  goneAt,
   isLoopback,
   error,
   connection,
@@ -117,7 +119,7 @@ function noticeOf({
   id,
   seen,
 }: DetailsSource): DetailsModel["notice"] {
-  if (isGone) {
+  if (goneAt !== undefined) {
     const text = instance
       ? "This instance no longer exists. Below is what was last seen of it."
       : `There is no such instance in ${visibleText(connectionLabel(connection))}.`;
@@ -176,11 +178,12 @@ function labelOf(name: string): string {
 /** Clocks differ by this much without anybody having looked away. */
 const unseenMs = 30_000;
 
-/** From its creation to now: the states that this window saw, and where nobody looked. */
-function timelineOf({ instance, isGone, seen, usual }: DetailsSource): TimelineModel | undefined {
+/** From its creation to now, or to its end: the states that this window saw, and where nobody looked. */
+function timelineOf({ instance, goneAt, seen, usual }: DetailsSource): TimelineModel | undefined {
   const last = seen.at(-1);
   if (!instance || !last) return undefined;
-  const isLasting = !isGone && !isInProgress(instance.phase);
+  const end = instance.phase === "deleted" ? undefined : goneAt;
+  const isLasting = goneAt === undefined && !isInProgress(instance.phase);
   const change = isLasting ? changeInto(instance, seen) : undefined;
   const times = [...seen.slice(0, -1), { ...last, at: change ?? last.at }];
   const [first = last] = times;
@@ -189,8 +192,8 @@ function timelineOf({ instance, isGone, seen, usual }: DetailsSource): TimelineM
     ? [{ text: "Not seen", tone: "neutral", from: instance.createdAt, to: first.at, isUnseen }]
     : [];
   for (const [index, { state, at }] of times.entries()) {
-    const to = times[index + 1]?.at;
-    const isPresent = to === undefined && !isGone;
+    const to = times[index + 1]?.at ?? end;
+    const isPresent = to === undefined && goneAt === undefined;
     segments.push({
       text: visibleText(state),
       tone: isPresent ? tones[instance.phase] : toneOfState(state),
@@ -234,8 +237,8 @@ function tagsOf(tags: TagsRead): DetailsModel["tags"] {
   }
 }
 
-function buttonsOf({ instance, isGone, isBusy, kind, isLoopback, isPinned }: DetailsSource): Button[] {
-  if (!instance || isGone) return [];
+function buttonsOf({ instance, goneAt, isBusy, kind, isLoopback, isPinned }: DetailsSource): Button[] {
+  if (!instance || goneAt !== undefined) return [];
   const abilities = abilitiesOf({ instance, kind, phase: instance.phase, isBusy, isLoopback });
   const buttons: Button[] = [
     { action: "recreate", label: "Recreate…" },

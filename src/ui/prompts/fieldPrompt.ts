@@ -1,5 +1,5 @@
 import { typedValue } from "../../instances/draft";
-import { validateField } from "../../instances/draftValidation";
+import { characters, validateField } from "../../instances/draftValidation";
 import type { Field } from "../../instances/kind";
 import { visibleText } from "../text/displayText";
 import { onOneLine } from "../text/draftText";
@@ -24,7 +24,7 @@ export async function askField(prompts: Prompts, question: FieldQuestion): Promi
   const { field, value, typed: left, frame, note, suggestion, onLeave } = question;
   if (hasLineBreaks(value)) return askLongField(prompts, question);
   const valueOf = (typed: string) => typedValue(field, typed);
-  const problemOf = (typed: string) => validateField(field, valueOf(typed));
+  const problemOf = (typed: string) => fieldProblem(field, valueOf(typed));
   const answer = await prompts.input({
     ...frame,
     placeholder: suggestion === undefined ? field.label : `For example ${suggestion}`,
@@ -75,6 +75,13 @@ export function fieldPromptText(field: Field, value: string, note?: string): str
     parts.push(`${formatCount(byteLength(value))} of ${formatCount(field.maxLength)} bytes`);
   if (!field.required && value === "") parts.push("Optional: Enter skips");
   return parts.join(" · ");
+}
+
+/** What is wrong stands where the count of bytes stood: how much too long it is, is said with it. */
+function fieldProblem(field: Field, value: string): string | undefined {
+  const problem = validateField(field, value);
+  const length = field.lengthUnit === "bytes" ? byteLength(value) : characters(value);
+  return problem === undefined || length <= field.maxLength ? problem : `${problem} It has ${formatCount(length)}.`;
 }
 
 function hasLineBreaks(text: string): boolean {

@@ -131,7 +131,6 @@ for (const [name, text] of Object.entries(hostileTexts)) {
         kind,
         id: text,
         instance,
-        isGone: false,
         isBusy: false,
         error,
         tags: { status: "ready", tags: instance.tags ?? {} },

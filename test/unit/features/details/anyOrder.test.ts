@@ -97,6 +97,7 @@ class World {
         sessions: this.#sessions,
         store: this.store,
         operations: { list: () => [], onDidChange: new Emitter<string | undefined>().event },
+        clock: new FakeClock(),
       },
       {
         post: (message) => {

@@ -9,7 +9,7 @@ const second = 1_000;
 const created = Date.UTC(2026, 10, 28, 20, 22, 41);
 const failedAt = created + 6 * second;
 
-function segmentsOf(instance: Partial<Instance>, seen: DetailsSource["seen"]) {
+function timelineOf(instance: Partial<Instance>, seen: DetailsSource["seen"], goneAt?: number) {
   const { model } = toDetails({
     connection: prod,
     isPinned: false,
@@ -18,13 +18,17 @@ function segmentsOf(instance: Partial<Instance>, seen: DetailsSource["seen"]) {
     kind: kinds.get("supplyChain")!,
     id: "1",
     instance: supplyChain({ createdAt: created, ...instance }),
-    isGone: false,
     isBusy: false,
     error: undefined,
     tags: { status: "loading" },
     seen,
+    goneAt,
   });
-  return model.timeline?.segments.map(({ text, from, isFirstSeen = false }) => [text, from, isFirstSeen]);
+  return model.timeline?.segments;
+}
+
+function segmentsOf(instance: Partial<Instance>, seen: DetailsSource["seen"]) {
+  return timelineOf(instance, seen)?.map(({ text, from, isFirstSeen = false }) => [text, from, isFirstSeen]);
 }
 
 const unknown = { state: "CreateFailed", phase: "createFailed" } as const;
@@ -68,4 +72,15 @@ test("What goes on is counted from when it was seen", () => {
   const at = created + 20 * second;
   const deleting = { state: "Deleting", phase: "deleting", changedAt: created } as const;
   assert.deepEqual(segmentsOf(deleting, [{ state: "Deleting", at }]), [["Deleting", at, false]]);
+});
+
+test("Of what is gone nothing goes on or lasts: its last state ended when that was found", () => {
+  const at = created + 20 * second;
+  const gone = at + 5 * second;
+  const deleting = { state: "Deleting", phase: "deleting", changedAt: at } as const;
+  assert.deepEqual(timelineOf(deleting, [{ state: "Deleting", at }], gone), [
+    { text: "Deleting", tone: "progress", from: at, to: gone },
+  ]);
+  const [present] = timelineOf({ changedAt: at }, [{ state: "Active", at }], gone) ?? [];
+  assert.deepEqual([present?.to, present?.isLasting, present?.isFirstSeen], [gone, undefined, undefined]);
 });

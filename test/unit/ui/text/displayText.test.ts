@@ -4,12 +4,13 @@ import { durationText } from "../../../../src/core/duration";
 import { linesOf, promptText, shortText, toastText, visibleText } from "../../../../src/ui/text/displayText";
 
 test("Durations are short, and a clock that is behind makes none negative", () => {
-  assert.deepEqual([-5_000, 0, 59_999, 72_000, 7_500_000].map(durationText), [
+  assert.deepEqual([-5_000, 0, 59_999, 72_000, 7_500_000, 529_500_000].map(durationText), [
     "0 s",
     "0 s",
     "59 s",
     "1 min 12 s",
     "2 h 5 min",
+    "6 d 3 h",
   ]);
 });
 

@@ -78,7 +78,7 @@ test("A Chime app instance is asked for in four steps", async (t) => {
     world,
     { to: "Create Chime app instance 1/4", type: "", refusedWith: "Enter a name." },
     { to: "1/4", type: "support-chat" },
-    { to: "2/4", type: "é".repeat(513), refusedWith: "Shorten the metadata to 1,024 bytes." },
+    { to: "2/4", type: "é".repeat(513), refusedWith: "Shorten the metadata to 1,024 bytes. It has 1,026." },
     { to: "0 of 1,024 bytes", type: '{"tier":1}' },
     { to: "3/4", pick: "Done" },
     { to: "4/4", pick: "Create in" },
