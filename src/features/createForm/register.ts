@@ -7,8 +7,8 @@ import { connectionOf } from "../../ui/instance/pick";
 import { openPage, type Page } from "../../ui/page/page";
 import { createPageHost, type PageHostDeps } from "../../ui/page/pageHost";
 import type { ToForm } from "../../ui/page/protocol/form";
-import { replacedId, toDraft } from "./model";
-import { notRestored, restorableOf, type Replaced } from "./restore";
+import { toDraft } from "./model";
+import { restorableOf, Restoring, type FormTab } from "./restore";
 import { isGone, KeptDrafts, type KeptDraft } from "./keptDrafts";
 import { FormController, type FormDeps } from "./controller";
 
@@ -27,10 +27,8 @@ export interface RestorableForm extends DraftForm, Disposable {
   restore(panel: vscode.WebviewPanel, state: unknown): Promise<void>;
 }
 
-/** A tab of the form, before and after it is known what is in it. */
-interface FormTab {
+interface OpenTab extends FormTab {
   readonly page: Page;
-  receiver: (data: unknown) => string | undefined;
 }
 
 interface OpenForm {
@@ -48,10 +46,9 @@ export function registerCreateForm(commands: Pick<Commands, "registerCommand">, 
   const forgetGone = () => drafts.forget((kept) => isGone(deps, kept));
   lifetime.add(deps.store.onDidChange(({ type }) => type.startsWith("list") && forgetGone()));
   lifetime.add(deps.operations.onDidChange(forgetGone));
-  /** A tab that waits for the request that it is to show, and what was typed in it. */
-  let restoring: { readonly tab: FormTab; readonly replaced: Replaced } | undefined;
+  const restoring = new Restoring<OpenTab>(deps.recreate);
 
-  function openTab(panel?: vscode.WebviewPanel): FormTab {
+  function openTab(panel?: vscode.WebviewPanel): OpenTab {
     const page = openPage({
       page: "form",
       title: "Create instance",
@@ -60,7 +57,8 @@ export function registerCreateForm(commands: Pick<Commands, "registerCommand">, 
       panel,
       receive: (data) => tab.receiver(data),
     });
-    const tab: FormTab = { page, receiver: () => undefined };
+    const tab: OpenTab = { page, receiver: () => undefined, isClosed: false };
+    page.onDidDispose(() => (tab.isClosed = true));
     return tab;
   }
 
@@ -90,10 +88,9 @@ export function registerCreateForm(commands: Pick<Commands, "registerCommand">, 
   }
 
   function open(request: FormRequest): Promise<void> {
-    if (restoring && replacedId(request) === restoring.replaced.id) {
-      const { tab, replaced } = restoring;
-      restoring = undefined;
-      openForm(request, undefined, tab).bringBack(replaced.draft);
+    const restored = restoring.take(request);
+    if (restored) {
+      openForm(request, undefined, restored.tab).bringBack(restored.draft);
       return Promise.resolve();
     }
     const all = [...forms];
@@ -118,33 +115,14 @@ export function registerCreateForm(commands: Pick<Commands, "registerCommand">, 
     return Promise.resolve();
   }
 
-  /** One after the other: each is opened by the flow that reads what it is about. */
-  let restores = Promise.resolve();
-  const restore: RestorableForm["restore"] = (panel, kept) => {
-    restores = restores.then(() => restoreNext(panel, kept));
-    return restores;
-  };
-
-  async function restoreNext(panel: vscode.WebviewPanel, kept: unknown): Promise<void> {
+  async function restore(panel: vscode.WebviewPanel, kept: unknown): Promise<void> {
     const found = restorableOf(kept, deps);
     if (!found) panel.dispose();
     else if (found.type === "operation") {
       panel.dispose();
       deps.showOperation(found.operationId);
     } else if (found.type === "create") openForm(found.request, undefined, openTab(panel)).bringBack(found.draft);
-    else await restoreReplacing(openTab(panel), found);
-  }
-
-  /** What is replaced has to be read first. Until that works the page says why not, and keeps what was typed. */
-  async function restoreReplacing(tab: FormTab, replaced: Replaced): Promise<void> {
-    restoring = { tab, replaced };
-    try {
-      await deps.recreate(replaced.node);
-    } catch (error) {
-      tab.receiver = notRestored(tab.page, error, () => void restoreReplacing(tab, replaced));
-    } finally {
-      restoring = undefined;
-    }
+    else await restoring.bringBack(openTab(panel), found);
   }
 
   commands.registerCommand("createWithForm", (target) => {

@@ -1,9 +1,12 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { restorableOf } from "../../../../src/features/createForm/restore";
+import { restorableOf, Restoring, type FormTab } from "../../../../src/features/createForm/restore";
 import { connectionKey, connectionOfKey } from "../../../../src/instances/connection";
-import type { FormState } from "../../../../src/ui/page/protocol/form";
+import type { FormRequest } from "../../../../src/ui/openers";
+import type { FormState, ToForm } from "../../../../src/ui/page/protocol/form";
+import type { TreeNode } from "../../../../src/ui/tree/nodes";
 import { openTree, prod, record } from "../treeWorld";
+import { settle } from "./formWorld";
 
 const { kinds } = openTree();
 const known = record({ id: "operation-1" });
@@ -68,4 +71,74 @@ test("A connection is found by its key, whatever is in its profile's name", () =
     assert.deepEqual(connectionOfKey(connectionKey(connection)), connection);
   }
   for (const key of ["", "prod", "other:a:b", "profile:a:"]) assert.equal(connectionOfKey(key), undefined);
+});
+
+/** Tabs on their way back, and the flow that reads what each is about: it answers when the test says so. */
+function openRestoring() {
+  const reads: { readonly node: TreeNode; end(error?: Error): void }[] = [];
+  const shown: FormTab[] = [];
+  const restoring = new Restoring<FormTab>(
+    (node) =>
+      new Promise((resolve, reject) => {
+        const end = (error?: Error) => {
+          if (error) {
+            reject(error);
+            return;
+          }
+          const request = { type: "recreate", instance: { id: "id" in node ? node.id : "" } } as FormRequest;
+          shown.push(restoring.take(request)?.tab ?? newTab());
+          resolve();
+        };
+        reads.push({ node, end });
+      }),
+  );
+  const newTab = () => {
+    const posted: ToForm[] = [];
+    const page = { post: (message: object) => void posted.push(message as ToForm), dispose: () => undefined };
+    const tab = { page, posted, receiver: (): string | undefined => undefined, isClosed: false };
+    return Object.assign(tab, { retry: () => (tab as FormTab).receiver({ type: "act", action: "retry" }) });
+  };
+  const bringBack = (tab: FormTab, id: string) => {
+    const node: TreeNode = { type: "instance", connection: prod, kind: "chime", id };
+    return restoring.bringBack(tab, { type: "replaced", id, node, draft: { ...draft, values: { name: id } } });
+  };
+  return { reads, shown, newTab, bringBack };
+}
+
+test("A form that is tried again comes back in its own tab, although another one has come meanwhile", async () => {
+  const { reads, shown, newTab, bringBack } = openRestoring();
+  const [first, second] = [newTab(), newTab()];
+  const failed = bringBack(first, "i-1");
+  await settle();
+  reads[0]!.end(new Error("No network"));
+  await failed;
+  assert.equal(first.posted.at(-1)?.type, "outcome");
+  first.retry();
+  first.retry();
+  const other = bringBack(second, "i-2");
+  await settle();
+  reads[1]!.end();
+  await settle();
+  reads[2]!.end();
+  await other;
+  assert.deepEqual(shown, [first, second]);
+  assert.equal(reads.length, 3);
+});
+
+test("Nothing is read for a tab that was closed before its turn, or shown in one that was closed since", async () => {
+  const { reads, shown, newTab, bringBack } = openRestoring();
+  const [first, second, third] = [newTab(), newTab(), newTab()];
+  const all = [bringBack(first, "i-1"), bringBack(second, "i-2"), bringBack(third, "i-3")];
+  second.isClosed = true;
+  await settle();
+  first.isClosed = true;
+  reads[0]!.end();
+  await settle();
+  reads[1]!.end();
+  await Promise.all(all);
+  assert.deepEqual([shown.length, shown.indexOf(first), shown.indexOf(third)], [2, -1, 1]);
+  assert.deepEqual(
+    reads.map(({ node }) => "id" in node && node.id),
+    ["i-1", "i-3"],
+  );
 });
