@@ -1,6 +1,7 @@
+import { orDeclined } from "../../aws/errors";
 import type { Clock } from "../../core/clock";
 import type { Disposable } from "../../core/disposable";
-import { isCancelled, messageOf } from "../../core/errors";
+import { messageOf } from "../../core/errors";
 import type { Session } from "../../instances/connection";
 import { listUsableKeys, type UsableKey } from "../../instances/keyCheck";
 import { shortText } from "../../ui/text/displayText";
@@ -41,8 +42,8 @@ export class KeyList implements Disposable {
     listUsableKeys(session, signal).then(
       (keys) => this.#end(signal, { status: "ready", keys: keys.map(keyChoice) }),
       (error: unknown) => {
-        if (isCancelled(error)) return;
-        const text = `Could not list keys: ${shortText(messageOf(error), maxLength)} ${byArn}`;
+        const why = messageOf(orDeclined(error, session.connection.profile));
+        const text = `Could not list keys: ${shortText(why, maxLength)} ${byArn}`;
         this.#end(signal, { status: "error", text, buttons: [again] });
       },
     );

@@ -1,6 +1,7 @@
+import { orDeclined } from "../../aws/errors";
 import type { Clock } from "../../core/clock";
 import type { Disposable } from "../../core/disposable";
-import { isCancelled, messageOf } from "../../core/errors";
+import { messageOf } from "../../core/errors";
 import type { Session } from "../../instances/connection";
 import type { KeyField } from "../../instances/kind";
 import type { KeyUse } from "../../instances/keyUse";
@@ -159,7 +160,7 @@ export class FormKeys implements Disposable {
 
   async #check(session: Session, { id, keyUse }: KeyField, arn: string, checking: AbortController): Promise<void> {
     const findings = await this.#findings(session, keyUse, arn, checking.signal);
-    if (!findings || checking.signal.aborted) return;
+    if (checking.signal.aborted) return;
     checking.abort();
     const checked = this.#checked.get(id);
     const isReady = findings.tone === "success";
@@ -168,15 +169,14 @@ export class FormKeys implements Disposable {
     this.#say(this.#usedAnyway.get(id) === arn && !isReady ? usedAnyway(model) : model);
   }
 
-  /** Undefined when nobody waits for them any more. */
-  async #findings(session: Session, use: KeyUse, arn: string, signal: AbortSignal): Promise<Findings | undefined> {
+  async #findings(session: Session, use: KeyUse, arn: string, signal: AbortSignal): Promise<Findings> {
     try {
       const check = await checkKey(session, use, arn, signal);
       if (!signal.aborted) this.policy = check.statement?.json;
       return findingsOf(check);
     } catch (error) {
-      if (isCancelled(error)) return undefined;
-      return { tone: "warning", lines: [`Could not check the key: ${shortText(messageOf(error), maxLength)}`] };
+      const why = messageOf(orDeclined(error, session.connection.profile));
+      return { tone: "warning", lines: [`Could not check the key: ${shortText(why, maxLength)}`] };
     }
   }
 

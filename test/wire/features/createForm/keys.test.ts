@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { test, type TestContext } from "node:test";
+import { CancelledError } from "../../../../src/core/errors";
 import { FormKeys } from "../../../../src/features/createForm/keys";
 import type { KeyField } from "../../../../src/instances/kind";
 import { FakeClock } from "../../../fakes/clock";
@@ -124,4 +125,28 @@ test("What is edited while the key of a submit is checked keeps the form from cr
   const { message } = await host.until("refused", () => true);
   assert.equal(message, "Something was changed meanwhile. Look through it, and create again.");
   assert.deepEqual(world.operations.list(), []);
+});
+
+test("Keys and a check that no MFA code is given for are not waited for for ever", async (t) => {
+  const { world, clock, keys, field, host } = await openKeys(t);
+  const decline = () => Promise.reject(new CancelledError());
+  const session = await world.session();
+  // Its credentials have ended, and whoever renews them is asked for a code.
+  const client = {
+    ...session.client,
+    call: decline,
+    pages: () => ({ [Symbol.asyncIterator]: () => ({ next: decline }) }),
+  };
+  keys.setFields([field]);
+  keys.setSession({ ...session, client });
+  keys.check(() => "arn:aws:kms:us-east-1:123456789012:key/11111111-2222-3333-4444-555555555555");
+  assert.equal((await keys.refusals())?.length, 1);
+  const { status, text } = host.last("keys");
+  assert.deepEqual(
+    [status, text],
+    ["error", "Could not list keys: Signing in was cancelled. A key can be entered by its ARN."],
+  );
+  const { tone, lines, isOpen } = host.last("keyChecked");
+  assert.deepEqual([tone, lines, isOpen], ["warning", ["Could not check the key: Signing in was cancelled."], true]);
+  assert.deepEqual(clock.pending, []);
 });
