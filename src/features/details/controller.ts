@@ -64,6 +64,7 @@ export class DetailsController implements Disposable {
   #focusesFailure: boolean;
   #isReady = false;
   #wasStored: boolean;
+  #wasBusy: boolean;
   #last = "";
 
   constructor(deps: DetailsDeps, host: DetailsHost, subject: DetailsSubject, focus?: "failure") {
@@ -88,6 +89,7 @@ export class DetailsController implements Disposable {
     this.#focusesFailure = focus === "failure";
     this.#instance = this.#stored();
     this.#wasStored = this.#instance !== undefined;
+    this.#wasBusy = this.#isBusy;
     this.#lifetime.add(
       deps.store.onDidChange((change) => {
         if (
@@ -100,7 +102,7 @@ export class DetailsController implements Disposable {
       }),
     );
     this.#lifetime.add(deps.sessions.onDidChange((key) => key === this.#key && this.#onSession()));
-    this.#lifetime.add(deps.operations.onDidChange(() => this.#post()));
+    this.#lifetime.add(deps.operations.onDidChange(() => this.#onOperations()));
     this.#lifetime.add(toDisposable(() => this.#stop()));
     this.#read();
   }
@@ -155,6 +157,10 @@ export class DetailsController implements Disposable {
 
   #stored(): Instance | undefined {
     return this.#deps.store.instance(this.#key, this.#subject.kind.id, this.#subject.id);
+  }
+
+  get #isBusy(): boolean {
+    return isWorkedOn(this.#deps.operations.list(), this.#subject.connection, this.#subject.id);
   }
 
   #stop(): void {
@@ -228,6 +234,14 @@ export class DetailsController implements Disposable {
     if (isOther && !this.#reading) this.#read();
   }
 
+  /** What one of ours has changed no list may tell: neither service lists tags. */
+  #onOperations(): void {
+    const isOver = this.#wasBusy && !this.#isBusy;
+    this.#wasBusy = this.#isBusy;
+    if (isOver) this.#read();
+    else this.#post();
+  }
+
   #onStore(): void {
     const stored = this.#stored();
     const isOpen = stored ? this.#update(stored) : this.#isInDoubt();
@@ -276,7 +290,7 @@ export class DetailsController implements Disposable {
       id,
       instance: this.#instance,
       goneAt: this.#goneAt,
-      isBusy: isWorkedOn(this.#deps.operations.list(), connection, id),
+      isBusy: this.#isBusy,
       error: this.#error,
       explanation: this.#explanation.model,
       tags: this.#tags,

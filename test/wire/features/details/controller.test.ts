@@ -204,6 +204,20 @@ test("A page whose credentials were replaced while it read asks with the new one
   assert.deepEqual([state.text, reads], ["Active", 2]);
 });
 
+test("Tags that an operation has changed are read again, as no list tells of them", async (t) => {
+  const world = await openWorld(t);
+  const instance = await world.create("supplyChain", { values, tags: { team: "planning" } });
+  const { host } = openDetails(world, instance);
+  await host.until(({ tags }) => tags.status === "ready");
+  await world.operations.start(await world.scope("supplyChain"), {
+    type: "tags",
+    target: { id: instance.id, arn: instance.arn },
+    changes: { set: { team: "logistics" }, remove: [] },
+  });
+  const { tags } = await host.until(({ tags: { items } }) => items[0]?.value === "logistics");
+  assert.deepEqual(tags.items, [{ key: "team", value: "logistics" }]);
+});
+
 test("An instance that is not there is said to be missing, and can be asked for again", async (t) => {
   const world = await openWorld(t);
   const id = "00000000-0000-4000-8000-000000000000";
