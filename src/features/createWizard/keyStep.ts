@@ -6,6 +6,7 @@ import type { InstanceStore } from "../../instances/store";
 import { checkKey, listUsableKeys, type KeyCheck, type KeyFinding, type UsableKey } from "../../instances/keyCheck";
 import { linesOf, shortText } from "../../ui/text/displayText";
 import { askField } from "../../ui/prompts/fieldPrompt";
+import { presentSession } from "../../ui/prompts/presentSession";
 import {
   plain,
   type Answer,
@@ -50,7 +51,7 @@ export async function askKey(deps: StepDeps, question: KeyQuestion): Promise<Ans
       ...frame,
       placeholder: note,
       items: keyItems(value, []),
-      load: (signal) => loadKeyItems(session, value, signal),
+      load: (signal) => loadKeyItems(deps, session, value, signal),
       fromText: (text) => typedKey(field, text),
       isActive: (choice) => (choice.type === "key" ? choice.arn === value : choice.type === "owned" && value === ""),
     });
@@ -78,12 +79,16 @@ async function askArn({ prompts }: StepDeps, question: KeyQuestion): Promise<str
 
 /** Never rejects: that keys cannot be listed is no reason not to name one. */
 async function loadKeyItems(
+  deps: StepDeps,
   session: Session,
   value: string,
   signal: AbortSignal,
 ): Promise<readonly PickItem<Choice>[]> {
   try {
-    return keyItems(value, (await listUsableKeys(session, signal)).map(keyItem));
+    return keyItems(
+      value,
+      (await listUsableKeys(await presentSession(deps.sessions, session, signal), signal)).map(keyItem),
+    );
   } catch (error) {
     const label = `$(warning) Could not list keys: ${plain(shortText(messageOf(error)))}`;
     return keyItems(value, [{ label, description: "Try again", value: { type: "retry" } }]);
@@ -117,7 +122,7 @@ function keyItem(key: UsableKey): PickItem<Choice> {
 /** Shows what the check says, and goes on when the key is ready or the user insists. */
 async function isAccepted(deps: StepDeps, question: KeyQuestion, arn: string, frame: PromptFrame): Promise<boolean> {
   for (;;) {
-    const check = await deps.prompts.busy("Checking the key…", (signal) => checkOrExplain(question, arn, signal));
+    const check = await deps.prompts.busy("Checking the key…", (signal) => checkOrExplain(deps, question, arn, signal));
     const answer = await deps.prompts.pick<"use" | "copy" | "again">({
       ...frame,
       placeholder: checkText(check),
@@ -133,9 +138,14 @@ async function isAccepted(deps: StepDeps, question: KeyQuestion, arn: string, fr
 }
 
 /** No answer from KMS is a finding like another: it must not end the wizard. */
-async function checkOrExplain({ session, field }: KeyQuestion, arn: string, signal: AbortSignal): Promise<KeyCheck> {
+async function checkOrExplain(
+  deps: StepDeps,
+  { session, field }: KeyQuestion,
+  arn: string,
+  signal: AbortSignal,
+): Promise<KeyCheck> {
   try {
-    return await checkKey(session, field.keyUse, arn, signal);
+    return await checkKey(await presentSession(deps.sessions, session, signal), field.keyUse, arn, signal);
   } catch (error) {
     if (isCancelled(error)) throw error;
     const text = `The key could not be checked: ${messageOf(error)}`;

@@ -1,4 +1,3 @@
-import { UserError } from "../../core/errors";
 import { clockText } from "../../core/timeText";
 import type { Clock } from "../../core/clock";
 import { connectionLabel, type Sessions } from "../../instances/connection";
@@ -7,6 +6,7 @@ import type { CheckedAction, Finding, Mark } from "../../instances/prerequisites
 import { PrerequisitesRun } from "../../instances/prerequisites/prerequisitesRun";
 import { decisionMark, decisionText } from "../text/decisionText";
 import { visibleLines, visibleText } from "../text/displayText";
+import { presentSession } from "./presentSession";
 import { plain, type Clipboard, type PickItem, type PromptFrame, type Prompts } from "./prompts";
 
 export interface PrerequisitesPromptDeps {
@@ -67,15 +67,11 @@ export async function showPrerequisites(
   }
 }
 
-/** Credentials that were renewed meanwhile have another session: the one before signs nothing any more. */
 async function asItIsNow({ prompts, sessions }: PrerequisitesPromptDeps, subject: Subject): Promise<Subject> {
-  const { connection, accountId } = subject.session;
-  const label = visibleText(connectionLabel(connection));
-  const session = await prompts.busy(`Opening ${label}…`, (signal) => sessions.open(connection, signal));
-  if (session.accountId === accountId) return { ...subject, session };
-  throw new UserError(
-    `${label} now belongs to account ${session.accountId}. What was checked is about ${accountId}: begin anew.`,
-  );
+  const { session } = subject;
+  const label = visibleText(connectionLabel(session.connection));
+  const present = (signal: AbortSignal) => presentSession(sessions, session, signal);
+  return { ...subject, session: await prompts.busy(`Opening ${label}…`, present) };
 }
 
 /** Items while there is more to come, then those of the end. */

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { systemClock } from "../../../../src/core/clock";
 import { CancelledError } from "../../../../src/core/errors";
+import type { Connection } from "../../../../src/instances/connection";
 import { emptyDraft } from "../../../../src/instances/draft";
 import { createCreateWizard, type CreateWizardDeps } from "../../../../src/features/createWizard/wizard";
 import type { OperationRecord } from "../../../../src/operations/operationRecord";
@@ -200,6 +201,46 @@ test("Keys that cannot be listed do not keep anybody from naming one", async (t)
   );
   await assert.rejects(wizard.run({ kind: "supplyChain" }), CancelledError);
   prompts.assertDone();
+});
+
+test("Keys are listed and checked with the credentials of that moment, in the account that was chosen", async (t) => {
+  const world = await openWorld(t);
+  /** Each answer is kept: then somebody signs in anew. */
+  const memory = {
+    ...world.memory,
+    update: (key: string, value: unknown) => {
+      world.sessions.invalidate(connection);
+      return world.memory.update(key, value);
+    },
+  };
+  const { wizard, prompts } = wizardOf(
+    { ...world, memory },
+    { to: "1/6", type: "x" },
+    { to: "2/6", type: "" },
+    { to: "3/6", pick: "$(key) supply-chain" },
+    { to: "3/6", pick: "Key is ready" },
+    { to: "4/6", cancel: true },
+  );
+  await assert.rejects(wizard.run({ kind: "supplyChain" }), CancelledError);
+  prompts.assertDone();
+
+  const elsewhere = {
+    ...world.sessions,
+    current: () => undefined,
+    open: async (of: Connection) => ({
+      ...(await world.sessions.open(of)),
+      accountId: opened++ === 0 ? world.sandbox.accountId : "210987654321",
+    }),
+  };
+  let opened = 0;
+  const other = wizardOf(
+    { ...world, sessions: elsewhere, memory: { ...world.memory, get: () => undefined } },
+    { to: "1/6", type: "x" },
+    { to: "2/6", type: "" },
+    { to: "sandbox · us-east-1 now belongs to account 210987654321", cancel: true },
+  );
+  await assert.rejects(other.wizard.run({ kind: "supplyChain" }), CancelledError);
+  other.prompts.assertDone();
 });
 
 test("A copy begins with its review, says what was left out, and asks again for what is wrong", async (t) => {
