@@ -90,6 +90,9 @@ export class KnownTags {
       if (sessions.current(connection)?.generation !== session.generation) return;
       this.#byTarget.set(key, tags);
       this.#revision++;
+    } catch (error) {
+      // What answers a later question stands, whatever became of this one.
+      if (this.#asked.get(key) === question) throw error;
     } finally {
       if (this.#asked.get(key) === question) this.#asked.delete(key);
     }

@@ -22,7 +22,7 @@ export class TagGroups {
   readonly #deps: TagGroupsDeps;
   readonly #end = new AbortController();
   #budget = 0;
-  #isReading = false;
+  #reading: AbortController | undefined;
   #progress = { read: 0, wanted: 0 };
   #failure: string | undefined;
 
@@ -34,7 +34,7 @@ export class TagGroups {
   get message(): string | undefined {
     if (!this.#deps.isWanted()) return undefined;
     const { read, wanted } = this.#progress;
-    if (this.#isReading) return `Reading tags: ${numberText(read)} of ${numberText(wanted)}…`;
+    if (this.#reading) return `Reading tags: ${numberText(read)} of ${numberText(wanted)}…`;
     return this.#failure === undefined ? undefined : `Some tags could not be read: ${this.#failure}`;
   }
 
@@ -45,9 +45,10 @@ export class TagGroups {
     this.heed();
   }
 
-  /** To be called when more may be listed. */
+  /** To be called when more may be listed, and when somebody begins or ceases to look. */
   heed(): void {
-    if (this.#isReading || this.#budget === 0 || !this.#deps.isWanted()) return;
+    if (!this.#deps.isWanted()) this.#reading?.abort();
+    if (this.#reading || this.#budget === 0 || !this.#deps.isWanted()) return;
     const targets = this.#unread().slice(0, this.#budget);
     if (targets.length > 0) void this.#read(targets);
   }
@@ -59,16 +60,17 @@ export class TagGroups {
   /** Never rejects. */
   async #read(targets: readonly TagTarget[]): Promise<void> {
     const { tags, onRead } = this.#deps;
-    this.#isReading = true;
+    const reading = (this.#reading = new AbortController());
     this.#budget -= targets.length;
     this.#progress = { read: 0, wanted: targets.length };
     onRead(true);
-    const failure = await tags.read(targets, this.#end.signal, () => {
+    const failure = await tags.read(targets, AbortSignal.any([this.#end.signal, reading.signal]), () => {
       this.#progress.read++;
       onRead(false);
     });
-    this.#isReading = false;
+    this.#reading = undefined;
     if (this.#end.signal.aborted) return;
+    this.#budget += targets.length - this.#progress.read;
     this.#failure = failure === undefined ? undefined : shortText(messageOf(failure), 80);
     // What could not be read is not asked for again by itself.
     if (failure !== undefined) this.#budget = 0;

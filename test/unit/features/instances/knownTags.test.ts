@@ -13,11 +13,15 @@ const settle = () => new Promise<void>((resolve) => setImmediate(resolve));
 function open() {
   let tags: Record<string, string> = { team: "before" };
   const waiting: (() => void)[] = [];
+  const failing: (() => void)[] = [];
   const kind = {
     id: "fake",
     listTags: () => {
       const then = tags;
-      return new Promise((resolve) => waiting.push(() => resolve(then)));
+      return new Promise((resolve, reject) => {
+        waiting.push(() => resolve(then));
+        failing.push(() => reject(new Error("No network")));
+      });
     },
   } as unknown as Kind;
   const session = { connection, generation: 1 } as Session;
@@ -28,6 +32,7 @@ function open() {
     known,
     signal,
     waiting,
+    failing,
     edit: () => (tags = { team: "after" }),
     of: () => known.of(connectionKey(connection), "fake", target.instance)?.team,
   };
@@ -72,4 +77,22 @@ test("What was stopped does not count as read", async () => {
   stop.abort();
   await reading;
   assert.equal(read, 0);
+});
+
+test("A reading that fails takes nothing away from what a later one has read", async () => {
+  const { known, signal, waiting, failing, edit, of } = open();
+  const reading = known.read([target], signal, () => undefined);
+  await settle();
+  waiting[0]!();
+  await reading;
+  const early = known.readAgain(target, signal);
+  await settle();
+  edit();
+  const late = known.readAgain(target, signal);
+  await settle();
+  waiting[2]!();
+  await late;
+  failing[1]!();
+  await early;
+  assert.equal(of(), "after");
 });

@@ -78,6 +78,34 @@ test("So many are read at once, with a count; more when somebody wants more", as
   assert.equal(read.length, tagBudget + 2);
 });
 
+test("Nothing more is read while nobody looks, and the rest when somebody does", async () => {
+  const answers: (() => void)[] = [];
+  const { read, groups, state, untilRead } = openGroups(
+    6,
+    () => new Promise((resolve) => answers.push(() => resolve({}))),
+  );
+  const settle = () => new Promise((resolve) => setImmediate(resolve));
+  const answerAll = async () => {
+    for (const answer of answers.splice(0)) answer();
+    await settle();
+  };
+  groups.readOn();
+  await settle();
+  const begun = read.length;
+  assert.ok(begun < 6);
+  state.isWanted = false;
+  groups.heed();
+  await answerAll();
+  assert.equal(read.length, begun);
+  state.isWanted = true;
+  await untilRead(() => {
+    groups.heed();
+    void settle().then(answerAll);
+  });
+  assert.deepEqual([...new Set(read)].length, 6);
+  assert.equal(groups.message, undefined);
+});
+
 test("What cannot be read is said, and not asked for again by itself", async () => {
   const { read, groups, untilRead } = openGroups(2, (id) =>
     id === "0" ? Promise.reject(new Error("Not allowed")) : Promise.resolve({}),
