@@ -8,6 +8,7 @@ import type { Kinds } from "../../instances/kinds/registry";
 import type { StatementToCopy } from "../../instances/mitigation";
 import type { Subject } from "../../instances/prerequisites/checks";
 import { scopeOf } from "../../instances/place";
+import { ownerOf } from "../../instances/store";
 import type { OperationRecord } from "../../operations/operationRecord";
 import type { Prompts } from "../../ui/prompts/prompts";
 import type { CreateWizard } from "../../ui/prompts/wizard";
@@ -211,9 +212,11 @@ export class FormController implements Disposable {
   #keep(): void {
     if (!this.#drafts.isEdited || this.#operation) return;
     const draft = this.#draft;
-    const { connection } = this.#account;
+    const { connection, session } = this.#account;
     const isWork = this.isDraft ? hasContent(draft) : !isSame(draft, this.#requested);
-    this.#host.keep(this.#request, isWork ? { draft, ...(connection && { connection }) } : undefined);
+    const owner = session && !this.isDraft ? { owner: ownerOf(session) } : {};
+    const where = { ...(connection && { connection }), ...owner };
+    this.#host.keep(this.#request, isWork ? { draft, ...where } : undefined);
   }
 
   get #requested(): FormDraft {

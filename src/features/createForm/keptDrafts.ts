@@ -1,7 +1,7 @@
 import * as z from "zod/mini";
 import { connectionKey, isSameConnection } from "../../instances/connection";
 import { connectionSchema } from "../../instances/connectionSchema";
-import { isWhole, type InstanceStore } from "../../instances/store";
+import { isWhole, ownerOf, type InstanceStore } from "../../instances/store";
 import type { Operations } from "../../operations/operations";
 import type { FormRequest } from "../../ui/openers";
 import { formDraft, type FormDraft } from "../../ui/page/protocol/form";
@@ -11,11 +11,18 @@ import { replacedId, requestedConnection } from "./model";
 const keptDraft = z.object({
   draft: formDraft,
   connection: z.optional(connectionSchema),
+  /** Whose account it was for: see `ownerOf`. */
+  owner: z.optional(z.string()),
 });
 export type KeptDraft = z.output<typeof keptDraft>;
 
 /** The same for what failed: `id` is the instance's, or the operation's. */
-const keptReplacement = z.object({ id: z.string(), draft: formDraft, connection: connectionSchema });
+const keptReplacement = z.object({
+  id: z.string(),
+  draft: formDraft,
+  connection: connectionSchema,
+  owner: z.optional(z.string()),
+});
 export type KeptReplacement = z.output<typeof keptReplacement>;
 
 /** The part of `vscode.Memento` that they are kept in. */
@@ -56,8 +63,11 @@ export class KeptDrafts {
       void this.#memory.update(createKey, kept);
       return;
     }
-    const others = this.#replacements.filter((other) => !isAbout(other, request));
-    this.#write(kept ? [{ id, connection, draft: kept.draft }, ...others].slice(0, maxReplacements) : others);
+    const replacements = this.#replacements;
+    const others = replacements.filter((other) => !isAbout(other, request));
+    // It stays that of the account where it failed, wherever the profile leads by now.
+    const owner = replacements.find((other) => isAbout(other, request))?.owner ?? kept?.owner;
+    this.#write(kept ? [{ id, connection, draft: kept.draft, owner }, ...others].slice(0, maxReplacements) : others);
   }
 
   forget(isGone: (kept: KeptReplacement) => boolean): void {
@@ -78,16 +88,21 @@ export class KeptDrafts {
   }
 }
 
-/** There is nothing to replace any more: the instance is not among all that are listed, or the operation was discarded. */
+/** There is nothing to replace any more: the instance is not among all that its account has, or the operation was discarded. */
 export function isGone(
   {
     store,
     operations,
-  }: { readonly store: Pick<InstanceStore, "listing">; readonly operations: Pick<Operations, "get"> },
-  { id, connection, draft: { kind } }: KeptReplacement,
+  }: {
+    readonly store: Pick<InstanceStore, "connectionState" | "listing">;
+    readonly operations: Pick<Operations, "get">;
+  },
+  { id, connection, draft: { kind }, owner }: KeptReplacement,
 ): boolean {
   const operation = operations.get(id);
   if (operation) return operation.status === "discarded";
+  const state = store.connectionState(connectionKey(connection));
+  if (state?.status !== "connected" || ownerOf(state) !== owner) return false;
   const listing = store.listing(connectionKey(connection), kind);
   return isWhole(listing) && !listing.instances.some((instance) => instance.id === id);
 }

@@ -1,8 +1,9 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { isGone, KeptDrafts } from "../../../../src/features/createForm/keptDrafts";
-import type { Connection } from "../../../../src/instances/connection";
+import { connectionKey, type Connection } from "../../../../src/instances/connection";
 import { emptyDraft } from "../../../../src/instances/draft";
+import { ownerOf, type InstanceStore } from "../../../../src/instances/store";
 import type { FormRequest } from "../../../../src/ui/openers";
 import { openTree, prod, record, sandbox, supplyChain } from "../treeWorld";
 
@@ -18,6 +19,12 @@ function openMemory() {
     },
   };
   return { kept, memory, drafts: new KeptDrafts(memory) };
+}
+
+function connected(store: InstanceStore) {
+  const state = store.connectionState(connectionKey(prod));
+  assert.ok(state?.status === "connected");
+  return state;
 }
 
 const before = emptyDraft("supplyChain");
@@ -70,17 +77,32 @@ test("What was left longest ago makes way, and what cannot be read is as if ther
   }
 });
 
+test("What another account does not have is not gone: its profile may lead back to the one that has it", () => {
+  const { drafts } = openMemory();
+  const { store, connect, list } = openTree();
+  const operations = { get: () => undefined };
+  connect();
+  drafts.keep(recreating("i-1"), { draft: typed("one"), owner: "111111111111 " });
+  // Somebody goes on with it there.
+  drafts.keep(recreating("i-1"), { draft: typed("two"), owner: ownerOf(connected(store)) });
+  drafts.keep(recreating("i-2"), { draft: typed("without an account") });
+  list("supplyChain", []);
+  drafts.forget((kept) => isGone({ store, operations }, kept));
+  assert.deepEqual(drafts.replacing(recreating("i-1")), typed("two"));
+  assert.deepEqual(drafts.replacing(recreating("i-2")), typed("without an account"));
+});
+
 test("It is forgotten once everything is listed and the instance is not there, or the operation was discarded", () => {
   const { drafts } = openMemory();
   const { store, connect, list } = openTree();
+  connect();
+  const owner = ownerOf(connected(store));
   let status: "failed" | "discarded" = "failed";
   const operations = { get: (id: string) => (id === "o-1" ? record({ id, status }) : undefined) };
   const forget = () => drafts.forget((kept) => isGone({ store, operations }, kept));
   const left = () => [recreating("i-1"), repeating("o-1")].map((request) => drafts.replacing(request) !== undefined);
-  drafts.keep(recreating("i-1"), { draft: typed("one") });
-  drafts.keep(repeating("o-1"), { draft: typed("again") });
-  forget();
-  connect();
+  drafts.keep(recreating("i-1"), { draft: typed("one"), owner });
+  drafts.keep(repeating("o-1"), { draft: typed("again"), owner });
   forget();
   list("supplyChain", [supplyChain({ id: "i-1" })]);
   forget();
