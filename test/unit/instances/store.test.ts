@@ -350,6 +350,15 @@ test("A run without a connection, or for another session, writes nothing and fai
   assert.deepEqual(store.seen(key, "other", "a"), []);
 });
 
+test("Another connection that comes or goes leaves what is known", () => {
+  const { store } = connectedStore();
+  list(store, [instance("a")]);
+  const other: Connection = { ...connection, profile: "other" };
+  store.setConnections([connection, other]);
+  store.setConnections([connection]);
+  assert.deepEqual([ids(store), store.connectionState(connectionKey(other))], [["a"], undefined]);
+});
+
 test("A removed connection takes everything with it", () => {
   const { store, changes } = connectedStore();
   list(store, [instance("a")]);
@@ -411,6 +420,12 @@ test("A listing without timestamps and tags does not take away those that were r
   list(store, [instance("a", { values: { n: "renamed" }, raw: { summary: true } })]);
   const renamed = store.instance(key, "k", "a");
   assert.deepEqual([renamed?.createdAt, renamed?.changedAt, renamed?.tags], [1, undefined, { team: "ops" }]);
+  // What is read whole is taken whole.
+  const { changedAt, ...reread } = { ...full, createdAt: 3, raw: { full: "later" } };
+  assert.equal(changedAt, 2);
+  store.put(first, full);
+  store.put(first, reread);
+  assert.deepEqual(store.instance(key, "k", "a"), reread);
 });
 
 test("A refresh that finds nothing new says when it was and nothing else, and gives out the very same instances", async () => {
