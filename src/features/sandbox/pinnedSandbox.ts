@@ -29,6 +29,8 @@ export class PinnedSandbox implements Disposable {
   /** Loaded when it is first started, stopped or reset. */
   #sandbox: EmbeddedSandbox | undefined;
   readonly #load: () => Promise<EmbeddedSandbox>;
+  /** How often it was stopped. */
+  #stops = 0;
   #isDisposed = false;
   readonly #changed = new Emitter<void>();
   /** The pinned connections or the way to reach them have changed. */
@@ -86,8 +88,10 @@ export class PinnedSandbox implements Disposable {
 
   /** Pins a profile and starts the sandbox. Also brings back one that another window ran. Resolves with what it pinned. */
   async start(profile: SandboxProfile = "sandbox"): Promise<Connection> {
+    const stops = this.#stops;
     await (await this.#load()).start();
-    if (!this.#profiles().includes(profile)) await this.#pin([...this.#profiles(), profile]);
+    // Stopped again before it ran: that came last.
+    if (stops === this.#stops && !this.#profiles().includes(profile)) await this.#pin([...this.#profiles(), profile]);
     return connectionOf(profile);
   }
 
@@ -97,6 +101,7 @@ export class PinnedSandbox implements Disposable {
   }
 
   async stop(): Promise<void> {
+    this.#stops++;
     await this.#pin([]);
     await (await this.#load()).stop();
   }
