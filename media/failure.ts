@@ -31,10 +31,10 @@ export function nextPanel({ text, statement }: NextModel, sender: Sender): HTMLE
   );
 }
 
-/** The ways on from a page, the first of them foremost, unless it merely copies. */
+/** The ways on from a page, the first of them foremost, unless it deletes or merely copies. */
 export function pageButtons(buttons: readonly Button[], sender: Sender): HTMLElement {
   const [first] = buttons;
-  return buttonRow(buttons, sender, first?.action.startsWith("copy") ? undefined : first?.action);
+  return buttonRow(buttons, sender, first && /^(?:copy|delete)/.test(first.action) ? undefined : first?.action);
 }
 
 export function buttonRow(buttons: readonly Button[], sender: Sender, primary?: Button["action"]): HTMLElement {

@@ -27,10 +27,10 @@ export function configProblem(profile: string, config: SharedConfig): ConfigDiag
 export function requireReadable(profile: string, config: SharedConfig): void {
   const problem = configProblem(profile, config);
   if (!problem) return;
-  throw new UserError(
-    `Profile ${profile} is not used while its files may be incomplete: ${describeDiagnostic(problem)}`,
-    { remedies: [openFile(problem)], isLoggable: true },
-  );
+  throw new UserError(`${describeDiagnostic(problem)}. Profile ${profile} is not used while that could concern it.`, {
+    remedies: [openFile(problem)],
+    isLoggable: true,
+  });
 }
 
 export function openFile({ file, line }: ConfigDiagnostic): Remedy {

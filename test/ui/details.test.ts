@@ -60,6 +60,8 @@ test("the details follow the instance, and what was unfolded stays so", async (t
   const { page, put, host, violations, errors } = await openDetailsPage(t, world, instance);
   await page.locator("#state", { hasText: /Initializing · \d+ s/ }).waitFor();
   await page.getByRole("rowheader", { name: "team" }).waitFor();
+  await page.getByRole("button", { name: "Delete…" }).waitFor();
+  assert.equal(await page.locator("button.primary").count(), 0, "nothing is foremost that deletes or copies");
   await page.getByText("Raw JSON").click();
   await page.locator("#raw", { hasText: instance.id }).waitFor();
   put({ ...instance, state: "Active", phase: "ready" });

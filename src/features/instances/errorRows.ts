@@ -59,11 +59,13 @@ export function signedOutRow(id: string, error: unknown, seen: ErrorSeen = {}): 
   const command: TreeRow["command"] = canSignIn
     ? { id: "signIn", title: "Sign In to Profile…" }
     : { id: "refreshConnection", title: "Retry" };
-  const times = timesOf(seen);
+  // What the SDK says is long, and the way on must not be cut off.
+  const label = canSignIn ? "Sign in…" : cause;
+  const description = [...(canSignIn ? [cause] : []), ...timesOf(seen)].join(" · ");
   return {
     id,
-    label: cause,
-    ...(times.length > 0 && { description: times.join(" · ") }),
+    label,
+    ...(description !== "" && { description }),
     icon: { id: "info" },
     contextValue: contextTokens(
       "message",

@@ -530,7 +530,7 @@ test("Row 22: with a half-saved config file nothing is opened, and the message h
     assert.ok(error instanceof UserError);
     assert.match(
       error.message,
-      /Profile dev is not used.*config:3: The section header \[profile dev has no closing \]/,
+      /config:3: The section header \[profile dev has no closing \]\. Profile dev is not used/,
     );
     const [remedy] = error.remedies;
     assert.deepEqual(remedy, {

@@ -163,7 +163,7 @@ test("Loading, empty, error and not signed in look different from each other", (
     error: new SignInRequiredError("prod", "The SSO session of prod has expired.", "sso"),
   });
   assert.deepEqual(rows(), ["prod · eu-west-1 | Not signed in"]);
-  assert.deepEqual(below(), ["The SSO session of prod has expired."]);
+  assert.deepEqual(below(), ["Sign in… | The SSO session of prod has expired."]);
   assert.equal(iconOf(), "key");
   assert.match(tree.row(tree.children()[0]!).contextValue, /\bcan-signIn\b/);
 

@@ -226,13 +226,13 @@ test("Grouped by kind, each connection stands below each kind and says where it 
     "    a | Active",
     "    c | Active",
     "  staging · eu-west-1 | Not signed in",
-    "    The session has expired. | ",
+    "    Sign in… | The session has expired.",
     `  ${accountId} · prod · us-east-1 | 0`,
     "Chime app instances | 1 · 1 not signed in",
     `  ${accountId} · prod · eu-west-1 | 1`,
     "    chat | ",
     "  staging · eu-west-1 | Not signed in",
-    "    The session has expired. | ",
+    "    Sign in… | The session has expired.",
     `  ${accountId} · prod · us-east-1 | 0`,
   ]);
   assertParents();
@@ -260,7 +260,7 @@ test("Grouped by tag, its values come first, then what has none, what was not re
     "    c | Active",
     "Not listed | 0 · 1 not signed in",
     "  staging · eu-west-1 | Not signed in",
-    "    The session has expired. | ",
+    "    Sign in… | The session has expired.",
   ]);
   assertParents();
 });
