@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { afterDiscard, wayOn } from "../../../src/operations/wayOn";
+import { sandboxStopped } from "../../../src/instances/connection";
+import { afterDiscard, interruptionText, wayOn } from "../../../src/operations/wayOn";
 import { record } from "../features/treeWorld";
 
 const after = (code: string, source: "profile" | "sandbox" = "profile") =>
@@ -17,6 +18,23 @@ test("What stopped for the settings or the sign-in says what has to be done firs
   assert.match(after("AccountChanged").advice, new RegExp(record().accountId));
   assert.equal(after("SignInRequiredError").first, "signIn");
   assert.deepEqual([after("TimeoutError").canResume, after("TimeoutError").first], [true, undefined]);
+});
+
+test("What a stopped sandbox has interrupted goes on once one runs again, and says so then", () => {
+  const stopped = record({
+    error: { code: sandboxStopped, message: "The sandbox is not running." },
+    connection: { ...record().connection, source: "sandbox" },
+  });
+  const { advice, ...way } = wayOn(stopped, false);
+  assert.deepEqual(way, { canResume: false, first: "startSandbox" });
+  assert.match(advice, /once the sandbox runs/);
+  assert.equal(wayOn(stopped, true).canResume, true);
+  assert.equal(wayOn(record(), false).canResume, true, "a profile needs no sandbox");
+  assert.equal(interruptionText(stopped, false), "The sandbox is not running.");
+  assert.match(interruptionText(stopped, true)!, /runs again/);
+  const other = record({ error: { code: "TimeoutError", message: "No reply." } });
+  assert.equal(interruptionText(other, true), "No reply.");
+  assert.equal(interruptionText(record(), true), undefined);
 });
 
 test("What Discard leaves is said by what was sent: a deletion is not undone, and nothing comes in its place", () => {
