@@ -21,11 +21,17 @@ const maxFruitlessResumptions = 3;
 /** So long after its interruption nothing is sent unasked: the user may have forgotten it, and the world has gone on. */
 const unaskedMs = 60 * 60 * 1000;
 
+interface Waiting {
+  /** How often it was resumed in vain. */
+  readonly fruitless: number;
+  /** By the clock that never jumps. */
+  readonly since: number;
+}
+
 /** Operations of this window that wait for new credentials, and go on by themselves when there are some. */
 export class SignedOut {
   readonly #deps: SignedOutDeps;
-  /** How often each was resumed in vain, and since when it waits on the clock that never jumps. */
-  readonly #waiting = new Map<string, { readonly fruitless: number; readonly since: number }>();
+  readonly #waiting = new Map<string, Waiting>();
 
   constructor(deps: SignedOutDeps) {
     this.#deps = deps;
@@ -42,18 +48,26 @@ export class SignedOut {
   /** To be called when the sessions of that connection changed. Never rejects. */
   async resume(key: string): Promise<void> {
     const { sessions, signal, log } = this.#deps;
-    for (const [id, { fruitless, since }] of [...this.#waiting]) {
+    for (const id of [...this.#waiting.keys()]) {
       const record = this.#deps.get(id);
-      if (record?.status !== "interrupted" || connectionKey(record.connection) !== key) continue;
-      if (fruitless >= maxFruitlessResumptions || this.#isForgotten(record, since)) continue;
+      if (!record || connectionKey(record.connection) !== key || !this.#mayGoOn(id)) continue;
       try {
         await sessions.open(record.connection, signal);
-        this.#waiting.set(id, { fruitless: fruitless + 1, since });
+        // Whoever was asked for a code may have taken any time for it, and have discarded the operation first.
+        const waiting = this.#mayGoOn(id);
+        if (!waiting) continue;
+        this.#waiting.set(id, { ...waiting, fruitless: waiting.fruitless + 1 });
         await this.#deps.resume(id);
       } catch (error) {
         log.debug(`Operation ${id} stays interrupted: ${logTextOf(error)}`);
       }
     }
+  }
+
+  #mayGoOn(id: string): Waiting | undefined {
+    const [waiting, record] = [this.#waiting.get(id), this.#deps.get(id)];
+    if (!waiting || record?.status !== "interrupted" || waiting.fruitless >= maxFruitlessResumptions) return undefined;
+    return this.#isForgotten(record, waiting.since) ? undefined : waiting;
   }
 
   /** What only waits for the service sends nothing, and goes on at any time. */

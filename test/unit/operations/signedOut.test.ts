@@ -103,6 +103,26 @@ test("A sign-in after more than an hour carries nothing out unasked, whichever c
   }
 });
 
+test("What is discarded or too old by the time that the code is typed is not resumed", async () => {
+  const [fresh, discarded, old] = [interrupted("alpha"), interrupted("beta"), interrupted("gamma")];
+  const { clock, sessions, signedOut, resumed, known } = waiting(fresh, discarded, old);
+  const open = sessions.open.bind(sessions);
+  const meanwhile = [
+    () => {},
+    () => {
+      signedOut.forget(discarded.id);
+      known.set(discarded.id, { ...discarded, status: "discarded" });
+    },
+    () => clock.jump(2 * 60 * 60_000),
+  ];
+  sessions.open = (...asked) => {
+    meanwhile.shift()?.();
+    return open(...asked);
+  };
+  await signedOut.resume(here);
+  assert.deepEqual(resumed, [fresh.id]);
+});
+
 test("One operation that cannot be resumed does not keep the next one from going on", async () => {
   const [first, second] = [interrupted("alpha"), interrupted("beta")];
   const { signedOut, resumed, outcome } = waiting(first, second);
