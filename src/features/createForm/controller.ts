@@ -80,7 +80,7 @@ export class FormController implements Disposable {
   /** Number of the page's last edit. */
   #seq: number | undefined;
   #isSubmitting = false;
-  /** What was submitted is being begun: it goes where it was confirmed for, and the page keeps showing that place. */
+  /** What was submitted is being begun: it goes where it was confirmed for, and the page shows that place until it shows the outcome. */
   #isBeginning = false;
   #operation: ShownOperation | undefined;
   #checking: AbortController | undefined;
@@ -173,6 +173,7 @@ export class FormController implements Disposable {
     choose: ({ kind, connection }) => this.#choose(kind, connection),
     submit: ({ draft }) => this.#actions.try(() => this.#submit(draft)),
     cancel: () => {
+      if (this.#isBeginning) return;
       if (!this.#operation) this.#host.keep(this.#request, undefined);
       this.#host.close();
     },
@@ -417,6 +418,7 @@ export class FormController implements Disposable {
       return;
     }
     if (this.#advice.act(action)) return;
+    if (this.#isBeginning && (action === "continueInWizard" || action === "startOver")) return;
     switch (action) {
       case "showLog":
         await this.#host.run(action);

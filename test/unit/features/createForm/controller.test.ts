@@ -94,6 +94,18 @@ test("What is chosen while an operation is being begun is not taken, and the pag
   }
 });
 
+for (const way of ["cancel", "continueInWizard", "startOver"] as const)
+  test(`What is being begun is not left by ${way}: its outcome is shown`, async () => {
+    const form = await openForm({ instanceName: "north" });
+    form.page.submit();
+    await form.settle();
+    form.send(way === "cancel" ? { type: "cancel" } : { type: "act", action: way });
+    await form.settle();
+    assert.deepEqual([form.isOpen, form.page.draft?.values.instanceName], [true, "north"]);
+    await form.answer(true, "start");
+    assert.deepEqual([form.started.length, form.page.hasOutcome, form.errors], [1, true, []]);
+  });
+
 test("A kind and a connection that are chosen at once are both what the page then shows", async () => {
   const form = await openForm();
   form.page.choose("chime", dev);
