@@ -173,7 +173,8 @@ export class FormController implements Disposable {
     choose: ({ kind, connection }) => this.#choose(kind, connection),
     submit: ({ draft }) => this.#actions.try(() => this.#submit(draft)),
     cancel: () => {
-      if (this.#isBeginning) return;
+      // A recreate is read anew and confirmed first: whoever leaves is asked still.
+      if (this.#isBeginning && this.#request.type !== "recreate") return;
       if (!this.#operation) this.#host.keep(this.#request, undefined);
       this.#host.close();
     },
