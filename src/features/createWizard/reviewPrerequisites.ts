@@ -3,6 +3,7 @@ import { connectionKey } from "../../instances/connection";
 import { relevantOf, type Subject } from "../../instances/prerequisites/checks";
 import { needsAttention } from "../../instances/prerequisites/finding";
 import { PrerequisitesRun } from "../../instances/prerequisites/prerequisitesRun";
+import { plain } from "../../ui/prompts/prompts";
 
 /** The checks of a wizard's answers. They are made again only when an answer has changed that they depend on. */
 export class ReviewPrerequisites {
@@ -47,4 +48,14 @@ export function prerequisitesLabel({ findings }: PrerequisitesRun): string {
       ? "warning"
       : "checklist";
   return `$(${icon}) Prerequisites`;
+}
+
+/** "1 of 7 needs attention: Domain north: north-plant has it": one alone can be said here. */
+export function prerequisitesText({
+  findings,
+  summary,
+  checkedAt,
+}: Pick<PrerequisitesRun, "findings" | "summary" | "checkedAt">): string {
+  const [first, ...more] = findings.filter(needsAttention);
+  return first && more.length === 0 && checkedAt !== undefined ? `${summary}: ${plain(first.text)}` : summary;
 }

@@ -11,7 +11,7 @@ import { showPrerequisites, untilChecked } from "../../ui/prompts/prerequisitesP
 import { askTags, type NewTag } from "../../ui/prompts/tagsPrompt";
 import type { StepOutcome, WizardStep } from "../../ui/prompts/wizard";
 import { askKey, type StepDeps } from "./keyStep";
-import { prerequisitesLabel, ReviewPrerequisites } from "./reviewPrerequisites";
+import { prerequisitesLabel, prerequisitesText, ReviewPrerequisites } from "./reviewPrerequisites";
 import { reviewLines, tagsStepId, type ReviewLine } from "./review";
 
 /** What the create wizard has heard so far. */
@@ -148,7 +148,7 @@ async function askReview(
   const lines = reviewLines(kind, state.draft, problems, { ...options.notes, ...state.leftOut });
   const itemsOf = (run: PrerequisitesRun): readonly PickItem<ReviewChoice>[] => [
     ...lines.map(toLineItem),
-    { label: prerequisitesLabel(run), description: run.summary, value: prerequisites },
+    { label: prerequisitesLabel(run), description: prerequisitesText(run), value: prerequisites },
     ...createItems(kind, state, options),
     ...(problems.length === 0 ? [commandItem] : []),
   ];

@@ -98,7 +98,8 @@ function instanceContext(seen: InstanceSeen): string {
     "can-showDetails",
     "can-refreshInstance",
     isInProgress(instance.phase) && !seen.overlay && !seen.isOurs && "can-notifyWhenSettled",
-    "can-copyId",
+    // Of some kinds the ID is the ARN.
+    instance.id !== instance.arn && "can-copyId",
     "can-copyArn",
     "can-copyCreateCommand",
     "can-createLikeThis",

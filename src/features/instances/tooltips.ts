@@ -18,7 +18,7 @@ export function instanceTooltip(seen: InstanceSeen): string {
   return markdownParagraphs([
     heading(instanceLabel(instance), kind),
     markdownLines([
-      field("ID", instance.id),
+      field(instance.id === instance.arn ? "ARN" : "ID", instance.id),
       field("State", state),
       field("Created", instance.createdAt === undefined ? undefined : timeText(instance.createdAt)),
       field("Changed", instance.changedAt === undefined ? undefined : timeText(instance.changedAt)),

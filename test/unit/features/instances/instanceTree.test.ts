@@ -106,6 +106,16 @@ for (const { phase, can, cannot } of menus) {
   });
 }
 
+test("What has its ARN for an ID offers it once", () => {
+  const { connect, list, kindNode, tree } = openTree();
+  connect();
+  list("chime", [chime("support-chat")]);
+  const [node] = tree.children(kindNode("chime"));
+  assert.ok(node);
+  assert.match(tree.row(node).contextValue, /\bcan-copyArn\b/);
+  assert.doesNotMatch(tree.row(node).contextValue, /\bcan-copyId\b/);
+});
+
 test("The AWS console is offered only for what is in AWS", () => {
   const { connect, list, kindNode, tree } = openTree();
   connect({ isLoopback: true, customEndpoint: "http://127.0.0.1:4566" });
