@@ -57,7 +57,7 @@ test("Hostile key aliases, descriptions, states, policies and page tokens are re
       { to: "it cannot be changed later", pick: arn.slice(-36) },
       { to: name === "state" ? "would fail to come up" : "It is not certain", pick: "Use anyway" },
     );
-    const deps = { ...world, prompts };
+    const deps = { ...world, prompts, sessions: { open: () => Promise.resolve(session) } };
     const answer = await askKey(deps, { field, value: arn, session, frame: { title: "Create" } });
     prompts.assertDone();
     assert.deepEqual(answer, { type: "value", value: arn });
