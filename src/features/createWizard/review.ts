@@ -1,6 +1,6 @@
 import type { Draft } from "../../instances/draft";
 import type { DraftProblem, Field, Kind } from "../../instances/kind";
-import { onOneLine, tagLine } from "../../ui/text/draftText";
+import { onOneLine, tagLine, unsetText } from "../../ui/text/draftText";
 
 /** One answer as the review shows it. */
 export interface ReviewLine {
@@ -33,6 +33,6 @@ export function reviewLines(
 
 function valueText(field: Field, draft: Draft): string {
   const value = draft.values[field.id];
-  if (value === undefined) return field.control === "encryptionKey" ? "AWS owned key" : "none";
+  if (value === undefined) return unsetText(field) ?? "none";
   return field.control === "domain" ? `${field.prefix ?? ""}${value}${field.suffix ?? ""}` : onOneLine(value);
 }

@@ -6,6 +6,7 @@ import { isInProgress, isUnfinished, type Instance, type Phase } from "../../ins
 import type { Kind } from "../../instances/kind";
 import { failedWork, mitigationFor, type Mitigation } from "../../instances/mitigation";
 import { visibleLines, visibleText } from "../../ui/text/displayText";
+import { unsetText } from "../../ui/text/draftText";
 import { instanceText } from "../../ui/text/instanceText";
 import { abilitiesOf, type Ability } from "../../ui/instance/abilities";
 import { nextModel } from "../../ui/page/nextSteps";
@@ -145,10 +146,10 @@ function wasUnfinished({ phase }: Instance, { states }: Kind, seen: DetailsSourc
 
 /** Every field by its API name, also the empty ones; then what else the service says. */
 function rowsOf(kind: Kind, instance: Instance): DetailsRow[] {
-  const fields = kind.fields.map(({ id, apiName, label }) => ({
-    name: apiName,
-    label,
-    value: visibleLines(instance.values[id] ?? ""),
+  const fields = kind.fields.map((field) => ({
+    name: field.apiName,
+    label: field.label,
+    value: visibleLines(instance.values[field.id] ?? unsetText(field) ?? ""),
   }));
   const shown = new Set([...fields.map(({ name }) => name), "tags", "errorMessage"]);
   const raw = typeof instance.raw === "object" && instance.raw !== null ? Object.entries(instance.raw) : [];

@@ -65,7 +65,12 @@ export function differenceLines({ fields }: Pick<Kind, "fields">, before: Draft,
 }
 
 function valueText(field: Field, value: string): string {
-  return value === "" && field.control === "encryptionKey" ? "AWS owned key" : textOrNone(value);
+  return value === "" ? (unsetText(field) ?? "(empty)") : onOneLine(value);
+}
+
+/** What it means that a field has no value, where it means something. */
+export function unsetText({ control }: Pick<Field, "control">): string | undefined {
+  return control === "encryptionKey" ? "AWS owned key" : undefined;
 }
 
 function textOrNone(text: string): string {

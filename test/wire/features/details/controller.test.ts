@@ -40,7 +40,8 @@ test("Every field is shown by its API name, with tags, account and links", async
   assert.deepEqual(model.state, { text: "Active", tone: "success" });
   const rows = new Map(model.rows.map(({ name, value }) => [name, value]));
   assert.equal(rows.get("instanceName"), "demand-planning");
-  assert.equal(rows.get("kmsKeyArn"), "");
+  assert.equal(rows.get("kmsKeyArn"), "AWS owned key");
+  assert.equal(rows.get("instanceDescription"), "");
   assert.equal(rows.get("instanceId"), instance.id);
   assert.equal(rows.get("awsAccountId"), world.sandbox.accountId);
   assert.equal(model.rows.find(({ name }) => name === "createdTime")?.at, instance.createdAt);
