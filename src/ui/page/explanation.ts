@@ -119,7 +119,6 @@ function foundModel(explanation: Explanation): ExplanationModel {
     }),
     notes: [
       ...(more > 0 ? [`${more} more were denied.`] : []),
-      ...(notLooked === undefined ? [] : [visibleText(`CloudTrail was not looked at, because ${notLooked}.`)]),
       ...creatorNotes(explanation),
       ...(notSimulated === undefined
         ? []
@@ -156,14 +155,12 @@ function creatorNotes(explanation: Explanation): readonly string[] {
 function summary(explanation: Explanation): string {
   const { denials, isAllowedNow } = explanation;
   const whom = denials.some(({ isOthers }) => isOthers) ? " to you" : "";
-  return [foundText(explanation), ...(isAllowedNow ? [`All of it is allowed${whom} now.`] : [])]
-    .filter((part) => part !== "")
-    .join(" ");
+  return [foundText(explanation), ...(isAllowedNow ? [`All of it is allowed${whom} now.`] : [])].join(" ");
 }
 
 function foundText({ denials, notLooked, isAccountWide }: Explanation): string {
   const count = denials.length;
-  if (notLooked !== undefined) return "";
+  if (notLooked !== undefined) return visibleText(`CloudTrail was not looked at, because ${notLooked}.`);
   if (count === 0)
     return isAccountWide
       ? "CloudTrail shows nothing of this creation that was denied in that time."

@@ -5,6 +5,7 @@ import { createKinds } from "../../../../src/instances/kinds/registry";
 import { FailureExplanation } from "../../../../src/ui/page/explanation";
 import {
   accountId,
+  denied,
   sessionWith,
   simulated,
   user,
@@ -15,8 +16,8 @@ const kind = createKinds({ chimeApi: () => "identity" }).get("supplyChain")!;
 const at = Date.UTC(2026, 10, 28, 14, 3, 20);
 
 /** What the page says after a look, for user/teams/mia. */
-async function lookedUp(LookupEvents: Answers[string], denied: Parameters<typeof simulated>[0] = {}) {
-  const answers = { GetCallerIdentity: user, LookupEvents, SimulatePrincipalPolicy: simulated(denied) };
+async function lookedUp(LookupEvents: Answers[string], refused: Parameters<typeof simulated>[0] = {}) {
+  const answers = { GetCallerIdentity: user, LookupEvents, SimulatePrincipalPolicy: simulated(refused) };
   const failed = {
     kind,
     session: sessionWith(answers),
@@ -72,4 +73,10 @@ test("What may have been denied for another instance is less certain, and its cr
   assert.ok(
     model.notes.includes("Copy the missing policy, which you need to create it again. Attach it to the user mia."),
   );
+});
+
+test("That CloudTrail could not be looked at is what came of it, and is heard like that", async () => {
+  const { text, notes } = await lookedUp(denied);
+  assert.equal(text, "CloudTrail was not looked at, because cloudtrail:LookupEvents is not allowed.");
+  assert.deepEqual(notes, []);
 });
