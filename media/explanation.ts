@@ -66,7 +66,5 @@ function button([id, label, onclick]: ButtonSpec): HTMLElement {
 }
 
 function copy(what: "explainedPolicy" | "ownerText", label: string, sender: Sender): HTMLElement {
-  const element = copyButton(what, label, () => sender.send({ type: "copy", what }));
-  element.id = `copy-${what}`;
-  return element;
+  return copyButton(what, label, () => sender.send({ type: "copy", what }));
 }

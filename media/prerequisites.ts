@@ -95,9 +95,7 @@ export class PrerequisitesSection {
   }
 
   #copyButton({ title, copy }: { readonly title: string; readonly copy: "missingPolicy" | "missingKeyStatement" }) {
-    const button = copyButton(copy, `Copy ${title}`, () => this.#sender.send({ type: "copy", what: copy }));
-    button.id = `copy-${copy}`;
-    return button;
+    return copyButton(copy, `Copy ${title}`, () => this.#sender.send({ type: "copy", what: copy }));
   }
 
   #all(actions: PrerequisitesModel["actions"]): HTMLElement {
