@@ -106,6 +106,22 @@ test("a button that goes leaves the focus to the heading", async (t) => {
   assert.equal(await page.evaluate(() => document.activeElement?.tagName), "H1");
 });
 
+test("a word of a service that is longer than the page is wide is broken", async (t) => {
+  const world = await openWorld(t);
+  const message = `assumed-role/${"a".repeat(64)} may not`;
+  await world.sandbox.control.addFault("ListTagsForResource", {
+    kind: "status",
+    status: 400,
+    code: "Refused",
+    message,
+  });
+  const instance = await world.create("supplyChain", { values: { instanceName: "demand-planning" } });
+  const { page } = await openDetailsPage(t, world, instance);
+  await page.setViewportSize({ width: 320, height: 800 });
+  await page.getByText("Could not read the tags").waitFor();
+  assert.equal(await page.evaluate(() => document.documentElement.scrollWidth), 320);
+});
+
 const themes: readonly PageTheme[] = ["dark", "light", "high-contrast", "high-contrast-light"];
 for (const theme of themes) {
   test(`in the ${theme} theme, wide and narrow, the details keep nobody out`, async (t) => {
