@@ -9,7 +9,7 @@ export function failurePanel(failure: Failure, sender: Sender, canRecreate = fal
     "section",
     { class: "failure", "aria-label": failure.title, tabindex: -1, id: "failure" },
     h("h2", {}, icon("error"), failure.title),
-    h("p", { class: "service-text", dir: "auto" }, failure.error),
+    h("p", { class: "service-text", dir: "auto", id: "failure-text" }, failure.error),
     failure.advice === "" ? undefined : h("p", {}, h("strong", {}, "What to do: "), failure.advice),
     failure.statement === undefined
       ? undefined

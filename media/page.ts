@@ -61,7 +61,7 @@ export function byId(id: string): HTMLElement | null {
 
 /**
  * Changes what is in an element. The focus stays where it was, or where the same id is now, and goes to what `fallback`
- * gives it to where there is no such thing any more: never nowhere.
+ * gives it to where there is no such thing any more: never nowhere. Who reads elsewhere is not taken back to it.
  */
 export function keepFocus(parent: Element, fallback: () => void, change: () => void): void {
   const focused = document.activeElement;
@@ -69,25 +69,33 @@ export function keepFocus(parent: Element, fallback: () => void, change: () => v
   change();
   if (!isInside || document.activeElement === focused) return;
   const again = focused.isConnected ? focused : byId(focused.id);
-  if (again instanceof HTMLElement) again.focus();
+  if (again instanceof HTMLElement) again.focus({ preventScroll: true });
   if (again === null || document.activeElement !== again) fallback();
 }
 
-/** Replaces the content of an element; what had the focus in it leaves that to the page's heading at worst. */
+/**
+ * Replaces the content of an element; what had the focus in it leaves that to the page's heading at worst. What scrolls in
+ * it by itself stays where it is.
+ */
 export function replaceContent(parent: Element, ...children: readonly Child[]): void {
+  const scrolled = [...parent.querySelectorAll("[id]")].flatMap(({ id, scrollTop: top }) =>
+    top > 0 ? { id, top } : [],
+  );
   keepFocus(parent, focusHeading, () => parent.replaceChildren(...children.filter((child) => child !== undefined)));
+  for (const { id, top } of scrolled) byId(id)?.scrollTo({ top });
 }
 
 function focusHeading(): void {
   const headings = [...document.querySelectorAll("h1")];
-  headings.find((heading) => heading.checkVisibility())?.focus();
+  headings.find((heading) => heading.checkVisibility())?.focus({ preventScroll: true });
 }
 
 const liveRegion = h("div", { role: "status", "aria-live": "polite", class: "announcer" });
+// From the start: one that comes with its words is not heard.
+document.body.append(liveRegion);
 
 /** Tells users of screen readers what others see happen. The page's only live region, so that nothing is heard twice. */
 export function announce(text: string): void {
-  if (!liveRegion.isConnected) document.body.append(liveRegion);
   liveRegion.textContent = text;
 }
 

@@ -106,6 +106,30 @@ test("a button that goes leaves the focus to the heading", async (t) => {
   assert.equal(await page.evaluate(() => document.activeElement?.tagName), "H1");
 });
 
+test("what is read stays where it is when there is news, wherever the focus was left", async (t) => {
+  const world = await openWorld(t, { createSeconds: 3600 });
+  const values = { instanceName: "demand-planning", instanceDescription: "As it is. ".repeat(25) };
+  const instance = await world.create("supplyChain", { values });
+  const { page, put } = await openDetailsPage(t, world, instance);
+  await page.getByText("No tags.").waitFor();
+  await page.setViewportSize({ width: 320, height: 300 });
+  await page.getByText("Raw JSON").click();
+  await page.locator("#raw", { hasText: instance.id }).waitFor();
+  await page.getByRole("button", { name: "Copy ARN" }).focus();
+  await page.evaluate(() => {
+    document.querySelector("#raw")!.scrollTop = 40;
+    window.scrollTo({ top: document.documentElement.scrollHeight - 400 });
+  });
+  put({ ...instance, state: "Active", phase: "ready" });
+  await page.locator(".timeline-text", { hasText: "Active" }).waitFor();
+  const seen = await page.evaluate(() => {
+    const raw = document.querySelector("#raw")!;
+    const { top, bottom } = raw.getBoundingClientRect();
+    return { focus: document.activeElement?.id, scrolled: raw.scrollTop, isInView: bottom > 0 && top < innerHeight };
+  });
+  assert.deepEqual(seen, { focus: "act-copyArn", scrolled: 40, isInView: true });
+});
+
 test("a word of a service that is longer than the page is wide is broken", async (t) => {
   const world = await openWorld(t);
   const message = `assumed-role/${"a".repeat(64)} may not`;

@@ -136,3 +136,13 @@ test("A screen reader hears each thing once: what has the focus is not announced
     assert.ok(!heard[0]?.includes("Creating north-plant"), heard[0]);
   });
 });
+
+test("What a screen reader is to hear is said in a place that was there before", async (t) => {
+  const { page } = await openFormPage(t, browser);
+  const places = page.locator(".announcer");
+  assert.deepEqual(await places.allTextContents(), [""]);
+  const place = await places.elementHandle();
+  await page.locator("#command-summary").click();
+  await page.locator("#copy-command").click();
+  await eventually(async () => assert.equal(await place.textContent(), "Copied"));
+});
