@@ -1,6 +1,7 @@
 import type { Handlers } from "../src/ui/page/protocol/channel";
 import { pong, receive } from "../src/ui/page/protocol/channel";
 import { byId, h, icon } from "./page";
+import { afterPress } from "./press";
 
 /** After so long without an answer nobody is there any more: the extension was stopped, or has crashed. */
 const silenceMs = 5_000;
@@ -29,9 +30,12 @@ export class HostChannel<Sent extends object> {
     window.addEventListener("message", (event: MessageEvent<unknown>) => {
       this.#hear();
       if (pong.safeParse(event.data).success) return;
-      // Only the host's message is of the form that the schema knows; a frame of another origin has no way in here.
-      const wrong = receive(schema, handlers, event.data);
-      if (wrong !== undefined) throw new Error(`Unexpected message: ${wrong}`);
+      // News while a button is being pressed would replace it, or move it away from under the pointer.
+      afterPress(() => {
+        // Only the host's message is of the form that the schema knows; a frame of another origin has no way in here.
+        const wrong = receive(schema, handlers, event.data);
+        if (wrong !== undefined) throw new Error(`Unexpected message: ${wrong}`);
+      });
     });
     this.send(ready);
     window.addEventListener("focus", () => this.#ask());

@@ -1,17 +1,27 @@
-/** Knows whether something is being pressed: what would move under the pointer waits until it is let go. */
-export class Press {
-  #isDown = false;
+let isDown = false;
+const waiting: (() => void)[] = [];
 
-  constructor() {
-    document.addEventListener("pointerdown", () => (this.#isDown = true), { capture: true });
-    for (const event of ["pointerup", "pointercancel"]) {
-      document.addEventListener(event, () => (this.#isDown = false), { capture: true });
-    }
-  }
+document.addEventListener("pointerdown", ({ button }) => (isDown = button === 0), { capture: true });
+// A drag ends with `pointercancel`; who has a menu open, or a key in use, has let go.
+for (const event of ["pointerup", "pointercancel", "contextmenu", "keydown"])
+  document.addEventListener(event, letGo, { capture: true });
 
-  /** At once when nothing is being pressed. */
-  after(work: () => void): void {
-    if (!this.#isDown) work();
-    else document.addEventListener("pointerup", () => setTimeout(work), { once: true });
-  }
+/** What would move under the pointer while something is being pressed waits until it is let go, and keeps its order. */
+export function afterPress(work: () => void): void {
+  if (isDown || waiting.length > 0) waiting.push(work);
+  else work();
+}
+
+function letGo(): void {
+  isDown = false;
+  // After the click, which comes next.
+  setTimeout(goOn);
+}
+
+function goOn(): void {
+  if (isDown) return;
+  const work = waiting.shift();
+  if (!work) return;
+  setTimeout(goOn);
+  work();
 }

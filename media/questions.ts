@@ -11,14 +11,13 @@ import { typedValue } from "../src/instances/draft";
 import { textField, type FieldView } from "./fields";
 import { keyField, type KeyFieldView } from "./keyField";
 import { announce } from "./page";
-import { Press } from "./press";
+import { afterPress } from "./press";
 import { TagEditor } from "./tags";
 
 /** The fields and the tags of a draft, and what is wrong with them. */
 export class Questions {
   readonly #sender: { send(message: FromForm): void };
   readonly #onEdit: () => void;
-  readonly #press = new Press();
   /** The page's own while the user edits; the host has a copy. */
   #values: Record<string, string> = {};
   #fields: readonly FieldView[] = [];
@@ -77,10 +76,9 @@ export class Questions {
     for (const element of this.elements) element.toggleAttribute("inert", isInert);
   }
 
-  /** A problem that appears while a button is being pressed would move the button away from under the pointer. */
   setProblems(problems: readonly ProblemModel[]): void {
     this.#problems = problems;
-    this.#press.after(() => this.#showProblems());
+    this.#showProblems();
   }
 
   suggest(examples: Readonly<Record<string, string>>): void {
@@ -119,7 +117,7 @@ export class Questions {
       },
       onLeave: () => {
         if (this.#values[field.id]) this.#touched.add(field.id);
-        this.#press.after(() => this.#showProblems());
+        afterPress(() => this.#showProblems());
       },
     };
     const value = this.#values[field.id] ?? "";

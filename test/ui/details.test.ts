@@ -4,6 +4,7 @@ import type { Browser } from "playwright-core";
 import { DetailsController } from "../../src/features/details/controller";
 import { connectionKey } from "../../src/instances/connection";
 import type { Instance } from "../../src/instances/instance";
+import type { ToDetails } from "../../src/ui/page/protocol/details";
 import { visibleLines } from "../../src/ui/text/displayText";
 import { launchBrowser } from "../vscode/browser";
 import { RecordingDetailsHost } from "../wire/features/details/detailsHost";
@@ -128,6 +129,26 @@ test("what is read stays where it is when there is news, wherever the focus was 
     return { focus: document.activeElement?.id, scrolled: raw.scrollTop, isInView: bottom > 0 && top < innerHeight };
   });
   assert.deepEqual(seen, { focus: "act-copyArn", scrolled: 40, isInView: true });
+});
+
+test("what is being pressed is not replaced under the pointer by news, which comes after", async (t) => {
+  const world = await openWorld(t, { createSeconds: 3600 });
+  const instance = await world.create("supplyChain", { values: { instanceName: "demand-planning" } });
+  const { page, put, host } = await openDetailsPage(t, world, instance);
+  await page.getByText("No tags.").waitFor();
+  await page.getByRole("button", { name: "Copy ARN" }).hover();
+  await page.mouse.down();
+  const news = page.evaluate(
+    () =>
+      new Promise<void>((resolve) =>
+        window.addEventListener("message", ({ data }: MessageEvent<ToDetails>) => data.type === "details" && resolve()),
+      ),
+  );
+  put({ ...instance, state: "Active", phase: "ready" });
+  await news;
+  await page.mouse.up();
+  await eventually(() => assert.equal(host.ran[0]?.[0], "copyArn"));
+  await page.locator(".timeline-text", { hasText: "Active" }).waitFor();
 });
 
 test("a word of a service that is longer than the page is wide is broken", async (t) => {
