@@ -108,7 +108,7 @@ function lengthOf(model: FieldModel, value: string): number {
 }
 
 function countText(model: FieldModel, value: string): string {
-  const used = lengthOf(model, value).toLocaleString();
-  const limit = model.maxLength.toLocaleString();
+  const used = lengthOf(model, value).toLocaleString("en");
+  const limit = model.maxLength.toLocaleString("en");
   return model.lengthUnit === "bytes" ? `${used} of ${limit} bytes` : `${used} of ${limit}`;
 }

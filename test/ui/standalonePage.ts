@@ -38,6 +38,8 @@ export async function openStandalonePage(browser: Browser, options: StandaloneOp
   const files = await bundle(options.page);
   const context = await browser.newContext({
     viewport: { width: options.width ?? 900, height: 900 },
+    // The words are English wherever the reader is, and so are the numbers.
+    locale: "de-DE",
     reducedMotion: "reduce",
   });
   const page = await context.newPage();

@@ -50,7 +50,11 @@ export class FailureExplanation implements Disposable {
 
   look(): void {
     const failed = this.#source();
-    if (!failed) return;
+    if (!failed) {
+      this.#problem = "Could not look: the account is not known yet.";
+      this.stop();
+      return;
+    }
     this.#looking?.abort();
     const looking = (this.#looking = new AbortController());
     this.#problem = undefined;

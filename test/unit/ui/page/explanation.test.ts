@@ -80,3 +80,13 @@ test("That CloudTrail could not be looked at is what came of it, and is heard li
   assert.equal(text, "CloudTrail was not looked at, because cloudtrail:LookupEvents is not allowed.");
   assert.deepEqual(notes, []);
 });
+
+test("A look before the account is known says so, and is not silent", () => {
+  const explanation = new FailureExplanation(
+    () => undefined,
+    () => {},
+  );
+  explanation.look();
+  const { status, text } = explanation.model;
+  assert.deepEqual([status, text], ["done", "Could not look: the account is not known yet."]);
+});
