@@ -41,7 +41,7 @@ export class FormPage {
   readonly #account = new AccountSection(this.#host);
   readonly #questions = new Questions(this.#host, () => this.#edited());
   readonly #changes = new ChangesSection();
-  readonly #prerequisites = new PrerequisitesSection(this.#host);
+  readonly #prerequisites = new PrerequisitesSection(this.#host, () => this.#check());
   readonly #command = new CommandSection(this.#host, () => this.#saveView());
   readonly #submission = new SubmitSection(
     this.#account.sentence,
@@ -181,14 +181,20 @@ export class FormPage {
   #submit(event: Event): void {
     event.preventDefault();
     if (this.#isBusy) return;
-    if (!this.#account.isReady) {
-      this.#account.pointOut();
-      return;
-    }
+    if (!this.#hasAccount()) return;
     this.#questions.commitPending();
     this.#edited();
     this.#setBusy(true);
     this.#host.send({ type: "submit", draft: this.#draft() });
+  }
+
+  #check(): void {
+    if (this.#hasAccount()) this.#host.send({ type: "act", action: "checkPrerequisites" });
+  }
+
+  #hasAccount(): boolean {
+    if (!this.#account.isReady) this.#account.pointOut();
+    return this.#account.isReady;
   }
 
   #goOnInWizard(): void {

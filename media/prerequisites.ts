@@ -34,11 +34,13 @@ export function markedText(mark: MarkModel, ...children: readonly Child[]): HTML
 export class PrerequisitesSection {
   readonly element = h("section", { class: "prerequisites", "aria-labelledby": "prerequisites-title" });
   readonly #sender: Sender;
+  readonly #onCheck: () => void;
   #isOpen = false;
   #wasRunning = false;
 
-  constructor(sender: Sender) {
+  constructor(sender: Sender, onCheck: () => void) {
     this.#sender = sender;
+    this.#onCheck = onCheck;
   }
 
   show(model: PrerequisitesModel): void {
@@ -50,7 +52,6 @@ export class PrerequisitesSection {
   /** The button keeps its place and its focus, whatever it does next. */
   #head({ status, summary, checkedAt, isOutdated }: PrerequisitesModel): HTMLElement {
     const isRunning = status === "running";
-    const action = isRunning ? "stopChecking" : "checkPrerequisites";
     return h(
       "div",
       { class: "prerequisites-head" },
@@ -69,7 +70,7 @@ export class PrerequisitesSection {
           class: "secondary",
           id: "prerequisites-check",
           "aria-describedby": "prerequisites-summary",
-          onclick: () => this.#sender.send({ type: "act", action }),
+          onclick: isRunning ? () => this.#sender.send({ type: "act", action: "stopChecking" }) : this.#onCheck,
         },
         isRunning ? "Stop Checking" : status === "done" ? "Check Again" : "Check",
       ),

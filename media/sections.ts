@@ -75,7 +75,7 @@ export class AccountSection {
     this.#announced.say(isFine ? "" : model.text);
   }
 
-  /** So that Enter in a field does not seem to do nothing: what is missing is said above the fields. */
+  /** So that Enter in a field, or Check, does not seem to do nothing: what is missing is said above the fields. */
   pointOut(): void {
     this.element.querySelector("button")?.focus();
     announce(this.#model?.text ?? "");

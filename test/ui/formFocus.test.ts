@@ -146,3 +146,12 @@ test("What a screen reader is to hear is said in a place that was there before",
   await page.locator("#copy-command").click();
   await eventually(async () => assert.equal(await place.textContent(), "Copied"));
 });
+
+test("Check, before there is an account, leads to what is missing, as Create does", async (t) => {
+  const { page, post } = await openFormPage(t, browser);
+  post({ type: "account", status: "signedOut", text: "Gone.", buttons: [{ action: "signIn", label: "Sign In…" }] });
+  for (const id of ["#prerequisites-check", "#submit"]) {
+    await page.locator(id).press("Enter");
+    await untilFocused(page, "act-signIn");
+  }
+});
