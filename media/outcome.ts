@@ -9,6 +9,7 @@ export function outcomePanel(model: OutcomeModel, sender: Sender): HTMLElement {
     "section",
     { class: "outcome", "aria-labelledby": "outcome-title" },
     h("h1", { id: "outcome-title", tabindex: -1 }, icon(model.tone), model.title),
+    model.subtitle === undefined ? undefined : h("p", { class: "subtitle", dir: "auto" }, model.subtitle),
     model.isRunning ? h("p", { class: "hint" }, elapsed(model.startedAt), " so far") : undefined,
     model.failure === undefined ? undefined : failurePanel(model.failure, sender),
     model.next && nextPanel(model.next, sender),

@@ -1,5 +1,5 @@
 import { capitalized } from "../../core/capitalized";
-import { connectionKey, connectionLabel } from "../../instances/connection";
+import { connectionKey } from "../../instances/connection";
 import type { Instance } from "../../instances/instance";
 import type { Kind, Remains } from "../../instances/kind";
 import type { Mitigation } from "../../instances/mitigation";
@@ -8,6 +8,7 @@ import { endsOf, isOnlyWaiting, stepsProgress } from "../../operations/progress"
 import { keepsDraft } from "../../operations/retention";
 import { visibleText } from "../../ui/text/displayText";
 import { explainedFailure, outcomeTitle, outcomeTones, recreateLabel, resumeButtons } from "../../ui/page/outcome";
+import { pageSubtitle } from "../../ui/page/subtitle";
 import type { OperationModel } from "../../ui/page/protocol/operation";
 import type { Button, DetailsRow, TimelineModel, Tone } from "../../ui/page/protocol/pieces";
 import type { TreeNode } from "../../ui/tree/nodes";
@@ -33,14 +34,13 @@ export function toOperationModel(source: OperationSource): {
 } {
   const { record, kind } = source;
   const explained = kind && explainedFailure({ ...source, kind });
-  const where = [kind?.title, visibleText(connectionLabel(record.connection)), record.accountId];
   const timeline = timelineOf(source);
   const left = remainsOf(record, kind);
   const model: OperationModel = {
     type: "operation",
     id: record.id,
     title: outcomeTitle(source),
-    subtitle: where.filter((part) => part !== undefined).join(" · "),
+    subtitle: pageSubtitle(kind, record.connection, record.accountId),
     state: {
       text: record.givenUp?.was === "failed" ? "Failed, then discarded" : stateTexts[record.status],
       tone: outcomeTones[record.status],

@@ -402,6 +402,7 @@ export class FormController implements Disposable {
 
   readonly #onOutcome: ConstructorParameters<typeof ShownOperation>[3] = (model, mitigation) => {
     this.#statement = mitigation?.statement ?? this.#statement;
+    this.#host.setTitle(model.title);
     this.#host.post(model);
   };
 

@@ -10,6 +10,7 @@ import { unsetText } from "../../ui/text/draftText";
 import { instanceText } from "../../ui/text/instanceText";
 import { abilitiesOf, type Ability } from "../../ui/instance/abilities";
 import { nextModel } from "../../ui/page/nextSteps";
+import { pageSubtitle } from "../../ui/page/subtitle";
 import { waysOut } from "../../ui/page/pageActions";
 import type { DetailsModel } from "../../ui/page/protocol/details";
 import type { Button, DetailsRow, ExplanationModel, TimelineModel, Tone } from "../../ui/page/protocol/pieces";
@@ -67,9 +68,7 @@ export function toDetails(source: DetailsSource): {
     type: "details",
     subject: { version: 1, connection: connectionKey(connection), kind: kind.id, id, isPinned: source.isPinned },
     title: instance ? instanceText(instance) : visibleText(id),
-    subtitle: [kind.title, visibleText(connectionLabel(connection)), accountId]
-      .filter((part) => part !== undefined)
-      .join(" · "),
+    subtitle: pageSubtitle(kind, connection, accountId),
     state: stateOf(source),
     ...(since !== undefined && { since }),
     ...(notice && { notice }),

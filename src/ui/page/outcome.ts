@@ -12,6 +12,7 @@ import { doneText } from "../text/operationText";
 import type { OutcomeModel } from "./protocol/form";
 import type { Button, Tone } from "./protocol/pieces";
 import { nextModel } from "./nextSteps";
+import { pageSubtitle } from "./subtitle";
 import { explain, operationPlace, type ExplainedFailure } from "./failure";
 
 export interface OutcomeSource {
@@ -37,6 +38,7 @@ export function toOutcome(source: OutcomeSource): {
     operationId: record.id,
     tone: outcomeTones[record.status],
     title: outcomeTitle(source),
+    subtitle: pageSubtitle(source.kind, record.connection, record.accountId),
     isRunning: record.status === "running",
     startedAt: record.createdAt,
     events: eventsOf(source),

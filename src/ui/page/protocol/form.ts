@@ -130,6 +130,8 @@ const outcome = z.object({
   operationId: z.string(),
   tone,
   title: z.string(),
+  /** Of what was started, where. */
+  subtitle: z.optional(z.string()),
   /** Work goes on: the page counts the time since `startedAt`. */
   isRunning: z.boolean(),
   startedAt: z.number(),

@@ -217,6 +217,8 @@ export class FormWorld extends Surroundings {
   /** What the host has said and the page has not heard yet. */
   readonly #messages: ToForm[] = [];
   readonly #controller: FormController;
+  /** Of the tab. */
+  title = "";
   isOpen = true;
 
   constructor() {
@@ -239,7 +241,7 @@ export class FormWorld extends Surroundings {
         post: (message) => {
           if (this.isOpen) this.#messages.push(structuredClone(message));
         },
-        setTitle: () => undefined,
+        setTitle: (title) => (this.title = title),
         close: () => this.close(),
         copy: nothing,
         openUrl: nothing,

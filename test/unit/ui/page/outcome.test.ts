@@ -15,6 +15,7 @@ test("An interrupted create is to be resumed or discarded: there is nothing to c
     seen: [],
     isSandboxRunning: false,
   });
+  assert.equal(model.subtitle, `${kind.title} · prod · eu-west-1 · ${record().accountId}`);
   assert.deepEqual(model.failure, {
     title: "Interrupted",
     error: error.message,
