@@ -1,6 +1,9 @@
 import * as z from "zod/mini";
 import type { SchemaPart } from "../core/schemaPart";
 
+/** Further from the epoch there is no date. */
+const maxDateMs = 8.64e15;
+
 /**
  * A timestamp of rest-json or aws-json: a JSON number of epoch seconds, perhaps with a fraction.
  * The documentation of both services contradicts itself about the unit, so a value above 1e11 is taken for
@@ -12,7 +15,7 @@ export const timestamp = z.pipe(
   z.transform((value, context) => {
     const number = typeof value === "number" ? value : Number(value);
     const ms = Number.isNaN(number) ? Date.parse(String(value)) : number > 1e11 ? number : number * 1000;
-    if (Number.isFinite(ms)) return Math.round(ms);
+    if (Math.abs(ms) <= maxDateMs) return Math.round(ms);
     context.issues.push({ code: "custom", message: "not a timestamp", input: value });
     return z.NEVER;
   }),
@@ -23,11 +26,9 @@ export function withReadableTimes(schema: z.ZodMiniType, value: unknown): unknow
   return readable(schema, value);
 }
 
-const maxDateMs = 8.64e15;
-
 function readable(part: SchemaPart | undefined, value: unknown): unknown {
   if (part === (timestamp as unknown))
-    return typeof value === "number" && Math.abs(value) <= maxDateMs ? new Date(value).toISOString() : value;
+    return typeof value === "number" ? new Date(value).toISOString() : value;
   const { in: piped, innerType = piped, element, shape } = part?.def ?? {};
   if (innerType) return readable(innerType, value);
   if (element && Array.isArray(value)) return value.map((item) => readable(element, item));
