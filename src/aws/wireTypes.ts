@@ -27,8 +27,7 @@ export function withReadableTimes(schema: z.ZodMiniType, value: unknown): unknow
 }
 
 function readable(part: SchemaPart | undefined, value: unknown): unknown {
-  if (part === (timestamp as unknown))
-    return typeof value === "number" ? new Date(value).toISOString() : value;
+  if (part === (timestamp as unknown)) return typeof value === "number" ? new Date(value).toISOString() : value;
   const { in: piped, innerType = piped, element, shape } = part?.def ?? {};
   if (innerType) return readable(innerType, value);
   if (element && Array.isArray(value)) return value.map((item) => readable(element, item));
