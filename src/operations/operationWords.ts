@@ -15,3 +15,8 @@ export const operationWords = {
   edit: { verb: "edit", progressive: "Saving" },
   tags: { verb: "edit tags of", progressive: "Saving" },
 } as const satisfies Record<OperationRecord["type"], Words>;
+
+/** There is nothing to recreate where the service took nothing. */
+export function recreateLabel({ type, created }: Pick<OperationRecord, "type" | "created">): string {
+  return type === "create" && !created ? "Edit and Try Again" : "Recreate…";
+}

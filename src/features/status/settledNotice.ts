@@ -6,6 +6,7 @@ import type { Kind } from "../../instances/kind";
 import type { Kinds } from "../../instances/kinds/registry";
 import type { InstanceStore } from "../../instances/store";
 import type { OperationRecord } from "../../operations/operationRecord";
+import { recreateLabel } from "../../operations/operationWords";
 import type { Operations } from "../../operations/operations";
 import { shortText } from "../../ui/text/displayText";
 import { nameText } from "../../ui/text/instanceText";
@@ -99,7 +100,9 @@ function failure(record: Settled, name: string, left: Instance | undefined): Set
   const isLeft = left !== undefined && left.phase !== "deleted";
   const node = isLeft ? instanceNode(record, left) : pendingCreateNode(record);
   const canRecreate = !isLeft || left.phase === "createFailed";
-  const recreating: SettledNotice["actions"] = canRecreate ? [{ title: "Recreate…", command: "recreate", node }] : [];
+  const recreating: SettledNotice["actions"] = canRecreate
+    ? [{ title: recreateLabel(record), command: "recreate", node }]
+    : [];
   return {
     severity: "error",
     message: `${name} failed: ${cause}`,

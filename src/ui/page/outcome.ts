@@ -2,7 +2,7 @@ import type { Instance } from "../../instances/instance";
 import type { Kind } from "../../instances/kind";
 import { failedWork, type Mitigation } from "../../instances/mitigation";
 import type { OperationRecord } from "../../operations/operationRecord";
-import { operationWords } from "../../operations/operationWords";
+import { operationWords, recreateLabel } from "../../operations/operationWords";
 import { progressOf } from "../../operations/progress";
 import { keepsDraft } from "../../operations/retention";
 import { interruptionText, wayOn } from "../../operations/wayOn";
@@ -112,11 +112,6 @@ function eventsOf({ record, kind, seen }: OutcomeSource): OutcomeModel["events"]
   if (record.status !== "running") return events;
   const { number, count, label } = progressOf(record, kind);
   return [...events, { at: record.updatedAt, text: `Step ${number} of ${count}: ${label}…` }];
-}
-
-/** There is nothing to recreate where the service took nothing. */
-export function recreateLabel({ type, created }: Pick<OperationRecord, "type" | "created">): string {
-  return type === "create" && !created ? "Edit and Try Again" : "Recreate…";
 }
 
 /** What an interrupted operation may need first, and Resume where it can help. */

@@ -40,8 +40,11 @@ test("An operation of ours that settles says so once, with the way on", () => {
 
   const refused = noticeOf(record({ status: "failed", error }), store, kinds);
   assert.deepEqual(
-    refused?.actions.map(({ node }) => node.type),
-    ["pendingCreate", "pendingCreate"],
+    refused?.actions.map(({ title, node }) => [title, node.type]),
+    [
+      ["Edit and Try Again", "pendingCreate"],
+      ["Show Failure and Mitigation", "pendingCreate"],
+    ],
   );
   assert.equal(noticeOf(record({ status: "discarded" }), store, kinds), undefined);
   assert.equal(noticeOf(record({ status: "succeeded", created }), store, kinds)?.message, "sales-chat was created.");
