@@ -227,7 +227,7 @@ test("The details show it, with the advice of its kind and the console page of i
   assert.equal(model.failure?.advice, "Water it, then plant it again.");
   assert.equal(model.failure.statement, "Policy for watering");
   const rows = new Map(model.rows.map(({ name, value }) => [name, value]));
-  assert.deepEqual([rows.get("Name"), rows.get("PotKey"), rows.get("Stage")], ["elm", "", "Withered"]);
+  assert.deepEqual([rows.get("Name"), rows.get("PotKey"), rows.get("Stage")], ["elm", "AWS owned key", "Withered"]);
   assert.equal(model.buttons[0]?.action, "recreate");
   assert.match(plant.consoleUrl(elm!, connection), /\/greenhouse\//);
   assert.equal(mitigationFor(plant, "Nobody knows").summary, "Ask a gardener.");

@@ -400,9 +400,9 @@ export class FormController implements Disposable {
     this.#operation.update();
   }
 
+  /** The tab keeps its title: VS Code writes that down, and a name may be confidential. */
   readonly #onOutcome: ConstructorParameters<typeof ShownOperation>[3] = (model, mitigation) => {
     this.#statement = mitigation?.statement ?? this.#statement;
-    this.#host.setTitle(model.title);
     this.#host.post(model);
   };
 

@@ -217,8 +217,6 @@ export class FormWorld extends Surroundings {
   /** What the host has said and the page has not heard yet. */
   readonly #messages: ToForm[] = [];
   readonly #controller: FormController;
-  /** Of the tab. */
-  title = "";
   isOpen = true;
 
   constructor() {
@@ -241,7 +239,7 @@ export class FormWorld extends Surroundings {
         post: (message) => {
           if (this.isOpen) this.#messages.push(structuredClone(message));
         },
-        setTitle: (title) => (this.title = title),
+        setTitle: () => undefined,
         close: () => this.close(),
         copy: nothing,
         openUrl: nothing,
