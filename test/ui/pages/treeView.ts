@@ -79,7 +79,11 @@ export class TreeView {
 
   async collapse(label: string | RegExp): Promise<void> {
     const row = this.row(label).first();
-    if ((await row.getAttribute("aria-expanded")) === "true") await row.locator(".monaco-tl-twistie").click();
+    // A row that is drawn again while it is clicked hears nothing of it, and one without children yet cannot be folded.
+    await eventually(async () => {
+      if ((await row.getAttribute("aria-expanded")) === "true") await row.locator(".monaco-tl-twistie").click();
+      await eventually(async () => assert.equal(await row.getAttribute("aria-expanded"), "false"), 2_000);
+    });
   }
 
   async click(label: string | RegExp): Promise<void> {
