@@ -39,7 +39,7 @@ test("ten thousand instances: the failed one is found, and whatever it is groupe
   const { quickInput } = workbench;
   const { keyboard } = workbench.page;
   await workbench.showView();
-  await tree.waitForRow("Supply Chain", /^[\d,]+\+?$/, 60_000);
+  await tree.waitForRow("Supply Chain", "1,000+", 60_000);
 
   await t.test(
     "a failed one below a folded kind, beyond what was listed, is found with the keyboard alone",
