@@ -43,13 +43,12 @@ export class Listing {
     return asked < (this.entries.get(id)?.askedAt ?? this.#gone.get(id) ?? this.#wholeAt);
   }
 
-  add(instance: Instance, askedAt: number): Entry {
+  add(instance: Instance, askedAt: number): void {
     const instances = this.#own();
     const entry = { instance, askedAt, index: instances.length };
     instances.push(instance);
     this.entries.set(instance.id, entry);
     this.#gone.delete(instance.id);
-    return entry;
   }
 
   replace(entry: Entry, instance: Instance): void {

@@ -3,6 +3,7 @@ import type { Kind } from "../../instances/kind";
 import type { Kinds } from "../../instances/kinds/registry";
 import type { ConnectionState, KindListing } from "../../instances/store";
 import { signedOutCounts, signedOutText } from "../../ui/text/connectionText";
+import { numberText } from "../../ui/text/displayText";
 import { nameText } from "../../ui/text/instanceText";
 import type { GroupNode } from "../../ui/tree/nodes";
 import { contextTokens, type RowIcon, type TreeRow } from "../../ui/tree/treeRow";
@@ -244,8 +245,8 @@ export function emptyRow(id: string, kinds: readonly Kind[]): TreeRow {
 }
 
 export function moreRow(id: string, shown: number, known: number, hasMore: boolean): TreeRow {
-  const total = `${known.toLocaleString("en")}${hasMore ? "+" : ""}`;
-  const description = `${shown.toLocaleString("en")} of ${total} shown`;
+  const total = `${numberText(known)}${hasMore ? "+" : ""}`;
+  const description = `${numberText(shown)} of ${total} shown`;
   return {
     id,
     label: "Load more",

@@ -6,7 +6,7 @@ import type { Kinds } from "../../instances/kinds/registry";
 import { readOne } from "../../instances/readOne";
 import type { InstanceStore, InstanceWriter } from "../../instances/store";
 import type { Stoppable } from "../../ui/progress";
-import { visibleText } from "../../ui/text/displayText";
+import { numberText, visibleText } from "../../ui/text/displayText";
 import { instanceText, nameText } from "../../ui/text/instanceText";
 import { isTreeNode } from "../../ui/tree/nodes";
 import type { Clipboard } from "../../ui/prompts/prompts";
@@ -87,7 +87,7 @@ export async function loadAll(deps: LoadAllDeps, target?: unknown): Promise<void
     const reporting = deps.store.onDidChange((change) => {
       if (change.type !== "listing" || change.connectionKey !== key || change.kind !== kind) return;
       const count = deps.store.listing(key, kind)?.instances.length ?? 0;
-      report(`${count.toLocaleString("en")} loaded`);
+      report(`${numberText(count)} loaded`);
     });
     try {
       await deps.sync.loadAll(key, kind, stop);

@@ -113,7 +113,8 @@ function groupsOf(denied: readonly JudgedAction[]): readonly string[] {
   return Object.entries(decisionWords).flatMap(([decision, words]) => {
     const group = denied.filter((one) => one.decision === decision);
     if (group.length === 0) return [];
-    return [`${named(group)} (${group.length === 1 ? words : words.replace(/it$/, "them")})`];
+    const areMany = group.length > 1 && decision === "implicitDeny";
+    return [`${named(group)} (${areMany ? "no policy allows them" : words})`];
   });
 }
 

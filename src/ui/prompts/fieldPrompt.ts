@@ -1,7 +1,7 @@
 import { typedValue } from "../../instances/draft";
 import { characters, validateField } from "../../instances/draftValidation";
 import type { Field } from "../../instances/kind";
-import { visibleText } from "../text/displayText";
+import { numberText, visibleText } from "../text/displayText";
 import { onOneLine } from "../text/draftText";
 import type { Answer, PromptFrame, Prompts } from "./prompts";
 
@@ -72,7 +72,7 @@ export function fieldPromptText(field: Field, value: string, note?: string): str
   if (field.control === "domain" && value !== "")
     parts.unshift(`${field.prefix ?? ""}${visibleText(value)}${field.suffix ?? ""}`);
   if (field.lengthUnit === "bytes")
-    parts.push(`${formatCount(byteLength(value))} of ${formatCount(field.maxLength)} bytes`);
+    parts.push(`${numberText(byteLength(value))} of ${numberText(field.maxLength)} bytes`);
   if (!field.required && value === "") parts.push("Optional: Enter skips");
   return parts.join(" · ");
 }
@@ -81,7 +81,7 @@ export function fieldPromptText(field: Field, value: string, note?: string): str
 function fieldProblem(field: Field, value: string): string | undefined {
   const problem = validateField(field, value);
   const length = field.lengthUnit === "bytes" ? byteLength(value) : characters(value);
-  return problem === undefined || length <= field.maxLength ? problem : `${problem} It has ${formatCount(length)}.`;
+  return problem === undefined || length <= field.maxLength ? problem : `${problem} It has ${numberText(length)}.`;
 }
 
 function hasLineBreaks(text: string): boolean {
@@ -90,8 +90,4 @@ function hasLineBreaks(text: string): boolean {
 
 function byteLength(text: string): number {
   return new TextEncoder().encode(text).length;
-}
-
-function formatCount(count: number): string {
-  return count.toLocaleString("en-GB");
 }

@@ -51,6 +51,15 @@ test("Load All that is stopped keeps what is there, and the rest can be loaded l
   assert.deepEqual([sizes(), requests.length], [[400, true, "ready"], 20]);
 });
 
+test("A page that is asked for later outdoes a read that was asked for since the list began", async (t) => {
+  const { loading, store, key, change } = await shown(t);
+  const read = { kind: "fake", id: "i-500", arn: "arn:i-500", state: "ready", phase: "ready" } as const;
+  store.put({ connectionKey: key, generation: 1 }, { ...read, values: {}, raw: {} });
+  change("i-500", "deleteFailed");
+  await loading();
+  assert.equal(store.instance(key, "fake", "i-500")?.phase, "deleteFailed");
+});
+
 test("A refresh while all is being loaded lists anew when that is done, and not at the same time", async (t) => {
   const { clock, requests, service, sizes, loading, sync, key } = await shown(t);
   requests.length = 0;

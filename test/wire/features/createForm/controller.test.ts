@@ -11,6 +11,23 @@ import { connectStore, openForm, RecordingHost, recreateOf } from "./formWorld";
 
 const named = (instanceName: string) => ({ values: { instanceName } });
 
+test("The form of a recreate can be left while what is recreated is read and confirmed", async (t) => {
+  const world = await openWorld(t);
+  const instance = await world.create("supplyChain", named("north"), restricted);
+  let isAsked = () => {};
+  const asked = new Promise<void>((resolve) => (isAsked = resolve));
+  const submit = () => {
+    isAsked();
+    return new Promise<undefined>(() => undefined);
+  };
+  const { host, send, submit: press, ready } = openForm(world, recreateOf(world, instance, { submit }));
+  await ready();
+  press({});
+  await asked;
+  send({ type: "cancel" });
+  assert.equal(host.isClosed, true);
+});
+
 test("A form opens with the kind's fields as plain data, usable keys, and the account it would create in", async (t) => {
   const world = await openWorld(t);
   const { host, ready } = openForm(world);
